@@ -83,7 +83,7 @@ def formulas(*lines: str) -> str:
 
 
 def words_of(pdf: Path) -> list[str]:
-    return " ".join(readers()["pdftotext"](pdf)).split()
+    return " ".join(readers()["pdftotext"](pdf).pages()).split()
 
 
 BAD = r"\cvmath{x\textasciicircum{}2\textasciicircum{}3 \mbox{-}}{\(x^2^3\)}"

@@ -44,7 +44,7 @@ def test_failing_program_is_reported(
         monkeypatch.setattr(limits, "READER_TIME", 1)
     program(tmp_path, "mutool", script, monkeypatch)
     with pytest.raises(ReadingError, match=reason):
-        readers.readers()["mutool"](pdf)
+        readers.readers()["mutool"](pdf).pages()
     assert f"mutool cannot read it: {reason}: make it anew" in [finding.text for finding in check(pdf)]
 
 
@@ -66,4 +66,4 @@ def test_missing_programs_are_notes(
 
 def test_file_name_is_not_read_as_an_option(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(pdf.parent)
-    assert readers.readers()["pdftotext"](pdf.rename("-v.pdf")) == [""]
+    assert readers.readers()["pdftotext"](pdf.rename("-v.pdf")).pages() == [""]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -81,29 +81,33 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
 
     def __init__(self, path: Path, expected: ExpectedPdf) -> None:
         self.path, self.expected = path, expected
-        self.file = pikepdf.open(path)
-        if not len(self.file.pages):
-            raise ValueError("it has no pages")
         #: The text of each page, as browsers extract it.
         self.texts: list[str] = []
         self._objects: list[PageObject] = []
-        # PDFium takes long over each page that it opens.
-        with PdfDocument(path) as document:
-            for number, page in enumerate(document, 1):
-                text = page.get_textpage()
-                self.texts.append(text.get_text_bounded())
-                self._objects += page_objects(page, text, number)
+        with ExitStack() as opened:
+            self.file = opened.enter_context(pikepdf.open(path))
+            if not len(self.file.pages):
+                raise ValueError("it has no pages")
+            # Other programs read it meanwhile.
+            self._readings = {name: opened.enter_context(read(path)) for name, read in readers().items()}
+            # PDFium takes long over each page that it opens.
+            with PdfDocument(path) as document:
+                for number, page in enumerate(document, 1):
+                    text = page.get_textpage()
+                    self.texts.append(text.get_text_bounded())
+                    self._objects += page_objects(page, text, number)
+            self._opened = opened.pop_all()
 
     def __exit__(self, *exception: object) -> None:
-        self.file.close()
+        self._opened.close()
 
     @cached_property
     def readings(self) -> dict[str, list[str] | ReadingError]:
         """Return the text of each page, or the error, by the name of the reader."""
         readings: dict[str, list[str] | ReadingError] = {"PDFium": self.texts}
-        for name, read in readers().items():
+        for name, reading in self._readings.items():
             try:
-                readings[name] = read(self.path)
+                readings[name] = reading.pages()
             except ReadingError as error:
                 readings[name] = error
         return readings

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,27 +12,36 @@ from resource import RLIMIT_AS
 from cvtools import limits, sandbox
 from cvtools.expected import expected_of
 
-#: Function that returns the text of each page.
-Reader = Callable[[Path], list[str]]
-
 
 class ReadingError(Exception):
     """A program cannot read a PDF; the message says why."""
 
 
-def _read(command: Sequence[str], pdf: Path) -> list[str]:
-    arguments = [str(pdf.resolve()) if part == "PDF" else part for part in command]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        sandbox.limit(process, {RLIMIT_AS: limits.READER_MEMORY})
+class Reading(AbstractContextManager["Reading"]):
+    """A program that extracts the text of a PDF while the caller works."""
+
+    def __init__(self, command: Sequence[str], pdf: Path) -> None:
+        arguments = [str(pdf.resolve()) if part == "PDF" else part for part in command]
+        self._process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        sandbox.limit(self._process, {RLIMIT_AS: limits.READER_MEMORY})
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.kill()
+        with self._process:
+            pass
+
+    def pages(self) -> list[str]:
+        """Return the text of each page, or raise ReadingError."""
         try:
-            text, messages = process.communicate(timeout=limits.READER_TIME)
+            text, messages = self._process.communicate(timeout=limits.READER_TIME)
         except subprocess.TimeoutExpired:
-            process.kill()
             raise ReadingError(f"it was stopped after {limits.READER_TIME} seconds") from None
-    if process.returncode:
-        lines = messages.decode("utf-8", "replace").strip().splitlines()
-        raise ReadingError(lines[-1] if lines else f"it ended with status {process.returncode}")
-    return text.decode("utf-8", "replace").split("\f")[:-1]
+        finally:
+            self.__exit__()
+        if self._process.returncode:
+            lines = messages.decode("utf-8", "replace").strip().splitlines()
+            raise ReadingError(lines[-1] if lines else f"it ended with status {self._process.returncode}")
+        return text.decode("utf-8", "replace").split("\f")[:-1]
 
 
 #: The command of each reader besides PDFium.
@@ -44,9 +54,9 @@ _COMMANDS: Mapping[str, Sequence[str]] = {
 _PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-tools"}
 
 
-def readers() -> dict[str, Reader]:
-    """Return the readers that are installed besides PDFium, by name."""
-    return {name: partial(_read, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
+def readers() -> dict[str, Callable[[Path], Reading]]:
+    """Return functions that start the readers that are installed besides PDFium, by name."""
+    return {name: partial(Reading, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
 
 
 def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
