@@ -242,7 +242,8 @@ class EditionBuild:
             app.connect("write-started", remove_stale)
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
             if self.options.jobs == 1:
-                app.connect("doctree-resolved", lambda *page: self._begin_checks())
+                for event in ("doctree-resolved", "html-page-context"):
+                    app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
             self.products.remove(unmade(app))
