@@ -213,6 +213,7 @@ def test_entity_in_an_address_is_text(project: Project) -> None:
     ("text", "html"),
     [
         ("[an \\[ open](https://example.org)", '<a href="https://example.org">an [ open</a>'),
+        ("[site](https://x.org)**bold**", '<a href="https://x.org">site</a><strong>bold</strong>'),
         ("## Sharp \\#", "<h2>Sharp #</h2>"),
         ("| a |\n|---|\n| `x \\|\\| y` {math}`\\|v\\|` |", "<td>x || y |v|</td>"),
         ("From $2M to $3M [sic]: \\`a\\`", "<p>From $2M to $3M [sic]: `a`</p>"),

@@ -52,10 +52,13 @@ def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str
         elif isinstance(child, nodes.TextElement) and not isinstance(child, (*_OMITTED, nodes.Admonition)):
             if not (isinstance(node, nodes.section) and isinstance(child, nodes.title)) and (words := text_of(child)):
                 yield "paragraphs", words
-        elif (
-            isinstance(child, nodes.Element) and not isinstance(child, _OMITTED) and "contents" not in child["classes"]
-        ):
+        elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED) and not _is_contents(child):
             yield from _blocks(child, entry)
+
+
+def _is_contents(node: nodes.Element) -> bool:
+    """Return whether a node is a table of contents."""
+    return isinstance(node, nodes.topic) and "contents" in node["classes"]
 
 
 def _part(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:

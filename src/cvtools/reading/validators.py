@@ -150,7 +150,7 @@ def plain(value: str, page: Page) -> Fault | None:
 def label(value: str, page: Page) -> Fault | None:
     """Accept words of a menu, in which an ampersand marks the next letter as its key."""
     if re.search(r"(?<!&)&\Z", value):
-        return Fault(shorten(value), "double the & at its end, which marks no key")
+        return Fault(shorten(value), "delete the & at its end, which marks no key")
     return plain(value, page)
 
 

@@ -24,8 +24,8 @@ _INLINE = re.compile(
 )
 #: Markup over the end of a text.
 _JOINT = re.compile(r"<[A-Za-z/!?]|!\[|\][({\[:]|&[#\w]")
-#: An address at the end of a text, to which GitHub's dialect adds the markup behind it.
-_ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.)[^\s<]*\Z", re.IGNORECASE)
+#: What begins an address in GitHub's dialect, which goes on to the next space.
+_ADDRESS = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
@@ -148,18 +148,21 @@ def marked(text: str) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Return parts of a line as one, in which a tag, a link or code does not begin in one part and end in the next."""
-    text = ""
+    text, is_address = "", False
     for part in filter(None, parts):
         if text and _JOINT.match(text[-1] + part[:2]):
             before, sign = text[:-1], text[-1]
             is_escaped = (len(before) - len(before.rstrip("\\"))) % 2
             text = f"{before}{sign}" if is_escaped else f"{before}\\{sign}"
-        elif part[0] in "`*[" and _ADDRESS.search(text):
-            text += " "
+        elif is_address and part[0] in "`*[":
+            # GitHub's dialect would add the markup to the address.
+            text, is_address = f"{text} ", False
         elif part[0] == text[-1:] == "`":
             # Nobody sees a space without width.
             text += "&#8203;"
         text += part
+        word = re.split(r"[\s<]", part)[-1]
+        is_address = part[0] not in "`[<" and bool(_ADDRESS.search(word) or (is_address and word == part))
     return text
 
 
