@@ -144,6 +144,17 @@ def test_checks_that_have_begun_give_the_problems_of_each_pdf(tmp_path: Path, mo
         assert process.check(good, None) == check(good)
 
 
+def test_check_that_ended_the_process_does_not_answer_for_the_next(tmp_path: Path) -> None:
+    first, second = (save(tmp_path / f"{name}.pdf", lambda pdf: None) for name in ("first", "second"))
+    with PdfProcess([tmp_path]) as process:
+        process.begin_check(first, None)
+        process.process.kill()
+        process.process.wait()
+        process.begin_check(second, None)
+        assert process.check(first, None) == [Problem(TOO_MUCH, code="readable")]
+        assert process.check(second, None) == check(second)
+
+
 def test_time_for_a_pdf_grows_with_its_size_and_no_record(tmp_path: Path) -> None:
     pdf = save(tmp_path / "cv.pdf", lambda pdf: None)
     words = TextBlock("text", "x" * 5_000_000, "")

@@ -53,6 +53,9 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
 
     def begin_check(self, path: Path, expected: ExpectedPdf | None) -> None:
         """Begin to check a PDF while the caller works; the next questions must be the checks begun, in their order."""
+        if self.process.poll() is not None:
+            # The check of a PDF that ended the process says so, and the next one starts another.
+            return
         # The check will report what is wrong.
         with suppress(ValueError):
             self._send(_seconds_for(path, expected), "check", path, expected and asdict(expected))
