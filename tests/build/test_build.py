@@ -1020,6 +1020,15 @@ def setup(app):
 """
 
 
+def test_words_that_products_set_side_by_side_are_not_withheld(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    left_out = "- []{.only-full} Best paper of the Journal of Software Things 2020 volume three.\n- Another award.\n"
+    study = "### A Study\n:authors: Ada\n:venue: Journal of Software Things\n:volume: 3\n:date: 2020\n"
+    page = f"# Ada\n\n## Awards\n\n{left_out}\n## Publications\n\n{study}"
+    shutil.rmtree(fresh / "docs")
+    write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": page})
+    assert build(fresh), said(capsys)
+
+
 def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(fresh / "docs")
     write(fresh, {"conf.py": EDITIONS % "short" + RESTORING, "docs/index.md": PRUNED})

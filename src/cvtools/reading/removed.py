@@ -62,8 +62,9 @@ def shown(app: Sphinx) -> Phrases:
     # Attributes such as alternative texts are in the second form alone.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
     values = (repr(value).replace("\\n", " ") for value in (*entries, *(setting.value for setting in app.config)))
-    blocks = (block.astext() for page in pages for block in page.findall(nodes.TextElement))
-    return Phrases([*texts, *values], blocks)
+    blocks = [block for page in pages for block in page.findall(nodes.TextElement)]
+    labels = (block.get("label", "") for block in blocks)
+    return Phrases([*texts, *values], [*labels, *(block.astext() for block in blocks)])
 
 
 def _removed(env: BuildEnvironment) -> dict[str, list[str]]:
