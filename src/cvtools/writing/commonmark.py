@@ -94,12 +94,11 @@ class _Writer:
 
     def _cell(self, cell: nodes.Node) -> str:
         # A bar ends a cell in some dialects, even in code and formulas, and one behind a backslash in others.
-        for node in [
-            node for kind in (nodes.FixedTextElement, nodes.literal, nodes.math) for node in cell.findall(kind)
-        ]:
-            if "|" in (words := node.astext()):
-                kind = nodes.inline if isinstance(node.parent, nodes.TextElement) else nodes.paragraph
-                node.replace_self(kind("", words))
+        for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
+            for node in list(cell.findall(literal)):
+                if "|" in (words := node.astext()):
+                    kind = nodes.inline if isinstance(node.parent, nodes.TextElement) else nodes.paragraph
+                    node.replace_self(kind("", words))
         return " ".join(self.blocks(cell.children).replace("|", "\\|").replace("\\\n", " ").split())
 
     def _words(self, node: nodes.Node) -> str:
