@@ -57,7 +57,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
-    app.connect("env-before-read-docs", config.check_looks)
+    app.connect("env-before-read-docs", config.check_language_and_accent)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)

@@ -231,7 +231,7 @@ def _importing(file: Path) -> Iterator[None]:
 
     try:
         with WATCHDOG.on(), _limited_memory():
-            WATCHDOG.expect(file, "reading", limits.IMPORT_TIME)
+            WATCHDOG.start_timer(file, "reading", limits.IMPORT_TIME)
             yield
     except SourceError as error:
         raise ProjectError(str(error)) from None

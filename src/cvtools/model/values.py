@@ -293,7 +293,7 @@ def language(value: Linked) -> str:
 
 
 def switch(value: Linked) -> bool:
-    """Return whether something is wanted."""
+    """Return True for "yes", False for "no"."""
     if value.text.lower() not in {"yes", "no"}:
         raise ValueError(f'"{value.text}" is not yes or no')
     return value.text.lower() == "yes"
@@ -307,6 +307,6 @@ def variants(value: Linked) -> tuple[str, ...]:
     return found
 
 
-def is_chosen(variant: str, names: Collection[str]) -> bool:
-    """Return whether names of a mark choose a variant, or, if all begin with "not-", none leaves it out."""
+def mark_keeps(names: Collection[str], variant: str) -> bool:
+    """Return whether a mark keeps its text in a variant: it names the variant, or has only "not-" names of others."""
     return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

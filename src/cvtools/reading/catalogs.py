@@ -51,7 +51,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         origin = f"# {digest(path)}\n".encode()
         if copy.is_file() and copy.read_bytes().startswith(origin):
             continue
-        WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
+        WATCHDOG.start_timer(path, "reading", limits.PAGE_TIME)
         data = _checked(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(copy, origin + data)

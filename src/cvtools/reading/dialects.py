@@ -62,9 +62,9 @@ _OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}
 #: Attributes of links and pictures that Markdown itself sets.
 _SOURCES = frozenset({"href", "src", "alt", "title"})
 #: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
-BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
+INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: Type of the tokens around those that are made of a block, until its attributes are known.
-READ = "cv_read"
+CONVERTED = "cv_converted"
 #: Where words need a backslash that Markdown would take for a list, a comment, a target and the like.
 _SIGN = re.compile(
     r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+>#~|=:%]|\*(?:\s|[*\s]*$)|(?:_\s*){3,}$|```|\[[^\[\]]*\]:|\([^()]*\)=|\{[^{}]*\}$))"
@@ -82,11 +82,11 @@ class Dialects:
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
-        parser.core.ruler.after("attr", "cv_spread", _spread)
+        parser.core.ruler.after("attr", "cv_spread", _spread_attributes)
         # Afterwards, what an escape stands for is text like any other.
         parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
@@ -114,7 +114,7 @@ class Dialects:
                 yield token
                 continue
             rule = f'"{token.markup}{shorten(token.info, 30)}" makes no block here, and its words are shown: delete it'
-            self._tell("div", state, token, Code.GUARD, rule)
+            self._warn_once("div", state, token, Code.GUARD, rule)
             made: list[Token] = []
             state.md.block.parse(token.content, state.md, state.env, made)
             for one in made:
@@ -139,7 +139,7 @@ class Dialects:
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
                 if number > 1 and state.tokens[number - 2].type == "list_item_open":
-                    _check(children)
+                    _draw_box(children)
                 token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._hint(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
@@ -169,7 +169,7 @@ class Dialects:
             own = next((name for name in token.attrs if name.startswith(":")), "")
             if found or own:
                 rule = f"{shorten(found[0].strip() if found else f'{{{own}=…}}', 30)} is left out: delete it"
-                self._tell("kramdown", state, line, Code.GUARD, rule)
+                self._warn_once("kramdown", state, line, Code.GUARD, rule)
             if found:
                 token.content = form.sub("", token.content)
                 if not token.content and kept and kept[-1].type == "softbreak":
@@ -185,11 +185,12 @@ class Dialects:
         before, address = "", ""
         for token in tokens:
             if token.type == "link_open" and not (address := state.md.normalizeLinkText(str(token.attrs["href"]))):
-                self._tell("nowhere", state, line, Code.GUARD, "a link without an address: write one between ( and )")
+                rule = "a link without an address: write one between ( and )"
+                self._warn_once("nowhere", state, line, Code.GUARD, rule)
             # MyST-Parser finds words for links within the book.
             if token.type == "link_close" and before == "link_open" and re.match("(?:https?|ftp|mailto|tel):", address):
                 rule = f'a link without words: write "[words]({shorten(address, 30)})"'
-                self._tell("words", state, line, Code.GUARD, rule)
+                self._warn_once("words", state, line, Code.GUARD, rule)
                 yield Token("text", "", 0, content=address, level=token.level + 1)
             if address or token.type not in {"link_open", "link_close"}:
                 yield token
@@ -203,19 +204,19 @@ class Dialects:
                 f'"{shorten(formula[0], 30)}" is no formula here: write {{math}}`{shorten(formula[2], 30)}`, or set '
                 'myst_enable_extensions = ["dollarmath"] in conf.py'
             )
-            self._tell("formula", state, token, Code.FORMULA, rule)
+            self._warn_once("formula", state, token, Code.FORMULA, rule)
         if (struck := _STRUCK.search(text)) and "strikethrough" not in state.md.inline.ruler.get_active_rules():
             rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete what it is to strike out, or its signs'
-            self._tell("struck", state, token, Code.GUARD, rule)
+            self._warn_once("struck", state, token, Code.GUARD, rule)
         if name := _SPACES.search(text):
             what = "picture" if name[1] else "link"
             rule = f'"{shorten(name[2], 40)}" has spaces and makes no {what}: write <{shorten(name[2], 40)}>'
-            self._tell("spaces", state, token, Code.GUARD, rule)
+            self._warn_once("spaces", state, token, Code.GUARD, rule)
 
-    def _tell(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
+    def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
         """Warn of the first fault of each kind on a page."""
-        if kind not in self._told:
-            self._told.add(kind)
+        if kind not in self._warned:
+            self._warned.add(kind)
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
 
 
@@ -246,7 +247,7 @@ def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token
     return [opened, Token("text", "", 0, content=name, level=1), Token("link_close", "a", -1)]
 
 
-def _check(tokens: list[Token]) -> None:
+def _draw_box(tokens: list[Token]) -> None:
     """Replace the brackets at the start of a task by a box."""
     if tokens and tokens[0].type == "text" and (box := _BOX.match(tokens[0].content)):
         tokens[0].content = ("☐" if box[1] == " " else "☑") + tokens[0].content[box.end() :]
@@ -272,10 +273,10 @@ def as_words(text: str) -> str:
 def _enclosed(tokens: Iterable[Token]) -> list[Token]:
     """Return the tokens made of a block between two that take its attributes; none if none were made."""
     made = [*tokens]
-    return [Token(f"{READ}_open", "", 1), *made, Token(f"{READ}_close", "", -1)] if made else []
+    return [Token(f"{CONVERTED}_open", "", 1), *made, Token(f"{CONVERTED}_close", "", -1)] if made else []
 
 
-def _spread(state: StateCore) -> None:
+def _spread_attributes(state: StateCore) -> None:
     """Give a block's attributes to the tokens made of it: classes, which may be marks, to all; others to the first.
 
     A mark before a target or a comment is one of the block that follows.
@@ -284,14 +285,14 @@ def _spread(state: StateCore) -> None:
     around: list[Token] = []
     before: list[str] = []
     for token in state.tokens:
-        if token.type == f"{READ}_close":
+        if token.type == f"{CONVERTED}_close":
             around.pop()
-        elif token.type == f"{READ}_open":
+        elif token.type == f"{CONVERTED}_open":
             token.attrs["class"] = " ".join([*before, str(token.attrs.get("class", ""))])
             around.append(token)
         else:
             kept.append(token)
-        if token.level or token.nesting < 0 or token.type == f"{READ}_open":
+        if token.level or token.nesting < 0 or token.type == f"{CONVERTED}_open":
             continue
         names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
         for block in around:
@@ -300,7 +301,7 @@ def _spread(state: StateCore) -> None:
         if names:
             token.attrs["class"] = " ".join(names)
         marks = (name for name in names if name.startswith("only-"))
-        before = [*dict.fromkeys([*before, *marks])] if token.type in BETWEEN else []
+        before = [*dict.fromkeys([*before, *marks])] if token.type in INVISIBLE else []
     state.tokens = kept
 
 

@@ -87,6 +87,11 @@ class CvDomain(Domain):
         #: Pages that the variant leaves out.
         self.left_out: Set[str] = frozenset()
 
+    @classmethod
+    def of(cls, env: BuildEnvironment) -> "CvDomain":
+        """Return the domain of an environment."""
+        return cast(CvDomain, env.domains["cv"])
+
     @property
     def pages(self) -> dict[str, PageData]:
         """The data of each page, by docname."""
@@ -178,7 +183,7 @@ class CvDomain(Domain):
 
     @property
     @_derived
-    def lists(self) -> str:
+    def lists_digest(self) -> str:
         """A digest of what lists of entries show: all but the text under their headings, which is what changes most."""
         entries = (
             replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
@@ -241,7 +246,7 @@ class CvDomain(Domain):
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse more entries or technologies than can be processed in bounded time."""
-    entries = cast(CvDomain, env.domains["cv"]).resume.entries
+    entries = CvDomain.of(env).resume.entries
     known: set[str] = set()
     translations = 0
     for number, entry in enumerate((entry for entry in entries if entry.kind != "section"), 1):

@@ -194,13 +194,15 @@ class RecogniseEntries(SphinxTransform):
             rule = rule if len(written) > 1 else f'field "{name}" is there twice'
             return Code.FIELD, f"{rule}: delete one", None
         entry.names.add(name)
-        if problem := raw_field.problem or (raw_field.show and _always_shown(entry.kind, name, raw_field.show)):
+        if problem := raw_field.problem or (raw_field.show and _why_shown(entry.kind, name, raw_field.show)):
             return Code.VALUE, problem, None
         try:
             if name in DATE_FIELDS:
-                parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
+                parsed: Any = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
             else:
-                parsed = self._named(name, parse(raw_field.value if name in PROSE_FIELDS else raw_field.data))
+                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+                if name == "technologies":
+                    parsed = tuple(dict.fromkeys(map(self.cv_config.technology, parsed)))
         except ValueError as error:
             return Code.VALUE, f"{raw_field.name}: {error}", _replacement(error)
         if parsed is not None:
@@ -210,10 +212,6 @@ class RecogniseEntries(SphinxTransform):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return None
-
-    def _named(self, name: str, value: Any) -> Any:
-        """Return a value, in which technologies have their names in the language of the edition."""
-        return tuple(dict.fromkeys(map(self.cv_config.technology, value))) if name == "technologies" else value
 
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
@@ -351,7 +349,7 @@ class LinkTitles(SphinxTransform):
                 title += link
 
 
-def _always_shown(kind: str, name: str, show: str) -> str:
+def _why_shown(kind: str, name: str, show: str) -> str:
     """Return why an output cannot lack a field alone; empty if it can."""
     if (kind, name) == ("translation", "language"):
         return f"{name}: a passage cannot hide its language: delete {{show={show}}}"

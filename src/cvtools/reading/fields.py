@@ -260,6 +260,6 @@ def refuse_unchosen(raw_field: RawField, variant: str) -> None:
     :raises SourceError: what is marked would be published
     """
     names = variants_of(raw_field.value.text, variant) if raw_field.name == "only" else ()
-    if not all(values.is_chosen(variant, found) for found in names):
+    if not all(values.mark_keeps(found, variant) for found in names):
         rule = 'a mark that is not read here: write ":only:" on the line below the heading'
         raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

@@ -13,17 +13,17 @@ from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
 
-def leave_out_rules(parser: MarkdownIt) -> None:
+def remove_needless_breaks(parser: MarkdownIt) -> None:
     """Have a parser leave out rules that part nothing; a plugin of markdown-it.
 
     A mark below a heading would not be found behind them.
     """
-    parser.core.ruler.push("cv_rules", _leave_out_rules)
+    parser.core.ruler.push("cv_rules", _remove_needless_breaks)
 
 
-def _leave_out_rules(state: StateCore) -> None:
+def _remove_needless_breaks(state: StateCore) -> None:
     if "depth" not in state.env:
-        state.tokens = [*_without_idle_rules(state.tokens)]
+        state.tokens = [*_without_needless_breaks(state.tokens)]
 
 
 def arrange(parser: MarkdownIt, docname: str) -> None:
@@ -65,7 +65,7 @@ def _arrange(state: StateCore, docname: str) -> None:
     if "depth" in state.env:
         return
     # A variant may have left out what they parted.
-    _leave_out_rules(state)
+    _remove_needless_breaks(state)
     # Headings in quotations and lists make no sections.
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
     headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
@@ -86,7 +86,7 @@ def _arrange(state: StateCore, docname: str) -> None:
         heading.opening.tag = heading.closing.tag = f"h{len(above)}"
 
 
-def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
+def _without_needless_breaks(tokens: list[Token]) -> Iterator[Token]:
     """Yield the tokens without rules that part nothing: at either end of the page or of a section, or in a list."""
     last = next((number for number, token in reversed([*enumerate(tokens)]) if token.type != "hr"), 0)
     before = "hr"

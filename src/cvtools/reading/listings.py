@@ -7,7 +7,7 @@ entries.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -70,7 +70,7 @@ class Talks(TocTree):
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
         placeholder = _placeholder(self, docname=self.env.docname, pages=pages)
         if not pages:
-            if not patfilter(cast(CvDomain, self.env.domains["cv"]).left_out, pattern):
+            if not patfilter(CvDomain.of(self.env).left_out, pattern):
                 rule = f"there is no page {pattern}: add one, or name others with :pages:"
                 warn(placeholder, Code.LISTING, rule)
             return [placeholder]
@@ -139,7 +139,7 @@ class FillPlaceholders(SphinxPostTransform):
     default_priority = 1
 
     def run(self, **kwargs: Any) -> None:
-        self.domain = cast(CvDomain, self.env.domains["cv"])
+        self.domain = CvDomain.of(self.env)
         self.cv_config = CvConfig.of(self.config)
         self.output = output_of(builder_of(self.env))
         self.placeholders = list(self.document.findall(cv_placeholder))
@@ -298,7 +298,7 @@ class LinkTechnologies(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        domain = cast(CvDomain, self.env.domains["cv"])
+        domain = CvDomain.of(self.env)
         technology_groups, addresses = domain.technology_groups("html"), domain.addresses
         for tag in self.document.findall(cv_tag):
             name = tag.astext()

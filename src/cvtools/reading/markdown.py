@@ -14,7 +14,7 @@ from sphinx.util.logging import suppress_logging
 from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
-from cvtools.reading.headings import leave_out_rules
+from cvtools.reading.headings import remove_needless_breaks
 from cvtools.reading.mistakes import keep_cells
 
 
@@ -31,7 +31,7 @@ def page_parser(
         parser.use(keep_cells, env.docname)
     parser.use(Dialects(env))
     if not is_message:
-        parser.use(leave_out_rules)
+        parser.use(remove_needless_breaks)
     return parser
 
 

@@ -22,7 +22,7 @@ from cvtools.reading.safety import check_tokens
 from cvtools.reading.selection import select
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
-from cvtools.reading.variants import leave_out_names, warn_of_outputs
+from cvtools.reading.variants import check_only, prune_toctrees
 
 #: The key of the addresses that links of the page refer to by name.
 _REFERENCES = "cv_references"
@@ -39,8 +39,8 @@ class CvParser(MystParser):
         parser.options["document"] = document
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
-        parser.use(strays.tell)
-        parser.use(leave_out_names, env)
+        parser.use(strays.warn_of_strays)
+        parser.use(prune_toctrees, env)
         parser.use(select, env, sections)
         if not translated:
             parser.use(arrange, env.docname)
@@ -83,7 +83,7 @@ class CvRenderer(SphinxRenderer):
         node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             env = self.document.settings.env
-            warn_of_outputs(node, env.config, tags_of(env))
+            check_only(node, env.config, tags_of(env))
             self.md_env["only"] = True
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not TAGS["html"].eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.

@@ -213,7 +213,7 @@ class MarkOwner(SphinxPostTransform):
     formats = ("html", "pdf")
 
     def run(self, **kwargs: Any) -> None:
-        domain = cast(CvDomain, self.env.domains["cv"])
+        domain = CvDomain.of(self.env)
         fields = [field for field in self.document.findall(cv_field) if field["name"] in _NAMES]
         person = domain.for_output(output_of(builder_of(self.env))).person if fields else None
         if not person:

@@ -39,7 +39,7 @@ def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
 
 def withheld(env: BuildEnvironment) -> dict[str, str]:
     """Return the phrases of what the edition leaves out, each with its page; what it has may have some, too."""
-    left_out = cast(CvDomain, env.domains["cv"]).left_out
+    left_out = CvDomain.of(env).left_out
     sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in left_out}
     removed = _removed(env) | {name: [_MARKUP.sub("", _START.sub("|", source))] for name, source in sources.items()}
     texts = ((name, text) for name, found in removed.items() for text in found)
@@ -50,7 +50,7 @@ def withheld(env: BuildEnvironment) -> dict[str, str]:
 def shown(app: Sphinx) -> Phrases:
     """Return the phrases that products of the edition may have: those of pages, data and settings."""
     env = app.env
-    entries = cast(CvDomain, env.domains["cv"]).resume.entries
+    entries = CvDomain.of(env).resume.entries
     pages = [env.get_doctree(name) for name in env.found_docs]
     # Links get their words when they are resolved.
     for name in env.found_docs:

@@ -21,7 +21,7 @@ from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.private_api import parse_directive
-from cvtools.reading.dialects import BETWEEN
+from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.fields import mistyped, variants_of
 from cvtools.reading.markdown import nodes_of, page_parser
 from cvtools.reading.removed import record, texts_of
@@ -108,15 +108,15 @@ class Selection:
         marks = [*marks_of(node), *empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
-        return not all(map(self.is_chosen, marks))
+        return not all(map(self._keeps, marks))
 
     def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the parts of a page that are for the variant; raise ConfigError if it lacks a section."""
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
-    def is_chosen(self, names: Collection[str]) -> bool:
+    def _keeps(self, names: Collection[str]) -> bool:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
-        return values.is_chosen(self.variant, names)
+        return values.mark_keeps(names, self.variant)
 
     def prune(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
@@ -153,7 +153,7 @@ class Selection:
                 above.append(node)
                 if is_left_out:
                     self._labels.add(node.meta["label"])
-            elif node.type in BETWEEN:
+            elif node.type in INVISIBLE:
                 leading.append(node)
             else:
                 group += [*leading, node]
@@ -166,7 +166,7 @@ class Selection:
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):
-            self._forget(node)
+            self._record_removed(node)
         return above + arranged
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
@@ -185,7 +185,7 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self._kept_for_now(content(node, self.parser_of_page(), depth + 1))
+                inside = self._kept_unrecorded(content(node, self.parser_of_page(), depth + 1))
                 yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
@@ -209,16 +209,16 @@ class Selection:
                     self._labels.add(node.meta["label"])
                     kept += self.kept([node])
                 else:
-                    self._forget(node)
+                    self._record_removed(node)
                 continue
             leading += targets
             rank, targets = 0, []
             is_marked = is_marked or self.leaves_out(siblings, number)
             if is_marked or not self._prune(node):
-                self._forget(node)
+                self._record_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
                 is_head = is_marked or node.type in _HEADS
-                rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
+                rank, is_marked = is_head * own, is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
             elif not is_mark(node):
@@ -226,7 +226,7 @@ class Selection:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
                 leading.append(node)
-                if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
+                if node.type not in INVISIBLE | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
         kept += leading
@@ -284,13 +284,13 @@ class Selection:
         for row in list(rows):
             cells = [cell for part in row.children if part.type == "bullet_list" for cell in part.children]
             if cells and self.leaves_out(cells, 0):
-                self._forget(row)
+                self._record_removed(row)
                 replace(row, "\n")
                 rows.remove(row)
                 continue
             for cell in cells:
-                if not self._kept_for_now([cell]) and cell.map:
-                    self._forget(cell)
+                if not self._kept_unrecorded([cell]) and cell.map:
+                    self._record_removed(cell)
                     marker = _MARKERS.match(lines[cell.map[0] - 2])
                     replace(cell, f"{marker[0] if marker else ''}\n")
         return "".join(lines) if rows else ""
@@ -311,7 +311,7 @@ class Selection:
     def _has_term(self, line: str) -> bool:
         """Return whether a term is for this variant, before what classifies it."""
         line = line.partition(" : ")[0]
-        return all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
+        return all(map(self._keeps, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
 
     def _is_emptied(self, line: str) -> bool:
         """Return whether no word is left of a line that has words."""
@@ -321,16 +321,16 @@ class Selection:
         parser = self.parser_of_page()
         parser.inline.parse(line, parser, {"references": self._addresses}, tokens)
         nodes = SyntaxTreeNode(tokens).children
-        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_for_now(nodes)))
+        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_unrecorded(nodes)))
 
-    def _kept_for_now(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    def _kept_unrecorded(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the kept nodes of text that a directive parses in turn, and then removes the others."""
         known = len(self._texts)
         kept = self.kept(siblings)
         del self._texts[known:]
         return kept
 
-    def _forget(self, node: SyntaxTreeNode) -> None:
+    def _record_removed(self, node: SyntaxTreeNode) -> None:
         """Record the texts of a removed node, and the labels of the footnotes that it refers to."""
         self._texts += texts_of(node)
         for inner in node.walk():
@@ -346,7 +346,7 @@ class Selection:
             left: list[SyntaxTreeNode] = []
             is_dropping = False
             for node in reversed(kept):
-                is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
+                is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
                 if is_dropping:
                     self._texts += texts_of(node)
                 else:
@@ -357,7 +357,7 @@ class Selection:
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of headings, but the first, with nothing below them but what no reader sees."""
-    shown = [node for node in siblings if node.type not in BETWEEN | {"footnote_reference"}]
+    shown = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
     pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
     return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 
@@ -447,13 +447,13 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
                     yield from variants_of(words, variant)
             return
         is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
-        if not (node.type in BETWEEN or is_mistyped or _rank(node) == _NO_WORDS):
+        if not (node.type in INVISIBLE or is_mistyped or _rank(node) == _NO_WORDS):
             return
 
 
 def is_mark(node: SyntaxTreeNode) -> bool:
     """Return whether a node is a span without words that marks what it is in."""
-    return node.type == "span" and any(marks_of(node)) and not any(map(_is_said, node.walk(include_self=False)))
+    return node.type == "span" and any(marks_of(node)) and not any(map(_is_shown, node.walk(include_self=False)))
 
 
 def _rank(node: SyntaxTreeNode) -> int:
@@ -467,7 +467,7 @@ def _rank(node: SyntaxTreeNode) -> int:
     return int(node.type in _HEADS)
 
 
-def _is_said(node: SyntaxTreeNode) -> bool:
+def _is_shown(node: SyntaxTreeNode) -> bool:
     """Return whether a node within a line shows something."""
     return node.type not in {"html_inline", "softbreak"} and bool(node.type != "text" or node.content.strip())
 

@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.problems import Code, warn
-from cvtools.reading.dialects import BETWEEN
+from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.selection import (
     FENCES,
     ITEMS,
@@ -57,7 +57,7 @@ _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
 
-def tell(parser: MarkdownIt) -> None:
+def warn_of_strays(parser: MarkdownIt) -> None:
     """Have a parser warn of such words before it removes what marks leave out; a plugin of markdown-it."""
     parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
     parser.core.ruler.push("cv_strays", _warn_of_words)
@@ -176,7 +176,7 @@ def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     is_marked = node.type in _FOLLOWED and any([*marks_of(node), *empty_spans(node)]) and not is_whole
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
-        if after.type not in BETWEEN:
+        if after.type not in INVISIBLE:
             # A heading and a rule end whatever is above them.
             return 0 if after.type in {"heading", "hr"} or any(marks_of(after)) else after.map[0]
         after = after.next_sibling
@@ -237,7 +237,7 @@ def _warn(state: StateCore, line: int, rule: str) -> None:
     warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
 
 
-def _number(found: Iterable[re.Match[str]]) -> int:
+def _count_names(found: Iterable[re.Match[str]]) -> int:
     """Return the number of names in what seems to be marks."""
     return sum(len(NAMES.findall(match[0])) or 1 for match in found)
 
@@ -256,11 +256,11 @@ def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     inside = [*inline.walk(include_self=False)]
     marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
     code = sum(
-        _number(_LOOKS.finditer(node.content))
+        _count_names(_LOOKS.finditer(node.content))
         for node in inside
         if node.type not in {"text", "image"} and not _is_tag(node)
     )
-    if _number(found) <= marks + code:
+    if _count_names(found) <= marks + code:
         return None
     words = words_of(inline)
     return next((match for match in found if match[0] in words), found[0])

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -52,11 +51,11 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of uncertain, outdated and factually different translations."""
     if not is_translation(app):
         return
-    technologies = [technology.name for technology in cast(CvDomain, env.domains["cv"]).technologies("html")]
+    technologies = [technology.name for technology in CvDomain.of(env).technologies("html")]
     language = app.config.language
     folders = (Path(folder, language, "LC_MESSAGES") for folder in app.config.cv_catalogs)
     for path in (path for folder in folders for path in catalogs(folder)):
-        WATCHDOG.expect(path, "comparing", limits.PAGE_TIME)
+        WATCHDOG.start_timer(path, "comparing", limits.PAGE_TIME)
         catalog = read(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
             warn(

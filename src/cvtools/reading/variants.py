@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import cast
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
@@ -68,7 +67,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
-def warn_of_outputs(only: addnodes.only, config: Config, tags: Tags) -> None:
+def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
     """Warn of an ``only`` directive that names an edition, nearly an output, or words that are no tags."""
     known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
     is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
@@ -87,7 +86,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
     """Return the variants that marks name, with docname and line of every mark, and whether it is "not-…"."""
     marks: dict[str, list[tuple[str, int, bool]]] = {}
     for docname in sorted(env.found_docs):
-        for number, line in enumerate(_text(env, docname).split("\n"), 1):
+        for number, line in enumerate(_source_of(env, docname).split("\n"), 1):
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
                     name = written.strip().removeprefix(NOT)[: limits.NAME_LENGTH]
@@ -103,7 +102,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     config = app.config
     # Pages that were left out are new to Sphinx each time.
     names = left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
-    cast(CvDomain, env.domains["cv"]).left_out = names
+    CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
     if names & env.titles.keys() or {*docnames} - env.titles.keys():
         # Lists of pages were read without those that come back, or with those that go.
@@ -115,12 +114,12 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         env.found_docs.discard(docname)
 
 
-def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
+def prune_toctrees(parser: MarkdownIt, env: BuildEnvironment) -> None:
     """Have a parser remove the pages that are left out from toctrees, in which Sphinx would miss them."""
-    names = cast(CvDomain, env.domains["cv"]).left_out
+    names = CvDomain.of(env).left_out
 
     def is_left_out(line: str) -> bool:
-        pattern = docname_join(env.docname, _name(line))
+        pattern = docname_join(env.docname, _named_page(line))
         return bool(patfilter(names, pattern) and not patfilter(env.found_docs, pattern))
 
     def prune(state: StateCore) -> None:
@@ -131,14 +130,14 @@ def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
                 token.info = name if is_left_out(page) else token.info
                 token.content = "".join(line for line in lines if not is_left_out(line))
 
-    parser.core.ruler.push("cv_leave_out_names", prune)
+    parser.core.ruler.push("cv_prune_toctrees", prune)
 
 
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
     """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
     root = env.config.root_doc
     # Most pages need no closer look, and most projects leave out nothing.
-    texts = {name: text for name in env.found_docs if has_marks(text := _text(env, name)) or _LISTS.search(text)}
+    texts = {name: text for name in env.found_docs if has_marks(text := _source_of(env, name)) or _LISTS.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
     every, kept, without_heading = {}, {}, set()
@@ -173,25 +172,25 @@ def _listed(
         with suppress(MarkupError, ValueError):
             # Neither has an argument: a page behind the name is a line of the list.
             listing = parse_directive(TocTree, argument, node.content)
-            lines = [_name(line) for line in listing.body]
+            lines = [_named_page(line) for line in listing.body]
             names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]
             for pattern in (docname_join(docname, name) for name in names if not pages(name, Page(env))):
                 yield from patfilter(env.found_docs, pattern) if "*" in pattern else {pattern} & env.found_docs
 
 
-def _name(line: str) -> str:
+def _named_page(line: str) -> str:
     """Return the page that a line of a toctree names."""
     return re.sub(r".*<(.*)>\s*", r"\1", line).strip().removesuffix(".md")
 
 
-def _text(env: BuildEnvironment, docname: str) -> str:
+def _source_of(env: BuildEnvironment, docname: str) -> str:
     return without_controls(env.doc2path(docname).read_text("utf-8-sig", errors="replace"))
 
 
 @contextmanager
 def _reading(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
     """Yield the parser of a page before Sphinx reads it."""
-    WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
+    WATCHDOG.start_timer(env.doc2path(docname), "reading", limits.PAGE_TIME)
     before = env.current_document
     env.prepare_settings(docname)
     try:
