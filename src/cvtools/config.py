@@ -334,7 +334,7 @@ def complete(app: "Sphinx", config: Config) -> None:
 
 
 def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
-    """Warn of a language without labels of its own, and of an accent that is hard to read, when pages are read."""
+    """When pages are read, warn of a language without labels and of an accent colour that is hard to read."""
     i18n, accent = CvConfig.of(app.config).i18n, app.config.cv_accent
     if docnames and not i18n.has_labels:
         rule = f"there are no {i18n.locale.english_name} labels, so they are English"

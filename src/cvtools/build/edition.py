@@ -118,7 +118,7 @@ class EditionBuild:
             self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
 
     def _unlikely(self) -> set[str]:
-        """Return the name of the PDF of talks if no talk, nor the date of the source, has changed since it was made."""
+        """Return the name of the PDF of talks if it was made after the last change, so that TeX need not be started."""
         changed = float(self.epoch)
         for path in [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]:
             # An editor may remove its temporary files meanwhile.
@@ -209,7 +209,7 @@ class EditionBuild:
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build.
 
-        An earlier PDF is of the same pages, since it could have what these withhold by now.
+        A PDF of an earlier build counts if it is of the same pages, since another might have what is withheld by now.
         """
         if self.options.pdf:
             return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
@@ -285,7 +285,7 @@ class EditionBuild:
     def _remove_withheld(self) -> bool:
         """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
 
-        What no phrase tells may be in the others: an index of the search has single words.
+        Files without such a phrase go as well: the index of the search has single words.
         """
         from cvtools.build.sphinx_app import extra_files
         from cvtools.reading.removed import shown, withheld

@@ -31,7 +31,7 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
-#: TeX's primitive for the name of a file, since LaTeX's command would read the file as the argument of others.
+#: TeX's primitive that reads a file, since LaTeX's command would read it as a part of other commands' arguments.
 _READ = "\\csname @@input\\endcsname"
 #: Both PDFs read nearly the same files.
 _digest_once = cache(digest)
@@ -86,7 +86,7 @@ class LuaLatex:
         #: The beginning, and the rest.
         self.beginning_file, self.rest_file = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
         self.made: Result | None = None
-        #: Problems of formulas at which TeX stopped, and which it therefore sets as they are written.
+        #: Problems of formulas at which TeX stopped, and whose source it sets instead.
         self.unset_formulas: list[Problem] = []
         self.process: subprocess.Popen[bytes] | None = None
         if beginning and shutil.which("lualatex"):

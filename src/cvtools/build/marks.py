@@ -1,4 +1,4 @@
-"""Mark the pages of a project for a new edition that is like another one."""
+"""Make a patch that marks the pages of a project for a new edition, like another one but for some entries."""
 
 import difflib
 import re

@@ -138,7 +138,7 @@ class _Part:
 
 
 class _Choice:
-    """The parts of an edition to keep on a few pages: present work, then those of the greatest value for their size."""
+    """A choice of parts of an edition for a few pages: present work, then what has the most value for its size."""
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
         self.cv = cv

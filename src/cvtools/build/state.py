@@ -59,7 +59,8 @@ class BuildState:
     problems: list[Problem] = field(default_factory=list)
     #: The fingerprint of the last build that made PDFs, see :func:`without_options`.
     pdf_fingerprint: str = ""
-    #: What documents show: the time when the root page was read, and digests of what it repeats of other pages.
+    #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
+    #: repeats of other pages.
     document_inputs: str = ""
     #: Whether all requested products were made.
     complete: bool = False
@@ -80,7 +81,7 @@ class BuildState:
 
     @classmethod
     def last(cls, paths: ProjectPaths) -> "BuildState":
-        """Return the state of the last build of an edition; of its products at least what ``dist/`` records."""
+        """Return the state of the last build of an edition; if it is lost, only the products that ``dist/`` lists."""
         made = recorded(paths)
         state = cls.read(paths.state) or cls(products=made.get(paths.folder, {}))
         # A build of one edition keeps its state where one of several has that of all.
@@ -131,7 +132,7 @@ class BuildState:
 
 
 def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
-    """Return the products that ``dist/`` records, by the folder of their edition; see :attr:`BuildState.products`."""
+    """Return the products that ``dist/`` lists, by the folder of their edition; see :attr:`BuildState.products`."""
     try:
         return {folder: {**products} for folder, products in _load(paths.product_list).items()}
     except (OSError, ValueError, TypeError, AttributeError):

@@ -1,6 +1,6 @@
-"""Convert simple HTML and other dialects of Markdown; warn once of each kind that the book shows as text.
+"""Convert simple HTML and other programs' Markdown to MyST's tokens, which are checked like all others.
 
-The tokens made here are checked like all others.
+Of what is not converted, and thus shown as text, the first of each kind on a page is warned of.
 """
 
 import os
@@ -42,7 +42,7 @@ _TABLE = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|t[dh])\b[^<>]*>", re.IGNO
 _CELLS = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
 #: Text after the colons of a block that is no directive: a class, or nothing.
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
-#: Marks of this program in a block, which thus is no other program's Markdown.
+#: Marks of variants and outputs; a block with one was written for cvtools, and is not converted.
 _WITHHELD = re.compile(r"\bonly-|:only:|\bshow\s*[=:]")
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
@@ -61,9 +61,9 @@ _KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b
 _OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}$")
 #: Attributes of links and pictures that Markdown itself sets.
 _SOURCES = frozenset({"href", "src", "alt", "title"})
-#: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
+#: Types of tokens that readers do not see; they may come between a mark and what it marks, or a heading and its fields.
 INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Type of the tokens around those that are made of a block, until its attributes are known.
+#: Type of the tokens around those that a block was converted to, until these get the attributes of the block.
 CONVERTED = "cv_converted"
 #: Where words need a backslash that Markdown would take for a list, a comment, a target and the like.
 _SIGN = re.compile(
@@ -78,7 +78,7 @@ _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[
 
 
 class Dialects:
-    """Read other programs' Markdown; a plugin of markdown-it."""
+    """Converter of other programs' Markdown on a page; a plugin of markdown-it."""
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
@@ -87,12 +87,12 @@ class Dialects:
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
         parser.core.ruler.after("attr", "cv_spread", _spread_attributes)
-        # Afterwards, what an escape stands for is text like any other.
+        # Later, text_join makes escaped braces text like any other.
         parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Read blocks of HTML that hold words alone."""
+        """Convert blocks of HTML that hold words alone, blocks between colons, and code behind a fence's opening."""
         tokens: list[Token] = []
         for token in self._without_divs(state, state.tokens):
             if token.type == "fence" and _is_code(token.info):
@@ -105,7 +105,7 @@ class Dialects:
         state.tokens = tokens
 
     def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
-        """Yield tokens with the content of blocks between colons, as pandoc has them, in the place of these."""
+        """Yield tokens with pandoc's blocks between colons replaced by their content, and warn of the first."""
         page = Page(self.env, self.env.config.cv_allow)
         for token in tokens:
             is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
@@ -147,7 +147,7 @@ class Dialects:
             self._check_sections(state)
 
     def _check_sections(self, state: StateCore) -> None:
-        """Note the first section without content."""
+        """Note the first section or subsection with nothing below its heading."""
         headings = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
         for number in headings[1:]:
             heading, inline, _, *below = state.tokens[number : number + 4]
@@ -214,7 +214,7 @@ class Dialects:
             self._warn_once("spaces", state, token, Code.GUARD, rule)
 
     def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
-        """Warn of the first fault of each kind on a page."""
+        """Warn of a fault unless a fault of the same kind on the page was warned of."""
         if kind not in self._warned:
             self._warned.add(kind)
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
@@ -227,7 +227,7 @@ def _field_of(tokens: list[Token], number: int) -> str:
 
 
 def _photo(tokens: list[Token], number: int) -> list[Token]:
-    """Return the picture of a person's photo that is written as the bare name of a file; nothing for other lines."""
+    """Return a picture if the value of a photo's field is the bare name of a file; nothing for other lines."""
     name = tokens[number].content
     if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
         return []
@@ -236,7 +236,7 @@ def _photo(tokens: list[Token], number: int) -> list[Token]:
 
 
 def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token]:
-    """Return a link to the file beside the page that is the bare value of a field; nothing for other lines."""
+    """Return a link to a file beside the page if a field's value is its bare name; nothing for other lines."""
     name = tokens[number].content.removeprefix("<").removesuffix(">")
     if not (_field_of(tokens, number) and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
         return []
@@ -271,15 +271,15 @@ def as_words(text: str) -> str:
 
 
 def _enclosed(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens made of a block between two that take its attributes; none if none were made."""
+    """Return the tokens that a block was converted to, between two that take its attributes; none for no tokens."""
     made = [*tokens]
     return [Token(f"{CONVERTED}_open", "", 1), *made, Token(f"{CONVERTED}_close", "", -1)] if made else []
 
 
 def _spread_attributes(state: StateCore) -> None:
-    """Give a block's attributes to the tokens made of it: classes, which may be marks, to all; others to the first.
+    """Give the attributes of a converted block to its tokens: classes, which may be marks, to all; others to the first.
 
-    A mark before a target or a comment is one of the block that follows.
+    A mark before a target or a comment is for the block that follows.
     """
     kept: list[Token] = []
     around: list[Token] = []
@@ -306,9 +306,9 @@ def _spread_attributes(state: StateCore) -> None:
 
 
 def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
-    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words.
+    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words or has a mark.
 
-    A mark in it may be for another part of it than Markdown would take it for.
+    Converted, a mark might apply to another part of the block than its author meant.
     """
     is_more = _WITHHELD.search(token.content) or _FENCE.search(token.content)
     if is_more or not all(map(_is_inline, _ANY_TAG.findall(_TABLE.sub("", _BLOCK.sub("", token.content))))):
@@ -334,7 +334,7 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
 
 
 def _is_code(info: str) -> bool:
-    """Return whether the text after a fence is the first line of code, and no language."""
+    """Return whether the text after a fence's opening is the first line of code instead of a language."""
     name, _, rest = info.strip().partition(" ")
     if not rest or name.startswith("{") or _WITHHELD.search(info):
         return False
@@ -357,7 +357,7 @@ def _is_inline(tag: str) -> bool:
 
 
 def _tagged(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
-    """Return the tokens of a line with Markdown's own in the place of tags."""
+    """Return the tokens of a line with HTML tags replaced by Markdown's tokens."""
     made: list[Token] = []
     #: The name and the number of each tag that is open, the innermost last.
     opened: list[tuple[str, int]] = []
@@ -414,7 +414,7 @@ def _picture(tag: str) -> Token | None:
 
 
 def _sized(tokens: list[Token]) -> Iterator[Token]:
-    """Yield tokens; the size in braces behind a picture becomes its attributes."""
+    """Yield tokens, with the size in braces behind a picture made attributes of the picture."""
     picture = None
     for token in tokens:
         if picture and token.type == "text" and (size := _SIZE.match(token.content)):

@@ -97,6 +97,16 @@ class CvDomain(Domain):
         """The data of each page, by docname."""
         return cast(dict[str, PageData], self.data["pages"])
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digests of each page and the files that it reads, by docname, see :mod:`cvtools.reading.sources`."""
+        return cast(dict[str, str], self.data["digests"])
+
+    @property
+    def removed(self) -> dict[str, list[str]]:
+        """The texts that marks removed from each page, by docname, see :mod:`cvtools.reading.removed`."""
+        return cast(dict[str, list[str]], self.data["removed"])
+
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
         self.pages.pop(docname, None)
@@ -184,7 +194,7 @@ class CvDomain(Domain):
     @property
     @_derived
     def lists_digest(self) -> str:
-        """A digest of what lists of entries show: all but the text under their headings, which is what changes most."""
+        """A digest of all that lists of entries may show, which is not the text below headings, changed most often."""
         entries = (
             replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
             for entry in self.resume.entries

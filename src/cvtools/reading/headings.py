@@ -14,11 +14,11 @@ from cvtools.terminal import shorten
 
 
 def remove_needless_breaks(parser: MarkdownIt) -> None:
-    """Have a parser leave out rules that part nothing; a plugin of markdown-it.
+    """Have a parser remove thematic breaks that separate nothing; a plugin of markdown-it.
 
-    A mark below a heading would not be found behind them.
+    Between a heading and its fields, such a break would hide a mark in these.
     """
-    parser.core.ruler.push("cv_rules", _remove_needless_breaks)
+    parser.core.ruler.push("cv_breaks", _remove_needless_breaks)
 
 
 def _remove_needless_breaks(state: StateCore) -> None:
@@ -64,7 +64,7 @@ def _arrange(state: StateCore, docname: str) -> None:
     # Skip the text of a directive, which is parsed after its page's headings are arranged.
     if "depth" in state.env:
         return
-    # A variant may have left out what they parted.
+    # A variant may have left out what thematic breaks separated.
     _remove_needless_breaks(state)
     # Headings in quotations and lists make no sections.
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
@@ -87,7 +87,7 @@ def _arrange(state: StateCore, docname: str) -> None:
 
 
 def _without_needless_breaks(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens without rules that part nothing: at either end of the page or of a section, or in a list."""
+    """Yield tokens without thematic breaks that separate nothing: first, last, repeated, below a heading, in a list."""
     last = next((number for number, token in reversed([*enumerate(tokens)]) if token.type != "hr"), 0)
     before = "hr"
     for token in tokens[: last + 1]:

@@ -47,7 +47,7 @@ class CvParser(MystParser):
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         where: dict[str, Any] = {"line": 0}
         if translated:
-            # The page that it is of says where its links lead.
+            # The page of a message defines the addresses that its links refer to by name.
             where = {
                 "line": int(translated[1]) - 1,
                 "is_message": True,
@@ -69,12 +69,12 @@ class CvParser(MystParser):
 
 
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which records the location of text that directives parse in turn.
+    """Renderer of tokens as nodes, which tells plugins where the text of a directive is when that is parsed in turn.
 
-    It has a line and a depth, and is in an ``only`` directive, or even ``hidden`` in one that pages do not show.
+    It sets keys of the parser's environment, see :func:`cvtools.reading.safety.check_tokens`.
     """
 
-    #: Depth of directives whose text is being parsed.
+    #: Number of directives, in each other, whose text is being parsed.
     _nested = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:

@@ -29,7 +29,7 @@ from cvtools.reading.removed import record, texts_of
 _PREFIX = "only-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: What every text has in which there is a mark, or seems to be one.
+#: Pattern of a part of every mark, and of all that seems to be one; few pages match, and only these are searched.
 _MAY_LOOK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -48,15 +48,15 @@ _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
-#: Types of nodes that are marked by a mark in their first paragraph, even by one that is alone there.
+#: Types of nodes that a mark in their first paragraph marks, even if nothing else is in that paragraph.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
-#: Types of nodes with the words of what is below them.
+#: Types of nodes that name what is below them.
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
 _LINES = _HEADS | {"paragraph"}
-#: Types of nodes that are marked by a mark in their first paragraph.
+#: Types of nodes that a mark in their first paragraph marks.
 WHOLE = ITEMS | {"blockquote", "footnote_reference"}
 #: Types of nodes of which the text of a line is made.
 _WORDS = frozenset({"softbreak", "text"})
@@ -68,7 +68,7 @@ FENCES = frozenset({"fence", "colon_fence"})
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text may have marks, or what seems to be meant as one."""
+    """Return whether a text may have a mark, or something that seems to be meant as one."""
     return bool(_MAY_LOOK.search(text))
 
 
@@ -101,7 +101,7 @@ class Selection:
         self._unused: set[str] | None = None
 
     def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
-        """Return whether one of several siblings is marked for other variants only."""
+        """Return whether one of several siblings is for other variants, or is a footnote of which all users are."""
         node = siblings[number]
         if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
             return True
@@ -115,7 +115,7 @@ class Selection:
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
     def _keeps(self, names: Collection[str]) -> bool:
-        """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
+        """Return whether a mark with these names keeps its text in the variant."""
         return values.mark_keeps(names, self.variant)
 
     def prune(self, state: StateCore) -> None:
@@ -253,9 +253,10 @@ class Selection:
         return bool(node.children) or is_line or node.type in _FRAMES
 
     def _prune_directive(self, node: SyntaxTreeNode) -> bool:
-        """Prune what is in a directive that is no Markdown; return False if no word of its title is left.
+        """Remove terms of a glossary and rows of a list-table that are for other variants.
 
-        A glossary loses its terms for other variants, and a list-table its rows.
+        Return False if no word of the directive's title is left, or no row of its table. All other Markdown in a
+        directive is pruned when the directive parses it.
         """
         name, argument = directive(node)
         if node.token and name == "glossary":
@@ -268,9 +269,9 @@ class Selection:
         return not self._is_emptied(argument)
 
     def _rows(self, node: SyntaxTreeNode) -> str:
-        """Return the content of a list-table without rows whose first cell has the mark; empty if none is left.
+        """Return the content of a list-table without rows whose first cell is for other variants; empty for no rows.
 
-        Blank lines are in their place, so that others keep their numbers, and other cells without words stay.
+        Lines of removed rows become blank, so that the others keep their numbers. Cells of which no word is left stay.
         """
         lines = node.content.splitlines(keepends=True)
 
@@ -296,7 +297,7 @@ class Selection:
         return "".join(lines) if rows else ""
 
     def _terms(self, group: re.Match[str]) -> str:
-        """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
+        """Return the terms of this variant with their definition; removed lines become blank, all if none is left."""
         terms = group["terms"].splitlines(keepends=True)
         kept = [line if self._has_term(line) else "\n" for line in terms]
         self._texts += [term for term in terms if term not in kept]
@@ -309,7 +310,7 @@ class Selection:
         return "\n" * group[0].count("\n")
 
     def _has_term(self, line: str) -> bool:
-        """Return whether a term is for this variant, before what classifies it."""
+        """Return whether a term is for this variant, whatever its classifier behind " : " has."""
         line = line.partition(" : ")[0]
         return all(map(self._keeps, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
 
@@ -324,7 +325,7 @@ class Selection:
         return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_unrecorded(nodes)))
 
     def _kept_unrecorded(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the kept nodes of text that a directive parses in turn, and then removes the others."""
+        """Return the kept nodes of a directive's text; do not record the others, as the directive's own parse will."""
         known = len(self._texts)
         kept = self.kept(siblings)
         del self._texts[known:]
@@ -340,7 +341,7 @@ class Selection:
                 self._labels.update(_REFERENCE.findall(inner.content))
 
     def _without_emptied(self, before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return nodes without headings, but the first, that have nothing below them any more, and their targets."""
+        """Return kept nodes without headings that lost all that was below them, and without these headings' targets."""
         empty = _empty_headings(before)
         while emptied := _empty_headings(kept) - empty:
             left: list[SyntaxTreeNode] = []
@@ -419,7 +420,7 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 
 
 def empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
-    """Yield the variants that empty spans, also those in emphasis or a link, mark a node for."""
+    """Yield the variants that a node is marked for by spans without words in it, ``[]{.only-short}``."""
     holders = [node]
     if node.type in {"table", "tr"}:
         # The head begins the table, and each other row itself.
@@ -428,7 +429,7 @@ def empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     if node.type in WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][:1]
     for holder in holders:
-        # The line of a paragraph or a heading is told with it.
+        # The line of a paragraph or a heading counts with that.
         if holder.type in _LINES or (holder.type == "inline" and holder.parent and holder.parent.type not in _LINES):
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
@@ -462,13 +463,13 @@ def _rank(node: SyntaxTreeNode) -> int:
     A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
     """
     if node.type == "heading":
-        # One without words is left out, and what is below it belongs to the heading above.
+        # A heading without words is left out, and what is below it belongs to the heading above.
         return int(node.tag[1]) if node.children[0].content else _NO_WORDS
     return int(node.type in _HEADS)
 
 
 def _is_shown(node: SyntaxTreeNode) -> bool:
-    """Return whether a node within a line shows something."""
+    """Return whether readers see anything of a node within a line."""
     return node.type not in {"html_inline", "softbreak"} and bool(node.type != "text" or node.content.strip())
 
 

@@ -1,4 +1,4 @@
-"""Check the names of variants in marks, and leave out the pages that the variant to be built does not have."""
+"""Check the names of variants in marks, and leave out the pages that are for other variants."""
 
 import difflib
 import re
@@ -68,7 +68,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
 
 
 def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
-    """Warn of an ``only`` directive that names an edition, nearly an output, or words that are no tags."""
+    """Warn of an ``only`` directive that names an edition, a misspelt output, or no tag of Sphinx."""
     known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
     is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
     for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
@@ -115,7 +115,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 
 def prune_toctrees(parser: MarkdownIt, env: BuildEnvironment) -> None:
-    """Have a parser remove the pages that are left out from toctrees, in which Sphinx would miss them."""
+    """Have a parser remove left-out pages from toctrees, since Sphinx would warn that they are missing."""
     names = CvDomain.of(env).left_out
 
     def is_left_out(line: str) -> bool:
@@ -134,7 +134,7 @@ def prune_toctrees(parser: MarkdownIt, env: BuildEnvironment) -> None:
 
 
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
-    """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
+    """Return the pages all of whose headings are for other variants, and those listed in left-out parts alone."""
     root = env.config.root_doc
     # Most pages need no closer look, and most projects leave out nothing.
     texts = {name: text for name in env.found_docs if has_marks(text := _source_of(env, name)) or _LISTS.search(text)}
@@ -162,7 +162,10 @@ def _listed(
     prune: Callable[[list[SyntaxTreeNode]], list[SyntaxTreeNode]] = list,
     depth: int = 1,
 ) -> Iterator[str]:
-    """Yield the pages that directives list, also in other directives, whose content is pruned."""
+    """Yield the pages that directives list, also directives in others.
+
+    :param prune: removes what a variant leaves out from the content of a directive
+    """
     blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
         name, argument = directive(node)
