@@ -131,6 +131,8 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _SHARED)
     for name, value in settings.items():
         if name in _BY_LANGUAGE:
+            if value == {}:
+                raise ConfigError(f"conf.py: cv_editions: {name} of {variant!r} is empty: write one, or delete it")
             # Languages that are not built may stay.
             for language in value if isinstance(value, dict) else ():
                 _check(variant, name, str(language), check_language_tag)
