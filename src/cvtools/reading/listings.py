@@ -6,7 +6,7 @@ entries.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -144,6 +144,7 @@ class FillPlaceholders(SphinxPostTransform):
         self.output = output_of(builder_of(self.env))
         self.placeholders = list(self.document.findall(cv_placeholder))
         self.talks_section = next((node.parent for node in self.placeholders if node["kind"] == "talks"), None)
+        self.taken_ids = _ids_in(self.document) if self.placeholders else set()
         for placeholder in self.placeholders:
             made = list(getattr(self, f"_{placeholder['kind']}")(placeholder))
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
@@ -220,7 +221,11 @@ class FillPlaceholders(SphinxPostTransform):
                 table = self._table(members, ids)
                 if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
                     table.insert(0, nodes.title(title, title))
-                    table["ids"] = [nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")]
+                    # Nothing is left of a title in another script than Latin, so several groups may have one name.
+                    name = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
+                    names = chain([name], (f"{name}-{number}" for number in count(2)))
+                    table["ids"] = [next(free for free in names if free not in self.taken_ids)]
+                    self.taken_ids.update(table["ids"])
                 yield table
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
@@ -280,7 +285,7 @@ class ListMarkedFacts(SphinxPostTransform):
         for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
             marked = [words for words in self.document.findall(nodes.inline) if "fact" in words["classes"]]
             # A heading may be "Fact 1".
-            taken = {name for node in self.document.findall(nodes.Element) for name in node["ids"]} if marked else set()
+            taken = _ids_in(self.document) if marked else set()
             names = (name for number in count(1) if (name := f"fact-{number}") not in taken)
             for words, name in zip(marked, names, strict=False):
                 words["ids"].append(name)
@@ -307,6 +312,10 @@ class LinkTechnologies(SphinxPostTransform):
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
                 link["reftype"], link["reftarget"] = "location", address
+
+
+def _ids_in(document: nodes.document) -> set[str]:
+    return {name for node in document.findall(nodes.Element) for name in node["ids"]}
 
 
 # The talks
