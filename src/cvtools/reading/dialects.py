@@ -175,7 +175,7 @@ class Dialects:
                 if not token.content and kept and kept[-1].type == "softbreak":
                     kept.pop()
             if own:
-                token.attrs = {name: token.attrs[name] for name in _SOURCES & token.attrs.keys()}
+                token.attrs = {name: value for name, value in token.attrs.items() if name in _SOURCES}
             if token.content or token.type != "text":
                 kept.append(token)
         return kept[1:] if kept and kept[0].type == "softbreak" else kept

@@ -45,7 +45,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
-        for name in marks.keys() - editions.keys():
+        if name := next((name for name in marks if name not in editions), None):
             docname, line, _ = marks[name][0]
             rule = f'"{name}" is not one of cv_editions: {suggestion(name, editions)}'
             raise SourceError(env.doc2path(docname), line, rule)
@@ -71,7 +71,7 @@ def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
     """Warn of an ``only`` directive that names an edition, a misspelt output, or no tag of Sphinx."""
     known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
     is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
-    for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
+    for word in dict.fromkeys(word for word in re.findall(r"\w+", only["expr"]) if word not in _OUTPUTS):
         near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
         if word in config.cv_editions:
             hint = f"write :only: {word} under a heading, or [words]{{.only-{word}}}"
