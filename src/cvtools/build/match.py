@@ -238,6 +238,8 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
         text = _read(job)
     except (OSError, ValueError) as error:
         raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
+    if pages < 1:
+        raise ProjectError(f"--pages {pages}: use 1 or more")
     if name and not re.fullmatch(VARIANT, name):
         raise ProjectError(f"--edition {name}: use small letters, digits and hyphens")
     cvs = [_Cv(*read) for read in read_editions(project, report)]
