@@ -200,8 +200,7 @@ def names(value: Linked) -> tuple[str, ...]:
     found = tuple(split_names(value.text))
     if "" in found:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
-    if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
-        raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
+    _refuse_long(found)
     seen: set[str] = set()
     for name in found:
         if name.casefold() in seen:
@@ -236,9 +235,14 @@ def authors(value: Linked) -> tuple[str, ...]:
         if not all(map(_is_family_first, found)):
             parts = (part for name in found for part in split_names(name.removeprefix("& ")))
             found = rejoined(parts, lambda name, part: "," not in name and _are_initials(part))
-    if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
-        raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
+    _refuse_long(found)
     return tuple(name.strip() for name in found if name.strip())
+
+
+def _refuse_long(names: Iterable[str]) -> None:
+    for name in names:
+        if len(name) > limits.NAME_LENGTH:
+            raise ValueError(f'"{name[:30]}…" is too long for a name: write commas between names')
 
 
 def people(names: Collection[str]) -> str:

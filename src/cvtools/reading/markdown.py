@@ -32,7 +32,7 @@ def page_parser(
         parser.use(keep_cells, env.docname)
     parser.use(Dialects(env))
     if not is_message:
-        parser.use(remove_needless_breaks)
+        parser.core.ruler.push("cv_breaks", remove_needless_breaks)
     return parser
 
 

@@ -43,7 +43,7 @@ class CvParser(MystParser):
         parser.use(prune_toctrees, env)
         parser.use(select, env, sections)
         if not translated:
-            parser.use(arrange, env.docname)
+            parser.core.ruler.push("cv_headings", arrange)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         where: dict[str, Any] = {"line": 0}
         if translated:
