@@ -214,7 +214,7 @@ class Selection:
             leading += targets
             rank, targets = 0, []
             is_marked = is_marked or self.leaves_out(siblings, number)
-            if is_marked or not self._prune(node):
+            if is_marked or not self._prune_node(node):
                 self._record_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
                 is_head = is_marked or node.type in _HEADS
@@ -232,7 +232,7 @@ class Selection:
         kept += leading
         return self._without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
-    def _prune(self, node: SyntaxTreeNode) -> bool:
+    def _prune_node(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
         if node.type in FENCES:
             return self._prune_directive(node)
