@@ -188,7 +188,8 @@ def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     longest = sorted(words, key=len, reverse=True)
     kinds = {"work": "position", "breaks": "other"} | {f"{kind}s": kind for kind in KINDS}
     # Words that are not part of others; Chinese and Japanese have no spaces between them.
-    bounds = {name: ("", "") if re.search("[\u3040-\u9fff]", name) else (r"(?<!\w)", r"(?!\w)") for name in longest}
+    has_spaces = {name: not any("\u3040" <= character <= "\u9fff" for character in name) for name in longest}
+    bounds = {name: (r"(?<!\w)", r"(?!\w)") if has_spaces[name] else ("", "") for name in longest}
     return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]
 
 
