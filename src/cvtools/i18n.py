@@ -169,13 +169,13 @@ def languages() -> Sequence[str]:
 
 
 @cache
-def headings_everywhere() -> Set[str]:
+def all_headings() -> Set[str]:
     """Return the headings of sections in all languages, in small letters."""
     return {heading for language in languages() for heading in I18n(language).headings}
 
 
 @cache
-def labels_everywhere(name: str) -> Set[str]:
+def all_labels(name: str) -> Set[str]:
     """Return a label in all languages, in small letters."""
     return {folded(I18n(language).label(name)) for language in languages()}
 
@@ -205,11 +205,11 @@ def _locale(language: str) -> Locale:
 def _date_words(language: str, present: str) -> DateWords:
     """Return the words in the dates of a language, with its label of the present, and English ones."""
     meanings = {**_meanings("en"), **_meanings(language), folded(present).rstrip("."): "present"}
-    return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
+    return DateWords(meanings, day_first=_locale(language).language != "en", all_languages=_words_of_all_languages)
 
 
 @cache
-def _words_everywhere() -> DateWords:
+def _words_of_all_languages() -> DateWords:
     """Return the words in the dates of all languages that have a table."""
     meanings = (_meanings(language) for language in sorted(languages()))
     return DateWords({word: meaning for words in meanings for word, meaning in words.items()})

@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
-from cvtools.i18n import I18n, labels_everywhere
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
 from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
@@ -69,7 +69,7 @@ def contact_of(part: str) -> Contact | None:
 
 def _is_label(name: str, word: str) -> bool:
     """Return whether a word is a label of a field of the person, in any language."""
-    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in labels_everywhere(name)
+    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in all_labels(name)
 
 
 def is_any_label(text: str) -> bool:

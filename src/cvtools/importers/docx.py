@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from bs4 import BeautifulSoup
 
 from cvtools import limits
-from cvtools.i18n import headings_everywhere
+from cvtools.i18n import all_headings
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.model.dates import folded
@@ -96,7 +96,7 @@ def _heading(paragraph: re.Match[str]) -> str:
     words = folded(unescape(paragraph[1])).strip(" :")
     # "Experiencia profesional" in capitals is a heading for its first word.
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
-    is_heading = not names.isdisjoint(headings_everywhere()) or vocabulary.CONTACTS.search(words)
+    is_heading = not names.isdisjoint(all_headings()) or vocabulary.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 

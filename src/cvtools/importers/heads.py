@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from cvtools.i18n import I18n, labels_everywhere
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
@@ -137,7 +137,7 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
 def field_of(label: str) -> str:
     """Return the field of entries that a label names in any language; empty if it names none."""
     word = folded(plain(label)).strip(" :\uff1a")
-    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *labels_everywhere(name)}), "")
+    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *all_labels(name)}), "")
 
 
 def add_labelled(draft: Draft, line: str) -> bool:
