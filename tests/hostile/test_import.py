@@ -508,6 +508,7 @@ def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
 @example([" ---\n", "x"], "li")
 @example(["    x\n# x"], "u")
 @example(["1. x", "- x", "[a]: b"], "div")
+@example(["\\"], "p")
 def test_words_of_html_are_words(texts: list[str], tag: str) -> None:
     html = "<p>First</p>" + "".join(f"<{tag}> <u>{escape(text)}</{tag}>" for text in texts)
     tokens = list(flat(markdown.parser().parse(from_html(marked_html(html)))))
