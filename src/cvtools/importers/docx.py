@@ -16,7 +16,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.model.dates import folded
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, line, marked, seen, without_bullets
+from cvtools.writing.markdown import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles of headings that mammoth does not know.
@@ -58,7 +58,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = f"{html[:at]}{edges[0]}{html[at:]}"
     # A tab separates two things, such as a role and its dates.
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
-    text = seen(from_html(marked_html(html)))
+    text = without_invisible(from_html(marked_html(html)))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
@@ -82,10 +82,10 @@ def marked_html(html: str) -> str:
     """Return HTML whose words are Markdown in which nothing is markup."""
 
     def escaped(piece: re.Match[str]) -> str:
-        tags, words = piece[1], marked(unescape(piece[2]).replace("\n", " "))
+        tags, words = piece[1], escape_inline(unescape(piece[2]).replace("\n", " "))
         if re.search(r"</?(?:p|div|li|[uo]l|h[1-6]|br|table|t[rdh])\b", tags):
             # Words that begin a line might be markup of a block.
-            tags, words = re.sub(r">\s+", ">", tags), line(words) + words[len(words.rstrip()) :]
+            tags, words = re.sub(r">\s+", ">", tags), escape_start(words) + words[len(words.rstrip()) :]
         return tags + words
 
     return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]*)", escaped, html)
