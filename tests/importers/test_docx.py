@@ -122,6 +122,17 @@ def test_column_at_the_side_is_no_table(tmp_path: Path) -> None:
     )
 
 
+def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None:
+    leave = "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>"
+    body = (
+        paragraph("Ada Muster", "Title")
+        + paragraph("Berufserfahrung", "heading1")
+        + leave.format(paragraph("2016 – 2017"), paragraph("Elternzeit", bold=True))
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == "# Ada Muster\n\n## Berufserfahrung\n\n### Elternzeit\n:period: 2016 – 2017\n"
+
+
 def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
     (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
     assert read(tmp_path / "cv.docx").unread == []

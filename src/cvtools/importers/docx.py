@@ -50,8 +50,9 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    # A document may have headings that are only bold.
-    html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
+    # A document may have headings that are only bold, below a title.
+    has_headings = re.search("(?s)<h[2-6]|<h1.*<h1", body)
+    html = body if has_headings else re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
     html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
