@@ -102,10 +102,14 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
+    """Return HTML without the tags of tables that only arrange the page.
+
+    They have a heading in a cell, or a mail address below other lines of it, as heads of letters do.
+    """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
-        if table.find(re.compile("h[1-6]$")):
+        lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
+        if table.find(re.compile("h[1-6]$")) or any("@" in "".join(rest) for _, *rest in lines):
             for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
                 if part.find_parent("table") is table:
                     part.unwrap()

@@ -29,6 +29,8 @@ _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 _SAME = (("organization", "institution", "issuer", "event"), ("location", "place"), ("date", "period"))
 #: A sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
+#: Two to four words, of which the first and the last begin with a capital.
+_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
 #: A picture, and its words.
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: A footnote, of which other lines are indented.
@@ -166,7 +168,9 @@ class _Reader:
         for part in parts:
             part.text = self._labels(part.text)
         lines = [(part, line) for part in parts for line in part.text.split("\n") if _untitled(without_marker(line))]
-        firsts = [] if has_title or not self.top.text.strip() else lines[:1]
+        firsts = lines[:1] if self.top.text.strip() else []
+        # Below a title such as "Lebenslauf" may be other text.
+        firsts = [found for found in firsts if not has_title or _NAME.fullmatch(plain(without_marker(found[1])))]
         for part, line in [*(found for found in lines if vocabulary.NAME.match(without_marker(found[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
             return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
