@@ -193,19 +193,22 @@ class _Reader:
     def _contacts(self, person: Draft, text: str) -> None:
         """Add the contacts, the headline and the text below a name to a person."""
         for number, block in enumerate(self._blocks(_PICTURE.sub("", text))):
-            lines = _labelled_lines(block).split("\n")
+            lines = above = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
-            parts = [part for line in lines for part in split(without_marker(line), ":")]
-            if not is_code and any(map(contact_of, parts)):
-                lines = [line for line in lines if not take_contacts(person, without_marker(line))]
-            words = plain(lines[0]) if lines else ""
+            told = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
+            # Another line is the place only if none of these has it.
+            ordered = [*told, *(line for line in lines if told and line not in told)]
+            taken = [line for line in ordered if take_contacts(person, without_marker(line))]
+            lines = [line for line in lines if line not in taken]
+            words = plain(lines[0]).rstrip("\\") if lines else ""
             if not number and words and not _untitled(words):
                 continue
-            is_line = len(lines) == 1 and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
+            is_line = len(lines) == 1 or (told and lines[:1] == above[:1])
+            is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
             is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
             if number < 2 and is_title and "headline" not in person.fields:
                 person.add("headline", words)
-                lines = []
+                lines = lines[1:]
             person.say(self._clean("\n".join(lines)))
 
     def section(self, part: _Part) -> markdown.Heading:
