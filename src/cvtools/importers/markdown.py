@@ -252,6 +252,9 @@ class _Reader:
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
             elif is_bold and (date or (self._date(below)[0] and (is_whole or not re.match(r"(\*\*|__)\S", below)))):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
+            elif children and date and all(re.match(r"[*_]\w", text) for text in (first, children[-1].text)):
+                # It is another role of the same employer.
+                children.append(_Part(part.level + 1, children[-1].title, block))
             elif children:
                 children[-1].text += f"\n\n{block}"
             else:
@@ -286,12 +289,16 @@ class _Reader:
         draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
         names = list(PARTS[draft.kind])
         first, *others = part.names or names_in(title, draft.kind)
-        found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
+        if len(others) > len(names):
+            first, others = title, []
+        found = dict(zip(names, others, strict=False))
+        if draft.kind == "position" and len(found) == len(names) and not vocabulary.ROLE.search(first):
+            names.append("role")
         blocks = self._blocks(part.text)
         if blocks:
             date, blocks[0] = first_lines(blocks[0], date, names, found, self.i18n)
         children = [self._entry(child, kind) for child in part.children]
-        draft.title = plain_title(found.pop("title", first if found or not others else title))
+        draft.title = plain_title(found.pop("title", first))
         if not date:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = plain_title(part.title)
