@@ -50,8 +50,9 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    # A document may have headings that are only bold.
-    html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
+    # A document may have headings that are only bold, below a title.
+    has_headings = re.search("(?s)<h[2-6]|<h1.*<h1", body)
+    html = body if has_headings else re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
     html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
@@ -101,10 +102,14 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
+    """Return HTML without the tags of tables that only arrange the page.
+
+    They have a heading in a cell, or a mail address below other lines of it, as heads of letters do.
+    """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
-        if table.find(re.compile("h[1-6]$")):
+        lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
+        if table.find(re.compile("h[1-6]$")) or any("@" in "".join(rest) for _, *rest in lines):
             for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
                 if part.find_parent("table") is table:
                     part.unwrap()
