@@ -223,7 +223,7 @@ def _date_words(language: str, present: str) -> DateWords:
 @cache
 def _own_words(language: str) -> DateWords:
     """Return the words in the dates of a language alone, and those of all for what they have in place of them."""
-    return DateWords(_meanings(language), everywhere=_words_of_all_languages)
+    return DateWords(_meanings(language), all_languages=_words_of_all_languages)
 
 
 @cache
