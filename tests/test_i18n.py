@@ -170,6 +170,24 @@ def test_period_is_read_in_the_words_of_the_language(language: str, text: str, e
     assert str(Period.parse(text, I18n(language).date_words)) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "other", "expected"),
+    [
+        ("fr", "depuis mars 2019 (mi-temps)", "en", "Mar 2019 – present (mi-temps)"),
+        ("fr", "à partir de 2019", "de", "2019 – heute"),
+        ("fr", "vers mars 2010 – été 2012", "en", "ca Mar 2010 – summer 2012"),
+        ("en", "Winter 2019/20", "de", "Winter 2019/20"),
+        ("en", "ca. Sept 2010", "en", "ca. Sept 2010"),
+        ("en", "since 2019", "en", "since 2019"),
+        ("en", "Q2 2020", "pl", "Q2 2020"),
+        ("ja", "約2020年", "ja", "約2020年"),
+        ("ar", "تقريباً 2019", "ar", "تقريباً 2019"),
+    ],
+)
+def test_words_in_dates_become_those_of_the_edition(language: str, text: str, other: str, expected: str) -> None:
+    assert I18n(other).period(Period.parse(text, I18n(language).date_words)) == expected
+
+
 def test_words_of_all_languages_leave_each_its_own() -> None:
     all_languages = I18n("pl").date_words.all_languages
     assert all_languages is not None

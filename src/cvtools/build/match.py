@@ -20,7 +20,7 @@ from cvtools.build.overview import aligned, pages_of, read_editions, title_of, w
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
 from cvtools.errors import ProjectError
-from cvtools.importers.drafts import decoded
+from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
@@ -292,7 +292,7 @@ def _read(job: Path) -> str:
         content = file.read(limits.JOB_SIZE + 1)
     if len(content) > limits.JOB_SIZE:
         raise ValueError(f"it has more than {limits.JOB_SIZE // 1_000} kB: leave the advertisement alone in it")
-    return decoded(content)
+    return decode(content)
 
 
 def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import Draft, address
+from cvtools.importers.drafts import Draft, with_scheme
 from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import markdown
@@ -15,6 +15,9 @@ from cvtools.writing import markdown
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 #: An address, sought at the beginning of a word alone, since a line may be one long word.
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+
+#: A street, and a town behind its postal code.
+_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?\d{4,5} [^\W\d][^\d,]*")
 
 
 class Contact(NamedTuple):
@@ -87,8 +90,8 @@ def _web_contact(text: str, url: str) -> Contact | None:
         return None
     network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
     if network.split(".")[-1] in values.NETWORKS:
-        return Contact("profile", "" if text.lower() == network else text, address(url), network)
-    return Contact("website", text, address(url))
+        return Contact("profile", "" if text.lower() == network else text, with_scheme(url), network)
+    return Contact("website", text, with_scheme(url))
 
 
 def take_contacts(person: Draft, line: str) -> bool:
@@ -97,7 +100,13 @@ def take_contacts(person: Draft, line: str) -> bool:
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
     is_phone = label and _is_label("phone", label[1].lower())
-    parts = [part for part in ([line] if is_phone else split(line, *marks)) if plain(part) != person.title]
+    cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")
+    parts = [line] if is_phone else []
+    for cell in [] if is_phone else cells:
+        # Between bars, commas part contacts, but not the parts of an address.
+        pieces = split(cell, *marks)
+        parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
+    parts = [part for part in parts if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # The head of a table of contacts has their labels, and the line below it dashes.
@@ -108,7 +117,9 @@ def take_contacts(person: Draft, line: str) -> bool:
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, unknown), "")
     unknown = [part for part in unknown if part != role]
     place = ("، " if "،" in line else ", ").join(unknown)
-    is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
+    is_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", line)
+    is_town = len(place) < 40 and not re.search(r"[\d:]", place) and not is_bold
+    is_told = any(found) or (re.search("[,،]", place) and (is_town or _ADDRESS.fullmatch(place)))
     is_long = len(place) > 60 or len(unknown) > 3 or "location" in person.fields
     if not parts or (others and not any(found)) or (place and (is_long or not is_told)):
         return False
@@ -117,5 +128,5 @@ def take_contacts(person: Draft, line: str) -> bool:
         contact.add_to(person)
     person.add("location", place)
     for part in others:
-        person.say(f"- {markdown.inline(part)}")
+        person.add_text(f"- {markdown.clean_line(part)}")
     return True

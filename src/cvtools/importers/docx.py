@@ -16,7 +16,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.model.dates import folded
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, line, marked, seen, without_bullets
+from cvtools.writing.markdown import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles of headings that mammoth does not know.
@@ -50,15 +50,16 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    # A document may have headings that are only bold.
-    html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
+    # A document may have headings that are only bold, below a title.
+    has_headings = re.search("(?s)<h[2-6]|<h1.*<h1", body)
+    html = body if has_headings else re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
     html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
     html = f"{html[:at]}{edges[0]}{html[at:]}"
     # A tab separates two things, such as a role and its dates.
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
-    text = seen(from_html(marked_html(html)))
+    text = without_invisible(from_html(marked_html(html)))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
@@ -82,10 +83,10 @@ def marked_html(html: str) -> str:
     """Return HTML whose words are Markdown in which nothing is markup."""
 
     def escaped(piece: re.Match[str]) -> str:
-        tags, words = piece[1], marked(unescape(piece[2]).replace("\n", " "))
+        tags, words = piece[1], escape_inline(unescape(piece[2]).replace("\n", " "))
         if re.search(r"</?(?:p|div|li|[uo]l|h[1-6]|br|table|t[rdh])\b", tags):
             # Words that begin a line might be markup of a block.
-            tags, words = re.sub(r">\s+", ">", tags), line(words) + words[len(words.rstrip()) :]
+            tags, words = re.sub(r">\s+", ">", tags), escape_start(words) + words[len(words.rstrip()) :]
         return tags + words
 
     return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]*)", escaped, html)
@@ -101,10 +102,14 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
+    """Return HTML without the tags of tables that only arrange the page.
+
+    They have a heading in a cell, or a mail address below other lines of it, as heads of letters do.
+    """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
-        if table.find(re.compile("h[1-6]$")):
+        lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
+        if table.find(re.compile("h[1-6]$")) or any("@" in "".join(rest) for _, *rest in lines):
             for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
                 if part.find_parent("table") is table:
                     part.unwrap()
