@@ -102,7 +102,6 @@ DIRECTIVES: Mapping[str, Directive] = (
         ),
         "facts": Directive({}, times=1),
         "figure": Directive(_FIGURE, argument=picture),
-        "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),
         "index": Directive({"name": identifier}, argument=index_entry),
         "line-block": Directive(_NAMED, content=filled),
@@ -149,7 +148,7 @@ DIRECTIVES: Mapping[str, Directive] = (
 ROLES: Mapping[str, Validator] = dict.fromkeys(
     """
         abbr command dfn doc emphasis eq file kbd literal program ref samp strong sub subscript
-        sup superscript tech term title-reference
+        sup superscript tech title-reference
         """.split(),
     plain,
 ) | {"guilabel": label, "math": formula, "menuselection": label, "numref": numbered}
