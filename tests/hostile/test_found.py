@@ -481,7 +481,7 @@ PLAIN = [
     "```{figure} p.png\n:alt: a [SECRET]{.fact .only-short}\n\nb\n```",
     "{abbr}`AB (SECRET []{.only-short})`",
     "{kbd}`[SECRET]{class=only-short}`",
-    "{guilabel}`SECRET {show=pdf}`",
+    "{kbd}`SECRET {show=pdf}`",
     '[a](https://a.example "t [SECRET]{.only-short}")',
     '[a]\n\n[a]: https://a.example "SECRET {.only-short}"',
     "```{toctree}\n:caption: c [SECRET]{.only-short}\n\na\n```",

@@ -355,7 +355,7 @@ def test_link_copies_no_title_that_its_output_does_not_show(project: Project) ->
     (project.docs / "p.png").write_bytes(png(2, 2))
     blocks = [re.sub("named|SECRET", rf"\g<0>{number}", titled) for number, titled in enumerate(TITLED)]
     only = "".join(f"::::::{{only}} html\n{block}\n::::::\n\n" for block in blocks)
-    links = "".join(f"[](#named{n}), {{ref}}`named{n}`, {{numref}}`named{n}`.\n\n" for n in range(len(TITLED)))
+    links = "".join(f"[](#named{n}), {{ref}}`named{n}`.\n\n" for n in range(len(TITLED)))
     project.write({"index.md": f"{HEAD}\n{links}\n{only}\n## Talks\n\n{TALKS}\n"})
     project.write({"talks/a.md": f"# A\n:event: E\n:date: 2020\n\n{links}{links.replace('(#', '(../index.md#')}"})
     page = project.build("html", warns=True)
