@@ -333,6 +333,15 @@ def complete(app: "Sphinx", config: Config) -> None:
     validate(config)
 
 
+def require_myst_options(app: "Sphinx") -> None:
+    """Raise ConfigError if options of MyST-Parser are invalid, which then takes its defaults and cannot read pages."""
+    from cvtools.private_api import values_in_conf_py
+
+    if not app.env.myst_config.enable_extensions >= SYNTAX:  # type: ignore[attr-defined]
+        names = [name for name in values_in_conf_py(app.config) if name.startswith("myst_")]
+        raise ConfigError(f"conf.py: {' or '.join(names)} is invalid, as told above: correct the value")
+
+
 def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
     """When pages are read, warn of a language without labels and of an accent colour that is hard to read."""
     i18n, accent = CvConfig.of(app.config).i18n, app.config.cv_accent
