@@ -1,6 +1,7 @@
 """Define the options of ``conf.py``: a field of one dataclass for each, with its default and validator."""
 
 import dataclasses
+import datetime
 import difflib
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
@@ -30,8 +31,16 @@ _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 _NUMBERS = range(10_000)
-#: Values of Sphinx that are read before Sphinx checks their types.
-_TEXTS = ("project", "author", "language", "html_title", "html_baseurl", "root_doc")
+#: Values of Sphinx that are read before Sphinx checks their types, each with its types and a rule.
+_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(
+        ("project", "author", "language", "html_title", "html_baseurl", "root_doc"),
+        ((str,), "text in quotation marks"),
+    ),
+    "copyright": ((str, list, tuple), "text in quotation marks"),
+    **dict.fromkeys(("html_css_files", "templates_path"), ((list, tuple), 'a list, such as ["name"]')),
+    "html_theme_options": ((dict,), 'a dictionary, such as {"name": "value"}'),
+}
 #: A name that TeX takes for one, and that no other file of a build has
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
@@ -100,10 +109,24 @@ def _check_editions(value: Any) -> None:
         _must_be(f"options for {name!r}, such as {{}}", lambda options: isinstance(options, dict))(settings)
 
 
-def _check_languages(value: Any) -> None:
-    _words(list, '["en", "pl"]', check_language_tag)(value)
-    if twice := [language for language in value if value.count(language) > 1]:
-        raise ValueError(f"has {twice[0]!r} twice: delete one")
+def _each_once(validate_words: _Validator) -> _Validator:
+    """Return a validator of a list that has no word twice."""
+
+    def validate(value: Any) -> None:
+        validate_words(value)
+        if twice := [word for word in value if value.count(word) > 1]:
+            raise ValueError(f"has {twice[0]!r} twice: delete one")
+
+    return validate
+
+
+def _check_time(value: Any) -> None:
+    _matches(_TIME, "a time, such as 2024-03-14T12:00:00")(value)
+    if value:
+        try:
+            datetime.datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"is {value!r}: {error}") from None
 
 
 def check_language_tag(language: str) -> None:
@@ -149,7 +172,7 @@ class CvConfig:
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
     editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
-    languages: Sequence[str] = option([], "env", _check_languages)
+    languages: Sequence[str] = option([], "env", _each_once(_words(list, '["en", "pl"]', check_language_tag)))
     #: The name of the CV's files, without ending.
     file: str = option("cv", "html", _matches(_FILE, f"a name of {_FILE_RULE}"))
     #: Suffix of the names of an edition's other files; the build sets it.
@@ -165,7 +188,7 @@ class CvConfig:
     #: The month of "present"; from the source's date if empty.
     today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
-    sections: Sequence[str] = option([], "env", _words(list, '["Skills", "Work experience"]'))
+    sections: Sequence[str] = option([], "env", _each_once(_words(list, '["Skills", "Work experience"]')))
     #: Names of technologies in other languages, by language and by the name on the pages.
     technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a listing has that does not say; 0 for all.
@@ -175,7 +198,7 @@ class CvConfig:
     #: The dates of education are hidden.
     hide_education_dates: bool = option(False, "env", _must_be("True or False", lambda value: isinstance(value, bool)))
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
-    modified: str = option("", "", _matches(_TIME, "a time, such as 2024-03-14T12:00:00"))
+    modified: str = option("", "", _check_time)
     #: The PDF's paper.
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
@@ -275,11 +298,11 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
             config[name] = value
 
 
-def require_text(config: Config) -> None:
-    """Raise ConfigError for a value of ``conf.py`` that is no text, where Sphinx would fail."""
-    for name in filter(config.__contains__, _TEXTS):
-        if not isinstance(config[name], str):
-            raise ConfigError(f"conf.py: {name} must be text in quotation marks, not {config[name]!r}")
+def require_types(config: Config) -> None:
+    """Raise ConfigError for a value of another type than Sphinx needs, at which it would fail."""
+    for name, (types, rule) in _TYPES.items():
+        if name in config and not isinstance(config[name], types):
+            raise ConfigError(f"conf.py: {name} must be {rule}, not {config[name]!r}")
 
 
 def register(config: Config) -> None:
@@ -372,7 +395,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
 
 
 def _check_values(config: Config) -> None:
-    require_text(config)
+    require_types(config)
     for name, metadata in OPTIONS.items():
         try:
             metadata["validate"](config[name])

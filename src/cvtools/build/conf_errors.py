@@ -25,6 +25,7 @@ _EXPLANATIONS = (
         'conf.py: extensions must load cvtools: write extensions = ["cvtools"]',
     ),
     (r"no theme named '(\w+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
+    (r"style module 'pygments\.styles\.(\w+)'", r'conf.py: pygments_style "\1" is not installed: delete that line'),
 )
 #: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
 _REASONS = (

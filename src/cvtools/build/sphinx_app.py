@@ -17,7 +17,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
 from cvtools.build.later import import_later
-from cvtools.config import require_text
+from cvtools.config import require_types
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
@@ -95,7 +95,7 @@ class SphinxApps:
 
     def _before_setup(self, app: Sphinx) -> None:
         report_to(self.report, self.project)
-        require_text(app.config)
+        require_types(app.config)
         use_copies(app, app.config)
 
     def _pages_to_reread(
