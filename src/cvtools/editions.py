@@ -17,10 +17,8 @@ from cvtools.project import ProjectPaths, suffix_of
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-#: Options of ``conf.py`` that an edition cannot replace.
-_SHARED = {
-    f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs technologies".split()
-}
+#: Options that all editions share, without ``cv_``.
+_SHARED = {*"variant editions languages suffix pdfs draft letters allow catalogs technologies".split()}
 
 #: Options of an edition that may have a value for each language.
 _BY_LANGUAGE = {"title", "file"}
@@ -128,7 +126,7 @@ def complete(app: "Sphinx", config: Config) -> None:
 
 def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that an edition sets, by their names in ``conf.py``."""
-    known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _SHARED)
+    known = sorted({name.removeprefix("cv_") for name in OPTIONS} - _SHARED)
     for name, value in settings.items():
         if name in _BY_LANGUAGE:
             if value == {}:

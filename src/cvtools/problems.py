@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from collections.abc import Mapping
 from enum import Enum
 from logging import INFO, WARNING, Filter, Handler, LogRecord, getLogger
 from pathlib import Path
@@ -50,35 +51,29 @@ class Code(Enum):
 
 
 #: Patterns of messages of Sphinx and MyST-Parser, each with its replacement in a writer's words.
-FRIENDLY = (
-    (
-        r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?",
-        r'nothing is called "\1": check the name of the page, heading or file that this leads to',
+FRIENDLY: Mapping[str, str] = {
+    r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?": (
+        r'nothing is called "\1": check the name of the page, heading or file that this leads to'
     ),
-    (r"image file not readable: (.*?)", r"the picture \1 cannot be read: check its name, and that it is there"),
-    (
-        r"document isn't included in any toctree",
-        "no page leads here: list talks with {talks}, and name other pages in a {toctree}",
+    r"image file not readable: (.*?)": r"the picture \1 cannot be read: check its name, and that it is there",
+    r"document isn't included in any toctree": (
+        "no page leads here: list talks with {talks}, and name other pages in a {toctree}"
     ),
-    (
-        r"toctree contains reference to nonexisting document '(.*?)'",
-        r"there is no page \1: check the name in the {toctree}",
+    r"toctree contains reference to nonexisting document '(.*?)'": (
+        r"there is no page \1: check the name in the {toctree}"
     ),
-    (
-        r'multiple files found for the document "(.*?)": (.*)\nUse (?s:.*)',
-        r"several of the files \2 are the page \1: rename all but one",
+    r'multiple files found for the document "(.*?)": (.*)\nUse (?s:.*)': (
+        r"several of the files \2 are the page \1: rename all but one"
     ),
-    (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
-    (r'Unknown target name: "(.*?)"\.', r'nothing is called "\1": write [^\1]: and the text of the footnote'),
-    (
-        r"'([\w-]+)': Has content, but none permitted",
-        r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them",
+    r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)": r"{\1} has no option '\2': known are \3",
+    r'Unknown target name: "(.*?)"\.': r'nothing is called "\1": write [^\1]: and the text of the footnote',
+    r"'([\w-]+)': Has content, but none permitted": (
+        r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them"
     ),
-    (
-        r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.",
-        r"conf.py: \1 has a value of type \2: write one of type \3",
+    r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.": (
+        r"conf.py: \1 has a value of type \2: write one of type \3"
     ),
-)
+}
 
 
 class SourceError(SphinxError):
@@ -102,7 +97,7 @@ class Rewording(Filter):
     def filter(self, record: LogRecord) -> bool:
         # The record's own method would put the location before the message.
         text = LogRecord.getMessage(record)
-        for pattern, friendly in FRIENDLY:
+        for pattern, friendly in FRIENDLY.items():
             # Sphinx appends the type.
             text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
         if getattr(record, "type", "") == "docutils":

@@ -161,9 +161,8 @@ def require_project(project: Path) -> None:
         for parent, folders, files in os.walk(project / folder):
             count += len(folders) + len(files)
             if count > limits.FILES:
-                raise ProjectError(
-                    f"{project}: docs and locales have more than {limits.FILES} files: move others elsewhere"
-                )
+                rule = f"docs and locales have more than {limits.FILES} files: move others elsewhere"
+                raise ProjectError(f"{project}: {rule}")
             # To look at a file takes time for each folder around it.
             if parent.count(os.sep) - str(project).count(os.sep) > limits.FOLDERS:
                 raise ProjectError(f"{parent} is in more than {limits.FOLDERS} folders: move it up")

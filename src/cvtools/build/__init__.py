@@ -48,10 +48,8 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         from cvtools.build.edition import EditionBuild
 
         paths.dist.mkdir(exist_ok=True)
-        builds = {
-            edition.label: EditionBuild(project, options, epoch, fingerprint, edition, edition_paths)
-            for edition, edition_paths in _editions(project)
-        }
+        editions = _editions(project)
+        builds = {each.label: EditionBuild(project, options, epoch, fingerprint, each, its) for each, its in editions}
         forget_moved(project, paths, [each.paths for each in builds.values()])
         was_killed, done = paths.unfinished.exists(), False
         paths.unfinished.touch()

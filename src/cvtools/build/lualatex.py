@@ -239,9 +239,8 @@ class LuaLatex:
     def _error(self, status: int) -> Problem:
         """Return the problem that made TeX exit with a status other than 0."""
         if status == -signal.SIGXCPU:
-            return Problem(
-                f"TeX was stopped after {self.seconds} seconds: look for something very long or deeply nested"
-            )
+            remedy = "look for something very long or deeply nested"
+            return Problem(f"TeX was stopped after {self.seconds} seconds: {remedy}")
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
         log = self._read(".log")

@@ -40,9 +40,8 @@ def translate(project: Path, report: Report) -> Iterator[str]:
     """
     options = config.read(project)
     if not options.languages[1:]:
-        raise ProjectError(
-            'conf.py names no language to translate into: write cv_languages = ["en", "pl"], for example'
-        )
+        remedy = 'write cv_languages = ["en", "pl"], for example'
+        raise ProjectError(f"conf.py names no language to translate into: {remedy}")
     templates: dict[str, Catalog] = {}
     for _, paths, _ in read_editions(project, report, "gettext", options.language):
         for pot in sorted((paths.build / "gettext").glob("*.pot")):

@@ -156,9 +156,8 @@ class Entry:
         it, ``Web (expert): HTML``; otherwise it is a level. Names in parentheses are a group: ``Testing (pytest, k6)``.
         """
         items = [values.split_item(item) for item in self.items]
-        has_groups = any(
-            mark == ":" and ("," in rest or (level and rest[:1].isupper())) for _, level, mark, rest in items
-        )
+        behind_colon = [(level, rest) for _, level, mark, rest in items if mark == ":"]
+        has_groups = any("," in rest or (level and rest[:1].isupper()) for level, rest in behind_colon)
         for name, level, mark, rest in items:
             if mark == ":" and has_groups:
                 yield NameGroup(name, level, tuple(values.split_names(rest)))

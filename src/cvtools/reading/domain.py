@@ -291,10 +291,8 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
         if head and head.entry:
             yield _collect(head, head.entry, translated)
         elif not _is_part(section) and (any(text := body(section)) or len(section) == 1):
-            origin = Origin(docname, section["ids"][0], section.line or 0)
-            yield Entry(
-                kind="section", title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1]
-            )
+            title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)
+            yield Entry(kind="section", title=title, origin=origin, paragraphs=text[0], highlights=text[1])
 
 
 def _is_part(section: nodes.section) -> bool:

@@ -404,9 +404,8 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
 
     dated: list[tuple[Entry, Period]] = []
     for kinds in (_WORK, ("education",)):
-        dated += sorted(
-            ((entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)), key=newest_first
-        )
+        found = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
+        dated += sorted(found, key=newest_first)
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
     for entry, period in [*dated, *sorted(talks, key=newest_first)[:_TALKS]]:
         first, last = period.span(config.month)

@@ -247,10 +247,8 @@ def is_name_of(name: str, title: str) -> bool:
     if not given:
         return not words
     # Initials may be written together, and a middle name be left out of the title.
-    first, others = words[:1], words[1:]
-    return all(word in given or (len(word) <= 3 and word[0] == given[0][0]) for word in first) and all(
-        word in given or len(word) == 1 for word in others
-    )
+    is_first = all(word in given or (len(word) <= 3 and word[0] == given[0][0]) for word in words[:1])
+    return is_first and all(word in given or len(word) == 1 for word in words[1:])
 
 
 def _words(name: str) -> list[str]:

@@ -142,9 +142,8 @@ def _warn_of_words(state: StateCore) -> None:
             more = node.markup + node.markup[0]
             _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
         elif _is_tag(node) and node.type == "html_block" and (found := _LOOKS.search(node.content)):
-            _warn_of_stray(
-                state, line + node.content.count("\n", 0, found.start()), found[0], "{{.only-{}}} above Markdown"
-            )
+            number = line + node.content.count("\n", 0, found.start())
+            _warn_of_stray(state, number, found[0], "{{.only-{}}} above Markdown")
         # Attributes at the end of a value are read with its field.
         elif node.type == "inline" and node.parent and not (_in_field(node) and _ATTRIBUTE.search(node.content)):
             hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
