@@ -22,10 +22,10 @@ from cvtools import limits
 from cvtools.private_api import use_link_worker
 from cvtools.watchdog import WATCHDOG
 
-#: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
-#: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
+#: Networks that Python counts as global but which must not be contacted: internal services of clouds (Azure, which
+#: hosts GitHub's runners; Oracle), 6to4, which leads to any IPv4 address, and addresses for documentation.
 _NOT_PUBLIC = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2002::/16", "3fff::/20")))
-#: All IPv6 addresses that are allocated; addresses that embed IPv4 (mapped, NAT64) lie outside.
+#: The allocated IPv6 addresses; those that embed IPv4 (mapped, NAT64) are outside.
 _UNICAST = IPv6Network("2000::/3")
 
 
@@ -56,7 +56,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
         self._seconds = float(self.timeout or limits.LINK_TIME)
         self._last = time.monotonic() + limits.LINKS_TIME
-        # Until now the timer of the last page runs. Each worker and the main thread may use all of the time.
+        # In place of the limit for the last page. Each worker, and the main thread, may use all of the time.
         WATCHDOG.expect("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
         self._deadline = self._last
         self._anchor = ""
@@ -84,7 +84,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             for connection in self._sockets:
                 connection.close()
             self._sockets.clear()
-        # Headers that are cut off by the deadline look complete.
+        # A response that the deadline cut off may look complete.
         return ("broken", "timed out", 0) if time.monotonic() >= self._deadline else result
 
     def _hang_up(self, done: threading.Event, seconds: float) -> None:
@@ -103,7 +103,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             connection, (host, *_) = arguments
             if not is_public(host) and not any(ip_address(host) in network for network in self._private):
                 raise PermissionError(f"{host} is not a public address")
-            # A duplicate, since TLS detaches the socket.
+            # A duplicate, since TLS takes the socket over.
             self._sockets.append(connection.dup())
 
     def _read(self, response: Response, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""The rules for PDFs, and their findings as problems."""
+"""Apply the rules for PDFs to a PDF, and return what they find as problems."""
 
 import resource
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "last page": layout.last_page,
 }
 
-#: Rules that fail the build, since words are lost.
+#: Rules whose findings fail the build, since readers of the PDF would miss words.
 ERRORS = frozenset({"edge"})
 
 
@@ -54,7 +54,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
 
 
 def check_memory(error: Exception) -> None:
-    """Raise MemoryError if memory is short, since libraries turn that error into others."""
+    """Raise MemoryError if half of the memory is used: then an error of a library was probably caused by that one."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit / 2 > 0:
         raise MemoryError from error
