@@ -170,10 +170,28 @@ def test_period_is_read_in_the_words_of_the_language(language: str, text: str, e
     assert str(Period.parse(text, I18n(language).date_words)) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "other", "expected"),
+    [
+        ("fr", "depuis mars 2019 (mi-temps)", "en", "Mar 2019 – present (mi-temps)"),
+        ("fr", "à partir de 2019", "de", "2019 – heute"),
+        ("fr", "vers mars 2010 – été 2012", "en", "ca Mar 2010 – summer 2012"),
+        ("en", "Winter 2019/20", "de", "Winter 2019/20"),
+        ("en", "ca. Sept 2010", "en", "ca. Sept 2010"),
+        ("en", "since 2019", "en", "since 2019"),
+        ("en", "Q2 2020", "pl", "Q2 2020"),
+        ("ja", "約2020年", "ja", "約2020年"),
+        ("ar", "تقريباً 2019", "ar", "تقريباً 2019"),
+    ],
+)
+def test_words_in_dates_become_those_of_the_edition(language: str, text: str, other: str, expected: str) -> None:
+    assert I18n(other).period(Period.parse(text, I18n(language).date_words)) == expected
+
+
 def test_words_of_all_languages_leave_each_its_own() -> None:
-    everywhere = I18n("pl").date_words.everywhere
-    assert everywhere is not None
-    assert (everywhere().meaning("enero"), everywhere().meaning("marzec")) == (1, 3)
+    all_languages = I18n("pl").date_words.all_languages
+    assert all_languages is not None
+    assert (all_languages().meaning("enero"), all_languages().meaning("marzec")) == (1, 3)
     assert [I18n(language).date(PartialDate(2020, 3)) for language in ("pl", "uk", "he")] == [
         "mar 2020",
         "бер. 2020\u202fр.",
@@ -196,7 +214,7 @@ def test_sphinx_languages_have_formats(language: str) -> None:
 def test_words_of_other_languages_leave_dates_as_they_are() -> None:
     program = (
         "from cvtools.i18n import I18n; from cvtools.model.dates import PartialDate; "
-        "I18n('pl').date_words.everywhere(); print(I18n('pl').date(PartialDate(2012, 3)))"
+        "I18n('pl').date_words.all_languages(); print(I18n('pl').date(PartialDate(2012, 3)))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "mar 2012\n"

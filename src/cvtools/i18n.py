@@ -5,7 +5,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -97,9 +97,12 @@ class I18n:
         return name[:1].upper() + name[1:]
 
     def date(self, date: PartialDate | str, *, in_full: bool = False) -> str:
-        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``, in full ``September 14, 2012``; words as written."""
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``, in full ``September 14, 2012``; words as written.
+
+        Those of a date that are another language's become this one's: ``summer 2012`` for "été 2012".
+        """
         if isinstance(date, str) or date.words:
-            return date if isinstance(date, str) else date.words
+            return date if isinstance(date, str) else self._in_own_words(date)
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
@@ -107,12 +110,21 @@ class I18n:
             return format_date(day, "long", locale=self.locale)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
+    def _in_own_words(self, date: PartialDate) -> str:
+        own, words = _own_words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
+        if all(own.meaning(word) is not None for word in words):
+            return date.words
+        about = f"{self._table['dates']['about'][0]} {self.date(replace(date, words=''))}" if date.month <= 12 else ""
+        return about or own.repaired(date.words)
+
     def period(self, period: Period | str) -> str:
         """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same; words as written."""
         if isinstance(period, str):
             return period
-        if period.start == period.end or period.since:
-            return f"{period.since} {self.date(period.start)} {period.remark}".strip()
+        # Another language's "since" might have another place.
+        since = period.since if _own_words(self.language).prefix("since", period.since) else ""
+        if period.start == period.end or since:
+            return f"{since} {self.date(period.start)} {period.remark}".strip()
         return f"{self.date(period.start)} – {self.end(period)} {period.remark}".rstrip()
 
     def end(self, period: Period) -> str:
@@ -169,13 +181,13 @@ def languages() -> Sequence[str]:
 
 
 @cache
-def headings_everywhere() -> Set[str]:
+def all_headings() -> Set[str]:
     """Return the headings of sections in all languages, in small letters."""
     return {heading for language in languages() for heading in I18n(language).headings}
 
 
 @cache
-def labels_everywhere(name: str) -> Set[str]:
+def all_labels(name: str) -> Set[str]:
     """Return a label in all languages, in small letters."""
     return {folded(I18n(language).label(name)) for language in languages()}
 
@@ -188,7 +200,8 @@ def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     longest = sorted(words, key=len, reverse=True)
     kinds = {"work": "position", "breaks": "other"} | {f"{kind}s": kind for kind in KINDS}
     # Words that are not part of others; Chinese and Japanese have no spaces between them.
-    bounds = {name: ("", "") if re.search("[\u3040-\u9fff]", name) else (r"(?<!\w)", r"(?!\w)") for name in longest}
+    has_spaces = {name: not any("\u3040" <= character <= "\u9fff" for character in name) for name in longest}
+    bounds = {name: (r"(?<!\w)", r"(?!\w)") if has_spaces[name] else ("", "") for name in longest}
     return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]
 
 
@@ -204,11 +217,17 @@ def _locale(language: str) -> Locale:
 def _date_words(language: str, present: str) -> DateWords:
     """Return the words in the dates of a language, with its label of the present, and English ones."""
     meanings = {**_meanings("en"), **_meanings(language), folded(present).rstrip("."): "present"}
-    return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
+    return DateWords(meanings, day_first=_locale(language).language != "en", all_languages=_words_of_all_languages)
 
 
 @cache
-def _words_everywhere() -> DateWords:
+def _own_words(language: str) -> DateWords:
+    """Return the words in the dates of a language alone, and those of all for what they have in place of them."""
+    return DateWords(_meanings(language), all_languages=_words_of_all_languages)
+
+
+@cache
+def _words_of_all_languages() -> DateWords:
     """Return the words in the dates of all languages that have a table."""
     meanings = (_meanings(language) for language in sorted(languages()))
     return DateWords({word: meaning for words in meanings for word, meaning in words.items()})

@@ -122,6 +122,31 @@ def test_column_at_the_side_is_no_table(tmp_path: Path) -> None:
     )
 
 
+def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None:
+    leave = "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>"
+    body = (
+        paragraph("Ada Muster", "Title")
+        + paragraph("Berufserfahrung", "heading1")
+        + leave.format(paragraph("2016 – 2017"), paragraph("Elternzeit", bold=True))
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == "# Ada Muster\n\n## Berufserfahrung\n\n### Elternzeit\n:period: 2016 – 2017\n"
+
+
+def test_table_with_name_and_contacts_is_the_head_of_the_page(tmp_path: Path) -> None:
+    body = (
+        paragraph("Lebenslauf", "Title")
+        + table(("Ada Muster¶Krankenpflegerin¶Allee 7, 50968 Köln¶Tel.: 0221 / 555 01 23¶E-Mail: a@b.de", ""))
+        + paragraph("Kenntnisse", "heading1")
+        + paragraph("SAP")
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == (
+        "# Ada Muster\n:headline: Krankenpflegerin\n:email: a@b.de\n:phone: 0221 / 555 01 23\n\n"
+        "Allee 7, 50968 Köln\n\n## Kenntnisse\n\nSAP\n"
+    )
+
+
 def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
     (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
     assert read(tmp_path / "cv.docx").unread == []

@@ -56,8 +56,8 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
         self._seconds = float(self.timeout or limits.LINK_TIME)
         self._last = time.monotonic() + limits.LINKS_TIME
-        # In place of the limit for the last page. Each worker, and the main thread, may use all of the time.
-        WATCHDOG.expect("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
+        # In place of the timer of the last page. Each worker, and the main thread, may use all of the time.
+        WATCHDOG.start_timer("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
         self._deadline = self._last
         self._anchor = ""
         self._sockets: list[socket.socket] = []

@@ -64,7 +64,7 @@ def _name(name: str) -> str:
     # The family name begins with a small word such as "van", or is the last word; the first in East Asian names.
     start = next((number for number, word in enumerate(words) if number and word.islower()), len(words) - 1)
     family, given = words[start:], words[:start]
-    if re.match("[\u2e80-\u9fff\uac00-\ud7af]", name):
+    if "\u2e80" <= name[:1] <= "\u9fff" or "\uac00" <= name[:1] <= "\ud7af":
         family, given = words[:1], words[1:]
     parts = (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
     return ";".join(map(_escaped, parts))

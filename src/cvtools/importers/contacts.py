@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
-from cvtools.i18n import I18n, labels_everywhere
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
 from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
@@ -15,6 +15,9 @@ from cvtools.writing import markdown
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 #: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+
+#: A street, and a town behind its postal code.
+_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?\d{4,5} [^\W\d][^\d,]*")
 
 
 class Contact(NamedTuple):
@@ -69,7 +72,7 @@ def contact_of(part: str) -> Contact | None:
 
 def _is_label(name: str, word: str) -> bool:
     """Return whether a word is a label of a field of the person in any language."""
-    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in labels_everywhere(name)
+    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in all_labels(name)
 
 
 def is_any_label(text: str) -> bool:
@@ -97,7 +100,13 @@ def take_contacts(person: Draft, line: str) -> bool:
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
     is_phone = label and _is_label("phone", label[1].lower())
-    parts = [part for part in ([line] if is_phone else split(line, *marks)) if plain(part) != person.title]
+    cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")
+    parts = [line] if is_phone else []
+    for cell in [] if is_phone else cells:
+        # Between bars, commas part contacts, but not the parts of an address.
+        pieces = split(cell, *marks)
+        parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
+    parts = [part for part in parts if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # Drop labels, which the head of a table has, and the line of dashes below it.
@@ -108,7 +117,9 @@ def take_contacts(person: Draft, line: str) -> bool:
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, unknown), "")
     unknown = [part for part in unknown if part != role]
     place = ("، " if "،" in line else ", ").join(unknown)
-    is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
+    is_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", line)
+    is_town = len(place) < 40 and not re.search(r"[\d:]", place) and not is_bold
+    is_told = any(found) or (re.search("[,،]", place) and (is_town or _ADDRESS.fullmatch(place)))
     is_long = len(place) > 60 or len(unknown) > 3 or "location" in person.fields
     if not parts or (others and not any(found)) or (place and (is_long or not is_told)):
         return False

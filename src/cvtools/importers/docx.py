@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from bs4 import BeautifulSoup
 
 from cvtools import limits
-from cvtools.i18n import headings_everywhere
+from cvtools.i18n import all_headings
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.model.dates import folded
@@ -50,8 +50,9 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    # If there are no headings, bold paragraphs may be.
-    html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
+    # Below a title without other headings, bold paragraphs may be headings.
+    has_headings = re.search("(?s)<h[2-6]|<h1.*<h1", body)
+    html = body if has_headings else re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
     html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
@@ -96,15 +97,19 @@ def _heading(paragraph: re.Match[str]) -> str:
     words = folded(unescape(paragraph[1])).strip(" :")
     # In capitals, one known word is enough, as in "EXPERIENCIA LABORAL".
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
-    is_heading = not names.isdisjoint(headings_everywhere()) or vocabulary.CONTACTS.search(words)
+    is_heading = not names.isdisjoint(all_headings()) or vocabulary.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML without the tags of layout tables, which are those with a heading in a cell."""
+    """Return HTML without the tags of layout tables.
+
+    These have a heading in a cell, or an e-mail address below other lines of a cell, as the head of a letter does.
+    """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
-        if table.find(re.compile("h[1-6]$")):
+        lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
+        if table.find(re.compile("h[1-6]$")) or any("@" in "".join(rest) for _, *rest in lines):
             for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
                 if part.find_parent("table") is table:
                     part.unwrap()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from cvtools.i18n import I18n, labels_everywhere
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
@@ -13,7 +13,9 @@ from cvtools.model.values import Linked, rejoined
 #: An organization, with a town and a state of the USA.
 _TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
 #: Beginnings of what follows a comma and belongs to the name before it.
-_SUFFIX = re.compile(r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
+)
 #: Beginning of a block other than a paragraph.
 _ITEM = r"([-+*>|#`]|\d+[.)])\s"
 #: Kinds whose headings are parted, and the fields of the parts after the first, which is the title.
@@ -35,10 +37,16 @@ PARTS: Mapping[str, Sequence[str]] = {
 
 def names_in(title: str, kind: str) -> list[str]:
     """Return the parts of a heading, which has no date any more; the first is the title of the entry."""
-    parts = split(title, ",")
+    # The name of an employer may have commas.
+    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\W+(?=\w)", title)
+    is_name = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
+    parts = [bold[2], *split(title[bold.end() :])] if bold and is_name else split(title, ",")
     if len(parts) == 1 and kind not in {"project", "patent"}:
         parts = split(title)
     joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
+    if re.fullmatch("[A-Z]{2}", joined[-1]) and joined[2:]:
+        # It is a state of the USA.
+        joined[-2:] = [", ".join(joined[-2:])]
     has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     plains = [*map(plain, joined)]
     if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):
@@ -131,13 +139,14 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
         told = [title, *found.values()]
         role = next(filter(vocabulary.ROLE.search, told), title)
         told.remove(role)
+        told[1:] = [", ".join(told[1:])] if told[2:] else told[1:]
     return plain_title(role), dict(zip(PARTS["position"], told, strict=False))
 
 
 def field_of(label: str) -> str:
     """Return the field of entries that a label names in any language; empty if it names none."""
     word = folded(plain(label)).strip(" :\uff1a")
-    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *labels_everywhere(name)}), "")
+    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *all_labels(name)}), "")
 
 
 def add_labelled(draft: Draft, line: str) -> bool:

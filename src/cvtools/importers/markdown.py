@@ -29,6 +29,8 @@ _COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 _EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", "place"), ("date", "period"))
 #: What is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
+#: A person's name: two to four words, of which the first and the last begin with a capital.
+_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
 #: A picture; its description.
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: A footnote, whose further lines are indented.
@@ -168,7 +170,9 @@ class _Reader:
         for part in parts:
             part.text = self._tables_to_lists(part.text)
         lines = [(part, line) for part in parts for line in part.text.split("\n") if _unprefixed(without_marker(line))]
-        firsts = [] if has_title or not self.top.text.strip() else lines[:1]
+        firsts = lines[:1] if self.top.text.strip() else []
+        # Below a title such as "Lebenslauf", the first line need not be the name.
+        firsts = [found for found in firsts if not has_title or _NAME.fullmatch(plain(without_marker(found[1])))]
         for part, line in [*(found for found in lines if vocabulary.NAME.match(without_marker(found[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
             return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
@@ -191,19 +195,22 @@ class _Reader:
     def _contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
         for number, block in enumerate(self._blocks(_PICTURE.sub("", text))):
-            lines = _labelled_lines(block).split("\n")
+            lines = above = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
-            parts = [part for line in lines for part in split(without_marker(line), ":")]
-            if not is_code and any(map(contact_of, parts)):
-                lines = [line for line in lines if not take_contacts(person, without_marker(line))]
-            words = plain(lines[0]) if lines else ""
+            known = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
+            # Read lines with contacts first: another line is the place only if none of these has it.
+            ordered = [*known, *(line for line in lines if known and line not in known)]
+            taken = [line for line in ordered if take_contacts(person, without_marker(line))]
+            lines = [line for line in lines if line not in taken]
+            words = plain(lines[0]).rstrip("\\") if lines else ""
             if not number and words and not _unprefixed(words):
                 continue
-            is_line = len(lines) == 1 and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
+            is_line = len(lines) == 1 or (known and lines[:1] == above[:1])
+            is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
             is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
             if number < 2 and is_title and "headline" not in person.fields:
                 person.add("headline", words)
-                lines = []
+                lines = lines[1:]
             person.add_text(self._clean("\n".join(lines)))
 
     def section(self, part: _Part) -> markdown.Heading:
@@ -248,6 +255,9 @@ class _Reader:
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
             elif is_bold and (date or (self._date(below)[0] and (is_all_bold or not re.match(r"(\*\*|__)\S", below)))):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
+            elif children and date and all(re.match(r"[*_]\w", text) for text in (first, children[-1].text)):
+                # It is another role of the same employer.
+                children.append(_Part(part.level + 1, children[-1].title, block))
             elif children:
                 children[-1].text += f"\n\n{block}"
             else:
@@ -282,12 +292,16 @@ class _Reader:
         draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
         names = list(PARTS[draft.kind])
         first, *others = part.names or names_in(title, draft.kind)
-        found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
+        if len(others) > len(names):
+            first, others = title, []
+        found = dict(zip(names, others, strict=False))
+        if draft.kind == "position" and len(found) == len(names) and not vocabulary.ROLE.search(first):
+            names.append("role")
         blocks = self._blocks(part.text)
         if blocks:
             date, blocks[0] = first_lines(blocks[0], date, names, found, self.i18n)
         children = [self._entry(child, kind) for child in part.children]
-        draft.title = plain_title(found.pop("title", first if found or not others else title))
+        draft.title = plain_title(found.pop("title", first))
         if not date:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = plain_title(part.title)
