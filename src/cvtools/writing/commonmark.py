@@ -25,10 +25,7 @@ class _Writer:
         self.config = config
 
     def blocks(self, parts: Iterable[nodes.Node], level: int = 0) -> str:
-        """Return nodes as blocks.
-
-        :param level: the level of the heading above them
-        """
+        """Return nodes as blocks; `level` is that of the heading above them."""
         return "\n\n".join(block for part in parts if (block := self._block(part, level)).strip())
 
     def _block(self, node: nodes.Node, level: int) -> str:
@@ -90,12 +87,16 @@ class _Writer:
         return "\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items)
 
     def _table(self, node: nodes.tgroup) -> str:
-        rows = [[self._cell(cell) for cell in row.children] for row in node.findall(nodes.row)]
+        rows = [[self._cell(cell) for cell in row.children] for row in paper.rows_of(node)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
         return markdown.table(rows)
 
     def _cell(self, cell: nodes.Node) -> str:
+        """Return the content of a cell as one line."""
+        # No cell can hold a table.
+        for table in list(cell.findall(nodes.tgroup)):
+            table.replace_self([part for inner in table.findall(nodes.entry) for part in inner.children])
         # In some dialects a bar ends a cell even in code and formulas, and even behind a backslash.
         for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
             for node in list(cell.findall(literal)):
@@ -126,8 +127,7 @@ class _Writer:
             case nodes.footnote_reference():
                 written = f"\\[{node.astext()}\\]"
             case nodes.raw():
-                # MyST-Parser makes a hard line break a raw node.
-                written = "\\\n" if node.astext().strip() == "\\\\" else ""
+                written = "\\\n" if paper.is_line_break(node) else ""
             case nodes.image():
                 written = _plain(_alt(node))
             case _:

@@ -100,10 +100,20 @@ def one_line(text: str) -> str:
     return " ".join([first.rstrip(), *map(str.strip, rest[:-1]), rest[-1].lstrip()]) if rest else text
 
 
+def is_line_break(node: nodes.Element) -> bool:
+    """Return True for a hard line break, which MyST-Parser makes a raw node of LaTeX, and another of HTML."""
+    return node.get("format") == "latex" and node.astext().strip() == "\\\\"
+
+
 def is_run_in(node: nodes.bullet_list) -> bool:
     """Return whether the items of a list run on in one paragraph."""
     is_grouped = "cv-groups" in node["classes"] or len(list(node.findall(nodes.list_item))) > len(node)
     return not is_grouped and bool(_RUN_IN & {*node["classes"], *node.parent["classes"]})
+
+
+def rows_of(table: nodes.tgroup) -> list[nodes.row]:
+    """Return the rows of a table, without those of tables in its cells."""
+    return [row for row in table.findall(nodes.row) if row.parent.parent is table]
 
 
 def alignment(cell: nodes.Element) -> str:

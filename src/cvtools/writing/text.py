@@ -12,6 +12,7 @@ from sphinx.writers.text import TextTranslator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
 from cvtools.project import write_atomically
 from cvtools.reading.sources import without_controls
+from cvtools.writing.paper import is_line_break, rows_of
 
 #: Slots of the fields that share a line and need no labels, for each line of an entry's head.
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
@@ -59,8 +60,7 @@ class CvTextTranslator(TextTranslator):
         raise nodes.SkipNode
 
     def visit_raw(self, node: nodes.Element) -> None:
-        """Write a hard line break, which MyST-Parser makes a raw node of LaTeX; nothing for other raw nodes."""
-        self.add_text(_BREAK * (node.astext().strip() == "\\\\"))
+        self.add_text(_BREAK if is_line_break(node) else "")
         raise nodes.SkipNode
 
     def visit_caption(self, node: nodes.Element) -> None:
@@ -77,8 +77,8 @@ class CvTextTranslator(TextTranslator):
         super().visit_paragraph(node)
 
     def visit_table(self, node: nodes.Element) -> None:
-        titles = [title.astext() for title in node.findall(nodes.title)]
-        rows = (" | ".join(map(words_of, row.children)) for row in node.findall(nodes.row))
+        titles = [part.astext() for part in node.children if isinstance(part, nodes.title)]
+        rows = (" | ".join(map(words_of, row.children)) for row in rows_of(next(node.findall(nodes.tgroup))))
         self.new_state(0)
         self.add_text("\n".join([*titles, *rows]))
         self.end_state(wrap=False)

@@ -346,8 +346,8 @@ class DocxTranslator(paper.PaperTranslator):
         self.blocks = block
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
-        rows = [row for row in node.findall(nodes.row) if row.parent.parent is node]
-        lengths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=False)]
+        columns = zip(*paper.rows_of(node), strict=False)
+        lengths = [max(len(cell.astext()) for cell in column) for column in columns]
         shares = [min(max(length, 8), 60) for length in lengths]
         width = text_width(self.docx).twips
         grid = [element("gridCol", w=width * share // sum(shares)) for share in shares]
@@ -385,8 +385,7 @@ class DocxTranslator(paper.PaperTranslator):
     # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
-        if node.get("format") == "latex" and node.astext().strip() == "\\\\":
-            # MyST-Parser makes a hard line break a raw node.
+        if paper.is_line_break(node):
             self._break()
         raise nodes.SkipNode
 

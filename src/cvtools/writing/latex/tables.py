@@ -52,8 +52,7 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
     :param font_size: the size of the document's text, in points
     """
-    children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
-    rows = cast(list[list[nodes.Element]], children)
+    rows = cast(list[list[nodes.Element]], [row.children for row in paper.rows_of(table)])
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
     alignments = [tex.identifier((paper.alignment(column[0]) or "left")[0]) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)

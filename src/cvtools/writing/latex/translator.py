@@ -387,11 +387,10 @@ class LatexTranslator(paper.PaperTranslator):
     # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
-        form, text = node.get("format", ""), node.astext()
-        if form == "latex" and text.strip() == "\\\\":
-            # MyST-Parser makes a hard line break a raw node.
+        form = node.get("format", "")
+        if paper.is_line_break(node):
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
+        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", node.astext()).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
 
