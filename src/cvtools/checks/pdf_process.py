@@ -82,15 +82,15 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         :param width: the width of the picture, in pixels
         :raises ValueError: the file cannot be read, or takes too much memory or time
         """
-        return self._ask(limits.PDF_TIME, "draw", path, page, width)
+        return self._ask("draw", path, page, width)
 
     def texts(self, path: Path, foot: float) -> list[str]:
         """Return the text of each page of a PDF, without the footer, whose height is in points."""
-        return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
+        return cast(list[str], self._ask("texts", path, foot)[0])
 
     def attachment(self, path: Path, name: str) -> tuple[str, str]:
         """Return the text of a file that is attached to a PDF, and the language of the PDF."""
-        return cast(tuple[str, str], self._ask(limits.PDF_TIME, "attachment", path, name)[0])
+        return cast(tuple[str, str], self._ask("attachment", path, name)[0])
 
     def stop(self) -> None:
         """Kill the process and its children."""
@@ -117,15 +117,14 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             start_new_session=True,
         )
 
-    def _ask(self, seconds: int, topic: str, path: Path, *arguments: Any) -> tuple[Any, bytes]:
+    def _ask(self, topic: str, path: Path, *arguments: Any) -> tuple[Any, bytes]:
         """Return the answer to a question about a PDF, see :mod:`cvtools.checks.pdf_worker`, and the bytes with it.
 
-        :param seconds: limit of CPU time; three times as many may elapse, since other processes run as well
         :raises TooMuchError: the question ended the process; the next question starts another
         :raises ValueError: the file cannot be read; the message says why
         """
-        self._send(seconds, topic, path, *arguments)
-        return self._receive(seconds)
+        self._send(limits.PDF_TIME, topic, path, *arguments)
+        return self._receive(limits.PDF_TIME)
 
     def _send(self, seconds: int, topic: str, path: Path, *arguments: Any) -> None:
         try:
@@ -165,7 +164,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
 
     @contextmanager
     def _timer(self, seconds: int) -> Iterator[None]:
-        """Kill the process if the block takes three times as long as the limit of CPU time."""
+        """Kill the process if the block takes three times the limit of CPU time, since other processes run as well."""
         timer = Timer(3 * seconds, self._kill)
         timer.start()
         try:

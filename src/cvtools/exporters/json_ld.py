@@ -70,7 +70,7 @@ def profile_page(
         # Properties of other things that refer to the person: the author of each publication.
         "@reverse": filled({"author": [_article(entry) for entry in resume.of("publication")]}),
     }
-    return filled({"@type": "ProfilePage", "url": address(resume.entries[0]), "mainEntity": filled(details)})
+    return filled({"@type": "ProfilePage", "url": address(person), "mainEntity": filled(details)})
 
 
 def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:

@@ -25,7 +25,7 @@ from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
 #: Builders of the HTML book.
-_BOOKS = ("html", "dirhtml")
+BOOKS = ("html", "dirhtml")
 _FEED, _CARD, _VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
@@ -135,7 +135,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
 
     Files that ``html_extra_path`` provides are left alone.
     """
-    if exception or app.builder.name not in _BOOKS:
+    if exception or app.builder.name not in BOOKS:
         return
     site, before, made = Site(app), _made(app), []
     for name in _EXPORTERS.keys() - _provided(app):
@@ -175,7 +175,7 @@ def _made(app: Sphinx) -> set[str]:
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages of which the JSON-LD alone has changed, such as those of talks after a change of the name."""
-    if app.builder.name not in _BOOKS:
+    if app.builder.name not in BOOKS:
         return []
     site = Site(app)
     written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
@@ -187,7 +187,7 @@ def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add the address, description, Open Graph properties and JSON-LD to the head of a page."""
-    if app.builder.name not in _BOOKS or doctree is None:
+    if app.builder.name not in BOOKS or doctree is None:
         return
     site = Site(app)
     if pagename == app.config.root_doc:

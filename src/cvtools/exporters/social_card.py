@@ -27,10 +27,7 @@ def can_show(*texts: str) -> bool:
 
 @cache
 def card(name: str, headline: str, foot: str, accent: str) -> bytes:
-    """Return the social card as PNG, the same bytes for the same arguments.
-
-    :param foot: the last line, in the colour `accent` (six hexadecimal digits)
-    """
+    """Return a PNG, the same bytes for the same arguments; the colour of the last line is six hexadecimal digits."""
     # Longer text would be too small to read, and take long to break into lines.
     name, headline, foot = (shorten(text, 200) for text in (name, headline, foot))
     image = Image.new("RGB", SIZE, _PAPER)

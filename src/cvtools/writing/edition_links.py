@@ -24,21 +24,16 @@ def connect(app: Sphinx) -> None:
     found = editions(CvConfig.declared(app.config))
     if found[1:] and not app.config.cv_draft:
         sections = {edition.variant: edition.config.sections for edition in found}
-        pages_left_out = cache(lambda variant: left_out(app.env, variant, sections[variant]))
-        app.connect("html-page-context", partial(_link_editions, found, current(app.config), pages_left_out))
+        lacking = cache(lambda variant: left_out(app.env, variant, sections[variant]))
+        app.connect("html-page-context", partial(_link_editions, found, current(app.config), lacking))
 
 
 def _link_editions(
-    found: Sequence[Edition],
-    here: Edition,
-    pages_left_out: Callable[[str], Set[str]],
-    app: Sphinx,
-    pagename: str,
-    *page: Any,
+    found: Sequence[Edition], here: Edition, lacking: Callable[[str], Set[str]], app: Sphinx, pagename: str, *page: Any
 ) -> None:
     """Pass the editions to the templates, the shortest first, and link the page's translations in its head.
 
-    :param pages_left_out: returns the pages that a variant leaves out
+    :param lacking: returns the pages that a variant leaves out
     """
     _, context, doctree = page
     if doctree is None:
@@ -47,7 +42,7 @@ def _link_editions(
     to_top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
     is_talk = context.get("cv_pdf") == here.config.name_of("talks.pdf")
     variants = {edition.variant for edition in found}
-    having = {variant for variant in variants if variant == here.variant or pagename not in pages_left_out(variant)}
+    having = {variant for variant in variants if variant == here.variant or pagename not in lacking(variant)}
 
     def path(edition: Edition) -> str:
         """Return the path of the page in an edition, or of its root page if it lacks the page."""

@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.search import IndexBuilder, SearchLanguage
 
+from cvtools.exporters.site_files import BOOKS
 from cvtools.model.values import without_accents
 from cvtools.private_api import pages_of_words
 
@@ -20,7 +21,7 @@ class _PlainWords(SearchLanguage):
 
 def find_without_accents(app: Sphinx, builder: Builder) -> None:
     """Have the search index of a book also contain words without diacritics."""
-    if builder.name not in {"html", "dirhtml"}:
+    if builder.name not in BOOKS:
         return
     config: Any = app.config
     name = config.html_search_language or config.language

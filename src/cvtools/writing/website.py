@@ -28,6 +28,7 @@ from sphinx.util.matching import Matcher
 
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
+from cvtools.exporters.site_files import BOOKS
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
@@ -148,7 +149,7 @@ def cache_templates(app: Sphinx) -> None:
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
     """Remove long lists of talks from the sidebar; the listing, and the link to the next talk, lead to the talks."""
-    if builder.name not in {"html", "dirhtml"}:
+    if builder.name not in BOOKS:
         return
     for tree in [app.env.master_doctree, *app.env.tocs.values()]:
         for toctree in list(tree.findall(addnodes.toctree)):

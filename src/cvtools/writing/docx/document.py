@@ -83,10 +83,7 @@ def text_width(document: Document) -> Length:
 
 
 def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:
-    """Return a document without content, whose properties name the person and the technologies.
-
-    :param person: the person with the values that the output may show
-    """
+    """Return a document without content, whose properties name the person and the technologies."""
     options, document = CvConfig.of(config), docx.Document()
     for rels in (document.part.package.rels, document.part.rels):
         for name in [name for name, rel in rels.items() if rel.reltype.endswith(_UNUSED)]:

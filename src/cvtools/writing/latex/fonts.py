@@ -184,10 +184,7 @@ class Coverage:
         self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Find fonts for characters.
-
-        :param characters: the first node with each character, by the ``use`` of families
-        """
+        """Find fonts for characters, which come by the ``use`` of families, each with the first node that has it."""
         for name, family in _FAMILIES.items():
             if not (own := self._own_characters(family)):
                 continue

@@ -204,10 +204,7 @@ def display_formula(source: str) -> Latex:
 
 
 def without_formulas(latex: str, place: str) -> str:
-    """Return a document in which formulas are shown as their source.
-
-    :param place: the beginning of the source marks whose formulas are meant, such as "docs/index.md:12"
-    """
+    """Return a document with formulas as their source, below source marks that begin with a place; "" means all."""
     parts = re.split(r"(?m)^%% ", latex)
     return "%% ".join(_FORMULA.sub(_as_written, part) if part.startswith(place) else part for part in parts)
 
