@@ -104,7 +104,11 @@ TABLES = """\
 def test_table_in_a_cell_is_words(project: Project) -> None:
     project.write({"index.md": TABLES})
     assert project.build("cvtext").read("cv.txt").endswith("\nOne | Two Title A|B C\n")
-    assert project.build("cvmarkdown").read("cv.md").endswith("\n|  |  |\n| --- | --- |\n| One | Two **Title** A\\|B C |\n")
+    assert (
+        project.build("cvmarkdown")
+        .read("cv.md")
+        .endswith("\n|  |  |\n| --- | --- |\n| One | Two **Title** A\\|B C |\n")
+    )
 
 
 def test_unknown_field_is_shown_as_written(project: Project) -> None:

@@ -32,7 +32,7 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
             if 0 < follower.level <= heading.level:
                 break
             if follower.pages[0] > heading.pages[-1]:
-                fault = "a heading stands at the foot of the page, without what it heads: add or cut lines above it"
+                fault = "a heading is at the foot of the page, and its text on the next one: add or cut lines above it"
                 yield Problem.at(heading.location, fault, page=heading.pages[-1])
                 break
             if not _is_field(follower, fields):

@@ -41,7 +41,7 @@ def is_public(host: str) -> bool:
 
 
 class _LinkTrial:
-    """What tries the links of one thread: at public addresses only, and within limits of time and size.
+    """The limits within which a thread tries links: public addresses alone, and limits of time and size.
 
     The HTTP status 429 ("try again later") is an error at once, and so is 999, by which LinkedIn refuses robots.
     """

@@ -20,7 +20,7 @@ _SAME_LINE = 5.0
 _LINE_HEIGHT = 13.0
 #: The text of an image object.
 PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
-#: How far text may reach over an edge of the page, in points, since a glyph's box may be larger than the glyph.
+#: Points by which text may reach over an edge of the page, since a glyph's box may be larger than the glyph.
 _CUT = 2.0
 #: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
 _BLOCKS = frozenset("BlockQuote Caption Formula FENote LBody Lbl Note P TD TH TOCI Title".split())

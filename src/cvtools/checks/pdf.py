@@ -70,7 +70,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     except UnicodeDecodeError as error:
         yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
     except pikepdf.PdfError as error:
-        yield Problem(f"it is damaged, and cannot be held against this rule ({error}): make it anew", code=name)
+        yield Problem(f"it is damaged, so that this rule cannot be checked ({error}): make it anew", code=name)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others

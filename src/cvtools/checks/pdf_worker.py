@@ -28,7 +28,7 @@ def serve() -> None:
     A question is a line of JSON: topic, path and arguments. An answer is a line of JSON, and as many bytes as it says.
     """
     answers = os.fdopen(os.dup(1), "wb")
-    # What libraries print goes to stderr, so that it does not mix with the answers.
+    # Libraries print to stderr, so that their output does not mix with the answers.
     os.dup2(2, 1)
     gc.freeze()
     # Tell the caller that the libraries are loaded.

@@ -104,7 +104,7 @@ def size(pdf: OpenPdf) -> Iterator[Problem]:
     bytes_ = pdf.path.stat().st_size - sum(len(picture.read_raw_bytes()) for picture in pictures)
     if bytes_ > MAX_SIZE and pdf.expected.form != "book":
         kilobytes = f"{bytes_ / 1000:.0f} kB{' beside its pictures' if pictures else ''}"
-        rule = f"more than {MAX_SIZE / 1000:.0f}: look for fonts and attachments to do without"
+        rule = f"more than {MAX_SIZE / 1000:.0f}: leave out fonts and attachments"
         yield Problem(f"it has {kilobytes}, {rule}")
 
 

@@ -37,11 +37,11 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
             reported.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
             location = next((block.location for block in pdf.expected.blocks if match[0] in block.text), "")
-            fault = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
+            fault = f'programs extract U+{ord(match[0]):04X} in place of letters, in "{around}"'
             yield Problem.at(location, f"{fault}: write plain letters, or change the font", page=number)
         if text != unicodedata.normalize("NFC", text) and "" not in reported:
             reported.add("")
-            fault = "accents are apart from their letters: write them as one character, or change the font"
+            fault = "accents are extracted apart from their letters: write them as one character, or change the font"
             yield Problem(fault, page=number)
 
 

@@ -30,7 +30,7 @@ _FEED, _CARD, _VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """What the HTML book may show of the CV, and the addresses of its pages and entries."""
+    """The CV as the HTML book may show it, and the addresses of the book's pages and entries."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app

@@ -129,8 +129,8 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     files = {docs / f"{name}.md": text for name, text in texts.items()}
     if not (folder / "conf.py").exists():
         title = json.dumps(site_title(imported.name, imported.language), ensure_ascii=False)
-        said = f'language = "{imported.language}"\n' if imported.language != "en" else ""
-        files[folder / "conf.py"] = f'project = {title}\nextensions = ["cvtools"]\n{said}'
+        setting = f'language = "{imported.language}"\n' if imported.language != "en" else ""
+        files[folder / "conf.py"] = f'project = {title}\nextensions = ["cvtools"]\n{setting}'
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text)

@@ -45,8 +45,8 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
-    body, ignored = made.value, (re.search(r"element was ignored: (\S+)$", told.message) for told in made.messages)
-    if names := sorted({name[1] for name in ignored if name}):
+    body, messages = made.value, "\n".join(warning.message for warning in made.messages)
+    if names := sorted({*re.findall(r"(?m)element was ignored: (\S+)$", messages)}):
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
@@ -70,8 +70,8 @@ def _without_hidden(part: bytes, unread: list[str]) -> bytes:
     # Safe, since Expat limits the growth of entities; mammoth uses it as well.
     tree = ElementTree.fromstring(part)  # noqa: S314
     marks = ((run, run.find(f"{_WORD}rPr/{_WORD}vanish")) for run in tree.iter(f"{_WORD}r"))
-    shown = {"0", "false", "off"}
-    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and mark.get(f"{_WORD}val") not in shown)
+    off = {"0", "false", "off"}
+    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and mark.get(f"{_WORD}val") not in off)
     for parent in tree.iter():
         parent[:] = [child for child in parent if child not in hidden]
     if words := "".join(text for run in hidden for text in run.itertext()):

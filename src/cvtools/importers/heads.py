@@ -45,7 +45,7 @@ def names_in(title: str, kind: str) -> list[str]:
         parts = split(title)
     joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
     if re.fullmatch("[A-Z]{2}", joined[-1]) and joined[2:]:
-        # It is a state of the USA.
+        # A state of the USA belongs to the town before it.
         joined[-2:] = [", ".join(joined[-2:])]
     has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     plains = [*map(plain, joined)]
@@ -134,13 +134,13 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
             return title, {"organization": title}
         blocks[0] = rest
         role, *places = split(line.rstrip("\\ "))
-        told = [title, ", ".join(places)]
+        values = [title, ", ".join(places)]
     else:
-        told = [title, *found.values()]
-        role = next(filter(vocabulary.ROLE.search, told), title)
-        told.remove(role)
-        told[1:] = [", ".join(told[1:])] if told[2:] else told[1:]
-    return plain_title(role), dict(zip(PARTS["position"], told, strict=False))
+        values = [title, *found.values()]
+        role = next(filter(vocabulary.ROLE.search, values), title)
+        values.remove(role)
+        values[1:] = [", ".join(values[1:])] if values[2:] else values[1:]
+    return plain_title(role), dict(zip(PARTS["position"], values, strict=False))
 
 
 def field_of(label: str) -> str:

@@ -156,12 +156,12 @@ class _Reader:
         title = self._take_title() or ("" if name else source.text("title"))
         if not (name or _unprefixed(title)):
             name = self._take_name(has_title=bool(title))
-        said, *rest = re.split(r"\s+[-–—|]\s+", _unprefixed(title).lstrip("#>- "), maxsplit=1)
-        person = Draft("person", name or said or "CV", source)
-        if said.casefold() == person.title.casefold():
-            said = "".join(rest)
-        is_said = person.title in title or not _unprefixed(title)
-        person.add("headline", said or ("" if is_said else plain(title)))
+        words, *rest = re.split(r"\s+[-–—|]\s+", _unprefixed(title).lstrip("#>- "), maxsplit=1)
+        person = Draft("person", name or words or "CV", source)
+        if words.casefold() == person.title.casefold():
+            words = "".join(rest)
+        has_name = person.title in title or not _unprefixed(title)
+        person.add("headline", words or ("" if has_name else plain(title)))
         return person
 
     def _take_name(self, *, has_title: bool) -> str:
@@ -256,7 +256,7 @@ class _Reader:
             elif is_bold and (date or (self._date(below)[0] and (is_all_bold or not re.match(r"(\*\*|__)\S", below)))):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
             elif children and date and all(re.match(r"[*_]\w", text) for text in (first, children[-1].text)):
-                # It is another role of the same employer.
+                # The block is another role at the same employer.
                 children.append(_Part(part.level + 1, children[-1].title, block))
             elif children:
                 children[-1].text += f"\n\n{block}"

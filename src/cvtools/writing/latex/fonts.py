@@ -79,10 +79,10 @@ class _Installed:
     weight: float
     slant: float
     width: float
-    #: Its number in its file.
+    #: The number of the font in its file.
     index: int
     file: Path
-    #: Its characters as ranges: "20-7e a0-17f".
+    #: The font's characters as ranges: "20-7e a0-17f".
     charset: str
 
     @cached_property

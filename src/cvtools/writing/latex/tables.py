@@ -24,7 +24,7 @@ _SMALL_LETTER, _CAPITAL, _EAST_ASIAN = 0.54, 0.75, 1.05
 _WORD = 1.12
 #: Number of lines of a row that fit on any page.
 _MAX_ROW_LINES = 35
-#: What a list or a picture adds to the width of a cell, in ems.
+#: Width that a list or a picture adds to a cell, in ems.
 _BLOCK = 3.0
 
 

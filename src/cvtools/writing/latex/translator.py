@@ -177,7 +177,7 @@ class LatexTranslator(paper.PaperTranslator):
         if markup := self._markup(node):
             self.write(markup[0])
         elif name not in _TRANSPARENT:
-            warn(node, Code.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
+            warn(node, Code.LATEX, f"the PDF cannot typeset {name} and shows its words alone: use plain Markdown")
             if not isinstance(node.parent, nodes.TextElement):
                 self.write(tex.NEWLINE, tex.word("par"))
 
