@@ -192,6 +192,6 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     assert pages["index"] == "# Ada E\n\n## Work\n\nDev Corp\n"
     assert said == [
         "the letter at the end is left out: write it as a page of its own in docs/letters/",
-        "the publications in papers.bib are left out: import that file as well",
+        "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
     ]

@@ -114,7 +114,8 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
         unread.append("the letter at the end is left out: write it as a page of its own in docs/letters/")
     if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
         files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
-        unread.append(f"the publications in {files} are left out: import that file as well")
+        remedy = "save the file beside the page, and list it there with {publications}"
+        unread.append(f"the publications in {files} are left out: {remedy}")
     used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
     if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
         unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
