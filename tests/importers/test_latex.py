@@ -178,6 +178,11 @@ def test_signs_are_kept(tmp_path: Path) -> None:
     assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\n3\u00a0€, £5, 5 km, §5, a|b, α"
 
 
+def test_units_keep_their_names(tmp_path: Path) -> None:
+    text = r"\section{Work}\SI{10}{\micro\metre}, \qtyrange{1}{2}{\mega\hertz}, \si{\kelvin\per\second}"
+    assert body(tmp_path, text, r"\name{Ada}{E}").endswith("10 micrometre, 1 – 2 megahertz, kelvin per second")
+
+
 def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
     text = r"Ada \section{Work}\resumeSubheading{Corp}{Oslo}{Lead}{2020}\resumeSubSubheading{Dev}{2019}"
     assert body(tmp_path, text, "", "article").endswith("### Dev\n:organization: Corp\n:period: 2019\n:location: Oslo")

@@ -57,6 +57,9 @@ _SETTING = re.compile(
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
+#: Commands whose last argument is a unit of commands, and what comes between its prefixes and names.
+_UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
+_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 _DASH = re.compile(r"\s*(?:--+|–|—)\s*")
 #: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
@@ -514,8 +517,11 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         yield from _words(arguments[-1])
     elif _is_silent(name):
         return
-    elif name in {"SI", "qty"} and arguments[1:] and arguments[1]:
-        yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
+    elif name in _UNITS and any(arguments):
+        *numbers, unit = arguments
+        named = " ".join(re.findall("[A-Za-z]+", "".join(node.latex_verbatim() for node in unit)))
+        number = " – ".join(filter(None, map(_line, numbers)))
+        yield f"{number} {re.sub(_PREFIX, '', named)}".strip()
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
         yield markdown.marked(_own_words(f"\\{name}"))
         yield from _words_inside(node)
