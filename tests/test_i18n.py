@@ -189,9 +189,9 @@ def test_words_in_dates_become_those_of_the_edition(language: str, text: str, ot
 
 
 def test_words_of_all_languages_leave_each_its_own() -> None:
-    everywhere = I18n("pl").date_words.everywhere
-    assert everywhere is not None
-    assert (everywhere().meaning("enero"), everywhere().meaning("marzec")) == (1, 3)
+    all_languages = I18n("pl").date_words.all_languages
+    assert all_languages is not None
+    assert (all_languages().meaning("enero"), all_languages().meaning("marzec")) == (1, 3)
     assert [I18n(language).date(PartialDate(2020, 3)) for language in ("pl", "uk", "he")] == [
         "mar 2020",
         "бер. 2020\u202fр.",
@@ -214,7 +214,7 @@ def test_sphinx_languages_have_formats(language: str) -> None:
 def test_words_of_other_languages_leave_dates_as_they_are() -> None:
     program = (
         "from cvtools.i18n import I18n; from cvtools.model.dates import PartialDate; "
-        "I18n('pl').date_words.everywhere(); print(I18n('pl').date(PartialDate(2012, 3)))"
+        "I18n('pl').date_words.all_languages(); print(I18n('pl').date(PartialDate(2012, 3)))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "mar 2012\n"

@@ -51,13 +51,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for handler in (config.complete, editions.complete, website.complete):
-        app.connect("config-inited", handler)
-    for handler in (sources.separate_letters, sources.check_folders, catalogs.use_copies):
-        app.connect("config-inited", handler)
+    for complete in (config.complete, editions.complete, website.complete, sources.separate_letters):
+        app.connect("config-inited", complete)
+    app.connect("config-inited", sources.check_folders)
+    app.connect("config-inited", catalogs.use_copies)
 
     app.add_source_parser(parser.CvParser, override=True)
-    app.connect("env-before-read-docs", config.check_looks)
+    app.connect("env-before-read-docs", config.check_language_and_accent)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
@@ -136,7 +136,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_build_info)
-    # With the path of a .tex and those of its fonts, once it is written
+    # Emitted when a document's LaTeX is written, with its path and the paths of its fonts
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, text.CvTextBuilder):
         app.add_builder(builder)

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _ArgumentParser(argparse.ArgumentParser):
-    """Parser of arguments, which may be names of files that somebody else chose."""
+    """Parser of arguments whose errors are printable: an argument may be the name of a stranger's file."""
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))
@@ -137,7 +137,7 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
         "--edition", default="", metavar="NAME", help="write a patch that makes an edition with these entries"
     )
 
-    check = add_command("check", _check, "hold PDFs against the rules for a good one", _STATUSES)
+    check = add_command("check", _check, "check fonts, tags, text, layout and links of PDFs", _STATUSES)
     add_path(check, "pdfs", nargs="+", metavar="FILE.pdf")
     add_format(check)
     return parser
@@ -173,8 +173,9 @@ def _check(options: argparse.Namespace) -> int:
             for problem in [*problems, *typeset_warnings(path)]:
                 report(replace(problem, pdf=str(path)))
                 status = max(status, FAILED)
-        for name, text in [*skipped(checked), *(("", reason) for reason in [sandbox.missing()] if reason)]:
-            report(Problem(text, name, code="skipped", level="note"))
+        for name, text in [*skipped(checked), ("", sandbox.missing())]:
+            if text:
+                report(Problem(text, name, code="skipped", level="note"))
     return status
 
 
@@ -231,7 +232,7 @@ def _importing(file: Path) -> Iterator[None]:
 
     try:
         with WATCHDOG.on(), _limited_memory():
-            WATCHDOG.expect(file, "reading", limits.IMPORT_TIME)
+            WATCHDOG.start_timer(file, "reading", limits.IMPORT_TIME)
             yield
     except SourceError as error:
         raise ProjectError(str(error)) from None

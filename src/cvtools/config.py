@@ -261,7 +261,7 @@ class CvConfig:
 OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields(CvConfig) if field.metadata}
 
 
-def is_chosen(config: Config, name: str) -> bool:
+def is_set(config: Config, name: str) -> bool:
     """Return whether ``conf.py`` or the command line sets a value."""
     from cvtools.private_api import values_in_conf_py
 
@@ -271,7 +271,7 @@ def is_chosen(config: Config, name: str) -> bool:
 def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
     """Set values that neither ``conf.py`` nor the command line sets."""
     for name, value in values.items():
-        if not is_chosen(config, name):
+        if not is_set(config, name):
             config[name] = value
 
 
@@ -333,8 +333,8 @@ def complete(app: "Sphinx", config: Config) -> None:
     validate(config)
 
 
-def check_looks(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
-    """Warn of a language without labels of its own, and of an accent that is hard to read, when pages are read."""
+def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """When pages are read, warn of a language without labels and of an accent colour that is hard to read."""
     i18n, accent = CvConfig.of(app.config).i18n, app.config.cv_accent
     if docnames and not i18n.has_labels:
         rule = f"there are no {i18n.locale.english_name} labels, so they are English"

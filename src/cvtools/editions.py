@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 #: Options of ``conf.py`` that an edition cannot replace.
-_OF_ALL = {
+_SHARED = {
     f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs technologies".split()
 }
 
@@ -50,7 +50,7 @@ class Edition:
 
     @property
     def overrides(self) -> Mapping[str, Any]:
-        """Return the values to ask an application for, which chooses the first edition itself, see :func:`complete`."""
+        """Return the values to override ``conf.py`` with; none for the first edition, which :func:`complete` sets."""
         return self.options if self.folder else {}
 
     @property
@@ -77,8 +77,10 @@ def editions(config: CvConfig) -> list[Edition]:
             options["cv_file"] = file.get(language) if isinstance(file, dict) else f"{file}{suffix_of(parts[1])}"
             if "file" in settings:
                 _check(variant, "file", options["cv_file"])
-            own = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
-            found.append(Edition(variant, language, _title(settings, variant, language), folder, options, own))
+            values_of_config = {name.removeprefix("cv_"): value for name, value in options.items()}
+            edition_config = dataclasses.replace(config, **values_of_config)
+            title = _title(settings, variant, language)
+            found.append(Edition(variant, language, title, folder, options, edition_config))
     labels, files = [each.label for each in found], [each.config.file.lower() for each in found]
     for names, noun in (labels, "name"), (files, "file"):
         if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -126,9 +128,11 @@ def complete(app: "Sphinx", config: Config) -> None:
 
 def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that an edition sets, by their names in ``conf.py``."""
-    known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL)
+    known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _SHARED)
     for name, value in settings.items():
         if name in _BY_LANGUAGE:
+            if value == {}:
+                raise ConfigError(f"conf.py: cv_editions: {name} of {variant!r} is empty: write one, or delete it")
             # Languages that are not built may stay.
             for language in value if isinstance(value, dict) else ():
                 _check(variant, name, str(language), check_language_tag)

@@ -17,7 +17,8 @@ class ProjectError(Exception):
 class TimeUp(BaseException):
     """A time limit was exceeded; a BaseException, since libraries catch all other exceptions.
 
-    :param text: the limit in words, after the page of a build, since exceptions of other processes arrive as text
+    :param text: the page and the limit in words, as in "docs/index.md: reading takes …", since exceptions of other
+        processes arrive as text
     """
 
 
@@ -40,10 +41,16 @@ def describe(error: Exception) -> str:
 
 def _describe_unexpected(error: Exception) -> str:
     import traceback
+    from importlib.metadata import version
+    from platform import platform
     from tempfile import NamedTemporaryFile
 
     # The traceback of another process arrives as text.
-    details = [_versions(), *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
+    packages = (f"{package} {version(package)}" for package in ("sphinx", "myst-parser", "docutils"))
+    # The package imports every module, so that no module may import it.
+    ours = f"cvtools {sys.modules['cvtools'].__version__}"
+    versions = ", ".join([ours, *packages, f"Python {sys.version}", platform()])
+    details = [versions, *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
     reason = " ".join(traceback.format_exception_only(error)[-1].split())
     line = f"internal error ({reason[:200]}); please report it at {ISSUES}"
     try:
@@ -52,13 +59,3 @@ def _describe_unexpected(error: Exception) -> str:
     except OSError:
         return line
     return f"{line} and attach {file.name}"
-
-
-def _versions() -> str:
-    from importlib.metadata import version
-    from platform import platform
-
-    packages = (f"{package} {version(package)}" for package in ("sphinx", "myst-parser", "docutils"))
-    # The package imports every module, so that no module may import it.
-    ours = f"cvtools {sys.modules['cvtools'].__version__}"
-    return ", ".join([ours, *packages, f"Python {sys.version}", platform()])

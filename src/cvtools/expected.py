@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvtools.project import UNREADABLE, latex_of, record, typed
+from cvtools.project import UNREADABLE, latex_of, read_json, typed
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ExpectedPdf:
     def read(cls, path: Path) -> "ExpectedPdf":
         """Return the record in a file; raise ValueError if it is damaged, or of another version of cvtools."""
         try:
-            return cls.of(record(path))
+            return cls.of(read_json(path))
         except UNREADABLE as error:
             raise ValueError(f"{path} cannot be read: build it anew") from error
 

@@ -181,13 +181,13 @@ def languages() -> Sequence[str]:
 
 
 @cache
-def headings_everywhere() -> Set[str]:
+def all_headings() -> Set[str]:
     """Return the headings of sections in all languages, in small letters."""
     return {heading for language in languages() for heading in I18n(language).headings}
 
 
 @cache
-def labels_everywhere(name: str) -> Set[str]:
+def all_labels(name: str) -> Set[str]:
     """Return a label in all languages, in small letters."""
     return {folded(I18n(language).label(name)) for language in languages()}
 
@@ -200,7 +200,8 @@ def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     longest = sorted(words, key=len, reverse=True)
     kinds = {"work": "position", "breaks": "other"} | {f"{kind}s": kind for kind in KINDS}
     # Words that are not part of others; Chinese and Japanese have no spaces between them.
-    bounds = {name: ("", "") if re.search("[\u3040-\u9fff]", name) else (r"(?<!\w)", r"(?!\w)") for name in longest}
+    has_spaces = {name: not any("\u3040" <= character <= "\u9fff" for character in name) for name in longest}
+    bounds = {name: (r"(?<!\w)", r"(?!\w)") if has_spaces[name] else ("", "") for name in longest}
     return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]
 
 
@@ -216,17 +217,17 @@ def _locale(language: str) -> Locale:
 def _date_words(language: str, present: str) -> DateWords:
     """Return the words in the dates of a language, with its label of the present, and English ones."""
     meanings = {**_meanings("en"), **_meanings(language), folded(present).rstrip("."): "present"}
-    return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
+    return DateWords(meanings, day_first=_locale(language).language != "en", all_languages=_words_of_all_languages)
 
 
 @cache
 def _own_words(language: str) -> DateWords:
     """Return the words in the dates of a language alone, and those of all for what they have in place of them."""
-    return DateWords(_meanings(language), everywhere=_words_everywhere)
+    return DateWords(_meanings(language), all_languages=_words_of_all_languages)
 
 
 @cache
-def _words_everywhere() -> DateWords:
+def _words_of_all_languages() -> DateWords:
     """Return the words in the dates of all languages that have a table."""
     meanings = (_meanings(language) for language in sorted(languages()))
     return DateWords({word: meaning for words in meanings for word, meaning in words.items()})

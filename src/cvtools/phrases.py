@@ -1,4 +1,4 @@
-"""Part texts into phrases, by which sentences of a page are found again in any product."""
+"""Split texts into phrases of five words, by which sentences of a page are found in any product."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from html import unescape
 #: Characters that only tell where a line may break, or in which direction words run.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _WORD = re.compile(r"[^\W_]+")
-#: What parts a text into clauses, items of lists and markup.
+#: Signs between clauses, items of lists and markup.
 _BETWEEN = re.compile(r"[^\w\s'’-]+")
 #: The number of words in a phrase. Shorter ones, such as names, may stand anywhere for other reasons.
 _LENGTH = 5
@@ -30,9 +30,9 @@ def _words(clause: str) -> list[str]:
 
 
 class Phrases:
-    """The phrases of texts, and those that come about where products set some of the texts one behind another.
+    """The phrases of texts, and phrases across the ends of blocks, which products may set in any order.
 
-    :param blocks: texts such as paragraphs and fields, which products may set in another order
+    :param blocks: texts such as paragraphs and fields
     """
 
     def __init__(self, texts: Iterable[str], blocks: Iterable[str]) -> None:
@@ -46,7 +46,7 @@ class Phrases:
         return phrase in self._phrases or any(end in self._ends and self._begins(rest) for end, rest in _halves(phrase))
 
     def _begins(self, words: str) -> bool:
-        """Return whether texts begin so that stand one behind another."""
+        """Return whether words begin a text, or are whole texts with the beginning of another one behind them."""
         return words in self._starts or any(
             start in self._whole and self._begins(rest) for start, rest in _halves(words)
         )

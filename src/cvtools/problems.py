@@ -141,7 +141,7 @@ class FirstWarnings(Filter):
             warn(None, Code.MORE, f"{more} more warnings are not shown: fix these first")
 
 
-class _Reporting:
+class _ReportsProblems:
     """Mixin for log handlers that report problems, whose paths are absolute or relative to the project."""
 
     def __init__(self, report: Report, project: Path) -> None:
@@ -162,11 +162,11 @@ class _Reporting:
         self.report(Problem.at(location, text, code=code, level=level, replacement=replacement))
 
 
-class _WarningHandler(_Reporting, logging.WarningStreamHandler):
+class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
     """Handler of warnings; Sphinx postpones those of handlers of this type."""
 
 
-class _NoteHandler(_Reporting, Handler):
+class _NoteHandler(_ReportsProblems, Handler):
     """Handler of notes, without Sphinx's progress."""
 
     def emit(self, record: LogRecord) -> None:
@@ -175,7 +175,7 @@ class _NoteHandler(_Reporting, Handler):
 
 
 def report_to(report: Report, project: Path) -> None:
-    """Report Sphinx's log records from now on instead of printing them, see :class:`_Reporting`."""
+    """Report Sphinx's log records from now on instead of printing them, see :class:`_ReportsProblems`."""
     logger = getLogger(logging.NAMESPACE)
     # Nobody reads Sphinx's thousands of messages below this level, which take long to make.
     logger.setLevel(INFO)

@@ -36,7 +36,11 @@ def suffix_of(folder: str) -> str:
 
 
 def renamed(name: str, cv: str, suffix: str) -> str:
-    """Return how an edition names one of :data:`FILES`, from the name of the CV and the suffix of others."""
+    """Return an edition's name of one of :data:`FILES`.
+
+    :param cv: the name of the CV's files, without ending
+    :param suffix: the suffix of all other files' names, see :func:`suffix_of`
+    """
     stem, ending = name.split(".")
     return f"{cv if stem == 'cv' else stem + suffix}.{ending}"
 
@@ -56,8 +60,8 @@ def latex_of(pdf: Path) -> Path:
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError)
 
 
-def record(path: Path) -> Any:
-    """Return the JSON that a build left in a file; raise one of :data:`UNREADABLE` for what no build leaves."""
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file that a build wrote; raise one of :data:`UNREADABLE` for any other file."""
     state = path.stat()
     # The files beside a PDF may be as strange as the PDF.
     if not stat.S_ISREG(state.st_mode) or state.st_size > limits.RECORD:
@@ -66,7 +70,7 @@ def record(path: Path) -> Any:
 
 
 def typed(made: _T, like: _T) -> _T:
-    """Return an object whose fields have the types of another's; raise TypeError if they have not."""
+    """Return an object read from JSON if its fields have the types of `like`'s; else raise TypeError."""
     if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:
         raise TypeError(made)
     return made
@@ -132,7 +136,7 @@ class ProjectPaths:
         return self.build / "state.json"
 
     @property
-    def record(self) -> Path:
+    def product_list(self) -> Path:
         """The names of all products, so that the next build knows them even without ``build/``."""
         return self.dist / ".cvtools.json"
 
@@ -220,7 +224,7 @@ def site_url() -> str:
 
 
 def forget_repository() -> None:
-    """Ask git again from now on: a build has several applications, and each asks for the same."""
+    """Forget the cached output of git, which the several applications of one build share."""
     _git.cache_clear()
 
 

@@ -36,15 +36,16 @@ class _Watchdog:
         self.work = ""
         #: Limit of the current work in seconds.
         self.seconds = 0
-        #: When the time is up by the clock, and the limit of all processor time since the first page.
+        #: End of the time by the clock, as :func:`time.monotonic` counts.
         self.deadline = 0.0
-        self.most: float = limits.BUILD_CPU
+        #: Limit of the processor time of this and all other processes since the first page.
+        self.cpu_limit: float = limits.BUILD_CPU
         #: Processor time of each page so far.
-        self.taken: dict[str, float] = {}
-        #: Processor time of the process when the current page began, and when the first did.
-        self.began = self.first = 0.0
-        #: Processor time of other processes by then.
-        self.before = 0.0
+        self.page_times: dict[str, float] = {}
+        #: Processor time of this process when the current page began, and when the first one did.
+        self.page_began = self.first_began = 0.0
+        #: Processor time of other processes when the timers were started.
+        self.others_before = 0.0
 
     @contextlib.contextmanager
     def on(self, seconds: int = 0) -> Iterator[None]:
@@ -62,28 +63,33 @@ class _Watchdog:
                 raise explained from None
             raise
 
-    def expect(self, path: str | Path, work: str, seconds: int) -> None:
-        """Start the timer for a page, or for all pages, with the limit of its processor time in all."""
+    def start_timer(self, path: str | Path, work: str, seconds: int) -> None:
+        """Start the timer for work on a page, or on all pages; without limits, see :meth:`on`, do nothing.
+
+        :param work: the kind of work, for the error
+        :param seconds: limit of the processor time that the page may take in all, earlier work on it included
+        """
         if self.is_on:
             now = time.process_time()
-            self.first = self.first or now
-            self.taken[self.path] = self.taken.get(self.path, 0) + now - self.began
-            self.path, self.work, self.seconds, self.began = str(path), work, seconds, now
-            left = max(0.01, seconds - self.taken.get(self.path, 0))
+            self.first_began = self.first_began or now
+            self.page_times[self.path] = self.page_times.get(self.path, 0) + now - self.page_began
+            self.path, self.work, self.seconds, self.page_began = str(path), work, seconds, now
+            left = max(0.01, seconds - self.page_times.get(self.path, 0))
             # Again every second, since Python ignores exceptions in some places, such as finalizers.
             signal.setitimer(signal.ITIMER_PROF, left, 1)
 
     def count_own_time(self) -> None:
         """Measure the page of a forked process by its own processor time, which begins at 0."""
-        self.began = 0.0
+        self.page_began = 0.0
 
     @contextlib.contextmanager
     def _timers(self, seconds: int) -> Iterator[None]:
         before = {number: signal.signal(number, self._time_up) for number in (signal.SIGPROF, signal.SIGALRM)}
         # Look every second, since Python ignores exceptions in some places, and no timer counts other processes.
         signal.setitimer(signal.ITIMER_REAL, 1, 1)
-        self.is_on, self.path, self.taken, self.began = True, "docs", {}, time.process_time()
-        self.deadline, self.first, self.before = time.monotonic() + (seconds or math.inf), 0.0, time_of_others()
+        self.is_on, self.path, self.page_times, self.page_began = True, "docs", {}, time.process_time()
+        self.deadline = time.monotonic() + (seconds or math.inf)
+        self.first_began, self.others_before = 0.0, time_of_others()
         try:
             yield
         finally:
@@ -98,9 +104,9 @@ class _Watchdog:
             raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
         if time.monotonic() >= self.deadline:
             raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
-        own = time.process_time() - self.first if self.first else 0
-        if own + time_of_others() - self.before > self.most:
-            limit = f"{self.most:.0f} s of processor time"
+        own = time.process_time() - self.first_began if self.first_began else 0
+        if own + time_of_others() - self.others_before > self.cpu_limit:
+            limit = f"{self.cpu_limit:.0f} s of processor time"
             raise TimeUp(f"{self.path}: the build takes more than {limit}, and was {self.work} this: shorten it")
 
     def _explain(self, error: BaseException) -> BaseException | None:
@@ -157,7 +163,7 @@ def setup(app: Sphinx) -> None:
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse a project with too many pages; the time of a build grows with their number."""
     editions = len(app.config.cv_editions or [""]) * len(app.config.cv_languages or [""])
-    WATCHDOG.most = processor_time(Path(app.srcdir), editions)
+    WATCHDOG.cpu_limit = processor_time(Path(app.srcdir), editions)
     if len(env.found_docs) > limits.PAGES:
         raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: split it into several")
 
@@ -190,7 +196,7 @@ def watch_builder(app: Sphinx) -> None:
 
     @contextlib.contextmanager
     def page(docname: str, work: str) -> Iterator[None]:
-        WATCHDOG.expect(app.env.doc2path(docname), work, _seconds(app.env))
+        WATCHDOG.start_timer(app.env.doc2path(docname), work, _seconds(app.env))
         try:
             yield
         except BaseException as error:
@@ -239,7 +245,7 @@ def _check_sizes(path: str | Path, page: int, book: int) -> None:
 
 def watch_all_pages(app: Sphinx, *arguments: Any) -> list[Any]:
     """Start the timer for work on all pages together."""
-    WATCHDOG.expect(app.srcdir, "collecting the entries and links of all pages", _seconds(app.env))
+    WATCHDOG.start_timer(app.srcdir, "collecting the entries and links of all pages", _seconds(app.env))
     return []
 
 
@@ -249,7 +255,7 @@ class WatchPage(SphinxPostTransform):
     default_priority = 0
 
     def run(self, **kwargs: object) -> None:
-        WATCHDOG.expect(self.env.doc2path(self.env.docname), "writing", _seconds(self.env))
+        WATCHDOG.start_timer(self.env.doc2path(self.env.docname), "writing", _seconds(self.env))
 
 
 def _seconds(env: BuildEnvironment) -> int:

@@ -174,6 +174,7 @@ def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: py
         (b"x" * (limits.JOB_SIZE + 1), [], "it has more than 20 kB"),
         (b"a\0b\xff", [], "it is no text"),
         (b"\x1b[31m ...", [], "has no terms"),
+        (b"Python", ["--pages", "0"], "--pages 0: use 1 or more"),
         (b"Python", ["--edition", "Not valid"], "use small letters, digits and hyphens"),
         (b"Python", ["--edition", "short"], "conf.py has this edition"),
         (None, [], "job.txt: No such file or directory"),

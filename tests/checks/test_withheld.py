@@ -36,6 +36,7 @@ def write(path: Path, text: str) -> Path:
         ("cv.txt", "We led the falcon\nmigration of ships."),
         ("resume.json", '{"name": "We\\nled the falcon migration of"}'),
         ("talks.atom", "<title>Led the falcon migration of</title>"),
+        ("of-no-known.kind", "SUMMARY:Led the falcon migration of"),
     ],
 )  # fmt: skip
 def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
@@ -48,13 +49,14 @@ def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
     [
         ("a.html", "<p>Led the</p><p>falcon migration of</p><script>led the falcon migration of</script>"),
         ("cv.docx", "<w:p>Led the falcon</w:p><w:p>migration of</w:p>"),
-        ("picture.png", "Led the falcon migration of"),
+        ("_images/plan.svg", "<text>Led the falcon migration of</text>"),
         ("_static/theme.js", "Led the falcon migration of"),
     ],
 )
 def test_words_of_two_blocks_and_of_the_theme_are_no_phrase(name: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / "_static").mkdir()
-    assert list(findings([write(tmp_path / name, text)], {PHRASE})) == []
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    assert list(findings([write(path, text)], {PHRASE})) == []
 
 
 def test_files_of_users_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:

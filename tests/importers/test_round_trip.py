@@ -71,12 +71,12 @@ def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, lis
     for kind, several in made.items():
         drafts = []
         for title, fields in several:
-            draft = Draft(kind, markdown.escape(title), Source({}))
+            draft = Draft(kind, markdown.escape_line(title), Source({}))
             draft.word = "exhibition" if kind == "other" else ""
             for name, value in fields.items():
-                draft.add(name, value.text if value.url else markdown.escape(value.text), value.url)
+                draft.add(name, value.text if value.url else markdown.escape_line(value.text), value.url)
             assert not draft.texts
-            draft.say(markdown.escape(title))
+            draft.add_text(markdown.escape_line(title))
             drafts.append(draft)
         sections.append(section(f"Section of {kind}", drafts))
     pages = markdown.pages(page(Draft("person", "Ada Example", Source({})), sections))

@@ -31,7 +31,7 @@ ENGLISH = I18n("en").date_words
 GERMAN = DateWords(
     {**ENGLISH.meanings, "märz": 3, "sommer": 22, "heute": "present", "seit": "since", "bis": "to", "etwa": "about"},
     day_first=True,
-    everywhere=lambda: DateWords({"mars": 3, "avril": 4, "aujourd'hui": "present"}),
+    all_languages=lambda: DateWords({"mars": 3, "avril": 4, "aujourd'hui": "present"}),
 )
 
 in_months = st.tuples(months, months).map(closed)

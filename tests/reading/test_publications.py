@@ -1,6 +1,7 @@
 """Long lists of publications, and the owner's name among authors."""
 
 import json
+import re
 
 import pytest
 from bs4 import BeautifulSoup
@@ -159,6 +160,11 @@ def test_bibliography_is_chosen_from(project: Project, options: list[str], title
     assert [entry.title for entry in built.domain.resume.of("publication")] == titles
     if not titles or "other" in options[0]:
         assert "index.md:6: WARNING: " in built.warnings
+
+
+def test_keys_that_a_bibliography_lacks_are_told_in_their_order(project: Project) -> None:
+    keys = [f"key{letter}" for letter in "gbdafce"]
+    assert re.findall('has no entry "(key.)"', bibliography(project, f":keys: new {' '.join(keys)}").warnings) == keys
 
 
 @pytest.mark.parametrize(("style", "listing"), [("numbered", "ol"), ("compact", "ul"), ("full", "section h3")])

@@ -141,6 +141,19 @@ def test_two_lists_on_a_page_have_no_id_in_common(project: Project) -> None:
     assert len(ids) == len({*ids})
 
 
+def test_groups_in_another_script_than_latin_have_ids_of_their_own(project: Project) -> None:
+    groups = "# Technologies\n\n```{technologies}\nМови: Python\nДані: PostgreSQL\n```\n"
+    built = project.write({"index.md": CV, "tech.md": groups}).build("html")
+    ids = [str(tag["id"]) for tag in BeautifulSoup(built.read("tech.html"), "html.parser").select("[id]")]
+    assert [name for name in ids if name.startswith("technologies")] == [
+        "technologies",
+        "technologies-2",
+        "technologies-3",
+        "technologies-other",
+    ]
+    assert len(ids) == len({*ids})
+
+
 def test_the_search_leads_to_the_row(book: Built) -> None:
     found = [
         (name, page, anchor) for name, _, kind, page, anchor, _ in book.domain.get_objects() if kind == "technology"

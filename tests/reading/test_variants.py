@@ -80,6 +80,12 @@ def test_condition_that_names_no_output_is_told(project: Project, condition: str
     assert built.files_with("anary") == []
 
 
+def test_several_faults_of_a_condition_are_told_in_its_order(project: Project) -> None:
+    words = [f"word{letter}" for letter in "gbdafce"]
+    built = project.write({"index.md": f"# A\n\n```{{only}} {' or '.join(words)}\nX.\n```\n"}).build("html", warns=True)
+    assert re.findall('WARNING: "(word.)"', built.warnings) == words
+
+
 @pytest.mark.parametrize("mark", ["# Canary []{.only-short}", "{.only-short}\n# Canary", "# Canary\n:only: short"])
 def test_a_page_whose_title_is_marked_is_left_out(project: Project, mark: str) -> None:
     pages = {"index.md": "# A\n\n```{toctree}\n:glob:\n\n*\n```\n", "b.md": "# B\n", "canary.md": f"{mark}\n\nWords.\n"}

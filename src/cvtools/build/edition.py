@@ -100,8 +100,8 @@ class EditionBuild:
         last = BuildState.last(self.paths)
         is_reusable = last.same_toolchain(self.fingerprint) and not last.is_damaged(self.project)
         #: What the documents of the last build show, if it had the same settings.
-        self.shown = last.shown if is_reusable and last.same_settings(self.fingerprint) else ""
-        self.typeset = last.typeset
+        self.document_inputs = last.document_inputs if is_reusable and last.same_settings(self.fingerprint) else ""
+        self.pdf_fingerprint = last.pdf_fingerprint
         self.products = Products(self.project, self.paths, last)
         problems = last.problems if is_reusable else None
         self.apps = SphinxApps(
@@ -118,7 +118,7 @@ class EditionBuild:
             self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
 
     def _unlikely(self) -> set[str]:
-        """Return the name of the PDF of talks if no talk, nor the date of the source, has changed since it was made."""
+        """Return the name of the PDF of talks if it was made after the last change, so that TeX need not be started."""
         changed = float(self.epoch)
         for path in [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]:
             # An editor may remove its temporary files meanwhile.
@@ -161,8 +161,9 @@ class EditionBuild:
         problems, complete = self.report.problems, not self._has_failed()
         if self.options.pdf:
             # After a failure, a PDF may be of pages that no build will ever name.
-            self.typeset = without_options(self.fingerprint) if complete else ""
-        return BuildState(self.fingerprint, external_files, {}, problems, self.typeset, self.shown, complete)
+            self.pdf_fingerprint = without_options(self.fingerprint) if complete else ""
+        fingerprints = (self.pdf_fingerprint, self.document_inputs)
+        return BuildState(self.fingerprint, external_files, {}, problems, *fingerprints, complete)
 
     def _write_latex(self) -> None:
         with self._open_for_pdfs() as app:
@@ -208,7 +209,7 @@ class EditionBuild:
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build.
 
-        An earlier PDF is of the same pages, since it could have what these withhold by now.
+        A PDF of an earlier build counts if it is of the same pages, since another might have what is withheld by now.
         """
         if self.options.pdf:
             return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
@@ -222,7 +223,7 @@ class EditionBuild:
         return []
 
     def _has_current_pdfs(self) -> bool:
-        return self.options.pdf or self.typeset == without_options(self.fingerprint)
+        return self.options.pdf or self.pdf_fingerprint == without_options(self.fingerprint)
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
@@ -262,12 +263,11 @@ class EditionBuild:
         from cvtools.writing.repeated import repeated
 
         env = app.env if app else self.apps.env
-        before, self.shown = self.shown, f"{env.all_docs[env.config.root_doc]} {repeated(env)}"
+        before, self.document_inputs = self.document_inputs, f"{env.all_docs[env.config.root_doc]} {repeated(env)}"
         paths = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
         wanted = [self.paths.dist / name for name in self.edition.config.documents]
-        outdated = [
-            builder for builder, path in paths.items() if path in wanted and (before != self.shown or not path.exists())
-        ]
+        is_changed = before != self.document_inputs
+        outdated = [name for name, path in paths.items() if path in wanted and (is_changed or not path.exists())]
         if outdated:
             with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
                 if not app:
@@ -285,7 +285,7 @@ class EditionBuild:
     def _remove_withheld(self) -> bool:
         """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
 
-        What no phrase tells may be in the others: an index of the search has single words.
+        Files without such a phrase go as well: the index of the search has single words.
         """
         from cvtools.build.sphinx_app import extra_files
         from cvtools.reading.removed import shown, withheld
@@ -348,7 +348,7 @@ class EditionBuild:
 
         is_letter = run in self.letters.runs.values()
         source = self.project / "docs" / LETTERS / f"{run.target.stem}.md" if is_letter else "docs"
-        WATCHDOG.expect(source, "typesetting", limits.BUILD_TIME)
+        WATCHDOG.start_timer(source, "typesetting", limits.BUILD_TIME)
         try:
             result = run.wait()
         except TypesettingError as error:

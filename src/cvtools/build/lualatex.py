@@ -20,7 +20,7 @@ from typing import Any, cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
-from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, record, typed, write_atomically
+from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, read_json, typed, write_atomically
 from cvtools.reporters import Problem
 from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
@@ -31,7 +31,7 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
-#: TeX's primitive for the name of a file, since LaTeX's command would read the file as the argument of others.
+#: TeX's primitive that reads a file, since LaTeX's command would read it as a part of other commands' arguments.
 _READ = "\\csname @@input\\endcsname"
 #: Both PDFs read nearly the same files.
 _digest_once = cache(digest)
@@ -86,8 +86,8 @@ class LuaLatex:
         #: The beginning, and the rest.
         self.beginning_file, self.rest_file = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
         self.made: Result | None = None
-        #: Problems of formulas at which TeX stopped, and which it therefore sets as they are written.
-        self.unset: list[Problem] = []
+        #: Problems of formulas at which TeX stopped, and whose source it sets instead.
+        self.unset_formulas: list[Problem] = []
         self.process: subprocess.Popen[bytes] | None = None
         if beginning and shutil.which("lualatex"):
             self.beginning_file.write_text(beginning, "utf-8")
@@ -206,7 +206,7 @@ class LuaLatex:
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
         made.replace(self.pdf)
         log = self._read(".log")
-        warnings = chain(self.unset, warnings_in(log, self.latex, f"dist/{self.target.name}"))
+        warnings = chain(self.unset_formulas, warnings_in(log, self.latex, f"dist/{self.target.name}"))
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
         self._deliver()
         recorded = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
@@ -224,12 +224,12 @@ class LuaLatex:
 
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start again with the formulas at an error, in the end with all, as text; return False if there are none."""
-        place = f"{error.location}\n" if len(self.unset) < limits.TEX_RUNS else ""
+        place = f"{error.location}\n" if len(self.unset_formulas) < limits.TEX_RUNS else ""
         latex = without_formulas(self.latex, place) if error.location else self.latex
         if latex == self.latex:
             return False
-        text = f"formulas here are shown as written: {error.text}"
-        self.unset.append(replace(error, text=text, code="typeset", level="warning", pdf=f"dist/{self.target.name}"))
+        text, pdf = f"formulas here are shown as written: {error.text}", f"dist/{self.target.name}"
+        self.unset_formulas.append(replace(error, text=text, code="typeset", level="warning", pdf=pdf))
         self.latex = latex
         self.rest_file.write_text(latex, "utf-8")
         self._start(self.rest_file, f"{_READ} {self.rest_file.name} ")
@@ -292,7 +292,7 @@ def page_numbers(latex: Path) -> dict[str, int]:
 
 def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:
     """Return the result of the run that wrote a stamp, and digests of what it was made from; raise UNREADABLE."""
-    made = record(stamp)
+    made = read_json(stamp)
     warnings = [typed(Problem(**warning), Problem("")) for warning in made["result"]["warnings"]]
     result = Result(**made["result"] | {"changed": False, "warnings": warnings})
     return typed(result, Result(0, changed=False)), made["made_from"]

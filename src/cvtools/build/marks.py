@@ -1,4 +1,4 @@
-"""Mark the pages of a project for a new edition that is like another one."""
+"""Make a patch that marks the pages of a project for a new edition, like another one but for some entries."""
 
 import difflib
 import re
@@ -31,7 +31,7 @@ def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Co
     files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in catalogs(folder))]
     # A link may lead to any file, and a name with line breaks be read as a part of the patch.
     for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
-        WATCHDOG.expect(path, "marking", limits.PAGE_TIME)
+        WATCHDOG.start_timer(path, "marking", limits.PAGE_TIME)
         lines = _lines(path)
         marked = _marked(lines, base, name, hidden if path.samefile(root) else ())
         place = path.relative_to(project).as_posix()

@@ -20,7 +20,7 @@ from cvtools.build.overview import aligned, pages_of, read_editions, title_of, w
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
 from cvtools.errors import ProjectError
-from cvtools.importers.drafts import decoded
+from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
@@ -78,7 +78,7 @@ class _Cv:
     """An edition of the CV, with an index of its words."""
 
     def __init__(self, edition: Edition, paths: ProjectPaths, env: BuildEnvironment) -> None:
-        domain: CvDomain = env.domains["cv"]  # type: ignore[assignment]
+        domain = CvDomain.of(env)
         self.edition, self.pages, self.env = edition, pages_of(paths), env
         self.entries = domain.for_output("pdf").entries
         self.groups = domain.technology_groups("pdf")
@@ -138,7 +138,7 @@ class _Part:
 
 
 class _Choice:
-    """The parts of an edition to keep on a few pages: present work, then those of the greatest value for their size."""
+    """A choice of parts of an edition for a few pages: present work, then what has the most value for its size."""
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
         self.cv = cv
@@ -152,8 +152,8 @@ class _Choice:
         made = int(cv.pages) if cv.pages.isdecimal() else 0
         #: Whether the last PDF tells how many words a page holds; a single page need not be full.
         self.is_known = made > 1
-        self.page = total // made if self.is_known else max(made * total, _PAGE)
-        room = pages * self.page - person
+        self.words_a_page = total // made if self.is_known else max(made * total, _PAGE)
+        room = pages * self.words_a_page - person
         #: The lines of the parts to keep.
         self.kept: set[int] = set()
         for part in sorted(self.parts, key=lambda part: (part.lasts, part.value / part.size), reverse=True):
@@ -191,7 +191,7 @@ class _Choice:
         )
         yield ""
         reason = "as in the last PDF" if self.is_known else "by a rule of thumb"
-        yield f"A page has room for {self.page} words, {reason}. Present work comes first, then entries with"
+        yield f"A page has room for {self.words_a_page} words, {reason}. Present work comes first, then entries with"
         yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry half every"
         yield "5 years after its end."
 
@@ -238,12 +238,14 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
         text = _read(job)
     except (OSError, ValueError) as error:
         raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
+    if pages < 1:
+        raise ProjectError(f"--pages {pages}: use 1 or more")
     if name and not re.fullmatch(VARIANT, name):
         raise ProjectError(f"--edition {name}: use small letters, digits and hyphens")
     cvs = [_Cv(*read) for read in read_editions(project, report)]
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
-    WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
+    WATCHDOG.start_timer(job, "comparing", limits.PAGE_TIME)
     yield from _compared(cvs, job, text, pages, project, name)
 
 
@@ -278,7 +280,7 @@ def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Pat
     yield from best.explanation()
     if name:
         yield ""
-        yield from _edition(best, pages, project, name)
+        yield from _write_patch(best, pages, project, name)
 
 
 def _read(job: Path) -> str:
@@ -290,7 +292,7 @@ def _read(job: Path) -> str:
         content = file.read(limits.JOB_SIZE + 1)
     if len(content) > limits.JOB_SIZE:
         raise ValueError(f"it has more than {limits.JOB_SIZE // 1_000} kB: leave the advertisement alone in it")
-    return decoded(content)
+    return decode(content)
 
 
 def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
@@ -381,7 +383,7 @@ def _size(entry: Entry) -> int:
     return words_of(entry) + len(entry.technologies or ()) + _HEAD
 
 
-def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[str]:
+def _write_patch(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[str]:
     """Write a patch that marks the pages for an edition which is like the one chosen from, without what is not kept."""
     cv, base = choice.cv, choice.cv.edition.variant
     text = patch(project, cv.env, base, name, choice.hidden)

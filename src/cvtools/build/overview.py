@@ -34,7 +34,7 @@ def read_editions(
             # Nothing of a page that was deleted may remain.
             shutil.rmtree(work, ignore_errors=True)
             # Each edition reads the same pages.
-            WATCHDOG.taken.clear()
+            WATCHDOG.page_times.clear()
             with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open(builder, work) as app:
                 app.build()
             yield edition, paths, app.env
@@ -50,7 +50,7 @@ def table(project: Path, report: Report) -> Iterator[str]:
     columns: dict[str, dict[tuple[str, int, str], Entry]] = {}
     pages: dict[str, str] = {}
     for edition, paths, env in read_editions(project, report):
-        domain: CvDomain = env.domains["cv"]  # type: ignore[assignment]
+        domain = CvDomain.of(env)
         entries = domain.for_output("pdf").entries
         columns[edition.label] = {(entry.origin.docname, entry.origin.line, entry.kind): entry for entry in entries}
         titles |= {place: title_of(entry) for place, entry in columns[edition.label].items() if place not in titles}

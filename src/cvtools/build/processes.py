@@ -60,11 +60,14 @@ def run_all(
             for done in wait(list(running), 1):
                 name, log, process = running.pop(cast(int, done))
                 process.join()
-                for line in _problem_log(log).read_text("utf-8").splitlines():
+                for line in log.with_suffix(".jsonl").read_text("utf-8").splitlines():
                     report(name, Problem.of(json.loads(line)))
                 say(*log.read_text("utf-8").splitlines())
                 if process.exitcode:
                     failed.append(name)
+                if process.exitcode == -signal.SIGKILL:
+                    rule = f"the system ended the build of {name}, perhaps for lack of memory: end other programs"
+                    report(name, Problem(rule, level="fatal"))
     return [name for name in builds if name in failed]
 
 
@@ -72,7 +75,7 @@ def _run(build: Callable[[Report], bool], log: Path) -> None:
     # A terminal sends Ctrl-C to the parent process as well, which ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (
-        _problem_log(log).open("w", encoding="utf-8") as problems,
+        log.with_suffix(".jsonl").open("w", encoding="utf-8") as problems,
         # As a terminal does, for names of folders that are not UTF-8.
         log.open("w", encoding="utf-8", errors="backslashreplace") as file,
         redirect_stderr(file),
@@ -91,7 +94,3 @@ def _run(build: Callable[[Report], bool], log: Path) -> None:
             report(Problem(describe(error), level="fatal"))
             done = False
     sys.exit(not done)
-
-
-def _problem_log(log: Path) -> Path:
-    return log.with_suffix(".jsonl")

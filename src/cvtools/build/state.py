@@ -58,9 +58,10 @@ class BuildState:
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
     #: The fingerprint of the last build that made PDFs, see :func:`without_options`.
-    typeset: str = ""
-    #: What documents show: the time when the root page was read, and digests of what it repeats of other pages.
-    shown: str = ""
+    pdf_fingerprint: str = ""
+    #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
+    #: repeats of other pages.
+    document_inputs: str = ""
     #: Whether all requested products were made.
     complete: bool = False
 
@@ -80,7 +81,7 @@ class BuildState:
 
     @classmethod
     def last(cls, paths: ProjectPaths) -> "BuildState":
-        """Return the state of the last build of an edition; of its products at least what ``dist/`` records."""
+        """Return the state of the last build of an edition; if it is lost, only the products that ``dist/`` lists."""
         made = recorded(paths)
         state = cls.read(paths.state) or cls(products=made.get(paths.folder, {}))
         # A build of one edition keeps its state where one of several has that of all.
@@ -131,9 +132,9 @@ class BuildState:
 
 
 def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
-    """Return the products that ``dist/`` records, by the folder of their edition; see :attr:`BuildState.products`."""
+    """Return the products that ``dist/`` lists, by the folder of their edition; see :attr:`BuildState.products`."""
     try:
-        return {folder: {**products} for folder, products in _load(paths.record).items()}
+        return {folder: {**products} for folder, products in _load(paths.product_list).items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
@@ -148,7 +149,7 @@ def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[Projec
     has_other_file = any(owners.get(name, folder) != folder for folder, made in before.items() for name in made)
     if has_other_file or any(_is_elsewhere(each, before) for each in editions):
         BuildState(products=_all(before)).remove(project, _all(before))
-        _store(_existing(project, before), paths.record)
+        _store(_existing(project, before), paths.product_list)
         for each in editions:
             each.state.unlink(missing_ok=True)
 
@@ -172,7 +173,7 @@ def record_products(
         BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
         before = _existing(project, before)
     folders = before.keys() | products.keys()
-    _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
+    _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.product_list)
     return sorted(_all(before).keys() - _all(products).keys()) if complete else []
 
 

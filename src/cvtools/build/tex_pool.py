@@ -24,7 +24,7 @@ _AHEAD = ".ahead"
 
 
 class TexPool(AbstractContextManager["TexPool"]):
-    """LuaLaTeX processes, one for each PDF.
+    """Pool of LuaLaTeX processes, which wait for the documents of PDFs or typeset them.
 
     :param paths: the folders for LaTeX and PDFs
     :param epoch: the date of the source, in seconds since 1970

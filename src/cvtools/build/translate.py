@@ -61,7 +61,7 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
     for name, template in templates.items():
         path = folder / f"{name}.po"
         # Babel compares each new text with each old one.
-        WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
+        WATCHDOG.start_timer(path, "renewing", limits.PAGE_TIME)
         catalog = catalogs.read(path, language, notes=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)

@@ -57,7 +57,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._seconds = float(self.timeout or limits.LINK_TIME)
         self._last = time.monotonic() + limits.LINKS_TIME
         # Until now the timer of the last page runs. Each worker and the main thread may use all of the time.
-        WATCHDOG.expect("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
+        WATCHDOG.start_timer("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
         self._deadline = self._last
         self._anchor = ""
         self._sockets: list[socket.socket] = []

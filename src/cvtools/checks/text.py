@@ -20,13 +20,12 @@ _WIDE = re.compile(r"\S{30}")
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 #: Closing brackets, each with the opening one.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
-#: Chinese and Japanese characters; lines break beside them without space, and readers drop space there.
-_IDEOGRAPH = "[\u2e80-\u9fff\uff00-\uffef]"
-_BESIDE_IDEOGRAPH = re.compile(rf"(?<={_IDEOGRAPH})\s+|(?<!\s)\s+(?={_IDEOGRAPH})")
+#: Chinese and Japanese characters, each a word: lines break beside them without space, and readers drop space there.
+_IDEOGRAPH = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
 #: The fault of a block that is out of order
 _MOVED = "in its place, by {}: write a longer line above it, or other words"
 #: Marks of lists and rows, and dashes between dates.
-_MARKS = re.compile(rf"(^|\s|(?<={_IDEOGRAPH}))[•·–](?=\s|$|{_IDEOGRAPH})")
+_MARKS = re.compile(r"(?<!\S)[•·–](?!\S)")
 
 
 def characters(pdf: OpenPdf) -> Iterator[Problem]:
@@ -77,13 +76,14 @@ class _Comparison:
         letters = set("".join(block.text for block in pdf.expected.blocks))
         #: Whether any word is written from right to left.
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
+        #: The words of each block.
+        self.wanted = [self._words(block.text) for block in pdf.expected.blocks]
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with the fault, except for exempt kinds."""
         extracted = self._words_of(pages)
         reached = before = 0
-        for block in self.expected.blocks:
-            wanted = self._words(block.text)
+        for block, wanted in zip(self.expected.blocks, self.wanted, strict=True):
             if self.is_right_to_left:
                 if _unspaced(wanted) not in _unspaced(extracted):
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
@@ -105,8 +105,8 @@ class _Comparison:
 
     def _words_of(self, pages: list[str]) -> str:
         """Return the words of the pages, then those of footnotes, since a paragraph may continue on the next page."""
-        footnotes = [self._words(block.text) for block in self.expected.blocks if block.kind == "footnote"]
-        footnotes.sort(key=len, reverse=True)
+        blocks = zip(self.expected.blocks, self.wanted, strict=True)
+        footnotes = sorted((words for block, words in blocks if block.kind == "footnote"), key=len, reverse=True)
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
         bodies, notes = [], []
         for number, page in enumerate(pages, 1):
@@ -123,11 +123,10 @@ class _Comparison:
             # Brackets are mirrored; marks of direction are added.
             text = "".join(sign for sign in text.translate(_BRACKETS) if unicodedata.category(sign) != "Cf")
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-        text = _MARKS.sub(" ", text)
         # A long address is broken across lines, and so are characters that no font has.
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
-        text = _BESIDE_IDEOGRAPH.sub("", text)
-        return " ".join(text.split())
+        text = _IDEOGRAPH.sub(r" \g<0> ", text)
+        return " ".join(_MARKS.sub("", text).split())
 
 
 @lru_cache(8)

@@ -14,7 +14,7 @@ _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>"
 _TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"<(script(?! type=\"application/ld)|style)\b.*?</\1>", re.DOTALL)
 #: What has no words of pages: files of the theme and those that a page offers, and a page of Sphinx's own.
-_OTHERS = frozenset({"_downloads", "_static", "search.html"})
+_OTHERS = frozenset({"_downloads", "_images", "_static", "search.html"})
 #: Attributes with words.
 _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -38,7 +38,7 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
 
 
 def _text(path: Path) -> str:
-    """Return the words of a file, with a bar between blocks; empty for a file of another kind."""
+    """Return the words of a file, with a bar between blocks; raise ValueError for a binary file."""
     match path.suffix:
         case ".docx":
             with zipfile.ZipFile(path) as document:
@@ -49,9 +49,7 @@ def _text(path: Path) -> str:
             text = "|".join([_TAG.sub("|", page), *_ATTRIBUTE.findall(page)]).replace("\\n", " ")
         case ".inv":
             text = zlib.decompress(path.read_bytes().partition(b"using zlib.\n")[2]).decode()
-        case ".atom" | ".js" | ".json" | ".md" | ".txt" | ".vcf" | ".xml":
-            text = path.read_text("utf-8", errors="replace").replace("\\n", " ")
-            text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
         case _:
-            text = ""
+            text = path.read_text("utf-8").replace("\\n", " ")
+            text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     return text

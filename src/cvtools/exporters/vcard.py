@@ -60,7 +60,7 @@ def _name(name: str) -> str:
     # "van" in "Ludwig van Beethoven" belongs to the family name, which comes first in Chinese, Japanese and Korean.
     start = next((number for number, word in enumerate(words) if number and word.islower()), len(words) - 1)
     family, given = words[start:], words[:start]
-    if re.match("[\u2e80-\u9fff\uac00-\ud7af]", name):
+    if "\u2e80" <= name[:1] <= "\u9fff" or "\uac00" <= name[:1] <= "\ud7af":
         family, given = words[:1], words[1:]
     parts = (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
     return ";".join(map(_escaped, parts))

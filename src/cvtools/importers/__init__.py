@@ -24,9 +24,9 @@ import yaml
 from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
-from cvtools.importers.drafts import decoded, language_of
+from cvtools.importers.drafts import decode, language_of
 from cvtools.project import site_title, write_atomically
-from cvtools.writing.markdown import Heading, pages, seen
+from cvtools.writing.markdown import Heading, pages, without_invisible
 
 #: Sphinx's names of languages whose tables of words have others.
 _LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
@@ -50,7 +50,7 @@ class Import:
     def name(self) -> str:
         """Return the first heading, which is the person's name; empty if there is none."""
         heading = re.search(r"(?m)^# +(.+)$", self.text)
-        return seen(self.page.title if self.page else heading[1].strip() if heading else "")
+        return without_invisible(self.page.title if self.page else heading[1].strip() if heading else "")
 
 
 def read(path: Path) -> Import:
@@ -77,7 +77,7 @@ def read(path: Path) -> Import:
     for pattern, name in _OTHERS.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
-    return _of_text(decoded(path.read_bytes()), path)
+    return _of_text(decode(path.read_bytes()), path)
 
 
 def _of_text(text: str, path: Path) -> Import:
@@ -174,7 +174,7 @@ def _with_inputs(text: str, file: Path) -> str:
         size += other.stat().st_size
         if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
             raise ValueError(f"{match[0]} takes in too much")
-        return expanded(decoded(other.read_bytes()))
+        return expanded(decode(other.read_bytes()))
 
     def expanded(text: str) -> str:
         return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
@@ -272,4 +272,4 @@ def _seen(value: Any) -> Any:
     if len(value) > limits.IMPORT_LENGTH:
         raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
     # A place for a break is between words.
-    return seen(value).strip("\u200b")
+    return without_invisible(value).strip("\u200b")

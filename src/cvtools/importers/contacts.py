@@ -4,9 +4,9 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
-from cvtools.i18n import I18n, labels_everywhere
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import Draft, address
+from cvtools.importers.drafts import Draft, with_scheme
 from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import markdown
@@ -72,7 +72,7 @@ def contact_of(part: str) -> Contact | None:
 
 def _is_label(name: str, word: str) -> bool:
     """Return whether a word is a label of a field of the person, in any language."""
-    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in labels_everywhere(name)
+    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in all_labels(name)
 
 
 def is_any_label(text: str) -> bool:
@@ -90,8 +90,8 @@ def _web_contact(text: str, url: str) -> Contact | None:
         return None
     network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
     if network.split(".")[-1] in values.NETWORKS:
-        return Contact("profile", "" if text.lower() == network else text, address(url), network)
-    return Contact("website", text, address(url))
+        return Contact("profile", "" if text.lower() == network else text, with_scheme(url), network)
+    return Contact("website", text, with_scheme(url))
 
 
 def take_contacts(person: Draft, line: str) -> bool:
@@ -128,5 +128,5 @@ def take_contacts(person: Draft, line: str) -> bool:
         contact.add_to(person)
     person.add("location", place)
     for part in others:
-        person.say(f"- {markdown.inline(part)}")
+        person.add_text(f"- {markdown.clean_line(part)}")
     return True

@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 from bs4 import BeautifulSoup
 
 from cvtools import limits
-from cvtools.i18n import headings_everywhere
+from cvtools.i18n import all_headings
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.model.dates import folded
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, line, marked, seen, without_bullets
+from cvtools.writing.markdown import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles of headings that mammoth does not know.
@@ -59,7 +59,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = f"{html[:at]}{edges[0]}{html[at:]}"
     # A tab separates two things, such as a role and its dates.
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
-    text = seen(from_html(marked_html(html)))
+    text = without_invisible(from_html(marked_html(html)))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
@@ -83,10 +83,10 @@ def marked_html(html: str) -> str:
     """Return HTML whose words are Markdown in which nothing is markup."""
 
     def escaped(piece: re.Match[str]) -> str:
-        tags, words = piece[1], marked(unescape(piece[2]).replace("\n", " "))
+        tags, words = piece[1], escape_inline(unescape(piece[2]).replace("\n", " "))
         if re.search(r"</?(?:p|div|li|[uo]l|h[1-6]|br|table|t[rdh])\b", tags):
             # Words that begin a line might be markup of a block.
-            tags, words = re.sub(r">\s+", ">", tags), line(words) + words[len(words.rstrip()) :]
+            tags, words = re.sub(r">\s+", ">", tags), escape_start(words) + words[len(words.rstrip()) :]
         return tags + words
 
     return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]*)", escaped, html)
@@ -97,7 +97,7 @@ def _heading(paragraph: re.Match[str]) -> str:
     words = folded(unescape(paragraph[1])).strip(" :")
     # "Experiencia profesional" in capitals is a heading for its first word.
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
-    is_heading = not names.isdisjoint(headings_everywhere()) or vocabulary.CONTACTS.search(words)
+    is_heading = not names.isdisjoint(all_headings()) or vocabulary.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 

@@ -33,15 +33,15 @@ class Source:
     ) -> None:
         self.path, self.unread, self.i18n = path, [] if unread is None else unread, i18n or I18n("en")
         found = {name: part for key, value in data.items() for name, part in _in_one_language(str(key), value)}
-        self._left = {name: value for name, value in found.items() if not _is_empty(value)}
+        self._rest = {name: value for name, value in found.items() if not _is_empty(value)}
 
     def take(self, *names: str, fits: Callable[[Any], bool] = lambda value: True) -> Any:
         """Take and return the first value of these names that fits; None if there is none."""
-        return next((self._left.pop(name) for name in names if name in self._left and fits(self._left[name])), None)
+        return next((self._rest.pop(name) for name in names if name in self._rest and fits(self._rest[name])), None)
 
-    def said(self, name: str) -> Any:
+    def peek(self, name: str) -> Any:
         """Return a value without taking it; None if there is none."""
-        return self._left.get(name)
+        return self._rest.get(name)
 
     def text(self, *names: str) -> str:
         """Return the first value of these names that is text or a number, as one line; "" if there is none."""
@@ -58,13 +58,13 @@ class Source:
         """Return the first value of these names as Markdown; a list becomes a list."""
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
-            return markdown.bullets([str(item) for item in value if not _is_empty(item)])
+            return markdown.bullet_list([str(item) for item in value if not _is_empty(item)])
         # A definition of a link would be shown nowhere.
-        return markdown.blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
+        return markdown.clean_blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
-    def leave(self, reason: str, *names: str) -> None:
+    def leave_out(self, reason: str, *names: str) -> None:
         """Leave out the values of some names, by default all that are left, and report the reason."""
-        if left := [name for name in names or [*self._left] if self.take(name) is not None]:
+        if left := [name for name in names or [*self._rest] if self.take(name) is not None]:
             self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}")
 
     def object(self, name: str) -> "Source | None":
@@ -78,24 +78,24 @@ class Source:
         :param text: the name under which an item that is text becomes an object; if none, the list is not taken
         """
         for name in names:
-            value = self._left.get(name)
+            value = self._rest.get(name)
             items = [value] if isinstance(value, dict) else value
             found = [*enumerate(items)] if isinstance(items, list) else []
             found = [(index, {text: item} if text and _is_text(item) else item) for index, item in found]
             found = [(index, item) for index, item in found if not _is_empty(item)]
             if found and all(isinstance(item, dict) for _, item in found):
-                del self._left[name]
+                del self._rest[name]
                 return [Source(item, f"{self._place(name)}[{index}]", self.unread, self.i18n) for index, item in found]
         return []
 
     def _place(self, name: str) -> str:
         return f"{self.path}.{name}".lstrip(".")
 
-    def rest(self) -> str:
+    def take_rest(self) -> str:
         """Return the values that have not been read as a list, each with its name."""
-        self.unread += (f"{self._place(name)} has no field of its own: it is in the text" for name in self._left)
-        lines = [f"- {line}" for name, value in self._left.items() for line in _lines(name, value)]
-        self._left = {}
+        self.unread += (f"{self._place(name)} has no field of its own: it is in the text" for name in self._rest)
+        lines = [f"- {line}" for name, value in self._rest.items() for line in _lines(name, value)]
+        self._rest = {}
         return "\n".join(lines)
 
 
@@ -122,7 +122,7 @@ class Draft:
         text, url = " ".join(text.split()), url.strip()
         if not (text or url):
             return
-        value = markdown.link(text or url, url) if url else markdown.inline(text)
+        value = markdown.link(text or url, url) if url else markdown.clean_line(text)
         if value in self.fields.get(name, ()):
             return
         is_new = name not in self.fields or name in kinds.REPEATABLE
@@ -157,29 +157,29 @@ class Draft:
         """Add a person's profile, by its address or by the user's name on a well-known network."""
         name = field_name(network or "profile")
         written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
-        self.add(name, user or url, address(url or written) or values.user_address(name, user))
+        self.add(name, user or url, with_scheme(url or written) or values.user_address(name, user))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first = "website" not in self.fields
-        self.add("website" if is_first else field_name(name or host), text or url, address(url))
+        self.add("website" if is_first else field_name(name or host), text or url, with_scheme(url))
 
-    def say(self, text: str) -> None:
+    def add_text(self, text: str) -> None:
         """Add Markdown to the text."""
         if text:
             self.texts.append(text)
 
     def heading(self) -> markdown.Heading:
         """Return the entry with its fields in the order in which they are shown, and with all other values as text."""
-        self.say(self.source.rest() if self.kind != "person" else "")
+        self.add_text(self.source.take_rest() if self.kind != "person" else "")
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
         fields = [(name, value) for name in names for value in self.fields[name]]
-        return markdown.Heading(self.title or label(self.kind), fields, joined(self.texts), self.children)
+        return markdown.Heading(self.title or label(self.kind), fields, join_texts(self.texts), self.children)
 
 
-def joined(texts: Iterable[str]) -> str:
+def join_texts(texts: Iterable[str]) -> str:
     """Return texts as one, in which items that were added one by one are one list."""
     return re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(texts))
 
@@ -190,7 +190,7 @@ def page(person: Draft, children: Iterable[markdown.Heading], *others: Source) -
     :param others: objects of the file that may have such values, besides the person's
     """
     made = person.heading()
-    rest = "\n".join(filter(None, (source.rest() for source in (person.source, *others))))
+    rest = "\n".join(filter(None, (source.take_rest() for source in (person.source, *others))))
     made.children = [*children, *([markdown.Heading("Also in the file", text=rest)] if rest else [])]
     return made
 
@@ -204,7 +204,7 @@ def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
     headings = [draft.heading() for draft in drafts]
     named = drafts[0].i18n.kinds(title)
     told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
-    kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
+    kind = markdown.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
     told = told or (drafts[0].kind == "other" and not _is_other(kind, drafts))
     if drafts[0].kind == "talk":
         for number, heading in enumerate(headings):
@@ -263,13 +263,13 @@ def period(start: str, end: str, *, is_open: bool = True) -> str:
 
     :param is_open: without an end, it lasts
     """
-    start, end = date(start), date(end)
+    start, end = iso_date(start), iso_date(end)
     if start and (end or is_open):
         return f"{start} – {end or 'present'}"
     return start or end
 
 
-def date(text: str) -> str:
+def iso_date(text: str) -> str:
     """Return a date in ISO 8601 if it nearly is one ("2023-9-28", "1987-01-"), else as it is written."""
     text = text.strip()
     if match := re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?(?:T.*)?[-/.]?", text):
@@ -277,7 +277,7 @@ def date(text: str) -> str:
     return text
 
 
-def address(url: str) -> str:
+def with_scheme(url: str) -> str:
     """Return an address with its scheme."""
     return url if not url or re.match(r"[a-z]+:", url, re.IGNORECASE) else f"https://{url}"
 
@@ -294,7 +294,7 @@ def label(name: str) -> str:
     return " ".join(words).capitalize()
 
 
-def decoded(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Return text in UTF-8 or UTF-16 or, if it is neither, in Windows' Western code page.
 
     :raises ValueError: it is no text
@@ -305,7 +305,7 @@ def decoded(content: bytes) -> str:
         if b"\0" in content:
             raise ValueError("it is no text") from None
         text = content.decode("cp1252", "replace")
-    return markdown.seen(text.lstrip("\ufeff"))
+    return markdown.without_invisible(text.lstrip("\ufeff"))
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -342,4 +342,5 @@ def _lines(name: str, value: Any) -> Iterator[str]:
     elif not _is_empty(value):
         text = str(value).strip()
         is_address = re.fullmatch(r"https?://\S+", text)
-        yield f"{markdown.escape(label(name))}: {markdown.link(text, text) if is_address else markdown.inline(text)}"
+        written = markdown.link(text, text) if is_address else markdown.clean_line(text)
+        yield f"{markdown.escape_line(label(name))}: {written}"

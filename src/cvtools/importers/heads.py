@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from cvtools.i18n import I18n, labels_everywhere
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import Draft, address
+from cvtools.importers.drafts import Draft, with_scheme
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
 from cvtools.model.dates import folded
 from cvtools.model.values import Linked, rejoined
@@ -146,7 +146,7 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
 def field_of(label: str) -> str:
     """Return the field of entries that a label names in any language; empty if it names none."""
     word = folded(plain(label)).strip(" :\uff1a")
-    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *labels_everywhere(name)}), "")
+    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *all_labels(name)}), "")
 
 
 def add_labelled(draft: Draft, line: str) -> bool:
@@ -165,4 +165,4 @@ def add_field(draft: Draft, name: str, value: str) -> None:
     value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")
-    draft.add(name, EMPHASIS.sub("", text) if link else text, address(url))
+    draft.add(name, EMPHASIS.sub("", text) if link else text, with_scheme(url))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, period, plural, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, page, period, plural, section, with_scheme
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.model.kinds import NAME_LISTS
@@ -26,7 +26,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> ma
     person = _person(basics or source)
     projects: dict[str, list[Draft]] = {}
     for item in source.objects("projects"):
-        kind = item.text("type") if item.said("type") in _KINDS else "project"
+        kind = item.text("type") if item.peek("type") in _KINDS else "project"
         projects.setdefault({"presentation": "talk"}.get(kind, kind), []).append(_project(kind, item))
     drafts = {
         "work": [_work("position", item, "name", "company") for item in source.objects("work")],
@@ -66,7 +66,7 @@ def _person(basics: Source) -> Draft:
         raise ValueError("it names nobody: basics.name is missing")
     person = Draft("person", name, basics)
     person.add("headline", basics.text("label"))
-    if picture := str(basics.said("image") or basics.said("picture") or ""):
+    if picture := str(basics.peek("image") or basics.peek("picture") or ""):
         basics.unread.append(NO_PICTURE)
         if picture.startswith("data:"):
             basics.text("image", "picture")
@@ -75,13 +75,13 @@ def _person(basics: Source) -> Draft:
     for number in dict.fromkeys([*basics.texts("phone"), *basics.texts("phones")]):
         person.add("phone", number)
     url = basics.text("url", "website")
-    person.add("website", url, address(url))
+    person.add("website", url, with_scheme(url))
     _add_place(person)
     person.add("timezone", basics.text("timezone"))
     for profile in basics.objects("profiles"):
         person.add_profile(*map(profile.text, ("network", "username", "url")))
-        person.say(profile.rest())
-    person.say(basics.prose("summary"))
+        person.add_text(profile.take_rest())
+    person.add_text(basics.prose("summary"))
     return person
 
 
@@ -90,22 +90,22 @@ def _work(kind: str, item: Source, *workplace: str) -> Draft:
     organization, role = item.text(*workplace), item.text("position")
     draft = Draft(kind, item.text("title") or role or organization, item)
     draft.add("role", role if role != draft.title else "")
-    draft.add("organization", organization, address(item.text(f"{workplace[0]}Url") or item.text("url", "website")))
+    draft.add("organization", organization, with_scheme(item.text(f"{workplace[0]}Url") or item.text("url", "website")))
     return _completed(draft, "description", "summary")
 
 
 def _project(kind: str, item: Source) -> Draft:
     draft = Draft("talk" if kind == "presentation" else kind, item.text("name"), item)
     draft.add("role", ", ".join(item.texts("roles")))
-    draft.add_host(item.text("entity"), address(item.text("entityUrl")))
+    draft.add_host(item.text("entity"), with_scheme(item.text("entityUrl")))
     if draft.kind == "talk":
-        if item.said("endDate") == item.said("startDate"):
+        if item.peek("endDate") == item.peek("startDate"):
             item.take("endDate")
         _add_video(draft)
         draft.children += map(_translation, item.objects("translations"))
     else:
         url = item.text("githubUrl")
-        draft.add("page", url, address(url))
+        draft.add("page", url, with_scheme(url))
     return _completed(draft, "description", "summary")
 
 
@@ -118,7 +118,7 @@ def _translation(item: Source) -> markdown.Heading:
 def _add_video(draft: Draft) -> None:
     """Add the address of a talk: of its video if there is an address of a page, too, else of its page."""
     url = draft.source.text("url")
-    if draft.source.said("page") or re.search(r"youtu\.?be|vimeo", url):
+    if draft.source.peek("page") or re.search(r"youtu\.?be|vimeo", url):
         draft.add("video", url, url)
     else:
         draft.add("page", url, url)
@@ -130,38 +130,38 @@ def _education(item: Source) -> Draft:
     draft = Draft("education", name or degree or area or institution, item)
     draft.add("degree", degree if name else "")
     draft.add("area", area if degree else "")
-    draft.add("institution", institution, address(item.text("institutionUrl") or item.text("url", "website")))
+    draft.add("institution", institution, with_scheme(item.text("institutionUrl") or item.text("url", "website")))
     draft.add("score", item.text("score", "gpa"))
     courses = item.texts("courses")
     is_field = not any("," in course for course in courses)
     draft.add("courses", ", ".join(courses) if is_field else "")
     _completed(draft, "summary", "description")
     if not is_field:
-        draft.say("Courses:")
-        draft.say(markdown.bullets(courses))
+        draft.add_text("Courses:")
+        draft.add_text(markdown.bullet_list(courses))
     return draft
 
 
 def _certificate(item: Source) -> Draft:
     draft = Draft("certificate", item.text("name", "title"), item)
-    if item.said("startDate") and item.said("endDate"):
-        if item.said("date") == item.said("startDate"):
+    if item.peek("startDate") and item.peek("endDate"):
+        if item.peek("date") == item.peek("startDate"):
             item.take("date")
         draft.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
-    draft.add("date", date(item.text("date", "startDate")))
-    if item.said("expires") == item.said("endDate"):
+    draft.add("date", iso_date(item.text("date", "startDate")))
+    if item.peek("expires") == item.peek("endDate"):
         item.take("expires")
-    draft.add("expires", date(item.text("endDate", "expires")))
+    draft.add("expires", iso_date(item.text("endDate", "expires")))
     return _completed(draft, "summary")
 
 
 def _publication(item: Source) -> Draft:
     draft = Draft("publication", item.text("name", "title"), item)
     draft.add("authors", values.people(item.texts("authors", "author")))
-    draft.add("date", date(item.text("releaseDate", "date")))
-    if item.said("url") == item.said("doiUrl"):
+    draft.add("date", iso_date(item.text("releaseDate", "date")))
+    if item.peek("url") == item.peek("doiUrl"):
         item.take("url")
-    if item.said("doiUrl") == f"https://doi.org/{item.said('doi')}":
+    if item.peek("doiUrl") == f"https://doi.org/{item.peek('doi')}":
         item.take("doiUrl")
     return _completed(draft, "summary")
 
@@ -182,7 +182,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
 
     def said(name: str) -> str:
         # The words say the same as the dates, unless they lack the year of one.
-        return item.text(name) if not words or str(item.said(name) or "")[2:4] in words else ""
+        return item.text(name) if not words or str(item.peek(name) or "")[2:4] in words else ""
 
     start = said("startDate")
     if "period" in draft.names and draft.kind != "certificate":
@@ -191,7 +191,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
         # Of a certificate that has its date, the words are those of the other one.
-        draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or date(start))
+        draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))
     _add_place(draft)
     for name in draft.names:
         if name not in draft.fields:
@@ -200,10 +200,10 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
             text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
             if text:
                 url = item.text(f"{written}Url", f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
-                draft.add(name, text, address(url))
+                draft.add(name, text, with_scheme(url))
     for name in texts:
-        draft.say(item.prose(name))
-    draft.say(markdown.bullets(item.texts("highlights")))
+        draft.add_text(item.prose(name))
+    draft.add_text(markdown.bullet_list(item.texts("highlights")))
     return draft
 
 
@@ -213,24 +213,24 @@ def _add_place(draft: Draft) -> None:
     parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
     words = ", ".join(filter(None, parts)) or draft.source.text("location")
     draft.add_place(words)
-    draft.say(place.rest())
+    draft.add_text(place.take_rest())
 
 
 def _names(source: Source, section: str) -> str:
     """Return a list of names, such as skills: "- Languages (expert): Python, Go"."""
-    lines = [markdown.escape(text) for text in source.texts(section)]
+    lines = [markdown.escape_line(text) for text in source.texts(section)]
     items = source.objects(section, text="name")
-    if len(items) == 1 and items[0].said("name") == "Skills":
+    if len(items) == 1 and items[0].peek("name") == "Skills":
         # A list without groups.
         items[0].take("name")
-        return "\n".join(filter(None, (markdown.bullets(items[0].texts("keywords")), items[0].rest())))
+        return "\n".join(filter(None, (markdown.bullet_list(items[0].texts("keywords")), items[0].take_rest())))
     for item in items:
         name, level, keywords = item.text("name", "language"), item.text("fluency", "level"), item.texts("keywords")
-        words, level = markdown.escape(name or ", ".join(keywords)), markdown.escape(level)
+        words, level = markdown.escape_line(name or ", ".join(keywords)), markdown.escape_line(level)
         if name and keywords:
-            words = f"**{words}{f' ({level})' if level else ''}:** {markdown.escape(', '.join(keywords))}"
+            words = f"**{words}{f' ({level})' if level else ''}:** {markdown.escape_line(', '.join(keywords))}"
         elif level:
             words += f"{': ' if section == 'languages' else ' – '}{level}"
-        rest = item.rest().replace("\n", "\n  ")
+        rest = item.take_rest().replace("\n", "\n  ")
         lines.append(words + (f"\n  {rest}" if rest else ""))
     return "\n".join(f"- {line}" for line in lines)

@@ -14,7 +14,7 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsPa
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, joined, language_of, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, join_texts, language_of, section, with_scheme
 from cvtools.importers.heads import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
@@ -222,11 +222,11 @@ class _Reader:
         """Add the words of nodes to the text of the entry or section."""
         if text := blocks(nodes):
             if self.drafts and self.section is not None:
-                self.drafts[-1].say(text)
+                self.drafts[-1].add_text(text)
             elif self.section is not None:
                 self.texts.append(text)
             elif self.person.title:
-                self.person.say(text)
+                self.person.add_text(text)
             else:
                 # If no command gives the name, the first words of the document are the name.
                 first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
@@ -235,7 +235,7 @@ class _Reader:
                     if contact := contact_of(line):
                         contact.add_to(self.person)
                     else:
-                        self.person.say(line)
+                        self.person.add_text(line)
         nodes.clear()
 
     # Sections
@@ -251,7 +251,7 @@ class _Reader:
     def _end_part(self) -> None:
         """Give the section, or the part of it, its text and entries."""
         if (part := self.part) is not None:
-            part.text = joined(self.texts)
+            part.text = join_texts(self.texts)
             if self.drafts:
                 made = section(part.title, self.drafts)
                 part.fields, part.children = made.fields, made.children
@@ -283,7 +283,7 @@ class _Reader:
         self.person.title = " ".join(filter(None, (self.person.title, *map(_line, _arguments(node)))))
 
     def add_text(self, node: LatexMacroNode) -> None:
-        self.person.say(blocks(_arguments(node)[-1]))
+        self.person.add_text(blocks(_arguments(node)[-1]))
 
     def read_inside(self, node: LatexMacroNode) -> None:
         self._walk_nodes(_arguments(node)[-1])
@@ -301,7 +301,7 @@ class _Reader:
             value = ", ".join(line for line in lines if line not in found)
         if name == "website":
             url = _url(_arguments(node)[-1])
-            self.person.add(name, url, address(url))
+            self.person.add(name, url, with_scheme(url))
         elif name in {"headline", "born", "email", "phone", "location"}:
             self.person.add(name, value)
         else:
@@ -351,7 +351,7 @@ class _Reader:
             draft.add("date", date.rstrip(" -–"))
         draft.add_place(words["place"])
         draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
-        draft.say(blocks(body))
+        draft.add_text(blocks(body))
 
     def add_item(self, node: LatexMacroNode) -> None:
         label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
@@ -382,7 +382,7 @@ class _Reader:
         for part in parts:
             words = _line(part)
             if "email" in draft.fields:
-                draft.say(blocks(part))
+                draft.add_text(blocks(part))
             else:
                 draft.add("email" if "@" in words else "organization", words)
 
@@ -419,7 +419,7 @@ def _has_structure(node: LatexNode) -> bool:
 
 def _line(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of Markdown."""
-    return markdown.line(" ".join("".join(_words(nodes)).replace(_MADE, "").split()))
+    return markdown.escape_start(" ".join("".join(_words(nodes)).replace(_MADE, "").split()))
 
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
@@ -431,19 +431,20 @@ def blocks(nodes: Sequence[LatexNode]) -> str:
 
 def _safe(line: str) -> str:
     """Return a line that holds no markup of a block, but for the items of lists that :func:`_list` makes."""
-    made = re.match(rf"( *){_MADE}((?:- |1\. )?)(.*)", line)
-    return f"{made[1]}{made[2]}{markdown.line(made[3].replace(_MADE, ''))}" if made else markdown.line(line)
+    if made := re.match(rf"( *{_MADE}(?:- |1\. )?)(.*)", line):
+        return made[1].replace(_MADE, "") + markdown.escape_start(made[2].replace(_MADE, ""))
+    return markdown.escape_start(line)
 
 
 def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
     """Yield the words of nodes as Markdown."""
     for node in nodes:
         if isinstance(node, latexwalker.LatexCharsNode):
-            yield markdown.marked(node.chars.replace(_MADE, ""))
+            yield markdown.escape_inline(node.chars.replace(_MADE, ""))
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
-            yield markdown.marked(words_of([node]).replace("^∘", "°"))
+            yield markdown.escape_inline(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
             yield from _list(node) if is_list else _words_inside(node)
@@ -502,10 +503,10 @@ def _is_silent(name: str) -> bool:
 def _macro(node: LatexMacroNode) -> Iterator[str]:
     name, arguments = node.macroname, _arguments(node)
     if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
-        yield markdown.link(_plain(arguments[1]), address(_url(arguments[0])))
+        yield markdown.link(_plain(arguments[1]), with_scheme(_url(arguments[0])))
     elif name in {"url", "nolinkurl", "doi"} and arguments:
         url = _url(arguments[0])
-        yield markdown.link(url, f"https://doi.org/{url}") if name == "doi" else markdown.link("", address(url))
+        yield markdown.link(url, f"https://doi.org/{url}") if name == "doi" else markdown.link("", with_scheme(url))
     elif name in _EMPHASIS and arguments:
         line, mark = _line(arguments[-1]), _EMPHASIS[name]
         yield f"{mark}{line}{mark}" if line else ""
@@ -523,10 +524,10 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         number = " – ".join(filter(None, map(_line, numbers)))
         yield f"{number} {re.sub(_PREFIX, '', named)}".strip()
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
-        yield markdown.marked(_own_words(f"\\{name}"))
+        yield markdown.escape_inline(_own_words(f"\\{name}"))
         yield from _words_inside(node)
     else:
-        yield markdown.marked(words_of([node]).strip("\n"))
+        yield markdown.escape_inline(words_of([node]).strip("\n"))
 
 
 #: Words that a command makes by itself, which may be there thousands of times.

@@ -10,7 +10,7 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import I18n, languages
-from cvtools.importers.drafts import Draft, Source, address, decoded, page, period, section
+from cvtools.importers.drafts import Draft, Source, decode, page, period, section, with_scheme
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
 
@@ -95,7 +95,7 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
             name = PurePosixPath(info.filename).name
             # No more is unpacked than the size in the archive's directory.
             # LinkedIn makes two spaces of the ends of some lines.
-            rows = _rows(re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", decoded(archive.read(info))))
+            rows = _rows(re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", decode(archive.read(info))))
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
@@ -123,24 +123,24 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
     person = Draft("person", name, row)
     person.add("headline", row.text("Headline"))
     mails = tables.pop("emailaddresses", [])
-    primary = [mail for mail in mails if mail.said("Primary") == "Yes"]
+    primary = [mail for mail in mails if mail.peek("Primary") == "Yes"]
     for mail in mails:
         if mail in primary or not primary:
             person.add("email", mail.text("Email Address"))
-        mail.leave("parts of the account")
+        mail.leave_out("parts of the account")
     for phone in tables.pop("phonenumbers", ()):
         person.add("phone", phone.text("Number"))
-        phone.leave("parts of the account")
+        phone.leave_out("parts of the account")
     person.add("location", row.text("Geo Location"))
     for user in _listed(row.text("Twitter Handles")):
         person.add_profile("twitter", user, f"https://twitter.com/{user}")
     for site in _listed(row.text("Websites")):
         kind, _, url = site.partition(":") if re.match(r"[A-Z_]+:", site) else ("", "", site)
         person.add_website(url, name=kind)
-    person.say(row.prose("Summary"))
-    row.leave("private", "Address", "Zip Code", "Birth Date", "Maiden Name")
+    person.add_text(row.prose("Summary"))
+    row.leave_out("private", "Address", "Zip Code", "Birth Date", "Maiden Name")
     for other in tables.pop("profilesummary", ()):
-        person.say(other.prose("Summary", "Profile Summary"))
+        person.add_text(other.prose("Summary", "Profile Summary"))
     return person
 
 
@@ -152,7 +152,7 @@ def _listed(text: str) -> list[str]:
 def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
     """Return the language of the profile, whose names of months most dates have; English if no other has more."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
-    dates = {str(row.said(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
+    dates = {str(row.peek(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
     return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
 
 
@@ -170,9 +170,9 @@ def _entry(row: Source, kind: str, words: DateWords) -> Draft:
     else:
         values |= {"date": start, "expires": end}
     for name, value in values.items():
-        draft.add(name, value, address(value) if name == "page" else "")
+        draft.add(name, value, with_scheme(value) if name == "page" else "")
     for column in ("Description", "Notes", "Text"):
-        draft.say(row.prose(column))
+        draft.add_text(row.prose(column))
     return draft
 
 
@@ -187,5 +187,5 @@ def _date(text: str, words: DateWords) -> str:
 def _name(row: Source) -> str:
     """Return a skill, or a language with its level."""
     name, level = row.text("Name"), row.text("Proficiency")
-    rest = "".join(f"; {line.removeprefix('- ')}" for line in row.rest().splitlines())
-    return f"- {markdown.inline(name)}{f': {markdown.inline(level)}' if level else ''}{rest}"
+    rest = "".join(f"; {line.removeprefix('- ')}" for line in row.take_rest().splitlines())
+    return f"- {markdown.clean_line(name)}{f': {markdown.clean_line(level)}' if level else ''}{rest}"

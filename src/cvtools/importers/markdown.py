@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, page, plural
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural, with_scheme
 from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
@@ -134,7 +134,7 @@ class _Reader:
         self._contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():
             for value in source.texts(name, *aliases.removesuffix(" title").split()):
-                person.add(name, value, address(value) if name == "website" else "")
+                person.add(name, value, with_scheme(value) if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
         for part in self.parts:
@@ -209,7 +209,7 @@ class _Reader:
             if number < 2 and is_title and "headline" not in person.fields:
                 person.add("headline", words)
                 lines = lines[1:]
-            person.say(self._clean("\n".join(lines)))
+            person.add_text(self._clean("\n".join(lines)))
 
     def section(self, part: _Part) -> markdown.Heading:
         """Return a section with its entries."""
@@ -302,12 +302,12 @@ class _Reader:
         if not date:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = plain_title(part.title)
-            fields = [("organization", markdown.inline(title))] if is_employer else []
+            fields = [("organization", markdown.clean_line(title))] if is_employer else []
             return markdown.Heading(title, fields, self._clean(part.text), children)
         draft.add("date" if "date" in draft.names else "period", date)
         add_fields(draft, title, found, blocks)
         for block in blocks:
-            draft.say(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
+            draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
         heading = draft.heading()
         heading.children = children
         if kind not in PARTS:
@@ -340,7 +340,7 @@ class _Reader:
 
     def _clean(self, text: str) -> str:
         # A break at the end of a paragraph would be a backslash.
-        return markdown.blocks(re.sub(r"(?<!\\)\\$", "", text), self.references)
+        return markdown.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), self.references)
 
 
 def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:

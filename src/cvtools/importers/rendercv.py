@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, language_of, page, period, section
+from cvtools.importers.drafts import (
+    NO_PICTURE,
+    Draft,
+    Source,
+    iso_date,
+    language_of,
+    page,
+    period,
+    section,
+    with_scheme,
+)
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
@@ -50,8 +60,8 @@ def _person(cv: Source) -> Draft:
         person.add_profile(*map(profile.text, ("network", "username", "url")))
     for connection in cv.objects("custom_connections"):
         connection.take("fontawesome_icon")
-        person.say(markdown.link(connection.text("placeholder", "text", "label"), connection.text("url")))
-        person.say(connection.rest())
+        person.add_text(markdown.link(connection.text("placeholder", "text", "label"), connection.text("url")))
+        person.add_text(connection.take_rest())
     return person
 
 
@@ -69,7 +79,7 @@ def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> markdow
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         return section(title, [_entry(source, title, i18n) for source in sources])
     if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
-        return markdown.Heading(title, text="\n\n".join(map(markdown.blocks, items)))
+        return markdown.Heading(title, text="\n\n".join(map(markdown.clean_blocks, items)))
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
     lines = "\n".join(f"{mark} {_line(source)}" for source in sources)
     return markdown.Heading(title, [("kind", kind)] if is_list else [], lines)
@@ -77,12 +87,12 @@ def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> markdow
 
 def _line(item: Source) -> str:
     if text := item.text("bullet", "number", "reversed_number"):
-        return markdown.inline(text)
+        return markdown.clean_line(text)
     name, details = item.text("label", "name"), item.text("details")
-    line = markdown.inline(name or details)
+    line = markdown.clean_line(name or details)
     if name and details:
-        line = f"**{line}:** {markdown.inline(details)}"
-    return "; ".join([line, *(rest.removeprefix("- ") for rest in item.rest().splitlines())])
+        line = f"**{line}:** {markdown.clean_line(details)}"
+    return "; ".join([line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())])
 
 
 def _entry(item: Source, title: str, i18n: I18n) -> Draft:
@@ -90,11 +100,11 @@ def _entry(item: Source, title: str, i18n: I18n) -> Draft:
     draft.add("location", item.text("location"))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
     name = "date" if "date" in draft.names and not (start and end) else "period"
-    draft.add(name, date(free) or (period(start, end) if name == "period" else date(start or end)))
+    draft.add(name, iso_date(free) or (period(start, end) if name == "period" else iso_date(start or end)))
     if url := item.text("url"):
-        draft.add("page", markdown.inline(item.text("url_text")) or url, address(url))
-    draft.say(item.prose("summary", "abstract"))
-    draft.say("\n".join(map(_highlight, item.texts("highlights"))))
+        draft.add("page", markdown.clean_line(item.text("url_text")) or url, with_scheme(url))
+    draft.add_text(item.prose("summary", "abstract"))
+    draft.add_text("\n".join(map(_highlight, item.texts("highlights"))))
     return draft
 
 
@@ -124,4 +134,4 @@ def _titled(item: Source, title: str, i18n: I18n) -> Draft:
 def _highlight(text: str) -> str:
     """Return an item; RenderCV takes " - " in it for the beginning of an item below it."""
     first, *below = re.split(r"\s+-\s+", text)
-    return "\n".join([f"- {markdown.inline(first)}", *(f"  - {markdown.inline(item)}" for item in below)])
+    return "\n".join([f"- {markdown.clean_line(first)}", *(f"  - {markdown.clean_line(item)}" for item in below)])

@@ -1,4 +1,4 @@
-"""Notes on a CV without faults that looks odd: its order, periods that count for nothing, two names for one thing."""
+"""Note oddities that break no rule: entries out of order, periods that count for nothing, two names for one thing."""
 
 import itertools
 import re

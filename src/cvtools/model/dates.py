@@ -35,8 +35,8 @@ class DateWords:
     meanings: Mapping[str, int | str]
     #: True if 03/04/2014 is in April; False if it may be in March as well.
     day_first: bool = False
-    #: Returns the words of all languages, for suggestions.
-    everywhere: "Callable[[], DateWords] | None" = None
+    #: Function that returns the words of all languages, for suggestions; it is slow at first.
+    all_languages: "Callable[[], DateWords] | None" = None
 
     def meaning(self, word: str) -> int | str | None:
         """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
@@ -71,7 +71,7 @@ class DateWords:
 
     def repaired(self, text: str) -> str:
         """Return a text whose words, if they are another language's or misspelt, are replaced by words of this one."""
-        known = self.everywhere().meanings if self.everywhere else {}
+        known = self.all_languages().meanings if self.all_languages else {}
         own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
         def repair(match: re.Match[str]) -> str:
@@ -399,8 +399,8 @@ def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]
     # A text without digits is no date: do not load the words of all languages for it.
     if not _is_prose(text) and re.search("[0-9]", text):
         yield words.repaired(text), words
-        if words.everywhere:
-            yield text, words.everywhere()
+        if words.all_languages:
+            yield text, words.all_languages()
 
 
 def _error(text: str, noun: str, advice: str, meant: Sequence[str]) -> ValueError:

@@ -64,7 +64,7 @@ class Entry:
     paragraphs: tuple[str, ...] = ()
     #: The items of its body's lists and the rows of its tables, without nested entries.
     highlights: tuple[str, ...] = ()
-    #: The word that the author gave the kind of an entry of kind "other".
+    #: The word in ``:kind:`` of an entry of kind "other", such as "break".
     word: str = ""
     #: The periods of an employer's roles, each with the only output that may show it; empty for all.
     periods: tuple[tuple[Period, str], ...] = ()

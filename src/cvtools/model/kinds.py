@@ -186,11 +186,14 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
 
 
 def is_group(word: str, *, has_entries: bool) -> bool:
-    """Return whether a section's ``:kind:`` is that of the entries in it: a plural, or a singular if it has any."""
+    """Return whether a section's ``:kind:`` is the kind of the entries in it, as "projects", or "project" if any is.
+
+    :param has_entries: whether the section has entries
+    """
     return _singular(word) != word or (has_entries and word not in _SINGLE)
 
 
-#: Kinds that are of a section itself, or of a workplace with roles.
+#: Kinds that a section with entries in it may have itself.
 _SINGLE = frozenset({"person", "employer", "position", *SECTIONS})
 
 

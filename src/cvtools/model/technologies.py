@@ -111,7 +111,7 @@ def anchors(found: Iterable[str]) -> dict[str, str]:
     """Return a unique id for each technology, fit for a URL: ``technology-c-sharp`` for C#."""
     ids: dict[str, str] = {}
     taken: set[str] = set()
-    # The numbers that were not tried yet, by the id that they make unique.
+    # For each id that is taken, the numbers to try as its suffix.
     numbers: dict[str, Iterator[int]] = {}
     for name in found:
         spoken = name.casefold().replace("+", " plus ").replace("#", " sharp ")

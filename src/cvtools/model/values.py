@@ -200,8 +200,7 @@ def names(value: Linked) -> tuple[str, ...]:
     found = tuple(split_names(value.text))
     if "" in found:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
-    if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
-        raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
+    _refuse_long(found)
     seen: set[str] = set()
     for name in found:
         if name.casefold() in seen:
@@ -236,9 +235,14 @@ def authors(value: Linked) -> tuple[str, ...]:
         if not all(map(_is_family_first, found)):
             parts = (part for name in found for part in split_names(name.removeprefix("& ")))
             found = rejoined(parts, lambda name, part: "," not in name and _are_initials(part))
-    if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
-        raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
+    _refuse_long(found)
     return tuple(name.strip() for name in found if name.strip())
+
+
+def _refuse_long(names: Iterable[str]) -> None:
+    for name in names:
+        if len(name) > limits.NAME_LENGTH:
+            raise ValueError(f'"{name[:30]}…" is too long for a name: write commas between names')
 
 
 def people(names: Collection[str]) -> str:
@@ -293,7 +297,7 @@ def language(value: Linked) -> str:
 
 
 def switch(value: Linked) -> bool:
-    """Return whether something is wanted."""
+    """Return True for "yes", False for "no"."""
     if value.text.lower() not in {"yes", "no"}:
         raise ValueError(f'"{value.text}" is not yes or no')
     return value.text.lower() == "yes"
@@ -307,6 +311,6 @@ def variants(value: Linked) -> tuple[str, ...]:
     return found
 
 
-def is_chosen(variant: str, names: Collection[str]) -> bool:
-    """Return whether names of a mark choose a variant, or, if all begin with "not-", none leaves it out."""
+def mark_keeps(names: Collection[str], variant: str) -> bool:
+    """Return whether a mark keeps its text in a variant: it names the variant, or has only "not-" names of others."""
     return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

@@ -33,7 +33,7 @@ def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str,
 
 
 def record_of(section: nodes.Element) -> Entry | None:
-    """Return the record of a section that has fields; None if it has none."""
+    """Return the typed record of a section that is an entry; None of any other."""
     return next((child.entry for child in section.children if isinstance(child, cv_fields)), None)
 
 
@@ -52,17 +52,13 @@ def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str
         elif isinstance(child, nodes.TextElement) and not isinstance(child, (*_OMITTED, nodes.Admonition)):
             if not (isinstance(node, nodes.section) and isinstance(child, nodes.title)) and (words := text_of(child)):
                 yield "paragraphs", words
-        elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED) and not _is_contents(child):
-            yield from _blocks(child, entry)
-
-
-def _is_contents(node: nodes.Element) -> bool:
-    """Return whether a node is a table of contents."""
-    return isinstance(node, nodes.topic) and "contents" in node["classes"]
+        elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED):
+            is_table_of_contents = isinstance(child, nodes.topic) and "contents" in child["classes"]
+            yield from () if is_table_of_contents else _blocks(child, entry)
 
 
 def _part(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
-    """Yield the blocks of a section without fields, or of fields that are shown as written."""
+    """Yield the blocks of a section that is no entry, or of the fields that are shown as written."""
     if isinstance(node, cv_fields):
         written = (field for field in node.findall(cv_field) if field["name"] == "unknown" and "show" not in field)
         yield from (("paragraphs", f"{field['label']}: {text_of(field)}") for field in written)

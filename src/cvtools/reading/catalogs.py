@@ -51,7 +51,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         origin = f"# {digest(path)}\n".encode()
         if copy.is_file() and copy.read_bytes().startswith(origin):
             continue
-        WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
+        WATCHDOG.start_timer(path, "reading", limits.PAGE_TIME)
         data = _checked(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(copy, origin + data)
@@ -81,26 +81,22 @@ def catalogs(folder: Path) -> Iterator[Path]:
 def _checked(path: Path, language: str) -> bytes:
     """Return a catalog with its messages alone: no header, which could set an encoding or plural forms.
 
-    A translation without the marks of its source would show what another variant alone has, and one with footnotes of
-    its own those of withheld words, so it is left out.
+    Leave out a translation that lacks a mark of a variant in its source, since words for another variant would be
+    shown, and one that refers to footnotes which its source does not, since these may be withheld.
     """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 
     clean = Catalog(language)
     for message in read(path, language):
-        if len(str(message.string)) > limits.LINE_LENGTH:
+        source, translated = str(message.id), str(message.string)
+        if len(translated) > limits.LINE_LENGTH:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
-        source, translated = str(message.id), str(message.string)
         if source and marks(source) == marks(translated) and footnotes(source) >= footnotes(translated):
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
-            clean.add(
-                message.id,
-                without_controls(str(message.string)),
-                flags={"fuzzy"} & set(message.flags),
-                context=message.context,
-            )
+            words, flags = without_controls(translated), {"fuzzy"} & set(message.flags)
+            clean.add(message.id, words, flags=flags, context=message.context)
     written = io.BytesIO()
     write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
     return written.getvalue()
@@ -122,7 +118,7 @@ def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
         # Drop the header, of which Babel refuses what editors write, such as an empty date.
         if header := HEADER.match(text):
             text = "\n" * header[0].count("\n") + text[header.end() :]
-        # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
+        # Drop locations and comments, which no page shows, and which Babel reads slowly.
         bare = re.sub(f"(?m)^#(?![,~{' ' if notes else ''}]).*", "", text)
         catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
     except Exception as error:  # noqa: BLE001 - Babel foresees little

@@ -1,6 +1,6 @@
-"""Convert simple HTML and other dialects of Markdown; warn once of each kind that the book shows as text.
+"""Convert simple HTML and other programs' Markdown to MyST's tokens, which are checked like all others.
 
-The tokens made here are checked like all others.
+Of what is not converted, and thus shown as text, the first of each kind on a page is warned of.
 """
 
 import os
@@ -42,7 +42,7 @@ _TABLE = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|t[dh])\b[^<>]*>", re.IGNO
 _CELLS = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
 #: Text after the colons of a block that is no directive: a class, or nothing.
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
-#: Marks of this program in a block, which thus is no other program's Markdown.
+#: Marks of variants and outputs; a block with one was written for cvtools, and is not converted.
 _WITHHELD = re.compile(r"\bonly-|:only:|\bshow\s*[=:]")
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
@@ -61,10 +61,10 @@ _KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b
 _OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}$")
 #: Attributes of links and pictures that Markdown itself sets.
 _SOURCES = frozenset({"href", "src", "alt", "title"})
-#: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
-BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Type of the tokens around those that are made of a block, until its attributes are known.
-READ = "cv_read"
+#: Types of tokens that readers do not see; they may come between a mark and what it marks, or a heading and its fields.
+INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
+#: Type of the tokens around those that a block was converted to, until these get the attributes of the block.
+CONVERTED = "cv_converted"
 #: Where words need a backslash that Markdown would take for a list, a comment, a target and the like.
 _SIGN = re.compile(
     r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+>#~|=:%]|\*(?:\s|[*\s]*$)|(?:_\s*){3,}$|```|\[[^\[\]]*\]:|\([^()]*\)=|\{[^{}]*\}$))"
@@ -78,21 +78,21 @@ _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[
 
 
 class Dialects:
-    """Read other programs' Markdown; a plugin of markdown-it."""
+    """Converter of other programs' Markdown on a page; a plugin of markdown-it."""
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
-        parser.core.ruler.after("attr", "cv_spread", _spread)
-        # Afterwards, what an escape stands for is text like any other.
+        parser.core.ruler.after("attr", "cv_spread", _spread_attributes)
+        # Later, text_join makes escaped braces text like any other.
         parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Read blocks of HTML that hold words alone."""
+        """Convert blocks of HTML that hold words alone, blocks between colons, and code behind a fence's opening."""
         tokens: list[Token] = []
         for token in self._without_divs(state, state.tokens):
             if token.type == "fence" and _is_code(token.info):
@@ -105,7 +105,7 @@ class Dialects:
         state.tokens = tokens
 
     def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
-        """Yield tokens with the content of blocks between colons, as pandoc has them, in the place of these."""
+        """Yield tokens with pandoc's blocks between colons replaced by their content, and warn of the first."""
         page = Page(self.env, self.env.config.cv_allow)
         for token in tokens:
             is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
@@ -114,7 +114,7 @@ class Dialects:
                 yield token
                 continue
             rule = f'"{token.markup}{shorten(token.info, 30)}" makes no block here, and its words are shown: delete it'
-            self._tell("div", state, token, Code.GUARD, rule)
+            self._warn_once("div", state, token, Code.GUARD, rule)
             made: list[Token] = []
             state.md.block.parse(token.content, state.md, state.env, made)
             for one in made:
@@ -139,7 +139,7 @@ class Dialects:
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
                 if number > 1 and state.tokens[number - 2].type == "list_item_open":
-                    _check(children)
+                    _draw_box(children)
                 token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._hint(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
@@ -147,7 +147,7 @@ class Dialects:
             self._check_sections(state)
 
     def _check_sections(self, state: StateCore) -> None:
-        """Note the first section without content."""
+        """Note the first section or subsection with nothing below its heading."""
         headings = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
         for number in headings[1:]:
             heading, inline, _, *below = state.tokens[number : number + 4]
@@ -169,13 +169,13 @@ class Dialects:
             own = next((name for name in token.attrs if name.startswith(":")), "")
             if found or own:
                 rule = f"{shorten(found[0].strip() if found else f'{{{own}=…}}', 30)} is left out: delete it"
-                self._tell("kramdown", state, line, Code.GUARD, rule)
+                self._warn_once("kramdown", state, line, Code.GUARD, rule)
             if found:
                 token.content = form.sub("", token.content)
                 if not token.content and kept and kept[-1].type == "softbreak":
                     kept.pop()
             if own:
-                token.attrs = {name: token.attrs[name] for name in _SOURCES & token.attrs.keys()}
+                token.attrs = {name: value for name, value in token.attrs.items() if name in _SOURCES}
             if token.content or token.type != "text":
                 kept.append(token)
         return kept[1:] if kept and kept[0].type == "softbreak" else kept
@@ -185,11 +185,12 @@ class Dialects:
         before, address = "", ""
         for token in tokens:
             if token.type == "link_open" and not (address := state.md.normalizeLinkText(str(token.attrs["href"]))):
-                self._tell("nowhere", state, line, Code.GUARD, "a link without an address: write one between ( and )")
+                rule = "a link without an address: write one between ( and )"
+                self._warn_once("nowhere", state, line, Code.GUARD, rule)
             # MyST-Parser finds words for links within the book.
             if token.type == "link_close" and before == "link_open" and re.match("(?:https?|ftp|mailto|tel):", address):
                 rule = f'a link without words: write "[words]({shorten(address, 30)})"'
-                self._tell("words", state, line, Code.GUARD, rule)
+                self._warn_once("words", state, line, Code.GUARD, rule)
                 yield Token("text", "", 0, content=address, level=token.level + 1)
             if address or token.type not in {"link_open", "link_close"}:
                 yield token
@@ -203,19 +204,19 @@ class Dialects:
                 f'"{shorten(formula[0], 30)}" is no formula here: write {{math}}`{shorten(formula[2], 30)}`, or set '
                 'myst_enable_extensions = ["dollarmath"] in conf.py'
             )
-            self._tell("formula", state, token, Code.FORMULA, rule)
+            self._warn_once("formula", state, token, Code.FORMULA, rule)
         if (struck := _STRUCK.search(text)) and "strikethrough" not in state.md.inline.ruler.get_active_rules():
             rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete what it is to strike out, or its signs'
-            self._tell("struck", state, token, Code.GUARD, rule)
+            self._warn_once("struck", state, token, Code.GUARD, rule)
         if name := _SPACES.search(text):
             what = "picture" if name[1] else "link"
             rule = f'"{shorten(name[2], 40)}" has spaces and makes no {what}: write <{shorten(name[2], 40)}>'
-            self._tell("spaces", state, token, Code.GUARD, rule)
+            self._warn_once("spaces", state, token, Code.GUARD, rule)
 
-    def _tell(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
-        """Warn of the first fault of each kind on a page."""
-        if kind not in self._told:
-            self._told.add(kind)
+    def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
+        """Warn of a fault unless a fault of the same kind on the page was warned of."""
+        if kind not in self._warned:
+            self._warned.add(kind)
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
 
 
@@ -226,7 +227,7 @@ def _field_of(tokens: list[Token], number: int) -> str:
 
 
 def _photo(tokens: list[Token], number: int) -> list[Token]:
-    """Return the picture of a person's photo that is written as the bare name of a file; nothing for other lines."""
+    """Return a picture if the value of a photo's field is the bare name of a file; nothing for other lines."""
     name = tokens[number].content
     if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
         return []
@@ -235,7 +236,7 @@ def _photo(tokens: list[Token], number: int) -> list[Token]:
 
 
 def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token]:
-    """Return a link to the file beside the page that is the bare value of a field; nothing for other lines."""
+    """Return a link to a file beside the page if a field's value is its bare name; nothing for other lines."""
     name = tokens[number].content.removeprefix("<").removesuffix(">")
     if not (_field_of(tokens, number) and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
         return []
@@ -246,7 +247,7 @@ def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token
     return [opened, Token("text", "", 0, content=name, level=1), Token("link_close", "a", -1)]
 
 
-def _check(tokens: list[Token]) -> None:
+def _draw_box(tokens: list[Token]) -> None:
     """Replace the brackets at the start of a task by a box."""
     if tokens and tokens[0].type == "text" and (box := _BOX.match(tokens[0].content)):
         tokens[0].content = ("☐" if box[1] == " " else "☑") + tokens[0].content[box.end() :]
@@ -270,28 +271,28 @@ def as_words(text: str) -> str:
 
 
 def _enclosed(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens made of a block between two that take its attributes; none if none were made."""
+    """Return the tokens that a block was converted to, between two that take its attributes; none for no tokens."""
     made = [*tokens]
-    return [Token(f"{READ}_open", "", 1), *made, Token(f"{READ}_close", "", -1)] if made else []
+    return [Token(f"{CONVERTED}_open", "", 1), *made, Token(f"{CONVERTED}_close", "", -1)] if made else []
 
 
-def _spread(state: StateCore) -> None:
-    """Give a block's attributes to the tokens made of it: classes, which may be marks, to all; others to the first.
+def _spread_attributes(state: StateCore) -> None:
+    """Give the attributes of a converted block to its tokens: classes, which may be marks, to all; others to the first.
 
-    A mark before a target or a comment is one of the block that follows.
+    A mark before a target or a comment is for the block that follows.
     """
     kept: list[Token] = []
     around: list[Token] = []
     before: list[str] = []
     for token in state.tokens:
-        if token.type == f"{READ}_close":
+        if token.type == f"{CONVERTED}_close":
             around.pop()
-        elif token.type == f"{READ}_open":
+        elif token.type == f"{CONVERTED}_open":
             token.attrs["class"] = " ".join([*before, str(token.attrs.get("class", ""))])
             around.append(token)
         else:
             kept.append(token)
-        if token.level or token.nesting < 0 or token.type == f"{READ}_open":
+        if token.level or token.nesting < 0 or token.type == f"{CONVERTED}_open":
             continue
         names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
         for block in around:
@@ -300,14 +301,14 @@ def _spread(state: StateCore) -> None:
         if names:
             token.attrs["class"] = " ".join(names)
         marks = (name for name in names if name.startswith("only-"))
-        before = [*dict.fromkeys([*before, *marks])] if token.type in BETWEEN else []
+        before = [*dict.fromkeys([*before, *marks])] if token.type in INVISIBLE else []
     state.tokens = kept
 
 
 def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
-    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words.
+    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words or has a mark.
 
-    A mark in it may be for another part of it than Markdown would take it for.
+    Converted, a mark might apply to another part of the block than its author meant.
     """
     is_more = _WITHHELD.search(token.content) or _FENCE.search(token.content)
     if is_more or not all(map(_is_inline, _ANY_TAG.findall(_TABLE.sub("", _BLOCK.sub("", token.content))))):
@@ -333,7 +334,7 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
 
 
 def _is_code(info: str) -> bool:
-    """Return whether the text after a fence is the first line of code, and no language."""
+    """Return whether the text after a fence's opening is the first line of code instead of a language."""
     name, _, rest = info.strip().partition(" ")
     if not rest or name.startswith("{") or _WITHHELD.search(info):
         return False
@@ -356,7 +357,7 @@ def _is_inline(tag: str) -> bool:
 
 
 def _tagged(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
-    """Return the tokens of a line with Markdown's own in the place of tags."""
+    """Return the tokens of a line with HTML tags replaced by Markdown's tokens."""
     made: list[Token] = []
     #: The name and the number of each tag that is open, the innermost last.
     opened: list[tuple[str, int]] = []
@@ -413,7 +414,7 @@ def _picture(tag: str) -> Token | None:
 
 
 def _sized(tokens: list[Token]) -> Iterator[Token]:
-    """Yield tokens; the size in braces behind a picture becomes its attributes."""
+    """Yield tokens, with the size in braces behind a picture made attributes of the picture."""
     picture = None
     for token in tokens:
         if picture and token.type == "text" and (size := _SIZE.match(token.content)):

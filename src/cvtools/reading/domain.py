@@ -87,10 +87,25 @@ class CvDomain(Domain):
         #: Pages that the variant leaves out.
         self.left_out: Set[str] = frozenset()
 
+    @classmethod
+    def of(cls, env: BuildEnvironment) -> "CvDomain":
+        """Return the domain of an environment."""
+        return cast(CvDomain, env.domains["cv"])
+
     @property
     def pages(self) -> dict[str, PageData]:
         """The data of each page, by docname."""
         return cast(dict[str, PageData], self.data["pages"])
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digests of each page and the files that it reads, by docname, see :mod:`cvtools.reading.sources`."""
+        return cast(dict[str, str], self.data["digests"])
+
+    @property
+    def removed(self) -> dict[str, list[str]]:
+        """The texts that marks removed from each page, by docname, see :mod:`cvtools.reading.removed`."""
+        return cast(dict[str, list[str]], self.data["removed"])
 
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
@@ -178,8 +193,8 @@ class CvDomain(Domain):
 
     @property
     @_derived
-    def lists(self) -> str:
-        """A digest of what lists of entries show: all but the text under their headings, which is what changes most."""
+    def lists_digest(self) -> str:
+        """A digest of all that lists of entries may show, which is not the text below headings, changed most often."""
         entries = (
             replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
             for entry in self.resume.entries
@@ -241,7 +256,7 @@ class CvDomain(Domain):
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse more entries or technologies than can be processed in bounded time."""
-    entries = cast(CvDomain, env.domains["cv"]).resume.entries
+    entries = CvDomain.of(env).resume.entries
     known: set[str] = set()
     translations = 0
     for number, entry in enumerate((entry for entry in entries if entry.kind != "section"), 1):

@@ -1,4 +1,4 @@
-"""Accept directives, and remove nodes, of which a variant leaves nothing."""
+"""Handle directives and nodes whose content a variant leaves out, on which docutils or MyST-Parser would fail."""
 
 from typing import Any
 

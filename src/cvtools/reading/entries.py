@@ -132,7 +132,10 @@ class RecogniseEntries(SphinxTransform):
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
-        """Return the kind that an entry says, or that place or fields imply; raise ValueError for a wrong one."""
+        """Return the kind that ``:kind:`` says, or that the entry's place or fields imply.
+
+        :raises ValueError: there is no such kind, or the fields imply none
+        """
         has_roles = _has_entries(entry.section)
         if kind := by_name.get("kind"):
             if kind.problem:
@@ -160,7 +163,10 @@ class RecogniseEntries(SphinxTransform):
         return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
     def _within(self, section: nodes.section) -> tuple[Collection[str], str]:
-        """Return the kinds that a section around an entry is for, by ``:kind:`` or heading, and the word of another."""
+        """Return the kinds of entry that a section around an entry says, and its ``:kind:`` if that is no known kind.
+
+        The nearest section counts that says kinds by ``:kind:`` or by its heading.
+        """
         for around in _enclosing(section):
             entry = self.entries.get(around)
             if entry and entry.is_entry:
@@ -172,7 +178,7 @@ class RecogniseEntries(SphinxTransform):
         return (), ""
 
     def _around(self, section: nodes.section) -> EntryDraft | None:
-        """Return the nearest entry around a section, but for the person, which holds the whole page."""
+        """Return the nearest entry around a section; None for the person, whose section holds the whole page."""
         entries = filter(None, map(self.entries.get, _enclosing(section)))
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
@@ -194,13 +200,15 @@ class RecogniseEntries(SphinxTransform):
             rule = rule if len(written) > 1 else f'field "{name}" is there twice'
             return Code.FIELD, f"{rule}: delete one", None
         entry.names.add(name)
-        if problem := raw_field.problem or (raw_field.show and _always_shown(entry.kind, name, raw_field.show)):
+        if problem := raw_field.problem or (raw_field.show and _why_shown(entry.kind, name, raw_field.show)):
             return Code.VALUE, problem, None
         try:
             if name in DATE_FIELDS:
-                parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
+                parsed: Any = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
             else:
-                parsed = self._named(name, parse(raw_field.value if name in PROSE_FIELDS else raw_field.data))
+                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+                if name == "technologies":
+                    parsed = tuple(dict.fromkeys(map(self.cv_config.technology, parsed)))
         except ValueError as error:
             return Code.VALUE, f"{raw_field.name}: {error}", _replacement(error)
         if parsed is not None:
@@ -211,14 +219,13 @@ class RecogniseEntries(SphinxTransform):
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return None
 
-    def _named(self, name: str, value: Any) -> Any:
-        """Return a value, in which technologies have their names in the language of the edition."""
-        return tuple(dict.fromkeys(map(self.cv_config.technology, value))) if name == "technologies" else value
-
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
     ) -> PartialDate | Period | str | None:
-        """Return a date as options let it be shown, or None, so that nothing can be derived from what they hide."""
+        """Return a date without what ``cv_hide_years`` or ``cv_hide_education_dates`` hides; None if all is hidden.
+
+        Hidden dates are not in the record either, so that nothing can be derived from them.
+        """
         config = self.cv_config
         oldest = config.month.year - config.hide_years if config.hide_years else 0
         if self._hides_dates(entry):
@@ -230,7 +237,7 @@ class RecogniseEntries(SphinxTransform):
         return f"… – {config.i18n.end(date)}"
 
     def _hides_dates(self, entry: EntryDraft) -> bool:
-        """Return whether the options hide all dates of an entry: of education, or what seems to be meant as that."""
+        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, which may be meant as education."""
         studies = not {"institution", "school", "university"}.isdisjoint(field.name for field in entry.raw_fields)
         may_be_education = entry.kind in {"education", ""} or (entry.kind == "other" and studies)
         return self.cv_config.hide_education_dates and may_be_education
@@ -260,7 +267,7 @@ class RecogniseEntries(SphinxTransform):
         entry.field_list.parent.replace(entry.field_list, head)
 
     def _forget_targets(self, raw_fields: Iterable[RawField]) -> None:
-        """Keep Sphinx from publishing the names of targets in withheld values in its inventory."""
+        """Keep the names of targets in withheld values out of the inventory that Sphinx publishes."""
         for raw_field in raw_fields:
             for node in raw_field.node.findall(nodes.Element) if raw_field.show else ():
                 for name in node["names"]:
@@ -351,8 +358,8 @@ class LinkTitles(SphinxTransform):
                 title += link
 
 
-def _always_shown(kind: str, name: str, show: str) -> str:
-    """Return why an output cannot lack a field alone; empty if it can."""
+def _why_shown(kind: str, name: str, show: str) -> str:
+    """Return why ``show`` cannot withhold a field from one output; empty if it can."""
     if (kind, name) == ("translation", "language"):
         return f"{name}: a passage cannot hide its language: delete {{show={show}}}"
     if name in kinds.CONTROLS:
@@ -383,7 +390,7 @@ def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
-    """Return whether a field is the organization of an entry that has its name as the title."""
+    """Return whether a field is an organization whose name is the title of the entry already."""
     written = entry.fields.get(name, ()) if name in {"organization", "institution"} else ()
     same = (each for each in written if each.parsed.text == entry.title)
     return any(not each.has_footnotes and not (each.show and each.parsed.url) for each in same)

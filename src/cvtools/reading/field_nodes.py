@@ -31,7 +31,7 @@ class FieldNodes:
     def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:
         """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration.
 
-        :param is_work: whether a single month is how long the entry lasted; elsewhere it is the month of its end
+        :param is_work: whether a period of a single month lasted that month; elsewhere it is a point in time
         """
         value = raw_field.parsed
         if name in REPEATABLE:
@@ -62,9 +62,10 @@ class FieldNodes:
         yield node
 
     def validity(self, raw_field: RawField, date: PartialDate | str | None) -> Iterator[cv_field]:
-        """Yield a certificate's period as the date of issue, unless ``date`` gives that, and the end of validity.
+        """Yield a certificate's period as its date of issue and the end of its validity, without a duration.
 
-        A period with another start than ``date`` stays a period. A certificate is no experience: omit durations.
+        :param date: the date of issue if the certificate has that field, too; it is not repeated, and a period with
+            another start stays a period
         """
         period = raw_field.parsed
         if period.end and period.start != period.end and date in {None, period.start} and not period.remark:

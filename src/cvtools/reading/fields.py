@@ -24,8 +24,8 @@ from cvtools.terminal import shorten
 SHOW = r"\bshow\s*[=:]"
 #: What may be a year.
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-#: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
-#: An escaped brace is a word, but at the end of a value a mark all the same: an editor may have escaped it.
+#: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``, but for classes and ids, which Markdown reads.
+#: ``\{show=pdf}`` counts at the end of a value, since an editor may have escaped it.
 _ATTRIBUTES = re.compile(
     rf"(?<!\s)\s*(?P<attributes>(?<!\\)\{{(?:[^{{}}]*\bshow\b[^{{}}]*\}}|(?!\s*[.#])[^{{}}]*\}}$)|\\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$)"
 )
@@ -65,7 +65,7 @@ class RawField:
 
     @property
     def data(self) -> Linked:
-        """Return words and link of a value that is shown in another form, such as a date, without footnotes."""
+        """Return the value of a field that is shown in another form, such as a date; raise ValueError for footnotes."""
         if self.has_footnotes:
             raise ValueError("a footnote is for prose: write it into the text below")
         return self.value
@@ -264,11 +264,11 @@ def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
 
 
 def refuse_unchosen(raw_field: RawField, variant: str) -> None:
-    """Refuse a mark for another variant, which the selection of tokens must have missed.
+    """Refuse an ``only`` field for another variant, whose entry should have been removed with its tokens.
 
-    :raises SourceError: what is marked would be published
+    :raises SourceError: the entry would be published
     """
     names = variants_of(raw_field.value.text, variant) if raw_field.name == "only" else ()
-    if not all(values.is_chosen(variant, found) for found in names):
+    if not all(values.mark_keeps(found, variant) for found in names):
         rule = 'a mark that is not read here: write ":only:" on the line below the heading'
         raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

@@ -7,25 +7,16 @@ from pylatexenc import latexwalker as latex
 from pylatexenc.macrospec import MacroSpec
 
 from cvtools import limits
-from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
+from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS, SYMBOLS
 
 #: Environments that make a displayed formula, and the environments that replace them within one.
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _WITHIN = {"align": "aligned", "gather": "gathered"}
 
-#: Macros that may be an argument without braces; TeX stops at one that is made of several others.
-_SYMBOLS = frozenset(
-    """
-    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho
-    sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    infty partial nabla cdot times pm mp ast star circ bullet oplus otimes perp parallel prime ell hbar Re Im to
-    % & # $ _
-    """.split()
-)
 #: Macros that set something above or below what is in their braces.
 _ACCENTS = frozenset("hat bar vec dot ddot tilde widehat overline underline overbrace underbrace".split())
 #: Macros that may be a script without braces.
-_BARE = _SYMBOLS | set("frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal".split())
+_BARE = SYMBOLS | set("frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal".split())
 #: The parser, with macros whose arguments it does not know.
 _CONTEXT = latex.get_default_latex_context_db()
 _CONTEXT.add_context_category(
@@ -36,7 +27,7 @@ _CONTEXT.add_context_category(
 #: Heights of up to two lines; others could move words over those around the formula, or off the page.
 _PARTS = r"(?:\.[0-9]{1,3})?"
 _HEIGHT = rf"(?:1?[0-9]{_PARTS}pt|[0-6]{_PARTS}mm|[0-3]{_PARTS}ex|[01]{_PARTS}em)"
-#: What TeX acts on anywhere, or stops at, each with its rule.
+#: Patterns of what is allowed nowhere in a formula, since TeX acts on it or stops at it, each with its rule.
 _NEVER = (
     (r"\^\^", "^^ is not allowed in a formula"),
     (r"(?<!\\)(\\\\)*\\$", "a formula cannot end with a backslash"),
@@ -46,7 +37,7 @@ _NEVER = (
         r"TeX takes the bracket at the beginning of a line for more than a sign: write {} before it",
     ),
 )
-#: Signs for macros in a row, a delimiter being "|", and for the end of a cell.
+#: The characters by which :func:`_row_fault` reads macros and the end of a cell; "|" is any delimiter.
 _END, _LEFT, _RIGHT, _SIZE, _OTHER = map(chr, range(5))
 _SIGNS = {
     "\\": _END,
@@ -58,8 +49,8 @@ _SIGNS = {
 #: Macros that words may have.
 _IN_WORDS = frozenset("text quad qquad dots ldots , ; : { } % _ & # $".split()) | {" "}
 
-#: Characters that are not allowed among symbols, and in words.
-_UNFIT = ("#|[^\\x00-\\x7f]", "[#_^&]")
+#: Patterns of characters that are not allowed: among symbols, and in words.
+_NOT_ALLOWED = ("#|[^\\x00-\\x7f]", "[#_^&]")
 
 
 def display(source: str) -> str:
@@ -123,7 +114,7 @@ def _faults(node: latex.LatexNode, in_words: bool, around: str) -> Iterator[str]
     if not all(map(_is_argument, _arguments(node))):
         yield f"what belongs to \\{node.macroname} needs braces in a formula"
     characters = "&" if in_words and _is_column(node) else getattr(node, "chars", "")
-    if found := re.search(_UNFIT[in_words], characters):
+    if found := re.search(_NOT_ALLOWED[in_words], characters):
         yield f'"{found[0]}" is not allowed there in a formula: write a macro for it'
 
 
@@ -207,7 +198,7 @@ def _cells(environment: latex.LatexEnvironmentNode) -> int:
 def _is_argument(node: latex.LatexNode | None) -> bool:
     """Return whether TeX reads a node as one argument: braces, a sign, a symbol, or an option that may be missing."""
     if isinstance(node, latex.LatexMacroNode):
-        return node.macroname in _SYMBOLS
+        return node.macroname in SYMBOLS
     if isinstance(node, latex.LatexGroupNode):
         # The first bracket outside of braces ends an option.
         parts = [part.latex_verbatim() for part in node.nodelist if not isinstance(part, latex.LatexGroupNode)]

@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.dialects import BETWEEN, READ, as_words
+from cvtools.reading.dialects import CONVERTED, INVISIBLE, as_words
 from cvtools.reading.fields import SHOW, YEAR
 from cvtools.terminal import shorten
 
@@ -65,7 +65,7 @@ SETTINGS = frozenset(
 #: Names of a title, the most precise first.
 _TITLES = ("name", "author", "title")
 #: Types of tokens that may come between the title of a page and its fields.
-_BEFORE_FIELDS = BETWEEN | {f"{READ}_open", f"{READ}_close", "hr"}
+_BEFORE_FIELDS = INVISIBLE | {f"{CONVERTED}_open", f"{CONVERTED}_close", "hr"}
 _SWITCHES = frozenset({"true", "false"})
 
 

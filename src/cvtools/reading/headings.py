@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -13,25 +12,21 @@ from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
 
-def leave_out_rules(parser: MarkdownIt) -> None:
-    """Have a parser leave out rules that part nothing; a plugin of markdown-it.
+def remove_needless_breaks(state: StateCore) -> None:
+    """Remove thematic breaks that separate nothing: first, last, repeated, below a heading, in a list.
 
-    A mark below a heading would not be found behind them.
+    Between a heading and its fields, such a break would hide a mark in these. A rule of markdown-it for pages.
     """
-    parser.core.ruler.push("cv_rules", _leave_out_rules)
-
-
-def _leave_out_rules(state: StateCore) -> None:
-    if "depth" not in state.env:
-        state.tokens = [*_without_idle_rules(state.tokens)]
-
-
-def arrange(parser: MarkdownIt, docname: str) -> None:
-    """Have a parser arrange the headings of a page; a plugin of markdown-it.
-
-    Pages for other programs may have no title, several titles, or skip levels; the first of each fault is reported.
-    """
-    parser.core.ruler.push("cv_headings", lambda state: _arrange(state, docname))
+    if "depth" in state.env:
+        return
+    last = next((number for number, token in reversed([*enumerate(state.tokens)]) if token.type != "hr"), 0)
+    kept: list[Token] = []
+    before = "hr"
+    for token in state.tokens[: last + 1]:
+        if token.type != "hr" or (not token.level and before not in {"hr", "heading_close"}):
+            kept.append(token)
+            before = token.type
+    state.tokens = kept
 
 
 @dataclass(frozen=True)
@@ -60,12 +55,17 @@ class _Heading:
         return f'"{"#" * level} {shorten(self.inline.content, 40)}"'
 
 
-def _arrange(state: StateCore, docname: str) -> None:
+def arrange(state: StateCore) -> None:
+    """Make the first heading of a page its title, and put every other one below it; a rule of markdown-it for pages.
+
+    Pages for other programs may have no title, several titles, or skip levels; the first of each fault is reported.
+    """
     # Skip the text of a directive, which is parsed after its page's headings are arranged.
     if "depth" in state.env:
         return
-    # A variant may have left out what they parted.
-    _leave_out_rules(state)
+    docname: str = state.md.options["document"].settings.env.docname
+    # A variant may have left out what thematic breaks separated.
+    remove_needless_breaks(state)
     # Headings in quotations and lists make no sections.
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
     headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
@@ -84,16 +84,6 @@ def _arrange(state: StateCore, docname: str) -> None:
         level = heading.level if number else 0
         above = [*(other for other in above if other < level), level]
         heading.opening.tag = heading.closing.tag = f"h{len(above)}"
-
-
-def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens without rules that part nothing: at either end of the page or of a section, or in a list."""
-    last = next((number for number, token in reversed([*enumerate(tokens)]) if token.type != "hr"), 0)
-    before = "hr"
-    for token in tokens[: last + 1]:
-        if token.type != "hr" or (not token.level and before not in {"hr", "heading_close"}):
-            yield token
-            before = token.type
 
 
 def _problems(headings: list[_Heading]) -> Iterator[tuple[_Heading, str]]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
 
 from sphinx.environment import BuildEnvironment
 
@@ -44,6 +43,6 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
 
 def for_web(env: BuildEnvironment) -> Iterator[str]:
     """Yield the names of the letters with the field ``:web: yes``."""
-    for entry in cast(CvDomain, env.domains["cv"]).for_output("html").of("letter"):
+    for entry in CvDomain.of(env).for_output("html").of("letter"):
         if entry.web:
             yield entry.origin.docname.removeprefix(f"{LETTERS}/")

@@ -6,8 +6,8 @@ entries.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
-from typing import Any, ClassVar, cast
+from itertools import chain, count
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -70,7 +70,7 @@ class Talks(TocTree):
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
         placeholder = _placeholder(self, docname=self.env.docname, pages=pages)
         if not pages:
-            if not patfilter(cast(CvDomain, self.env.domains["cv"]).left_out, pattern):
+            if not patfilter(CvDomain.of(self.env).left_out, pattern):
                 rule = f"there is no page {pattern}: add one, or name others with :pages:"
                 warn(placeholder, Code.LISTING, rule)
             return [placeholder]
@@ -139,11 +139,12 @@ class FillPlaceholders(SphinxPostTransform):
     default_priority = 1
 
     def run(self, **kwargs: Any) -> None:
-        self.domain = cast(CvDomain, self.env.domains["cv"])
+        self.domain = CvDomain.of(self.env)
         self.cv_config = CvConfig.of(self.config)
         self.output = output_of(builder_of(self.env))
         self.placeholders = list(self.document.findall(cv_placeholder))
         self.talks_section = next((node.parent for node in self.placeholders if node["kind"] == "talks"), None)
+        self.taken_ids = _ids_in(self.document) if self.placeholders else set()
         for placeholder in self.placeholders:
             made = list(getattr(self, f"_{placeholder['kind']}")(placeholder))
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
@@ -220,7 +221,11 @@ class FillPlaceholders(SphinxPostTransform):
                 table = self._table(members, ids)
                 if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
                     table.insert(0, nodes.title(title, title))
-                    table["ids"] = [nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")]
+                    # Nothing is left of a title in another script than Latin, so several groups may have one name.
+                    name = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
+                    names = chain([name], (f"{name}-{number}" for number in count(2)))
+                    table["ids"] = [next(free for free in names if free not in self.taken_ids)]
+                    self.taken_ids.update(table["ids"])
                 yield table
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
@@ -280,7 +285,7 @@ class ListMarkedFacts(SphinxPostTransform):
         for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
             marked = [words for words in self.document.findall(nodes.inline) if "fact" in words["classes"]]
             # A heading may be "Fact 1".
-            taken = {name for node in self.document.findall(nodes.Element) for name in node["ids"]} if marked else set()
+            taken = _ids_in(self.document) if marked else set()
             names = (name for number in count(1) if (name := f"fact-{number}") not in taken)
             for words, name in zip(marked, names, strict=False):
                 words["ids"].append(name)
@@ -298,7 +303,7 @@ class LinkTechnologies(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        domain = cast(CvDomain, self.env.domains["cv"])
+        domain = CvDomain.of(self.env)
         technology_groups, addresses = domain.technology_groups("html"), domain.addresses
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
@@ -307,6 +312,10 @@ class LinkTechnologies(SphinxPostTransform):
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
                 link["reftype"], link["reftarget"] = "location", address
+
+
+def _ids_in(document: nodes.document) -> set[str]:
+    return {name for node in document.findall(nodes.Element) for name in node["ids"]}
 
 
 # The talks

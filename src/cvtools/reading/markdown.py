@@ -1,6 +1,7 @@
-"""Parse Markdown with all that changes its blocks, both for the book and before, to find out what it leaves out.
+"""Make the parser of pages, with the plugins that change blocks.
 
-Marks of variants are read on these tokens, so that both find the same.
+It parses pages for the book, and before that to find the pages that a variant leaves out. Both look for marks of
+variants in the same tokens, so that both find the same marks.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from sphinx.util.logging import suppress_logging
 from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
-from cvtools.reading.headings import leave_out_rules
+from cvtools.reading.headings import remove_needless_breaks
 from cvtools.reading.mistakes import keep_cells
 
 
@@ -31,12 +32,12 @@ def page_parser(
         parser.use(keep_cells, env.docname)
     parser.use(Dialects(env))
     if not is_message:
-        parser.use(leave_out_rules)
+        parser.core.ruler.push("cv_breaks", remove_needless_breaks)
     return parser
 
 
 def nodes_of(parser: MarkdownIt, text: str, depth: int = 0) -> list[SyntaxTreeNode]:
-    """Return the nodes of a text without warnings, which its reading gives.
+    """Return the nodes of a text, without warnings, which are given when Sphinx reads the page.
 
     :param depth: number of directives around the text; 0 for a page
     """

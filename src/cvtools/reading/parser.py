@@ -22,7 +22,7 @@ from cvtools.reading.safety import check_tokens
 from cvtools.reading.selection import select
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
-from cvtools.reading.variants import leave_out_names, warn_of_outputs
+from cvtools.reading.variants import check_only, prune_toctrees
 
 #: The key of the addresses that links of the page refer to by name.
 _REFERENCES = "cv_references"
@@ -39,15 +39,15 @@ class CvParser(MystParser):
         parser.options["document"] = document
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
-        parser.use(strays.tell)
-        parser.use(leave_out_names, env)
+        parser.use(strays.warn_of_strays)
+        parser.use(prune_toctrees, env)
         parser.use(select, env, sections)
         if not translated:
-            parser.use(arrange, env.docname)
+            parser.core.ruler.push("cv_headings", arrange)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         where: dict[str, Any] = {"line": 0}
         if translated:
-            # The page that it is of says where its links lead.
+            # The page of a message defines the addresses that its links refer to by name.
             where = {
                 "line": int(translated[1]) - 1,
                 "is_message": True,
@@ -69,12 +69,12 @@ class CvParser(MystParser):
 
 
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which records the location of text that directives parse in turn.
+    """Renderer of tokens as nodes, which tells plugins where the text of a directive is when that is parsed in turn.
 
-    It has a line and a depth, and is in an ``only`` directive, or even ``hidden`` in one that pages do not show.
+    It sets keys of the parser's environment, see :func:`cvtools.reading.safety.check_tokens`.
     """
 
-    #: Depth of directives whose text is being parsed.
+    #: Number of directives, in each other, whose text is being parsed.
     _nested = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
@@ -83,7 +83,7 @@ class CvRenderer(SphinxRenderer):
         node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             env = self.document.settings.env
-            warn_of_outputs(node, env.config, tags_of(env))
+            check_only(node, env.config, tags_of(env))
             self.md_env["only"] = True
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not TAGS["html"].eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.

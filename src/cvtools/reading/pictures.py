@@ -1,4 +1,4 @@
-"""Find pictures by names with spaces, letters and percent signs, which Markdown and docutils change."""
+"""Find pictures whose names have spaces, accents or percent signs, which Markdown and docutils change."""
 
 import unicodedata
 from pathlib import Path

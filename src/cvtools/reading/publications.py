@@ -83,8 +83,10 @@ class Publications(SphinxDirective):
         """Return the entries that the options choose, in the order of the keys, or else the newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
         order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
-        for key in order.keys() - {entry.key for entry in entries}:
-            self._refuse(f'{self.file} has no entry "{key}"')
+        known = {entry.key for entry in entries}
+        for key in order:
+            if key not in known:
+                self._refuse(f'{self.file} has no entry "{key}"')
         years = _years(self.options["year"]) if "year" in self.options else range(10_000)
         if years is None:
             return self._refuse(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
@@ -213,7 +215,7 @@ class MarkOwner(SphinxPostTransform):
     formats = ("html", "pdf")
 
     def run(self, **kwargs: Any) -> None:
-        domain = cast(CvDomain, self.env.domains["cv"])
+        domain = CvDomain.of(self.env)
         fields = [field for field in self.document.findall(cv_field) if field["name"] in _NAMES]
         person = domain.for_output(output_of(builder_of(self.env))).person if fields else None
         if not person:

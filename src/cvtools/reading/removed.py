@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import cast
 
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
@@ -17,13 +16,13 @@ from cvtools.reading.domain import CvDomain
 #: Markup within sentences, and what begins a line that is no part of the sentence above.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
 _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
-#: Number of phrases by which a text is found again.
-_TELLING = 100
+#: Number of phrases of a removed text that are searched for.
+_SEARCHED = 100
 
 
 def record(env: BuildEnvironment, removed: Iterable[str]) -> None:
     """Record texts that were removed from the page that is being read."""
-    _removed(env).setdefault(env.docname, []).extend(removed)
+    CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
 
 
 def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
@@ -38,24 +37,24 @@ def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
 
 
 def withheld(env: BuildEnvironment) -> dict[str, str]:
-    """Return the phrases of what the edition leaves out, each with its page; what it has may have some, too."""
-    left_out = cast(CvDomain, env.domains["cv"]).left_out
-    sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in left_out}
-    removed = _removed(env) | {name: [_MARKUP.sub("", _START.sub("|", source))] for name, source in sources.items()}
+    """Return phrases of the texts that the edition leaves out, each with its page; kept texts may have them, too."""
+    domain = CvDomain.of(env)
+    sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in domain.left_out}
+    removed = domain.removed | {name: [_MARKUP.sub("", _START.sub("|", source))] for name, source in sources.items()}
     texts = ((name, text) for name, found in removed.items() for text in found)
-    # The beginning of a text tells it; a thousand pages have a million phrases.
-    return {phrase: name for name, text in texts for phrase in islice(phrases(text), _TELLING)}
+    # The beginning of a text suffices to find it; a thousand pages have a million phrases.
+    return {phrase: name for name, text in texts for phrase in islice(phrases(text), _SEARCHED)}
 
 
 def shown(app: Sphinx) -> Phrases:
     """Return the phrases that products of the edition may have: those of pages, data and settings."""
     env = app.env
-    entries = cast(CvDomain, env.domains["cv"]).resume.entries
+    entries = CvDomain.of(env).resume.entries
     pages = [env.get_doctree(name) for name in env.found_docs]
-    # Links get their words when they are resolved.
+    # Links without words of their own get words when they are resolved.
     for name in env.found_docs:
         page = env.get_doctree(name)
-        # Documents have what is for the PDF.
+        # The PDF and cv.docx show all that is in {only}.
         for only in list(page.findall(addnodes.only)):
             only.replace_self(only.children)
         pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))
@@ -65,8 +64,3 @@ def shown(app: Sphinx) -> Phrases:
     blocks = [block for page in pages for block in page.findall(nodes.TextElement)]
     labels = (block.get("label", "") for block in blocks)
     return Phrases([*texts, *values], [*labels, *(block.astext() for block in blocks)])
-
-
-def _removed(env: BuildEnvironment) -> dict[str, list[str]]:
-    """Return the removed texts of each page, which the domain keeps until the page is read again."""
-    return cast(dict[str, list[str]], env.domains["cv"].data["removed"])

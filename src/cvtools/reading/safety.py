@@ -58,6 +58,14 @@ _NAMES = frozenset({"name", "figname", "label"})
 #: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
 _RAW = re.compile(r"<br />|\\\\|</?s>")
 
+#: Types of tokens of which a page may have a number, with their names in the error.
+_COUNTED = {
+    "footnote_reference": ("footnotes", limits.FOOTNOTES),
+    "heading": ("headings", limits.HEADINGS),
+    "myst_target": ("headings", limits.HEADINGS),
+    "td": ("cells of tables", limits.CELLS),
+}
+
 #: The fault of a token, None if it has none, and the token's source.
 CheckResult = tuple[Fault | None, str]
 
@@ -96,7 +104,7 @@ class _TokenChecker:
         self.state.tokens = list(self._blocks(self.state.tokens))
 
     def _empty_only(self) -> None:
-        """Leave out the text in {only} if Sphinx or MyST-Parser would move a part of it elsewhere."""
+        """Remove all text in {only} if it has a heading or a footnote, which Sphinx or MyST-Parser move out of it."""
         for token in self.state.tokens:
             is_heading = token.type == "heading_open" and not token.level
             if is_heading or token.type == "footnote_reference_open":
@@ -123,9 +131,9 @@ class _TokenChecker:
             yield from self._checked(token)
 
     def _clean(self, tokens: Iterable[Token]) -> None:
-        """Delete control characters, and warn of one that deceives, in words that entities or escapes stand for.
+        """Delete control characters in words, which entities or escapes may stand for, and warn of one that deceives.
 
-        Those in the source of a page have been told, but of no message.
+        :mod:`cvtools.reading.sources` has warned of those in the source of a page, but not of those in translations.
         """
         is_page = not self.state.env.get("is_message")
         for token in tokens:
@@ -152,6 +160,9 @@ class _TokenChecker:
         if token.nesting < 0:
             fault, source = None if name in TOKENS else Fault("", ""), ""
         else:
+            if name in _COUNTED:
+                noun, limit = _COUNTED[name]
+                self._count(noun, 1, limit)
             fault, source = getattr(self, f"check_{name}", self._check_type)(token)
         if not fault:
             self._check_attributes(token)
@@ -164,13 +175,13 @@ class _TokenChecker:
             if fault.kind not in self.page.told:
                 refuse(self._location, fault)
             self.page.told |= {fault.kind} - {""}
-            # Source that is not parsed may contain words that the variant or the output leaves out, even if the name of
-            # the directive is misspelt and the remedy says so.
+            # Do not show source with a mark: it was not parsed, and may have words for another variant or output. The
+            # remedy of a misspelt directive may name {only}.
             if not token.nesting and not _MARK.search(source + fault.remedy):
                 # The alternative text of a picture of another site, such as a badge, replaces it.
                 is_badge = fault.kind == "picture elsewhere" and token.content
                 shown = Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
-                # Front matter may have written them as escapes.
+                # In front matter, escapes may stand for control characters.
                 self._clean([shown])
                 yield shown
 
@@ -244,14 +255,6 @@ class _TokenChecker:
         is_valid = not label.isdigit() or re.fullmatch("[0-9]{1,4}", label)
         return None if is_valid else Fault(f"the footnote [^{shorten(label, 20)}]", "write 1 or a word"), f"[^{label}]"
 
-    def check_footnote_reference(self, token: Token) -> CheckResult:
-        self._count("footnotes", 1, limits.FOOTNOTES)
-        return None, ""
-
-    def check_td(self, token: Token) -> CheckResult:
-        self._count("cells of tables", 1, limits.CELLS)
-        return None, ""
-
     def check_myst_role(self, token: Token) -> CheckResult:
         name = token.meta["name"]
         source = f"{{{name}}}`{token.content}`"
@@ -259,12 +262,7 @@ class _TokenChecker:
             return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
         return ROLES[name](token.content, self.page), source
 
-    def check_heading(self, token: Token) -> CheckResult:
-        self._count("headings", 1, limits.HEADINGS)
-        return None, ""
-
     def check_myst_target(self, token: Token) -> CheckResult:
-        self._count("headings", 1, limits.HEADINGS)
         return self._fault_in_footnote("a target") or self._fault_in_only("a target"), f"({token.content})="
 
     def _fault_in_footnote(self, what: str) -> Fault | None:
@@ -438,7 +436,7 @@ class CheckNodes(SphinxTransform):
 
 
 class CheckTranslatedNodes(CheckNodes):
-    """The same transform for translations, which Sphinx parses as documents of their own, without it."""
+    """Transform that checks translations like :class:`CheckNodes`, which Sphinx does not run on them."""
 
     # After Locale (20), which brings them.
     default_priority = 21

@@ -21,7 +21,7 @@ from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.private_api import parse_directive
-from cvtools.reading.dialects import BETWEEN
+from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.fields import mistyped, variants_of
 from cvtools.reading.markdown import nodes_of, page_parser
 from cvtools.reading.removed import record, texts_of
@@ -29,7 +29,7 @@ from cvtools.reading.removed import record, texts_of
 _PREFIX = "only-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: What every text has in which there is a mark, or seems to be one.
+#: Pattern of a part of every mark, and of all that seems to be one; few pages match, and only these are searched.
 _MAY_LOOK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -48,15 +48,15 @@ _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
-#: Types of nodes that are marked by a mark in their first paragraph, even by one that is alone there.
+#: Types of nodes that a mark in their first paragraph marks, even if nothing else is in that paragraph.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
-#: Types of nodes with the words of what is below them.
+#: Types of nodes that name what is below them.
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
 _LINES = _HEADS | {"paragraph"}
-#: Types of nodes that are marked by a mark in their first paragraph.
+#: Types of nodes that a mark in their first paragraph marks.
 WHOLE = ITEMS | {"blockquote", "footnote_reference"}
 #: Types of nodes of which the text of a line is made.
 _WORDS = frozenset({"softbreak", "text"})
@@ -68,7 +68,7 @@ FENCES = frozenset({"fence", "colon_fence"})
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text may have marks, or what seems to be meant as one."""
+    """Return whether a text may have a mark, or something that seems to be meant as one."""
     return bool(_MAY_LOOK.search(text))
 
 
@@ -101,22 +101,22 @@ class Selection:
         self._unused: set[str] | None = None
 
     def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
-        """Return whether one of several siblings is marked for other variants only."""
+        """Return whether one of several siblings is for other variants, or is a footnote of which all users are."""
         node = siblings[number]
         if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
             return True
         marks = [*marks_of(node), *empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
-        return not all(map(self.is_chosen, marks))
+        return not all(map(self._keeps, marks))
 
     def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the parts of a page that are for the variant; raise ConfigError if it lacks a section."""
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
-    def is_chosen(self, names: Collection[str]) -> bool:
-        """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
-        return values.is_chosen(self.variant, names)
+    def _keeps(self, names: Collection[str]) -> bool:
+        """Return whether a mark with these names keeps its text in the variant."""
+        return values.mark_keeps(names, self.variant)
 
     def prune(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
@@ -153,7 +153,7 @@ class Selection:
                 above.append(node)
                 if is_left_out:
                     self._labels.add(node.meta["label"])
-            elif node.type in BETWEEN:
+            elif node.type in INVISIBLE:
                 leading.append(node)
             else:
                 group += [*leading, node]
@@ -166,7 +166,7 @@ class Selection:
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):
-            self._forget(node)
+            self._record_removed(node)
         return above + arranged
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
@@ -185,7 +185,7 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self._kept_for_now(content(node, self.parser_of_page(), depth + 1))
+                inside = self._kept_unrecorded(content(node, self.parser_of_page(), depth + 1))
                 yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
@@ -209,16 +209,16 @@ class Selection:
                     self._labels.add(node.meta["label"])
                     kept += self.kept([node])
                 else:
-                    self._forget(node)
+                    self._record_removed(node)
                 continue
             leading += targets
             rank, targets = 0, []
             is_marked = is_marked or self.leaves_out(siblings, number)
             if is_marked or not self._prune(node):
-                self._forget(node)
+                self._record_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
                 is_head = is_marked or node.type in _HEADS
-                rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
+                rank, is_marked = is_head * own, is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
             elif not is_mark(node):
@@ -226,7 +226,7 @@ class Selection:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
                 leading.append(node)
-                if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
+                if node.type not in INVISIBLE | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
         kept += leading
@@ -253,9 +253,10 @@ class Selection:
         return bool(node.children) or is_line or node.type in _FRAMES
 
     def _prune_directive(self, node: SyntaxTreeNode) -> bool:
-        """Prune what is in a directive that is no Markdown; return False if no word of its title is left.
+        """Remove terms of a glossary and rows of a list-table that are for other variants.
 
-        A glossary loses its terms for other variants, and a list-table its rows.
+        Return False if no word of the directive's title is left, or no row of its table. All other Markdown in a
+        directive is pruned when the directive parses it.
         """
         name, argument = directive(node)
         if node.token and name == "glossary":
@@ -268,9 +269,9 @@ class Selection:
         return not self._is_emptied(argument)
 
     def _rows(self, node: SyntaxTreeNode) -> str:
-        """Return the content of a list-table without rows whose first cell has the mark; empty if none is left.
+        """Return the content of a list-table without rows whose first cell is for other variants; empty for no rows.
 
-        Blank lines are in their place, so that others keep their numbers, and other cells without words stay.
+        Lines of removed rows become blank, so that the others keep their numbers. Cells of which no word is left stay.
         """
         lines = node.content.splitlines(keepends=True)
 
@@ -284,19 +285,19 @@ class Selection:
         for row in list(rows):
             cells = [cell for part in row.children if part.type == "bullet_list" for cell in part.children]
             if cells and self.leaves_out(cells, 0):
-                self._forget(row)
+                self._record_removed(row)
                 replace(row, "\n")
                 rows.remove(row)
                 continue
             for cell in cells:
-                if not self._kept_for_now([cell]) and cell.map:
-                    self._forget(cell)
+                if not self._kept_unrecorded([cell]) and cell.map:
+                    self._record_removed(cell)
                     marker = _MARKERS.match(lines[cell.map[0] - 2])
                     replace(cell, f"{marker[0] if marker else ''}\n")
         return "".join(lines) if rows else ""
 
     def _terms(self, group: re.Match[str]) -> str:
-        """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
+        """Return the terms of this variant with their definition; removed lines become blank, all if none is left."""
         terms = group["terms"].splitlines(keepends=True)
         kept = [line if self._has_term(line) else "\n" for line in terms]
         self._texts += [term for term in terms if term not in kept]
@@ -309,9 +310,9 @@ class Selection:
         return "\n" * group[0].count("\n")
 
     def _has_term(self, line: str) -> bool:
-        """Return whether a term is for this variant, before what classifies it."""
+        """Return whether a term is for this variant, whatever its classifier behind " : " has."""
         line = line.partition(" : ")[0]
-        return all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
+        return all(map(self._keeps, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
 
     def _is_emptied(self, line: str) -> bool:
         """Return whether no word is left of a line that has words."""
@@ -321,16 +322,16 @@ class Selection:
         parser = self.parser_of_page()
         parser.inline.parse(line, parser, {"references": self._addresses}, tokens)
         nodes = SyntaxTreeNode(tokens).children
-        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_for_now(nodes)))
+        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_unrecorded(nodes)))
 
-    def _kept_for_now(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the kept nodes of text that a directive parses in turn, and then removes the others."""
+    def _kept_unrecorded(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the kept nodes of a directive's text; do not record the others, as the directive's own parse will."""
         known = len(self._texts)
         kept = self.kept(siblings)
         del self._texts[known:]
         return kept
 
-    def _forget(self, node: SyntaxTreeNode) -> None:
+    def _record_removed(self, node: SyntaxTreeNode) -> None:
         """Record the texts of a removed node, and the labels of the footnotes that it refers to."""
         self._texts += texts_of(node)
         for inner in node.walk():
@@ -340,13 +341,13 @@ class Selection:
                 self._labels.update(_REFERENCE.findall(inner.content))
 
     def _without_emptied(self, before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return nodes without headings, but the first, that have nothing below them any more, and their targets."""
+        """Return kept nodes without headings that lost all that was below them, and without these headings' targets."""
         empty = _empty_headings(before)
         while emptied := _empty_headings(kept) - empty:
             left: list[SyntaxTreeNode] = []
             is_dropping = False
             for node in reversed(kept):
-                is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
+                is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
                 if is_dropping:
                     self._texts += texts_of(node)
                 else:
@@ -357,7 +358,7 @@ class Selection:
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of headings, but the first, with nothing below them but what no reader sees."""
-    shown = [node for node in siblings if node.type not in BETWEEN | {"footnote_reference"}]
+    shown = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
     pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
     return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 
@@ -419,7 +420,7 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 
 
 def empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
-    """Yield the variants that empty spans, also those in emphasis or a link, mark a node for."""
+    """Yield the variants that a node is marked for by spans without words in it, ``[]{.only-short}``."""
     holders = [node]
     if node.type in {"table", "tr"}:
         # The head begins the table, and each other row itself.
@@ -428,7 +429,7 @@ def empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     if node.type in WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][:1]
     for holder in holders:
-        # The line of a paragraph or a heading is told with it.
+        # The line of a paragraph or a heading counts with that.
         if holder.type in _LINES or (holder.type == "inline" and holder.parent and holder.parent.type not in _LINES):
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
@@ -447,13 +448,13 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
                     yield from variants_of(words, variant)
             return
         is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
-        if not (node.type in BETWEEN or is_mistyped or _rank(node) == _NO_WORDS):
+        if not (node.type in INVISIBLE or is_mistyped or _rank(node) == _NO_WORDS):
             return
 
 
 def is_mark(node: SyntaxTreeNode) -> bool:
     """Return whether a node is a span without words that marks what it is in."""
-    return node.type == "span" and any(marks_of(node)) and not any(map(_is_said, node.walk(include_self=False)))
+    return node.type == "span" and any(marks_of(node)) and not any(map(_is_shown, node.walk(include_self=False)))
 
 
 def _rank(node: SyntaxTreeNode) -> int:
@@ -462,13 +463,13 @@ def _rank(node: SyntaxTreeNode) -> int:
     A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
     """
     if node.type == "heading":
-        # One without words is left out, and what is below it belongs to the heading above.
+        # A heading without words is left out, and what is below it belongs to the heading above.
         return int(node.tag[1]) if node.children[0].content else _NO_WORDS
     return int(node.type in _HEADS)
 
 
-def _is_said(node: SyntaxTreeNode) -> bool:
-    """Return whether a node within a line shows something."""
+def _is_shown(node: SyntaxTreeNode) -> bool:
+    """Return whether readers see anything of a node within a line."""
     return node.type not in {"html_inline", "softbreak"} and bool(node.type != "text" or node.content.strip())
 
 

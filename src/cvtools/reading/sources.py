@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Set
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -20,6 +19,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import editions
 from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS, digest
+from cvtools.reading.domain import CvDomain
 
 #: Invisible characters, and those that reorder others: readers do not see what is written.
 #: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
@@ -41,7 +41,7 @@ _UNSEEN: dict[int, str | None] = {
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
-    """Let an application read the CV's page and letters, or all but letters, of which it then cannot show a word."""
+    """Let an application read letters and the CV's page alone, or all pages but letters, which it cannot show then."""
     if config.cv_letters:
         config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
@@ -189,24 +189,19 @@ def _decode(path: Path) -> str:
 
 
 def replaced_pages(app: Sphinx, env: BuildEnvironment, *pages: Set[str]) -> Set[str]:
-    """Return the pages of which the file, or a file that they read, has other bytes than when Sphinx read it.
+    """Return the pages whose file, or a file that they read, has changed since Sphinx read it.
 
     Sphinx compares times, which moving, unpacking or exchanging a file or its folder sets back.
     """
-    digests = _digests(env)
+    digests = CvDomain.of(env).digests
     return {name for name in env.all_docs if digests.get(name) != _digest(env, name)}
 
 
 def record_pages(app: Sphinx, env: BuildEnvironment) -> None:
     """Record the bytes of the pages that were read, for :func:`replaced_pages`."""
-    digests = _digests(env)
+    digests = CvDomain.of(env).digests
     for name in env.all_docs.keys() - digests.keys():
         digests[name] = _digest(env, name)
-
-
-def _digests(env: BuildEnvironment) -> dict[str, str]:
-    """Return the digests of pages that the domain keeps until a page is read again."""
-    return cast(dict[str, str], env.domains["cv"].data["digests"])
 
 
 def _digest(env: BuildEnvironment, docname: str) -> str:
@@ -219,7 +214,7 @@ def _digest(env: BuildEnvironment, docname: str) -> str:
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
-    """Return what the system knows of a regular file; None for anything else."""
+    """Return inode, size and times of a regular file; None for anything else."""
     try:
         state = path.lstat()
     except OSError:
@@ -229,5 +224,5 @@ def _state(path: Path) -> tuple[int, ...] | None:
 
 @cache
 def _digest_of(path: str, *state: int) -> str:
-    """Return the digest of a file, once a state, since several applications ask for it."""
+    """Return the digest of a file, cached by its state, since several applications ask for it."""
     return digest(Path(path))

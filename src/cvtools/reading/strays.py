@@ -1,4 +1,4 @@
-"""Warn of what seems to be meant as a mark of a variant, and is none: what it is to withhold would be published."""
+"""Warn of text that seems to be meant as a mark of a variant and is none, so that nothing is withheld."""
 
 import difflib
 import re
@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.problems import Code, warn
-from cvtools.reading.dialects import BETWEEN
+from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.selection import (
     FENCES,
     ITEMS,
@@ -57,8 +57,8 @@ _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
 
-def tell(parser: MarkdownIt) -> None:
-    """Have a parser warn of such words before it removes what marks leave out; a plugin of markdown-it."""
+def warn_of_strays(parser: MarkdownIt) -> None:
+    """Have a parser warn of what seems to be a mark, before it removes marked tokens; a plugin of markdown-it."""
     parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
     parser.core.ruler.push("cv_strays", _warn_of_words)
     parser.core.ruler.push("cv_stray_rules", _warn_of_rules)
@@ -95,7 +95,7 @@ def _warn_of_attributes(state: StateCore) -> None:
 
 
 def _warn_of_rules(state: StateCore) -> None:
-    """Warn of headings that are probably words above a rule, and end the section before them, which may be marked."""
+    """Warn of underlined headings that are probably a paragraph above a thematic break, and end a marked section."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
     if not has_marks(state.src) or all(token.markup != "##" for token in headings):
         return
@@ -164,7 +164,7 @@ def _is_parted(lines: Iterable[str]) -> bool:
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
-    """Return whether a marked directive ends at what is meant as the end of another one in it."""
+    """Return whether a marked directive holds the beginning of a block whose end will end the directive instead."""
     is_marked = node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node)))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
@@ -176,7 +176,7 @@ def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     is_marked = node.type in _FOLLOWED and any([*marks_of(node), *empty_spans(node)]) and not is_whole
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
-        if after.type not in BETWEEN:
+        if after.type not in INVISIBLE:
             # A heading and a rule end whatever is above them.
             return 0 if after.type in {"heading", "hr"} or any(marks_of(after)) else after.map[0]
         after = after.next_sibling
@@ -205,7 +205,7 @@ def _is_idle(paragraph: SyntaxTreeNode) -> bool:
 
 
 def _at_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
-    """Return number and name of the first mark without words that begins a line of a block, but not the first one."""
+    """Return line and variant of the first empty span that begins a later line of a block; None if there is none."""
     breaks = 0
     for before, node in pairwise(inline.children):
         breaks += before.type in {"softbreak", "hardbreak"}
@@ -237,8 +237,8 @@ def _warn(state: StateCore, line: int, rule: str) -> None:
     warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
 
 
-def _number(found: Iterable[re.Match[str]]) -> int:
-    """Return the number of names in what seems to be marks."""
+def _count_names(found: Iterable[re.Match[str]]) -> int:
+    """Return how many variants are named by what seems to be marks; one without a name counts as one."""
     return sum(len(NAMES.findall(match[0])) or 1 for match in found)
 
 
@@ -256,11 +256,11 @@ def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     inside = [*inline.walk(include_self=False)]
     marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
     code = sum(
-        _number(_LOOKS.finditer(node.content))
+        _count_names(_LOOKS.finditer(node.content))
         for node in inside
         if node.type not in {"text", "image"} and not _is_tag(node)
     )
-    if _number(found) <= marks + code:
+    if _count_names(found) <= marks + code:
         return None
     words = words_of(inline)
     return next((match for match in found if match[0] in words), found[0])

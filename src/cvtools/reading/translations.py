@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -49,21 +48,18 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
-    """Warn of uncertain, outdated and factually different translations."""
+    """Warn of translations that are uncertain, outdated, or state other facts than their source."""
     if not is_translation(app):
         return
-    technologies = [technology.name for technology in cast(CvDomain, env.domains["cv"]).technologies("html")]
+    technologies = [technology.name for technology in CvDomain.of(env).technologies("html")]
     language = app.config.language
     folders = (Path(folder, language, "LC_MESSAGES") for folder in app.config.cv_catalogs)
     for path in (path for folder in folders for path in catalogs(folder)):
-        WATCHDOG.expect(path, "comparing", limits.PAGE_TIME)
+        WATCHDOG.start_timer(path, "comparing", limits.PAGE_TIME)
         catalog = read(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
-            warn(
-                f"{path}:1",
-                Code.TRANSLATION,
-                f"uncertain (fuzzy) and not shown: {fuzzy}: check them, and delete the mark",
-            )
+            rule = f"uncertain (fuzzy) and not shown: {fuzzy}: check them, and delete the mark"
+            warn(f"{path}:1", Code.TRANSLATION, rule)
         if catalog.obsolete:
             warn(f"{path}:1", Code.TRANSLATION, f"of no text of the pages (#~): {len(catalog.obsolete)}: delete them")
         for message in catalog:

@@ -63,7 +63,7 @@ class Fault:
     remedy: str
     #: Words of the line, and those that are probably meant instead.
     replacement: tuple[str, str] | None = None
-    #: A kind of fault, the first of which is warned of on each page; empty if all are.
+    #: The kind of fault if only the first of that kind on a page is warned of; empty if each is.
     kind: str = ""
 
 
@@ -76,7 +76,7 @@ class Page:
     allowed: Collection[str] = ()
     #: Number of each directive, footnote, cell … on the page so far, by its name.
     counts: dict[str, int] = field(default_factory=dict)
-    #: Kinds of faults that a warning was given of.
+    #: Kinds of faults that have been warned of.
     told: set[str] = field(default_factory=set)
 
     def strange_classes(self, names: Iterable[str]) -> str:
@@ -84,7 +84,7 @@ class Page:
         return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
 
 
-#: Returns the fault of a value, whose ``what`` is the value itself unless a better name is known.
+#: Function that returns the fault of a value, whose ``what`` is the value itself unless a better name is known.
 Validator = Callable[[str, Page], Fault | None]
 
 
@@ -117,9 +117,9 @@ def optional(one: Validator) -> Validator:
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept any words; they are not shown, or parsed as Markdown and checked in turn.
+    """Accept any words, but no control characters, which an option in quotes may have by their numbers.
 
-    In quotes, an option may hold any character by its number.
+    The words are either not shown, or parsed as Markdown and checked then.
     """
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 
@@ -265,7 +265,7 @@ def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
 
 
 def picture(value: str, page: Page) -> Fault | None:
-    """Accept the name of a picture below the folder of the pages, in which backslashes are none, as to docutils."""
+    """Accept the name of a picture below the folder of the pages; docutils drops backslashes from it."""
     return file_fault(directives.uri("\\ ".join(value.split())), PICTURES, page)
 
 
@@ -324,7 +324,7 @@ def _false_picture(name: str, page: Page) -> Fault | None:
 
 
 def _outside(name: str, page: Page) -> Fault | None:
-    """Return the fault of a name that leads elsewhere, as Sphinx, to which "#" is a letter, or MyST-Parser reads it."""
+    """Return the fault of a name that leads out of the pages, with "#" as a letter, as to Sphinx, or as a separator."""
     parts = (name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0])
     paths = [path_of(one, page.env) for part in parts for one in _names(part, page.env)]
     remedy = next(filter(None, (misplaced(path, page.env) for path in paths)), "")

@@ -1,11 +1,10 @@
-"""Check the names of variants in marks, and leave out the pages that the variant to be built does not have."""
+"""Check the names of variants in marks, and leave out the pages that are for other variants."""
 
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import cast
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
@@ -46,7 +45,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
-        for name in marks.keys() - editions.keys():
+        if name := next((name for name in marks if name not in editions), None):
             docname, line, _ = marks[name][0]
             rule = f'"{name}" is not one of cv_editions: {suggestion(name, editions)}'
             raise SourceError(env.doc2path(docname), line, rule)
@@ -68,11 +67,11 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
-def warn_of_outputs(only: addnodes.only, config: Config, tags: Tags) -> None:
-    """Warn of an ``only`` directive that names an edition, nearly an output, or words that are no tags."""
+def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
+    """Warn of an ``only`` directive that names an edition, a misspelt output, or no tag of Sphinx."""
     known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
     is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
-    for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
+    for word in dict.fromkeys(word for word in re.findall(r"\w+", only["expr"]) if word not in _OUTPUTS):
         near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
         if word in config.cv_editions:
             hint = f"write :only: {word} under a heading, or [words]{{.only-{word}}}"
@@ -87,7 +86,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
     """Return the variants that marks name, with docname and line of every mark, and whether it is "not-…"."""
     marks: dict[str, list[tuple[str, int, bool]]] = {}
     for docname in sorted(env.found_docs):
-        for number, line in enumerate(_text(env, docname).split("\n"), 1):
+        for number, line in enumerate(_source_of(env, docname).split("\n"), 1):
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
                     name = written.strip().removeprefix(NOT)[: limits.NAME_LENGTH]
@@ -103,7 +102,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     config = app.config
     # Pages that were left out are new to Sphinx each time.
     names = left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
-    cast(CvDomain, env.domains["cv"]).left_out = names
+    CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
     if names & env.titles.keys() or {*docnames} - env.titles.keys():
         # Lists of pages were read without those that come back, or with those that go.
@@ -115,12 +114,12 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         env.found_docs.discard(docname)
 
 
-def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
-    """Have a parser remove the pages that are left out from toctrees, in which Sphinx would miss them."""
-    names = cast(CvDomain, env.domains["cv"]).left_out
+def prune_toctrees(parser: MarkdownIt, env: BuildEnvironment) -> None:
+    """Have a parser remove left-out pages from toctrees, since Sphinx would warn that they are missing."""
+    names = CvDomain.of(env).left_out
 
     def is_left_out(line: str) -> bool:
-        pattern = docname_join(env.docname, _name(line))
+        pattern = docname_join(env.docname, _named_page(line))
         return bool(patfilter(names, pattern) and not patfilter(env.found_docs, pattern))
 
     def prune(state: StateCore) -> None:
@@ -131,14 +130,14 @@ def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
                 token.info = name if is_left_out(page) else token.info
                 token.content = "".join(line for line in lines if not is_left_out(line))
 
-    parser.core.ruler.push("cv_leave_out_names", prune)
+    parser.core.ruler.push("cv_prune_toctrees", prune)
 
 
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
-    """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
+    """Return the pages all of whose headings are for other variants, and those listed in left-out parts alone."""
     root = env.config.root_doc
     # Most pages need no closer look, and most projects leave out nothing.
-    texts = {name: text for name in env.found_docs if has_marks(text := _text(env, name)) or _LISTS.search(text)}
+    texts = {name: text for name in env.found_docs if has_marks(text := _source_of(env, name)) or _LISTS.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
     every, kept, without_heading = {}, {}, set()
@@ -163,7 +162,10 @@ def _listed(
     prune: Callable[[list[SyntaxTreeNode]], list[SyntaxTreeNode]] = list,
     depth: int = 1,
 ) -> Iterator[str]:
-    """Yield the pages that directives list, also in other directives, whose content is pruned."""
+    """Yield the pages that directives list, also directives in others.
+
+    :param prune: removes what a variant leaves out from the content of a directive
+    """
     blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
         name, argument = directive(node)
@@ -173,25 +175,25 @@ def _listed(
         with suppress(MarkupError, ValueError):
             # Neither has an argument: a page behind the name is a line of the list.
             listing = parse_directive(TocTree, argument, node.content)
-            lines = [_name(line) for line in listing.body]
+            lines = [_named_page(line) for line in listing.body]
             names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]
             for pattern in (docname_join(docname, name) for name in names if not pages(name, Page(env))):
                 yield from patfilter(env.found_docs, pattern) if "*" in pattern else {pattern} & env.found_docs
 
 
-def _name(line: str) -> str:
+def _named_page(line: str) -> str:
     """Return the page that a line of a toctree names."""
     return re.sub(r".*<(.*)>\s*", r"\1", line).strip().removesuffix(".md")
 
 
-def _text(env: BuildEnvironment, docname: str) -> str:
+def _source_of(env: BuildEnvironment, docname: str) -> str:
     return without_controls(env.doc2path(docname).read_text("utf-8-sig", errors="replace"))
 
 
 @contextmanager
 def _reading(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
     """Yield the parser of a page before Sphinx reads it."""
-    WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
+    WATCHDOG.start_timer(env.doc2path(docname), "reading", limits.PAGE_TIME)
     before = env.current_document
     env.prepare_settings(docname)
     try:

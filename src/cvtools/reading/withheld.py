@@ -19,7 +19,7 @@ from cvtools.terminal import shorten
 
 
 class WithholdTitles(SphinxTransform):
-    """Transform that keeps links from copying titles and captions in ``only``, which not all outputs show."""
+    """Transform that keeps links without words from taking titles in ``only``, which not all outputs show."""
 
     # Before Sphinx collects labels (850) and MyST resolves links (879).
     default_priority = 849
@@ -57,9 +57,9 @@ class WithholdFields(SphinxPostTransform):
 
 
 class WithholdFootnotes(SphinxPostTransform):
-    """Post-transform that removes the footnotes that nothing refers to which the output shows.
+    """Post-transform that removes footnotes to which nothing refers that the output shows.
 
-    A translation may lack a reference, so it is not enough to look for those that were removed.
+    These are more than the footnotes of removed fields, since a translation may lack a reference.
     """
 
     # After Sphinx's transform of ``only`` (50).

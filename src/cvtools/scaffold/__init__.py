@@ -8,7 +8,7 @@ from string import Template
 from cvtools.errors import ProjectError
 from cvtools.i18n import I18n
 from cvtools.project import site_title, write_atomically
-from cvtools.writing.markdown import escape, seen
+from cvtools.writing.markdown import escape_line, without_invisible
 
 #: The templates by the paths of the files that are made of them, without the suffix that keeps tools from reading them.
 _FILES = {
@@ -37,10 +37,10 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
     :param has_pages: whether something else has written ``docs/``
     """
     # A file, and the command line, may have halves of characters, which no file can hold.
-    name = seen(name).strip("\u200b")
+    name = without_invisible(name).strip("\u200b")
     i18n = I18n(language)
     values = {
-        "name": escape(name),
+        "name": escape_line(name),
         "project": json.dumps(site_title(name, language), ensure_ascii=False),
         "language": json.dumps(language),
         "other": json.dumps("pl" if language.startswith("en") else "en"),

@@ -32,12 +32,12 @@ class _Writer:
         match node:
             case nodes.title():
                 is_heading = isinstance(node.parent, nodes.section)
-                written = markdown.title(self._words(node), min(level, 6) if is_heading else 7)
+                written = markdown.heading_line(self._words(node), min(level, 6) if is_heading else 7)
             case cv_fields():
-                written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words, _plain)))
+                written = "\\\n".join(map(markdown.escape_start, text.lines_of(node, self._words, _plain)))
             case cv_listing():
                 items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
-                written = "\n".join(f"- {markdown.line(item)}" for item in items)
+                written = "\n".join(f"- {markdown.escape_start(item)}" for item in items)
             case nodes.bullet_list() | nodes.enumerated_list():
                 written = self._list(node)
             case nodes.block_quote():
@@ -58,22 +58,22 @@ class _Writer:
         """Return a block that has no other blocks in it, or whose parts are blocks of their own."""
         match node:
             case nodes.literal_block():
-                written = markdown.fenced(node.astext().rstrip("\n"))
+                written = markdown.code_block(node.astext().rstrip("\n"))
             case nodes.math_block():
                 written = f"$${_formula(node)}$$"
             case nodes.line_block():
-                written = "\\\n".join(markdown.line(self._words(line)) for line in node.findall(nodes.line))
+                written = "\\\n".join(markdown.escape_start(self._words(line)) for line in node.findall(nodes.line))
             case nodes.transition():
                 written = "" if "footnotes" in node["classes"] else "***"
             case nodes.term() | nodes.field_name() | nodes.rubric():
                 written = f"**{self._words(node)}**"
             case nodes.image():
-                written = markdown.line(_plain(_alt(node)))
+                written = markdown.escape_start(_plain(_alt(node)))
             case nodes.reference():
                 written = self._link(node)
             # Sphinx's versionmodified is an admonition, too.
             case nodes.TextElement() if not isinstance(node, nodes.Admonition):
-                written = markdown.tidy(self._inline(node))
+                written = markdown.escape_starts(self._inline(node))
             case _:
                 label, within = paper.admonition_label(node), level + isinstance(node, nodes.section)
                 written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
@@ -108,14 +108,14 @@ class _Writer:
         return " ".join(self._inline(node).replace("\\\n", " ").split())
 
     def _inline(self, node: nodes.Node) -> str:
-        return markdown.joined(map(self._inline_node, node.children))
+        return markdown.join_inline(map(self._inline_node, node.children))
 
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
                 written = _plain(paper.one_line(node.astext()))
             case nodes.literal():
-                written = markdown.code(node.astext())
+                written = markdown.code_span(node.astext())
             case nodes.math():
                 written = f"${_formula(node)}$"
             case nodes.reference():
@@ -138,12 +138,12 @@ class _Writer:
             return words
         plain = node.astext()
         is_plain = not plain or plain == url or (f"mailto:{plain}" == url and "@" in plain)
-        return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
+        return f"<{markdown.escape_url(plain or url)}>" if is_plain else f"[{words}]({markdown.escape_url(url)})"
 
 
 def _plain(words: str) -> str:
     """Return words within a line in which no dialect of Markdown finds markup."""
-    return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), markdown.marked(words))
+    return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), markdown.escape_inline(words))
 
 
 def _alt(image: nodes.image) -> str:

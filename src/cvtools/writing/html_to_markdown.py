@@ -49,7 +49,8 @@ def _converted(text: str) -> str:
     # Markdown itself reads entities, and escapes; what no comment ends is none.
     comments, end, rest = text.rpartition("-->")
     text = comments + end + rest.replace("<!--", "\ufdd2!--")
-    text = re.sub(rf"(?i)(?<=\\)<|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)", "\ufdd2", text)
+    no_tag = rf"(?i)\\[\\<]|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)"
+    text = re.sub(no_tag, lambda sign: sign[0].replace("<", "\ufdd2"), text)
     soup = BeautifulSoup(text.replace("&", "\ufdd3"), "html.parser")
     for part in soup.find_all(["li", "p"]):
         if part.parent and part.parent.name == part.name:

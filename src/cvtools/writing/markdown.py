@@ -84,7 +84,7 @@ def write(heading: Heading, level: int = 1) -> str:
 
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
     fields = [f":{name}: {_value(value)}" for name, value in heading.fields]
-    yield "\n".join([title(inline(heading.title), level), *fields])
+    yield "\n".join([heading_line(clean_line(heading.title), level), *fields])
     if heading.text:
         yield heading.text
     if any(child.page for child in heading.children):
@@ -94,7 +94,7 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
             yield from _blocks(child, level + 1)
 
 
-def title(words: str, level: int) -> str:
+def heading_line(words: str, level: int) -> str:
     """Return a heading; a deeper one than Markdown's sixth is a paragraph in bold letters."""
     # Hashes at the end would be markup, too.
     words = re.sub(r"(?<=\s)#(?=#*$)", r"\#", words)
@@ -116,13 +116,13 @@ def link(text: str, url: str = "") -> str:
     """Return Markdown of words that may be a link; addresses of other schemes than the web's are shown as words."""
     text, url = " ".join(text.split()), url.strip()
     if not url:
-        return escape(text)
+        return escape_line(text)
     if not url.startswith(_SCHEMES):
-        return escape(f"{text} ({url})" if text and text != url else url)
-    return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
+        return escape_line(f"{text} ({url})" if text and text != url else url)
+    return f"[{escape_inline(text)}]({escape_url(url)})" if text and text != url else f"<{escape_url(url)}>"
 
 
-def address(url: str) -> str:
+def escape_url(url: str) -> str:
     """Return an address without characters that end it in Markdown, or withhold the field that holds it.
 
     Markdown decodes entities in addresses, by which "javascript&colon;" would become a script.
@@ -131,22 +131,22 @@ def address(url: str) -> str:
     return re.sub(r"&(?=#?\w+;)", "&amp;", written)
 
 
-def seen(text: str) -> str:
+def without_invisible(text: str) -> str:
     """Return text without characters that nobody sees, before which Markdown's markup would not be recognised."""
     return text.translate(_UNSEEN)
 
 
-def escape(text: str) -> str:
+def escape_line(text: str) -> str:
     """Return words as a line of Markdown in which nothing is markup."""
-    return line(marked(" ".join(text.split())))
+    return escape_start(escape_inline(" ".join(text.split())))
 
 
-def marked(text: str) -> str:
+def escape_inline(text: str) -> str:
     """Return words within a line as Markdown in which nothing is markup; white space stays."""
-    return _INLINE.sub(r"\\\g<0>", seen(_ENDS.sub(" ", text)))
+    return _INLINE.sub(r"\\\g<0>", without_invisible(_ENDS.sub(" ", text)))
 
 
-def joined(parts: Iterable[str]) -> str:
+def join_inline(parts: Iterable[str]) -> str:
     """Return parts of a line as one, in which a tag, a link or code does not begin in one part and end in the next."""
     text, is_address = "", False
     for part in filter(None, parts):
@@ -166,7 +166,7 @@ def joined(parts: Iterable[str]) -> str:
     return text
 
 
-def line(text: str) -> str:
+def escape_start(text: str) -> str:
     """Return a line of Markdown in which nothing is markup of a block: a heading, a list, a field."""
     text = text.strip()
     if number := re.match(r"\d{1,9}(?=[.)](\s|$))", text):
@@ -183,13 +183,13 @@ def _from_html(text: str) -> str:
     return from_html(text)
 
 
-def inline(text: str) -> str:
+def clean_line(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
     (words,) = SyntaxTreeNode(parser().parseInline(_from_html(text))).children
-    return line(" ".join(_inline(words).split()))
+    return escape_start(" ".join(_inline(words).split()))
 
 
-def blocks(text: str, references: dict[str, Any] | None = None) -> str:
+def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
     """Return Markdown, HTML or plain text as Markdown of words, emphasis, code, links, lists, tables and quotations.
 
     :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
@@ -203,9 +203,9 @@ def without_bullets(text: str) -> str:
     return _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def bullets(items: list[str]) -> str:
+def bullet_list(items: list[str]) -> str:
     """Return a list, each item of one paragraph."""
-    return "\n".join(indented(inline(item), "- ") for item in items)
+    return "\n".join(indented(clean_line(item), "- ") for item in items)
 
 
 def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
@@ -213,14 +213,14 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
     for node in parent.children:
         match node.type:
             case "paragraph" | "heading":
-                yield tidy(_inline(node.children[0], "\\\n"))
+                yield escape_starts(_inline(node.children[0], "\\\n"))
             case "fence":
                 # The language of code is a name, and no directive.
                 is_name = re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name := node.info.strip())
                 content = node.content if is_name else f"{name}\n{node.content}"
-                yield fenced(content.rstrip("\n"), (name if is_name else "") or "text")
+                yield code_block(content.rstrip("\n"), (name if is_name else "") or "text")
             case "code_block":
-                yield tidy(marked(node.content.strip()))
+                yield escape_starts(escape_inline(node.content.strip()))
             case "bullet_list" | "ordered_list":
                 yield "\n".join(_items(node))
             case "blockquote":
@@ -231,9 +231,9 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
                 yield "\n".join(map(_definition, node.children)).rstrip()
 
 
-def fenced(content: str, name: str = "") -> str:
+def code_block(content: str, name: str = "") -> str:
     """Return a block of code."""
-    content = seen(content)
+    content = without_invisible(content)
     mark = _ticks(content, 3)
     return f"{mark}{name}\n{content}\n{mark}"
 
@@ -257,7 +257,7 @@ def _cell(node: SyntaxTreeNode) -> str:
 def _definition(node: SyntaxTreeNode) -> str:
     """Return a term, or one of its definitions."""
     if node.type == "dt":
-        return line(" ".join(_inline(node.children[0]).split()))
+        return escape_start(" ".join(_inline(node.children[0]).split()))
     return indented("\n\n".join(_blocks_in(node)), ": ") + "\n"
 
 
@@ -272,16 +272,16 @@ def _items(node: SyntaxTreeNode) -> Iterator[str]:
 
 
 def _inline(parent: SyntaxTreeNode, hard_break: str = "\n") -> str:
-    return joined(_inline_part(node, hard_break) for node in parent.children)
+    return join_inline(_inline_part(node, hard_break) for node in parent.children)
 
 
 def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
     match node.type:
         case "text" | "image":
             # The file of a picture is not imported.
-            return marked(node.content.replace("\n", " "))
+            return escape_inline(node.content.replace("\n", " "))
         case "code_inline":
-            return code(node.content)
+            return code_span(node.content)
         case "link":
             return _linked(_inline(node, hard_break), str(node.attrGet("href") or ""))
         case "math_inline" | "math_inline_double":
@@ -294,8 +294,8 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
 
 def _linked(words: str, url: str) -> str:
     if not url.startswith(_SCHEMES):
-        return f"{words} ({marked(url)})"
-    return f"<{address(url)}>" if words.strip() in {"", marked(url)} else f"[{words}]({address(url)})"
+        return f"{words} ({escape_inline(url)})"
+    return f"<{escape_url(url)}>" if words.strip() in {"", escape_inline(url)} else f"[{words}]({escape_url(url)})"
 
 
 def _formula(text: str, mark: str) -> str:
@@ -303,13 +303,13 @@ def _formula(text: str, mark: str) -> str:
     from cvtools.reading.formulas import problem
 
     if not re.search(r"[\\^_{}=]", text):
-        return f"{mark}{inline(text)}{mark}"
-    return code(text) if "`" in text or problem(text) else f"{{math}}`{' '.join(text.split())}`"
+        return f"{mark}{clean_line(text)}{mark}"
+    return code_span(text) if "`" in text or problem(text) else f"{{math}}`{' '.join(text.split())}`"
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
-    text = " ".join(seen(text).split())
+    text = " ".join(without_invisible(text).split())
     fence = _ticks(text, 1)
     space = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""
@@ -350,9 +350,9 @@ def _refuse_depth(state: StateCore) -> None:
         raise ValueError("it is nested too deeply")
 
 
-def tidy(text: str) -> str:
+def escape_starts(text: str) -> str:
     """Return text of several lines, in which no line begins with markup by chance."""
-    return "\n".join(map(line, text.split("\n")))
+    return "\n".join(map(escape_start, text.split("\n")))
 
 
 def indented(text: str, mark: str) -> str:

@@ -45,7 +45,7 @@ def repeated(env: BuildEnvironment) -> dict[str, str]:
     # Once more or less is left out, no page is trusted to have none of it.
     withheld = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
     words = repr([titles, labels, slugs, names, contents, talks, withheld])
-    return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists}
+    return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:

@@ -26,7 +26,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.matching import Matcher
 
-from cvtools.config import CvConfig, is_chosen, set_defaults
+from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
@@ -83,7 +83,7 @@ _OPTIONS: Mapping[str, Any] = {
 
 def complete(app: Sphinx, config: Config) -> None:
     """Set the options of the web book that ``conf.py`` does not set."""
-    title = config.author if is_chosen(config, "author") else config.project
+    title = config.author if is_set(config, "author") else config.project
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
     if config.html_baseurl and (folder := current(config).folder):
         config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"

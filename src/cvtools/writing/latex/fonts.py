@@ -257,11 +257,11 @@ class Coverage:
 
         TeX would read large fonts as a whole, for each size of each style.
         """
-        installed = _installed(self.fc_list)
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():
+                fonts = _installed(self.fc_list)[family]
                 # A style of a family may have fewer characters.
-                complete = [font for font in installed[family] if all(map(font.has, characters))] or installed[family]
+                complete = [font for font in fonts if all(map(font.has, characters))] or fonts
                 for (series, shape), (weight, is_italic) in _STYLES.items():
                     font = min(complete, key=lambda font: font.distance(weight, is_italic))
                     # Scripts without capitals, such as Chinese, have no italics.
