@@ -288,6 +288,13 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     assert said == ["comments (<!-- … -->) are left out", NO_PICTURE]
 
 
+def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:
+    text = "---\ntitle: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\n---\n# Ada Exemple\n\nMots.\n"
+    pages, said = imported(tmp_path, "cv.md", text)
+    assert pages["index"] == "# Ada Exemple\n\nMots.\n"
+    assert said == ["front matter: left out, as settings of a document: title, lang, date"]
+
+
 def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:
     pages, _ = imported(
         tmp_path, "cv.md", "# 山田\n\n## ■職務経歴\n\n### 株式会社A（2020年4月～現在）\n\n## ■学歴\n\nx\n"

@@ -137,6 +137,8 @@ class _Reader:
                 person.add(name, value, with_scheme(value) if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
+        titles = ["title"] if not _untitled(str(source.peek("title"))) else []
+        source.leave_out("settings of a document", *titles, "lang", "date")
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
                 person.texts, before = [], person.texts
