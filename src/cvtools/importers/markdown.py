@@ -312,8 +312,9 @@ class _Reader:
             draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
         heading = draft.heading()
         heading.children = children
-        if kind not in PARTS:
-            heading.fields = [("kind", draft.kind), *heading.fields]
+        is_break = draft.kind == "position" and not found and self.i18n.section_kind(draft.title) == "other"
+        if kind not in PARTS or is_break:
+            heading.fields = [("kind", "break" if is_break else draft.kind), *heading.fields]
         return heading
 
     def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
