@@ -110,7 +110,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # The head of a table of contacts has their labels, and the line below it dashes.
-    unknown = [part for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
+    # Symbols stand in front of some.
+    unknown = [re.sub(r"^[^\w(]+\s", "", part) for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
     # A part with a label or a date is no place.
     others = [part for part in unknown if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
     unknown = [part for part in unknown if part not in others]

@@ -187,6 +187,12 @@ class _Reader:
         if not is_title or self.i18n.section_kind(plain(first.title)):
             return ""
         contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, ":"))), others)]
+        if not contacts and others and not f"{self.top.text}{first.text}".strip():
+            # A profession may be a heading above the contacts.
+            title, above = plain(others[0].title), others[0].text.strip().partition("\n\n")[0]
+            is_section = self.i18n.kinds(title) or vocabulary.CONTACTS.search(title)
+            found = {contact.name for contact in map(contact_of, split(above, ":")) if contact}
+            contacts = others[:1] if not is_section and {"email", "phone"} & found else []
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
