@@ -20,6 +20,7 @@ from tests.importers.pages import imported
         ("# Ada\n\n**Developer** · Oslo, Norway\na@b.pl\n", "# Ada\n:headline: Developer\n:email: a@b.pl\n:location: Oslo, Norway\n"),
         ("# Ada\n## Fitter\n📍 Oslo | 📞 07700 900123 | ✉️ a@b.pl\n\n### Work history\n\nNone.\n", "# Ada\n:headline: Fitter\n:email: a@b.pl\n:phone: 07700 900123\n:location: Oslo\n\n## Work history\n\nNone.\n"),
         ("# Currículum vítae\n\n## Datos personales\n\n- Nombre: Lucía\n- Correo: a@b.es\n", "# Lucía\n:email: a@b.es\n"),
+        ("# Ada\n\nul. Długa 3/4, 50-001 Wrocław\ntel. 600 100 200, a@b.pl\n", "# Ada\n:email: a@b.pl\n:phone: 600 100 200\n:location: ul. Długa 3/4, 50-001 Wrocław\n"),
         ("# Ada\n\nPartner, Civil Law\n12 Long Street, Suite 9, Oslo, NY 10107 | (215) 555-0164 | a@b.pl\n", "# Ada\n:headline: Partner, Civil Law\n:email: a@b.pl\n:phone: (215) 555-0164\n:location: 12 Long Street, Suite 9, Oslo, NY 10107\n"),
         ("# Ada\n\n**Génie civil – ponts**\\\n12 rue de l’Arc, 35000 Rennes\\\na@b.fr\\\nPermis B\n", "# Ada\n:headline: Génie civil – ponts\n:email: a@b.fr\n:location: 12 rue de l’Arc, 35000 Rennes\n\nPermis B\n"),
         ("# Ada\n\n<details>\n<summary>More</summary>\n\n10<sup>6</sup> <kbd>C</kbd>, H<sub>2</sub>O.\n\n</details>\n", "# Ada\n:headline: More\n\n10⁶ C, H₂O.\n"),
