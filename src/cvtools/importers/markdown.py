@@ -70,6 +70,8 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
+    # A template for Jekyll has dates as code on the line above.
+    text = re.sub(r"(?m)^`([^`\n]*\d{4}[^`\n]*)`[ \t]*\n(?=[^\s-])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(_without_syntax, from_html(text))
@@ -137,7 +139,8 @@ class _Reader:
                 person.add(name, value, with_scheme(value) if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
-        titles = ["title"] if not _untitled(str(source.peek("title"))) else []
+        title = str(source.peek("title"))
+        titles = ["title"] if not _untitled(title) or person.title in title else []
         source.leave_out("settings of a document", *titles, "lang", "date")
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
@@ -290,6 +293,10 @@ class _Reader:
         """Return a heading below a section, as an entry if it has a date."""
         if part.fields:
             return self._labelled_entry(part.fields, kind)
+        if kind and kind not in PARTS:
+            # Nothing below "Publications" is a job.
+            children = [self._entry(child, kind) for child in part.children]
+            return markdown.Heading(plain_title(part.title), [], self._clean(part.text), children)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
         if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # A season, or a year of a school.
