@@ -142,7 +142,7 @@ class _Reader:
         for key in front_matter.SETTINGS:
             source.take(key)
         title = str(source.peek("title"))
-        titles = ["title"] if not _untitled(title) or person.title in title else []
+        titles = ["title"] if not _unprefixed(title) or person.title in title else []
         source.leave_out("settings of a document", *titles, "lang", "date")
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
