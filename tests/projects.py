@@ -7,7 +7,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from pypdfium2 import PdfDocument
@@ -42,7 +42,7 @@ class Built:
 
     @property
     def domain(self) -> CvDomain:
-        return cast(CvDomain, self.env.domains["cv"])
+        return CvDomain.of(self.env)
 
     def doctree(self, docname: str = "index") -> nodes.document:
         """A page as it was read."""

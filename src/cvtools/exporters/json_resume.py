@@ -13,7 +13,7 @@ Values that the schema does not know are in additional properties, which it allo
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sphinx.environment import BuildEnvironment
 
@@ -58,7 +58,7 @@ def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
 
 def json_resume(env: BuildEnvironment, output: str) -> bytes:
     """Return the CV as JSON Resume, with the values that an output may show."""
-    domain = cast(CvDomain, env.domains["cv"])
+    domain = CvDomain.of(env)
     resume, talks = domain.for_output(output), domain.talks(output)
     pages = {talk.origin for talk in talks}
     # Talks last, the newest first, as pages list them.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -34,7 +34,7 @@ class Site:
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
-        self.domain = cast(CvDomain, app.env.domains["cv"])
+        self.domain = CvDomain.of(app.env)
         self.resume: Resume = self.domain.for_output("html")
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")

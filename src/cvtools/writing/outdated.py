@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
 from urllib.parse import quote
 
 from sphinx.application import Sphinx
@@ -27,7 +26,7 @@ def repeated_words(env: BuildEnvironment) -> dict[str, str]:
     Any page has the titles of the others in its navigation, the person's name, and, in links without a text of their
     own, words of headings and captions.
     """
-    domain = cast(CvDomain, env.domains["cv"])
+    domain = CvDomain.of(env)
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
     labels = sorted((name, words) for name, (_, _, words) in env.domains.standard_domain.labels.items())
     slugs = [
@@ -62,7 +61,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if before == now:
         return ()
     if isinstance(before, dict) and before.get("words") == now["words"]:
-        return {name for name, page in cast(CvDomain, env.domains["cv"]).pages.items() if page.lists_or_links_entries}
+        return {name for name, page in CvDomain.of(env).pages.items() if page.lists_or_links_entries}
     return env.found_docs
 
 

@@ -165,7 +165,7 @@ def describe_page(
     if options.i18n.locale.text_direction == "rtl":
         # The templates write the language as an attribute, and have no variable for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
-    talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
+    talks = CvDomain.of(app.env).talk_pages("html")
     if doctree is not None:
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
         if " ".join(unescape(context["title"]).split()) == context.get("docstitle"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
@@ -25,7 +25,7 @@ class CvDocxBuilder(PaperBuilder):
 
         doctree = self.resolved(self.config.root_doc)
         self.post_process_images(doctree)
-        domain = cast(CvDomain, self.env.domains["cv"])
+        domain = CvDomain.of(self.env)
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
         translator = DocxTranslator(doctree, self, document)
         doctree.walkabout(translator)

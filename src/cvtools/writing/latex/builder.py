@@ -92,7 +92,7 @@ class CvLatexBuilder(PaperBuilder):
     def write_documents(self, docnames: Set[str]) -> None:
         """Write the LaTeX of the PDFs that have any of these pages; Sphinx names all pages, the preview some."""
         outdir = Path(self.outdir)
-        self.options, self.domain = CvConfig.of(self.config), cast(CvDomain, self.env.domains["cv"])
+        self.options, self.domain = CvConfig.of(self.config), CvDomain.of(self.env)
         self.person = self.domain.for_output("pdf").person
         #: The person's name; the title of the book, by default the project's, if the CV names no person.
         self.person_name = self.person.title if self.person else cast(str, self.config.html_title)
