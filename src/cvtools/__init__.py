@@ -86,7 +86,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
-    app.add_directive("list-table", emptied.ListTable, override=True)
     app.add_directive("admonition", emptied.Admonition, override=True)
     app.add_directive("facts", listings.FactsAndTimeline)
     app.add_directive("publications", publications.Publications)

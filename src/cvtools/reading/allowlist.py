@@ -31,6 +31,7 @@ from cvtools.reading.validators import (
     plain,
     text,
     toctree,
+    unmarked_rows,
     widths,
 )
 
@@ -103,7 +104,9 @@ DIRECTIVES: Mapping[str, Directive] = (
         "image": Directive(_PICTURE, argument=picture),
         "index": Directive({"name": identifier}, argument=index_entry),
         "line-block": Directive(_NAMED, content=filled),
-        "list-table": Directive({**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}),
+        "list-table": Directive(
+            {**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}, content=unmarked_rows
+        ),
         "math": Directive(
             {**_NAMED, "label": identifier, "no-wrap": flag, "nowrap": flag},
             argument=display_formula,

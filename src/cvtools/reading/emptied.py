@@ -3,8 +3,6 @@
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst.directives import tables
-from docutils.utils import SystemMessagePropagation
 from sphinx.addnodes import pending_xref
 from sphinx.directives import admonitions
 from sphinx.transforms import SphinxTransform
@@ -17,15 +15,6 @@ class Admonition(admonitions.Admonition):
     def run(self) -> list[nodes.Node]:
         self.options.setdefault("class", [])
         return super().run()
-
-
-class ListTable(tables.ListTable):
-    """Directive ``list-table`` that is left out if the variant has none of its rows."""
-
-    def check_list_content(self, node: nodes.Element) -> Any:
-        if isinstance(node[0], nodes.comment):
-            raise SystemMessagePropagation(nodes.comment())
-        return super().check_list_content(node)  # type: ignore[no-untyped-call]
 
 
 class KeepEmptyLinks(SphinxPostTransform):

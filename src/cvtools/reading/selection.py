@@ -38,8 +38,6 @@ _CODE = ("code", "math")
 _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 #: Options of a directive above its content.
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
-#: The markers of a row and of its cell.
-_MARKERS = re.compile(r"[ \t]*[-*+](?:[ \t]+[-*+](?=\s))?")
 #: The attributes of an empty span.
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
@@ -97,8 +95,8 @@ class Selection:
         #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
         self._unused: set[str] | None = None
 
-    def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
-        """Return whether one of several siblings is for other variants, or is a footnote of which all users are."""
+    def _leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
+        """Return whether one of several siblings is for other variants, or is a footnote for left-out text alone."""
         node = siblings[number]
         if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
             return True
@@ -210,7 +208,7 @@ class Selection:
                 continue
             leading += targets
             rank, targets = 0, []
-            is_marked = is_marked or self.leaves_out(siblings, number)
+            is_marked = is_marked or self._leaves_out(siblings, number)
             if is_marked or not self._prune_node(node):
                 self._record_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
@@ -232,7 +230,8 @@ class Selection:
     def _prune_node(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
         if node.type in FENCES:
-            return self._prune_directive(node)
+            # All Markdown in a directive but its title is pruned when the directive parses it.
+            return not self._is_emptied(directive(node)[1])
         if not node.children:
             return True
         is_head = node.type in _HEADS
@@ -248,47 +247,6 @@ class Selection:
             return _has_words(node) or not had_words
         is_line = node.type == "inline" and node.parent is not None and node.parent.type in _HEADS
         return bool(node.children) or is_line or node.type in _FRAMES
-
-    def _prune_directive(self, node: SyntaxTreeNode) -> bool:
-        """Remove rows of a list-table that are for other variants.
-
-        Return False if no word of the directive's title is left, or no row of its table. All other Markdown in a
-        directive is pruned when the directive parses it.
-        """
-        name, argument = directive(node)
-        if node.token and name == "list-table" and has_marks(node.content):
-            node.token.content = self._rows(node)
-            if not node.content.strip():
-                return False
-        return not self._is_emptied(argument)
-
-    def _rows(self, node: SyntaxTreeNode) -> str:
-        """Return the content of a list-table without rows whose first cell is for other variants; empty for no rows.
-
-        Lines of removed rows become blank, so that the others keep their numbers. Cells of which no word is left stay.
-        """
-        lines = node.content.splitlines(keepends=True)
-
-        def replace(item: SyntaxTreeNode, first: str) -> None:
-            # The argument and a blank line are above the content.
-            start, end = (number - 2 for number in item.map or (2, 2))
-            lines[start:end] = [first, *["\n"] * (end - start - 1)][: end - start]
-
-        parts = content(node, self.parser_of_page(), 1)
-        rows = [row for part in parts if part.type == "bullet_list" for row in part.children]
-        for row in list(rows):
-            cells = [cell for part in row.children if part.type == "bullet_list" for cell in part.children]
-            if cells and self.leaves_out(cells, 0):
-                self._record_removed(row)
-                replace(row, "\n")
-                rows.remove(row)
-                continue
-            for cell in cells:
-                if not self._kept_unrecorded([cell]) and cell.map:
-                    self._record_removed(cell)
-                    marker = _MARKERS.match(lines[cell.map[0] - 2])
-                    replace(cell, f"{marker[0] if marker else ''}\n")
-        return "".join(lines) if rows else ""
 
     def _is_emptied(self, line: str) -> bool:
         """Return whether no word is left of a line that has words."""

@@ -147,6 +147,11 @@ def plain(value: str, page: Page) -> Fault | None:
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
+def unmarked_rows(value: str, page: Page) -> Fault | None:
+    """Accept rows of a list-table without a mark of a variant, which would mark a cell there, and no row."""
+    return Fault("a mark in {list-table}", "write the table with bars instead") if marks(value) else text(value, page)
+
+
 def index_entry(value: str, page: Page) -> Fault | None:
     """Accept an entry of the index, but for kinds that Sphinx no longer has, at which it fails."""
     if re.search(r"(?m)^\s*!?\s*(module|keyword|operator|object|exception|statement|builtin):", value):
