@@ -101,7 +101,7 @@ def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
 
 
 def _check_editions(value: Any) -> None:
-    """Refuse names that are invalid, and what are no options; :mod:`cvtools.editions` validates these."""
+    """Refuse invalid names of editions, and settings that are no dictionary; :mod:`cvtools.editions` checks these."""
     _must_be('names with options, such as {"short": {"max_pages": 2}}', lambda value: isinstance(value, dict))(value)
     for name, settings in value.items():
         if not re.fullmatch(VARIANT, str(name)):
@@ -130,7 +130,7 @@ def _check_time(value: Any) -> None:
 
 
 def check_language_tag(language: str) -> None:
-    """Refuse a tag of no language."""
+    """Raise ValueError for a tag that is no language's."""
     try:
         Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
@@ -258,7 +258,7 @@ class CvConfig:
 
     @property
     def offered_documents(self) -> list[str]:
-        """Return those that the book offers: all beside a PDF; other builds than that of cvtools make none."""
+        """Return the documents that the book links to: all that ``cvtools build`` makes; none in a draft."""
         return self.documents if self.name_of("cv.pdf") in self.pdfs and not self.draft else []
 
     @property

@@ -156,7 +156,7 @@ class LuaLatex:
             process.stdin = None
 
     def _limit_time(self) -> "subprocess.Popen[bytes]":
-        """Limit the time of the process, by the clock to more, since the machine has other work, too; return it."""
+        """Limit the process's processor time, and its time by the clock to three times as much; return the process."""
         process = cast("subprocess.Popen[bytes]", self.process)
         sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
         self.deadline = time.monotonic() + 3 * self.seconds
@@ -223,7 +223,10 @@ class LuaLatex:
             return -signal.SIGXCPU
 
     def _start_without_formulas(self, error: Problem) -> bool:
-        """Start again with the formulas at an error, in the end with all, as text; return False if there are none."""
+        """Start TeX again with the source of formulas instead of these; return False if there are none.
+
+        They are those at the line of the error, and all in the last of ``limits.TEX_RUNS``.
+        """
         place = f"{error.location}\n" if len(self.unset_formulas) < limits.TEX_RUNS else ""
         latex = without_formulas(self.latex, place) if error.location else self.latex
         if latex == self.latex:
@@ -281,7 +284,7 @@ def typeset_warnings(pdf: Path) -> list[Problem]:
 
 
 def page_numbers(latex: Path) -> dict[str, int]:
-    """Return how many pages each PDF of a folder for LaTeX has, by its name; none that no build recorded."""
+    """Return the number of pages of each PDF in a folder for LaTeX, by its name, if a build recorded it."""
     numbers = {}
     for stamp in latex.glob("*.built"):
         with contextlib.suppress(*UNREADABLE):

@@ -20,7 +20,7 @@ _BETWEEN = re.compile(
 
 
 def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Collection[int]) -> str:
-    """Return a patch of pages and catalogs for an edition with what another one has; empty if nothing changes.
+    """Return a patch that marks pages and catalogs for an edition that is like another one; empty for no change.
 
     :param base: the edition that is there, see :attr:`~cvtools.editions.Edition.variant`
     :param hidden: lines of headings of the CV's own page that are to be left out

@@ -54,7 +54,7 @@ _Stems = tuple[str, ...]
 
 
 class _Language:
-    """The stemmer and the stop words of a language; neither where the libraries do not know it."""
+    """The stemmer and the stop words of a language; without either if the libraries do not know it."""
 
     def __init__(self, tag: str) -> None:
         code = re.split("[-_]", tag)[0].lower()

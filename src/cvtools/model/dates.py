@@ -70,7 +70,7 @@ class DateWords:
             yield text[: match.start()].strip(), last.strip()
 
     def repaired(self, text: str) -> str:
-        """Return a text whose words, if they are another language's or misspelt, are replaced by words of this one."""
+        """Return a text in which words that are misspelt or another language's are replaced by this language's."""
         known = self.all_languages().meanings if self.all_languages else {}
         own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
@@ -395,7 +395,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text that is no date in words of its own language, and as it is in the words of all languages."""
+    """Yield a text that is no date with words by which it may be one: corrected with its own, and all languages'."""
     # A text without digits is no date: do not load the words of all languages for it.
     if not _is_prose(text) and re.search("[0-9]", text):
         yield words.repaired(text), words

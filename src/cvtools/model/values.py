@@ -42,7 +42,7 @@ def text(value: Linked) -> str:
 
 
 def linked(value: Linked) -> Linked:
-    """Return prose that may be a link, without an address that is one only within the site."""
+    """Return prose that may be a link; leave out an address that leads to a page or file of the site."""
     return value if re.match(r"[a-z][a-z0-9+.-]*:", value.url, re.IGNORECASE) else Linked(value.text)
 
 

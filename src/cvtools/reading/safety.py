@@ -446,7 +446,7 @@ class CheckTranslatedNodes(CheckNodes):
 
 
 def check_files(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse a file that may not be in the book, whatever name has led to it; Sphinx has resolved links."""
+    """Refuse a file that may not be in the book by the path to which Sphinx has resolved its name on a page."""
     for kinds, files in ((PICTURES, env.images), (DOWNLOADS, env.dlfiles)):
         for name, (docnames, _) in files.items():
             path = Path(env.srcdir, name)

@@ -174,7 +174,7 @@ def _holds_fence(node: SyntaxTreeNode) -> bool:
 
 
 def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
-    """Return where an unmarked block follows a marked one without a blank line; 0 if none does."""
+    """Return the line of an unmarked block that follows a marked one without a blank line; 0 if none does."""
     is_whole = node.parent and node.parent.type in WHOLE and node.previous_sibling is None
     is_marked = node.type in _FOLLOWED and any([*marks_of(node), *empty_spans(node)]) and not is_whole
     after = node.next_sibling if is_marked else None
