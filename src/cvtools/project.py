@@ -147,7 +147,7 @@ class ProjectPaths:
 
 
 def require_project(project: Path) -> None:
-    """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""
+    """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each, and a wrong epoch."""
     remedies = ["name a folder with conf.py and docs/"]
     if (project / "index.md").is_file():
         remedies.append("move index.md into docs/")
@@ -166,6 +166,11 @@ def require_project(project: Path) -> None:
             # To look at a file takes time for each folder around it.
             if parent.count(os.sep) - str(project).count(os.sep) > limits.FOLDERS:
                 raise ProjectError(f"{parent} is in more than {limits.FOLDERS} folders: move it up")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    try:
+        datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ProjectError(f"SOURCE_DATE_EPOCH is {epoch!r}: write seconds since 1970, or unset it") from None
 
 
 def repository(folder: Path) -> str:
@@ -196,18 +201,9 @@ def path_in_repository(folder: Path) -> str:
 
 
 def last_change(folder: Path) -> datetime.datetime | None:
-    """Return when the source was changed last, in UTC: SOURCE_DATE_EPOCH, else the last commit; None without these.
-
-    :raises ProjectError: SOURCE_DATE_EPOCH is no time, at which Sphinx would fail
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    written = epoch or _git(folder, "log", "-1", "--format=%ct")
-    try:
-        return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
-    except (ValueError, OverflowError, OSError):
-        if epoch:
-            raise ProjectError(f"SOURCE_DATE_EPOCH is {epoch}: write seconds since 1970, or unset it") from None
-        return None
+    """Return when the source was changed last, in UTC: SOURCE_DATE_EPOCH, else the last commit; None without these."""
+    written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
+    return datetime.datetime.fromtimestamp(int(written), datetime.UTC) if written.isdecimal() else None
 
 
 def source_date(folder: Path) -> datetime.datetime:
