@@ -557,8 +557,16 @@ def test_translation_with_other_marks_is_not_shown(project: Project, source: str
 def test_table_of_lists_with_a_mark_is_nowhere(project: Project, fence: str, row: str) -> None:
     text = f"{HEAD}\n{fence} Title\n* - a\n  - b\n* - {row}\n  - SECRET[^a]\n{fence[:3]}\n\n[^a]: SECRET\n"
     built = project.write({"index.md": text}).build("html", warns=True, cv_variant="full")
-    rule = "a mark in {list-table} is not for a page and shown as written: write the table with bars instead"
+    rule = "a mark in rows or terms is not for a page and left out: write a table with bars, or a list of definitions"
     assert f"index.md:4: WARNING: {rule}" in built.warnings
+    assert built.files_with("SECRET") == []
+
+
+@pytest.mark.parametrize("term", ["SECRET []{.only-short}", "[SECRET]{.only-short}", "SECRET {.only-short}"])
+def test_glossary_with_a_mark_is_nowhere(project: Project, term: str) -> None:
+    text = f"{HEAD}\n```{{glossary}}\nOther\n    Words.\n\n{term}\n    SECRET words.\n```\n"
+    built = project.write({"index.md": text}).build("html", warns=True, cv_variant="full")
+    assert "a mark in rows or terms is not for a page and left out" in built.warnings
     assert built.files_with("SECRET") == []
 
 

@@ -31,7 +31,7 @@ from cvtools.reading.validators import (
     plain,
     text,
     toctree,
-    unmarked_rows,
+    unmarked,
     widths,
 )
 
@@ -101,11 +101,12 @@ DIRECTIVES: Mapping[str, Directive] = (
         ),
         "facts": Directive({}, times=1),
         "figure": Directive(_FIGURE, argument=picture),
+        "glossary": Directive({"sorted": flag}, content=unmarked),
         "image": Directive(_PICTURE, argument=picture),
         "index": Directive({"name": identifier}, argument=index_entry),
         "line-block": Directive(_NAMED, content=filled),
         "list-table": Directive(
-            {**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}, content=unmarked_rows
+            {**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}, content=unmarked
         ),
         "math": Directive(
             {**_NAMED, "label": identifier, "no-wrap": flag, "nowrap": flag},
@@ -148,7 +149,7 @@ DIRECTIVES: Mapping[str, Directive] = (
 #: Validators of roles' content, by role.
 ROLES: Mapping[str, Validator] = {
     **dict.fromkeys("abbr command dfn doc emphasis eq file kbd literal program ref samp strong".split(), plain),
-    **dict.fromkeys("sub subscript sup superscript tech title-reference".split(), plain),
+    **dict.fromkeys("sub subscript sup superscript tech term title-reference".split(), plain),
     "math": formula,
 }
 

@@ -170,12 +170,13 @@ class _TokenChecker:
                 yield Token("softbreak", "br", 0, level=token.level)
         elif token.nesting >= 0:
             self._count_refused()
-            if fault.kind not in self.page.told:
-                refuse(self._location, fault)
-            self.page.told |= {fault.kind} - {""}
             # Do not show source with a mark: it was not parsed, and may have words for another variant or output. The
             # remedy of a misspelt directive may name {only}.
-            if not token.nesting and not _MARK.search(source + fault.remedy):
+            has_mark = bool(_MARK.search(source + fault.remedy))
+            if fault.kind not in self.page.told:
+                refuse(self._location, fault, "left out" if has_mark else "shown as written")
+            self.page.told |= {fault.kind} - {""}
+            if not token.nesting and not has_mark:
                 # The alternative text of a picture of another site, such as a badge, replaces it.
                 is_badge = fault.kind == "picture elsewhere" and token.content
                 shown = Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
@@ -311,8 +312,9 @@ class _TokenChecker:
         if allowed.times and self.page.counts[name] > allowed.times:
             enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
-        # The navigation of all pages has what a toctree names.
-        if (name == "toctree" or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
+        # Sphinx lists their words elsewhere: in the inventory, and in the navigation of all pages.
+        is_listed = name in {"glossary", "toctree"} or _NAMES & parsed.options.keys()
+        if is_listed and (fault := self._fault_in_only("a name")):
             return fault
         # On both names of a figure, docutils fails.
         validators_of = {**allowed.options, **({"figname": _refused} if "name" in parsed.options else {})}
@@ -389,9 +391,9 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
     return Fault(what, "write Markdown, or name it in cv_allow in conf.py")
 
 
-def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
-    """Warn of a fault in something that is shown as its source."""
-    rule = f" is not for a page and shown as written: {fault.remedy}" if fault.remedy else "; it is shown as written"
+def refuse(location: nodes.Node | tuple[str, int], fault: Fault, done: str = "shown as written") -> None:
+    """Warn of a fault in something that is `done` instead: shown as its source, or left out."""
+    rule = f" is not for a page and {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
     warn(location, Code.GUARD, fault.what + rule, fault.replacement)
 
 

@@ -147,9 +147,10 @@ def plain(value: str, page: Page) -> Fault | None:
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
-def unmarked_rows(value: str, page: Page) -> Fault | None:
-    """Accept rows of a list-table without a mark of a variant, which would mark a cell there, and no row."""
-    return Fault("a mark in {list-table}", "write the table with bars instead") if marks(value) else text(value, page)
+def unmarked(value: str, page: Page) -> Fault | None:
+    """Accept rows or terms without a mark of a variant, which would leave out a cell or a term, but not the others."""
+    rule = "write a table with bars, or a list of definitions, where marks hold"
+    return Fault("a mark in rows or terms", rule) if marks(value) else text(value, page)
 
 
 def index_entry(value: str, page: Page) -> Fault | None:
