@@ -74,8 +74,8 @@ class RecogniseEntries(SphinxTransform):
             # An employer that one output withholds must not be in an address that all outputs share.
             if not host or host.show("organization"):
                 continue
-            names = [host.value("organization").text, *[entry.title] * entry.is_role]
-            name = nodes.make_id(" ".join(names))
+            employer = host.value("organization").text
+            name = nodes.make_id(f"{employer} {entry.title}" if entry.is_role else employer)
             numbers[name] = numbers.get(name, 0) + 1
             anchor = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
             if name and anchor not in self.document.ids:
