@@ -85,6 +85,21 @@ def test_signal_ends_all_processes_with_one_line(
     assert list(tmp_path.rglob("*.new")) == []
 
 
+def test_signal_at_a_fork_leaves_no_process_but_those_of_other_programs() -> None:
+    code = (
+        "import os, signal, subprocess, time; from cvtools.signals import interruptible\n"
+        "other = subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3)\n"
+        "with interruptible():\n"
+        "    if not (child := os.fork()): time.sleep(60)\n"
+        "    print(child, other.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=30)
+    child, other = map(int, done.stdout.split())
+    assert (runs(child), runs(other)) == (False, True)
+    os.kill(other, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_ends_tex(tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write(tmp_path / "one")

@@ -310,7 +310,8 @@ def _fields(options: argparse.Namespace) -> int:
         say(f'cvtools: there is no kind "{options.kind}": {suggestion(options.kind, KINDS)}')
         return MISUSED
     for name, field in KINDS[options.kind].items():
-        notes = ["required"] * field.required + [f"also: {', '.join(field.also)}"] * bool(field.also)
+        also = f"also: {', '.join(field.also)}" if field.also else ""
+        notes = filter(None, ["required" if field.required else "", also])
         say(f":{name}:{' ' * (16 - len(name))}{'; '.join(notes)}".rstrip(), file=sys.stdout)
     return OK
 

@@ -362,7 +362,8 @@ def require_myst_options(app: "Sphinx") -> None:
 
     if not app.env.myst_config.enable_extensions >= SYNTAX:  # type: ignore[attr-defined]
         names = [name for name in values_in_conf_py(app.config) if name.startswith("myst_")]
-        raise ConfigError(f"conf.py: {' or '.join(names)} is invalid, as told above: correct the value")
+        wrong = " or ".join(names) or "an option of MyST-Parser"
+        raise ConfigError(f"conf.py: {wrong} is invalid, as told above: correct the value")
 
 
 def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
 
@@ -55,6 +56,25 @@ def stop_children() -> None:
         child.join(5)
         child.kill()
         child.join()
+    # A signal may come before multiprocessing has noted a fork, which runs the same command, unlike a browser.
+    own = os.getpid()
+    for number in child_processes(own):
+        with contextlib.suppress(OSError):
+            if _command_of(number) == _command_of(own):
+                os.kill(number, signal.SIGKILL)
+                os.waitpid(number, 0)
+
+
+def child_processes(parent: int) -> Iterator[int]:
+    """Yield the numbers of the running processes that a process has started; none on systems without ``/proc``."""
+    for path in Path(f"/proc/{parent}/task").glob("*/children"):
+        # Any process may end meanwhile.
+        with contextlib.suppress(OSError):
+            yield from map(int, path.read_text("ascii").split())
+
+
+def _command_of(number: int) -> bytes:
+    return Path(f"/proc/{number}/cmdline").read_bytes()
 
 
 def leave_to_parent(process: object) -> None:

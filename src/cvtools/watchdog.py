@@ -22,7 +22,7 @@ from cvtools import limits
 from cvtools.errors import TimeUp
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS
-from cvtools.signals import Interrupted
+from cvtools.signals import Interrupted, child_processes
 
 
 class _Watchdog:
@@ -137,13 +137,12 @@ def time_of_others() -> float:
 def _time_of_children(parent: int) -> float:
     """Return the processor time of the processes that run below one, and of those that they have waited for."""
     seconds = 0.0
-    for path in Path(f"/proc/{parent}/task").glob("*/children"):
+    for child in child_processes(parent):
+        seconds += _time_of_children(child)
         # Any process may end meanwhile.
         with contextlib.suppress(OSError):
-            for child in map(int, path.read_text("ascii").split()):
-                seconds += _time_of_children(child)
-                times = Path(f"/proc/{child}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[11:15]
-                seconds += sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+            times = Path(f"/proc/{child}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[11:15]
+            seconds += sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
     return seconds
 
 

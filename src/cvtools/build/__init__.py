@@ -118,13 +118,9 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
     last = BuildState.read(state_path) or BuildState()
     BuildState(products=last.products).write(state_path)
     collected = Collector(report)
-
-    def report_once(edition: str, problem: Problem) -> None:
-        if problem not in collected.problems:
-            collected(problem)
-
     seconds = processor_time(project / "docs", len(builds))
-    failed = run_all({name: build.run for name, build in builds.items()}, report_once, seconds)
+    runs = {name: build.run for name, build in builds.items()}
+    failed = run_all(runs, lambda edition, problem: collected(problem), seconds)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
     _write_page_numbers([*builds.values()], states)
     products = {name: state for made in states for name, state in made.products.items()}

@@ -213,8 +213,8 @@ class EditionBuild:
         """
         if self.options.pdf:
             return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
-        earlier = [f"{name}.pdf" for name in sorted(self.tex_pool.forms)]
-        earlier = [pdf for pdf in earlier if (self.paths.dist / pdf).exists()]
+        names = (f"{name}.pdf" for name in sorted(self.tex_pool.forms))
+        earlier = [pdf for pdf in names if (self.paths.dist / pdf).exists()]
         if self._has_current_pdfs():
             return earlier
         if earlier and self.options.html:
@@ -223,7 +223,8 @@ class EditionBuild:
         return []
 
     def _has_current_pdfs(self) -> bool:
-        return self.options.pdf or self.pdf_fingerprint == without_options(self.fingerprint)
+        """Return whether the PDFs of the last build are of the same pages and settings."""
+        return self.pdf_fingerprint == without_options(self.fingerprint)
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""

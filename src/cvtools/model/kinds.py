@@ -220,7 +220,8 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     others = [_one(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
         *first, last = others if len(others) <= 4 else [*others[:3], "others"]
-        return ValueError(f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}")
+        named = f"{', '.join(first)} or {last}" if first else last
+        return ValueError(f"{rule}: it belongs to {named}")
     return _unknown(rule, name, own)
 
 

@@ -60,7 +60,7 @@ class BibEntry:
     def age(self) -> tuple[int, str]:
         """Return year and date, by which entries are sorted; one that is in press has a year to come."""
         date = self.fields.get("date", "")
-        return self.year or 9999 * bool(date), date
+        return self.year or (9999 if date else 0), date
 
 
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import takewhile
 from typing import Any, cast
 
 from docutils import nodes
@@ -44,7 +45,7 @@ class RecogniseEntries(SphinxTransform):
         self.page_i18n = config.i18n if is_letter else config.page_i18n
         self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
-        self.entries: dict[nodes.section, EntryDraft] = {}
+        self.entries: dict[nodes.Node, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
             field_list = head_fields(section)
             if field_list is None and self._needs_no_fields(section):
@@ -73,8 +74,8 @@ class RecogniseEntries(SphinxTransform):
             # An employer that one output withholds must not be in an address that all outputs share.
             if not host or host.show("organization"):
                 continue
-            names = [host.value("organization").text, *[entry.title] * entry.is_role]
-            name = nodes.make_id(" ".join(names))
+            employer = host.value("organization").text
+            name = nodes.make_id(f"{employer} {entry.title}" if entry.is_role else employer)
             numbers[name] = numbers.get(name, 0) + 1
             anchor = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
             if name and anchor not in self.document.ids:
@@ -88,7 +89,7 @@ class RecogniseEntries(SphinxTransform):
         """
         if self._is_person(section) or self._is_letter(section):
             return True
-        parent = self.entries.get(cast(nodes.section, section.parent))
+        parent = self.entries.get(section.parent)
         if not parent or _has_entries(section):
             return False
         names_kind = self.page_i18n.section_kind(section[0].astext()) in kinds.SECTIONS
@@ -148,7 +149,7 @@ class RecogniseEntries(SphinxTransform):
             return "person"
         if self._is_letter(entry.section):
             return "letter"
-        group = self.entries.get(cast(nodes.section, entry.section.parent))
+        group = self.entries.get(entry.section.parent)
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return "" if by_name else self.page_i18n.section_kind(entry.title)
         within, entry.word = self._section_kinds(entry.section)
@@ -381,12 +382,9 @@ def _lists_groups(listing: nodes.bullet_list) -> bool:
     return len(groups) * 2 > len(items)
 
 
-def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
-    """Yield the sections around a section, the nearest first."""
-    for node in ancestors(section):
-        if not isinstance(node, nodes.section):
-            return
-        yield node
+def _enclosing(section: nodes.section) -> Iterator[nodes.Element]:
+    """Return the sections around a section, the nearest first."""
+    return takewhile(lambda node: isinstance(node, nodes.section), ancestors(section))
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:

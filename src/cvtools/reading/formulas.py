@@ -96,7 +96,7 @@ def problem(source: str) -> str:
 
 
 def _faults(node: latex.LatexNode, in_words: bool, around: str) -> Iterator[str]:
-    place = f"{'the words of ' * in_words}a formula"
+    place = "the words of a formula" if in_words else "a formula"
     if isinstance(node, latex.LatexMathNode):
         yield "a formula inside a formula: delete the inner dollar signs"
     if isinstance(node, latex.LatexCommentNode):

@@ -151,7 +151,7 @@ class FillPlaceholders(SphinxPostTransform):
                 node.source, node.line = placeholder.source, placeholder.line
             is_target = any(placeholder[name] for name in placeholder.basic_attributes)
             section = placeholder.parent
-            placeholder.replace_self(made or [nodes.target()] * is_target)
+            placeholder.replace_self(made or ([nodes.target()] if is_target else []))
             if not made:
                 self._remove_if_empty(section)
 
@@ -230,7 +230,7 @@ class FillPlaceholders(SphinxPostTransform):
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
         """Return a table of technologies, with an id for each row if there are any."""
-        heads = ["technology", "months", "last"] + ["entries"] * (self.output == "html")
+        heads = ["technology", "months", "last", *(["entries"] if self.output == "html" else [])]
         columns = [nodes.colspec(colwidth=width) for width, _ in zip((24, 24, 14, 38), heads, strict=False)]
         columns[0]["stub"] = 1
         group = nodes.tgroup("", *columns, cols=len(heads))

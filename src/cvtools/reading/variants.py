@@ -55,11 +55,12 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
     is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
     for name, locations in marks.items():
-        near = difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)
+        meant = next(iter(difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)), "")
+        others = marks.get(meant, [])
         # Of two names that are used once, the second is taken for the mistyped one.
-        if near and len(locations) == 1 and (near[0] == variant or marks[near[0]] < locations or marks[near[0]][1:]):
-            text = f'only this is marked for "{name}": did you mean {near[0]}?'
-            warn(locations[0][:2], Code.VARIANT, text, (name, near[0]))
+        if meant and len(locations) == 1 and (meant == variant or len(others) > 1 or others < locations):
+            text = f'only this is marked for "{name}": did you mean {meant}?'
+            warn(locations[0][:2], Code.VARIANT, text, (name, meant))
         elif not is_chosen and re.fullmatch(r"[\w-]+", name) and not all(mark[2] for mark in locations):
             rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
             hidden = next(mark[:2] for mark in locations if not mark[2])
