@@ -1064,6 +1064,22 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
     assert "falcon" not in (fresh / "dist/html/short/index.html").read_text("utf-8")
 
 
+def test_book_of_an_earlier_build_goes_if_it_has_what_its_edition_leaves_out_since(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(fresh / "docs")
+    write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": PRUNED.replace(".only-full", ".note")})
+    assert build(fresh, pdf=False)
+    write(fresh, {"docs/index.md": PRUNED})
+    said(capsys)
+    assert build(fresh, html=False, strict=True)
+    rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
+    assert f"dist/html/short: note: {rule}: build without --pdf [withheld]" in said(capsys)
+    assert [path for path in (fresh / "dist/html/short").rglob("*") if path.is_file()] == []
+    assert (fresh / "dist/cv-short.pdf").exists()
+    assert "falcon" in (fresh / "dist/html/index.html").read_text("utf-8")
+
+
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize(
     "kept",

@@ -292,10 +292,10 @@ def test_latex_takes_in_no_other_files_beside_it(tmp_path: Path, name: str) -> N
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("SECRET")
     (tmp_path / "part.tex").write_text("\\section{Work}\nPart.\n")
+    (tmp_path / "link.tex").symlink_to(tmp_path / name)
     cv = tmp_path / "cv.tex"
-    cv.write_text(
-        f"\\documentclass{{moderncv}}\n\\name{{Eve}}{{Example}}\n\\begin{{document}}\n\\input{{part}}\n\\input{{{name}}}\n"
-    )
+    inputs = "".join(f"\\input{{{each}}}\n" for each in ("part", name, "link", "link.tex"))
+    cv.write_text(f"\\documentclass{{moderncv}}\n\\name{{Eve}}{{Example}}\n\\begin{{document}}\n{inputs}")
     with cv.open("a") as file:
         file.write("Words.\n\\end{document}\n")
     assert main(["import", str(cv), "-o", str(tmp_path / "out")]) == 0

@@ -4,7 +4,7 @@ import contextlib
 import os
 import pickle
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -287,33 +287,47 @@ class EditionBuild:
     def _remove_withheld(self) -> bool:
         """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
 
-        Files without such a phrase go as well: the index of the search has single words.
+        Files without such a phrase go as well: the index of the search has single words. If this build makes no book,
+        only the book of an earlier build goes for what it has, since its pages had other marks.
         """
-        from cvtools.build.sphinx_app import extra_files
-        from cvtools.reading.removed import shown, withheld
-        from cvtools.writing.website import remove_build_info
+        from cvtools.reading.removed import withheld
 
         files = [*map(self.project.joinpath, self.products.states())]
         pages = withheld(self.apps.env)
-        found: dict[str, Path] = {}
-        for path, phrase in findings(files, pages) if pages else ():
-            found.setdefault(phrase, path)
-        if found:
-            # Most editions repeat nothing of what they leave out, and need not read their pages for this.
-            with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
-                app.builder.read()
-                known, extra = shown(app), extra_files(app)
-                found = {phrase: path for phrase, path in found.items() if phrase not in known and path not in extra}
-                remove_build_info(app, None)
-        if not found:
+        old = [] if self.options.html else [path for path in files if path.is_relative_to(self.paths.html)]
+        if self._leaks(old, pages):
+            rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
+            path = str(self.paths.html.relative_to(self.project))
+            self.report(Problem(f"{rule}: build without --pdf", path, code="withheld", level="note"))
+            self.products.remove(old)
+        leaks = self._leaks([path for path in files if path not in old], pages)
+        if not leaks:
             return False
-        phrase, path = next(iter(found.items()))
+        phrase, path = next(iter(leaks.items()))
         rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
         remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
         self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
         self.products.keep(files)
         self.products.remove(files)
         return True
+
+    def _leaks(self, files: Sequence[Path], phrases: Mapping[str, str]) -> dict[str, Path]:
+        """Return the phrases that only what the edition leaves out has, each with the first file that has it."""
+        from cvtools.build.sphinx_app import extra_files
+        from cvtools.reading.removed import shown
+        from cvtools.writing.website import remove_build_info
+
+        found: dict[str, Path] = {}
+        for path, phrase in findings(files, phrases) if phrases else ():
+            found.setdefault(phrase, path)
+        if not found:
+            return {}
+        # Most editions repeat nothing of what they leave out, and need not read their pages for this.
+        with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
+            app.builder.read()
+            known, extra = shown(app), extra_files(app)
+            remove_build_info(app, None)
+        return {phrase: path for phrase, path in found.items() if phrase not in known and path not in extra}
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""

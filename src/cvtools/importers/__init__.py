@@ -163,8 +163,8 @@ def _with_inputs(text: str, file: Path) -> str:
     def content(match: re.Match[str]) -> str:
         nonlocal size
         try:
-            other = (file.parent / match[1].strip()).resolve()
-            other = other if other.suffix else other.with_suffix(".tex")
+            named = file.parent / match[1].strip()
+            other = (named if named.suffix else named.with_suffix(".tex")).resolve()
             is_below = other.is_relative_to(file.parent.resolve())
             # Any other file may be private: the folder may be that of downloads.
             if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
