@@ -31,16 +31,6 @@ _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 _NUMBERS = range(10_000)
-#: Values of Sphinx that are read before Sphinx checks their types, each with its types and a rule.
-_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
-    **dict.fromkeys(
-        ("project", "author", "language", "html_title", "html_baseurl", "root_doc"),
-        ((str,), "text in quotation marks"),
-    ),
-    "copyright": ((str, list, tuple), "text in quotation marks"),
-    **dict.fromkeys(("html_css_files", "templates_path"), ((list, tuple), 'a list, such as ["name"]')),
-    "html_theme_options": ((dict,), 'a dictionary, such as {"name": "value"}'),
-}
 #: A name that TeX takes for one, and that no other file of a build has
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
@@ -107,6 +97,33 @@ def _check_editions(value: Any) -> None:
         if not re.fullmatch(VARIANT, str(name)):
             raise ValueError(f"has an edition {name!r}: name it with small letters, digits and hyphens")
         _must_be(f"options for {name!r}, such as {{}}", lambda options: isinstance(options, dict))(settings)
+
+
+def _is_list_of_text(value: Any) -> bool:
+    return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
+
+
+#: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
+_OF_SPHINX: Mapping[str, _Validator] = {
+    **dict.fromkeys(
+        ("project", "author", "language", "html_title", "html_baseurl", "root_doc"),
+        _must_be("text in quotation marks", lambda value: isinstance(value, str)),
+    ),
+    **dict.fromkeys(
+        (
+            "exclude_patterns",
+            "include_patterns",
+            "html_extra_path",
+            "html_static_path",
+            "locale_dirs",
+            "templates_path",
+        ),
+        _must_be('a list of text, such as ["name"]', _is_list_of_text),
+    ),
+    "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
+    "html_css_files": _must_be('a list, such as ["name"]', lambda value: isinstance(value, list | tuple)),
+    "html_theme_options": _must_be('a dictionary, such as {"name": "value"}', lambda value: isinstance(value, dict)),
+}
 
 
 def _each_once(validate_words: _Validator) -> _Validator:
@@ -300,9 +317,16 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
 
 def require_types(config: Config) -> None:
     """Raise ConfigError for a value of another type than Sphinx needs, at which it would fail."""
-    for name, (types, rule) in _TYPES.items():
-        if name in config and not isinstance(config[name], types):
-            raise ConfigError(f"conf.py: {name} must be {rule}, not {config[name]!r}")
+    for name, validate_value in _OF_SPHINX.items():
+        if name in config:
+            _check(name, validate_value, config[name])
+
+
+def _check(name: str, validate_value: _Validator, value: Any) -> None:
+    try:
+        validate_value(value)
+    except ValueError as error:
+        raise ConfigError(f"conf.py: {name} {error}") from None
 
 
 def register(config: Config) -> None:
@@ -398,12 +422,6 @@ def suggestion(name: object, known: Collection[str]) -> str:
 def _check_values(config: Config) -> None:
     require_types(config)
     for name, metadata in OPTIONS.items():
-        try:
-            metadata["validate"](config[name])
-        except ValueError as error:
-            raise ConfigError(f"conf.py: {name} {error}") from None
+        _check(name, metadata["validate"], config[name])
     config.cv_accent = config.cv_accent.removeprefix("#")
-    try:
-        check_language_tag(config.language)
-    except ValueError as error:
-        raise ConfigError(f"conf.py: language {error}") from None
+    _check("language", check_language_tag, config.language)

@@ -21,10 +21,10 @@ def cause_of(error: Exception) -> Exception:
 _EXPLANATIONS = (
     (
         # Without cvtools, nothing reads Markdown.
-        r"master document|(?:cvlatex|parser for markdown) not registered|import extension cv_?-?tools?\b",
+        r"master document|(?:cvlatex|parser for markdown) not registered|import extension (?:c|cv_?-?tools?)\b",
         'conf.py: extensions must load cvtools: write extensions = ["cvtools"]',
     ),
-    (r"no theme named '(\w+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
+    (r"no theme named '([^']+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
     (r"style module 'pygments\.styles\.(\w+)'", r'conf.py: pygments_style "\1" is not installed: delete that line'),
 )
 #: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
