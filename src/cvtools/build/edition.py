@@ -297,8 +297,8 @@ class EditionBuild:
         old = [] if self.options.html else [path for path in files if path.is_relative_to(self.paths.html)]
         if self._leaks(old, pages):
             rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
-            path = str(self.paths.html.relative_to(self.project))
-            self.report(Problem(f"{rule}: build without --pdf", path, code="withheld", level="note"))
+            book = str(self.paths.html.relative_to(self.project))
+            self.report(Problem(f"{rule}: build without --pdf", book, code="withheld", level="note"))
             self.products.remove(old)
         leaks = self._leaks([path for path in files if path not in old], pages)
         if not leaks:
