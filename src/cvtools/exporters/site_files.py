@@ -183,7 +183,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [name for name, page in files if site.json_ld(name) not in page.read_text("utf-8", "replace")]
 
 
-def describe(
+def add_metadata(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add the address, description, Open Graph properties and JSON-LD to the head of a page."""

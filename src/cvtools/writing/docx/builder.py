@@ -6,10 +6,10 @@ from typing import ClassVar, cast
 
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
-from cvtools.writing.paper import PaperBuilder
+from cvtools.writing.documents import DocumentBuilder
 
 
-class CvDocxBuilder(PaperBuilder):
+class CvDocxBuilder(DocumentBuilder):
     """Builder of ``cv.docx``, which shows what ``cv.pdf`` shows."""
 
     name = "cvdocx"

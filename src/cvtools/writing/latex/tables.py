@@ -10,7 +10,7 @@ from typing import cast
 
 from docutils import nodes
 
-from cvtools.writing import paper
+from cvtools.writing import documents
 from cvtools.writing.latex import markup as tex
 
 #: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``.
@@ -52,9 +52,9 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
     :param font_size: the size of the document's text, in points
     """
-    rows = cast(list[list[nodes.Element]], [row.children for row in paper.rows_of(table)])
+    rows = cast(list[list[nodes.Element]], [row.children for row in documents.rows_of(table)])
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
-    alignments = [tex.identifier((paper.alignment(column[0]) or "left")[0]) for column in cells]
+    alignments = [tex.identifier((documents.alignment(column[0]) or "left")[0]) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
     full = [max(map(_full_width, column)) for column in cells]
     if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
