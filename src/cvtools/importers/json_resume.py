@@ -18,9 +18,9 @@ from cvtools.model.kinds import NAME_LISTS
 from cvtools.writing import markdown
 
 
-def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> markdown.Heading:
-    """Return the CV as a tree of headings, whose titles are in a language."""
-    i18n = I18n(language)
+def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> markdown.Heading:
+    """Return the CV as a tree of headings, whose titles are in a language, by default English."""
+    i18n = I18n(language or "en")
     source = Source(data, unread=unread, i18n=i18n)
     basics = source.object("basics")
     person = _person(basics or source)
@@ -62,18 +62,17 @@ _NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place"
 
 
 def _person(basics: Source) -> Draft:
-    if not (name := basics.text("name")):
+    person = Draft("person", basics.text("name"), basics)
+    if not person.title:
         raise ValueError("it names nobody: basics.name is missing")
-    person = Draft("person", name, basics)
     person.add("headline", basics.text("label"))
     if picture := str(basics.peek("image") or basics.peek("picture") or ""):
         basics.unread.append(NO_PICTURE)
         if picture.startswith("data:"):
             basics.text("image", "picture")
-    for mail in dict.fromkeys([*basics.texts("email"), *basics.texts("emails")]):
-        person.add("email", mail)
-    for number in dict.fromkeys([*basics.texts("phone"), *basics.texts("phones")]):
-        person.add("phone", number)
+    for name in ("email", "phone"):
+        for value in [*basics.texts(name), *basics.texts(f"{name}s")]:
+            person.add(name, value)
     url = basics.text("url", "website")
     person.add("website", url, with_scheme(url))
     _add_place(person)
