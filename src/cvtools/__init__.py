@@ -56,6 +56,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("config-inited", sources.check_folders)
     app.connect("config-inited", catalogs.use_copies)
 
+    # After MyST-Parser has read its options
+    app.connect("builder-inited", config.require_myst_options)
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language_and_accent)
     app.connect("env-before-read-docs", sources.check)

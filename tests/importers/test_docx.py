@@ -130,7 +130,9 @@ def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None
         + leave.format(paragraph("2016 – 2017"), paragraph("Elternzeit", bold=True))
     )
     pages, _ = imported(tmp_path, "cv.docx", docx(body))
-    assert pages["index"] == "# Ada Muster\n\n## Berufserfahrung\n\n### Elternzeit\n:period: 2016 – 2017\n"
+    assert (
+        pages["index"] == "# Ada Muster\n\n## Berufserfahrung\n\n### Elternzeit\n:kind: break\n:period: 2016 – 2017\n"
+    )
 
 
 def test_table_with_name_and_contacts_is_the_head_of_the_page(tmp_path: Path) -> None:

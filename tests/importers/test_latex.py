@@ -178,6 +178,11 @@ def test_signs_are_kept(tmp_path: Path) -> None:
     assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\n3\u00a0€, £5, 5 km, §5, a|b, α"
 
 
+def test_units_keep_their_names(tmp_path: Path) -> None:
+    text = r"\section{Work}\SI{10}{\micro\metre}, \qtyrange{1}{2}{\mega\hertz}, \si{\kelvin\per\second}"
+    assert body(tmp_path, text, r"\name{Ada}{E}").endswith("10 micrometre, 1 – 2 megahertz, kelvin per second")
+
+
 def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
     text = r"Ada \section{Work}\resumeSubheading{Corp}{Oslo}{Lead}{2020}\resumeSubSubheading{Dev}{2019}"
     assert body(tmp_path, text, "", "article").endswith("### Dev\n:organization: Corp\n:period: 2019\n:location: Oslo")
@@ -192,6 +197,6 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     assert pages["index"] == "# Ada E\n\n## Work\n\nDev Corp\n"
     assert said == [
         "the letter at the end is left out: write it as a page of its own in docs/letters/",
-        "the publications in papers.bib are left out: import that file as well",
+        "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
     ]

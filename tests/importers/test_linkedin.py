@@ -22,7 +22,9 @@ EXPORT: dict[str, str | bytes] = {
     "Email Addresses.csv": 'Notes:\n"Some, words"\n\nEmail Address,Primary\nold@example.org,No\nada@example.org,Yes\n',
     "Phone_Numbers.csv": "Extension,Number,Type\n,+48 123 456 789,Mobile\n",
     "Profile Summary.csv": "Profile Summary\nMore of me\n",
-    "Recommendations_Received.csv": "First Name,Last Name,Company,Job Title,Text\nBob,Tester,Corp,CTO,She is precise.\n",
+    "Recommendations_Received.csv": "First Name,Last Name,Company,Job Title,Text,Creation Date\n"
+    'Bob,Tester,Corp,CTO,She is precise.,"10/02/26, 09:12 AM"\n',
+    "Projects.csv": "Title,Started On,Finished On\nBridge,Mar 2020,\n",
     "Connections.csv": "First Name\nStranger\n",
 }
 
@@ -47,6 +49,7 @@ def test_tables_become_sections(tmp_path: Path) -> None:
         "### BSc\n:institution: University\n:period: 2005 – 2010\n\nArches\n\n- Activities: Choir\n",
         "### Cloud\n:issuer: Amazon\n:date: 2021-01\n:expires: 2024-01\n:number: AB-12\n:page: <https://c.example>\n",
         "### Treasurer\n:organization: Charity\n:period: 2018 – present\n\n- Area: children\n\nCounted\n",
+        "### Bridge\n:period: 2020-03 – present\n",
         "### Bob Tester\n:role: CTO\n:organization: Corp\n\nShe is precise.\n",
         "- Python\n- C++\n",
         "- Polish: Native; Since: 1985\n",
@@ -55,6 +58,7 @@ def test_tables_become_sections(tmp_path: Path) -> None:
     assert not any(words in page for words in ("Stranger", "old@example.org", "80-001", "May 4"))
     assert "Email Addresses.csv:5: left out, as parts of the account: Email Address, Primary" in said
     assert "Profile.csv:4: left out, as private: Zip Code, Birth Date" in said
+    assert "Recommendations_Received.csv:2: left out, as parts of the account: Creation Date" in said
     assert "Phone_Numbers.csv:2: left out, as parts of the account: Type" in said
     assert "1 other tables are no part of a CV, and left out: Connections.csv" in said
     assert "Education.csv:2.Activities has no field of its own: it is in the text" in said

@@ -221,6 +221,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "**Corp**, Oslo\n*Engineer* | 2018 – now\n- Led.\n\n*Trainee* | 2016 – 2018\n- Built.", "### Engineer\n:organization: Corp\n:period: 2018 – now\n:location: Oslo\n\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2016 – 2018\n:location: Oslo\n\n- Built."),
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |", "### Best\n:issuer: Bar\n:date: 2023"),
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
+        ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:period: 2017 - 2021\n\nBSc"),
         ("Experience", "**2015–2019** – Engineer, Corp\n\n2014: Trainee", "### Engineer\n:organization: Corp\n:period: 2015–2019\n\n### Trainee\n:period: 2014"),
         ("Experience", "2019, when all began, we were four people with a plan.", "2019, when all began, we were four people with a plan."),
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),
@@ -286,6 +287,13 @@ def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     _, said = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> ![me](me.jpg)\n")
     assert said == ["comments (<!-- … -->) are left out", NO_PICTURE]
+
+
+def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:
+    text = "---\ntitle: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\n---\n# Ada Exemple\n\nMots.\n"
+    pages, said = imported(tmp_path, "cv.md", text)
+    assert pages["index"] == "# Ada Exemple\n\nMots.\n"
+    assert said == ["front matter: left out, as settings of a document: title, lang, date"]
 
 
 def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:

@@ -64,6 +64,17 @@ def test_names_of_a_paragraph_are_skills_if_there_is_no_list() -> None:
     assert [group.name for group in skills.groups()] == ["Python", "Go", "SQL"]
 
 
+def test_paragraph_with_a_label_is_a_group() -> None:
+    lines = ("EDV: Office (sehr gut), SAP (Grundkenntnisse)", "Führerschein: B", "Go: gut, C: sehr gut.")
+    skills = Entry(kind="skills", title="Kenntnisse", origin=ORIGIN, paragraphs=lines)
+    assert [(group.name, group.keywords) for group in skills.groups()] == [
+        ("EDV", ("Office (sehr gut)", "SAP (Grundkenntnisse)")),
+        ("Führerschein", ("B",)),
+        ("Go", ("gut",)),
+        ("C", ("sehr gut",)),
+    ]
+
+
 def test_value_of_a_repeated_field_is_withheld_alone() -> None:
     person = Entry(
         kind="person",

@@ -115,9 +115,9 @@ class EditionBuild:
         self._report_skipped(filter(None, [sandbox.missing()]))
         # Sphinx reports an invalid option when it reads conf.py.
         with contextlib.suppress(NotLatexError):
-            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
+            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._up_to_date())
 
-    def _unlikely(self) -> set[str]:
+    def _up_to_date(self) -> set[str]:
         """Return the name of the PDF of talks if it was made after the last change, so that TeX need not be started."""
         changed = float(self.epoch)
         for path in [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]:

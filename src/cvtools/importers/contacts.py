@@ -17,7 +17,9 @@ _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 #: A street, and a town behind its postal code.
-_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?\d{4,5} [^\W\d][^\d,]*")
+_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
+#: A number behind a label without a colon, such as "tel. 600 100 200".
+_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
 
 
 class Contact(NamedTuple):
@@ -46,6 +48,8 @@ def contact_of(part: str) -> Contact | None:
     word = label[1].lower() if label else ""
     name = next((name for name in vocabulary.PERSON if word and _is_label(name, word)), "")
     rest = part[label.end() :] if label and (name or word in values.NETWORKS) else part
+    if (bare := _NUMBER.match(part)) and _is_label("phone", bare[1].lower()):
+        name, rest = "phone", part[bare.end() :]
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])
     link = LINK.search(rest)
@@ -109,8 +113,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     parts = [part for part in parts if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
-    # Drop labels, which the head of a table has, and the line of dashes below it.
-    unknown = [part for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
+    # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
+    unknown = [re.sub(r"^[^\w(]+\s", "", part) for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
     # A part with an unknown label or a date is no place, and becomes text.
     others = [part for part in unknown if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
     unknown = [part for part in unknown if part not in others]

@@ -57,6 +57,9 @@ _SETTING = re.compile(
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
+#: Commands whose last argument is a unit of commands, and what comes between its prefixes and names.
+_UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
+_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 _DASH = re.compile(r"\s*(?:--+|–|—)\s*")
 #: Stands before the markup of lists that this module writes, which is not escaped.
 _MARKUP = "\ue000"
@@ -113,7 +116,8 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
         unread.append("the letter at the end is left out: write it as a page of its own in docs/letters/")
     if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
         files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
-        unread.append(f"the publications in {files} are left out: import that file as well")
+        remedy = "save the file beside the page, and list it there with {publications}"
+        unread.append(f"the publications in {files} are left out: {remedy}")
     used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
     if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
         unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
@@ -520,8 +524,11 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         yield from _words(arguments[-1])
     elif _is_silent(name):
         return
-    elif name in {"SI", "qty"} and arguments[1:] and arguments[1]:
-        yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
+    elif name in _UNITS and any(arguments):
+        *numbers, unit = arguments
+        named = " ".join(re.findall("[A-Za-z]+", "".join(node.latex_verbatim() for node in unit)))
+        number = " – ".join(filter(None, map(_line, numbers)))
+        yield f"{number} {re.sub(_PREFIX, '', named)}".strip()
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
         yield markdown.escape_inline(_own_words(f"\\{name}"))
         yield from _words_inside(node)

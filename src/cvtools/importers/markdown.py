@@ -71,6 +71,8 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     data, text = front_matter.take(markdown.without_bullets(text))
     # Part what styles set apart on a line.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
+    # A template for Jekyll has dates as code on the line above.
+    text = re.sub(r"(?m)^`([^`\n]*\d{4}[^`\n]*)`[ \t]*\n(?=[^\s-])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(_without_syntax, from_html(text))
@@ -139,6 +141,9 @@ class _Reader:
                 person.add(name, value, with_scheme(value) if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
+        title = str(source.peek("title"))
+        titles = ["title"] if not _unprefixed(title) or person.title in title else []
+        source.leave_out("settings of a document", *titles, "lang", "date")
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
                 person.texts, before = [], person.texts
@@ -187,6 +192,12 @@ class _Reader:
         if not is_title or self.i18n.section_kind(plain(first.title)):
             return ""
         contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, ":"))), others)]
+        if not contacts and others and not f"{self.top.text}{first.text}".strip():
+            # A profession may be a heading above the contacts.
+            title, above = plain(others[0].title), others[0].text.strip().partition("\n\n")[0]
+            is_section = self.i18n.kinds(title) or vocabulary.CONTACTS.search(title)
+            found = {contact.name for contact in map(contact_of, split(above, ":")) if contact}
+            contacts = others[:1] if not is_section and {"email", "phone"} & found else []
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
@@ -285,6 +296,10 @@ class _Reader:
         """Return a heading below that of a section, as an entry if it has a date."""
         if part.fields:
             return self._labelled_entry(part.fields, kind)
+        if kind and kind not in PARTS:
+            # Nothing below "Publications" is a job.
+            children = [self._entry(child, kind) for child in part.children]
+            return markdown.Heading(plain_title(part.title), [], self._clean(part.text), children)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
         if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # "2019/20" is a season, or a year at a school, but no date.
@@ -313,8 +328,9 @@ class _Reader:
             draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
         heading = draft.heading()
         heading.children = children
-        if kind not in PARTS:
-            heading.fields = [("kind", draft.kind), *heading.fields]
+        is_break = draft.kind == "position" and not found and self.i18n.section_kind(draft.title) == "other"
+        if kind not in PARTS or is_break:
+            heading.fields = [("kind", "break" if is_break else draft.kind), *heading.fields]
         return heading
 
     def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:

@@ -144,8 +144,8 @@ class Entry:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Items and rows; if there are none, the parts of the paragraphs between commas."""
-        parts = (part for text in self.paragraphs for part in values.split_names(text))
+        """Items and rows; if there are none, the parts of the paragraphs between commas, or those with a label."""
+        parts = (part for text in self.paragraphs for part in values.split_unless_labelled(text))
         items = (part for text in self.highlights for part in values.split_levels(text))
         return tuple(items) or tuple(part.rstrip(".") for part in parts)
 

@@ -195,6 +195,13 @@ def split_levels(item: str) -> list[str]:
     return split_names(item) if re.fullmatch(r"(?:[^(),:–—]+\([^()]*\)(?:,|$))+", item) else [item]
 
 
+def split_unless_labelled(line: str) -> list[str]:
+    """Return the names of a line; one with a label before them all, ``Data: Kafka, SQL``, as it is."""
+    first, *others = split_names(line)
+    has_label = [":" in name or "\uff1a" in name for name in (first, *others)]
+    return [line] if has_label == [True, *[False] * len(others)] else [first, *others]
+
+
 def names(value: Linked) -> tuple[str, ...]:
     """Return names separated by commas, each once."""
     found = tuple(split_names(value.text))

@@ -150,6 +150,9 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         written.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]
         written.markdown = " ".join(body.astext().split())
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
+        if lines[1:] and lines[0]:
+            rule = f'is indented below "{name}": delete the spaces before it'
+            written.problem = f'"{shorten(lines[1].strip(), 30)}" {rule}'
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
@@ -179,7 +182,13 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
 
 
 def mistyped_field(node: nodes.Node) -> str:
-    """Return a message about a paragraph that begins like a field; empty if it does not."""
+    """Return a message about a paragraph that begins like a field; empty if it does not.
+
+    Lines that begin with a colon and a space are a list of definitions, whose first term is the first line.
+    """
+    if isinstance(node, nodes.definition_list):
+        first = next(iter(node.findall(nodes.term))).astext()
+        return mistyped(first) if first.startswith(":") else ""
     return mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
 
 
@@ -191,7 +200,7 @@ def mistyped_heading(node: nodes.Node) -> str:
 
 def mistyped(line: str) -> str:
     """Return a message about a line that begins like a field; empty if it does not."""
-    match = re.match(r":(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
+    match = re.match(r":\s*(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
     if not is_known(name):
         return ""
