@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import cast
 
@@ -351,8 +352,10 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
             warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
-        options = CvConfig.of(self.builder.config)
-        table = columns_of(node, options.font_size)
+        cells = (around for around in ancestors(node) if isinstance(around, nodes.entry))
+        enclosing = zip(cells, reversed(self.tables), strict=False)
+        share = prod(float(table.columns[cell.parent.index(cell)][1] or 1) for cell, table in enclosing)
+        table = columns_of(node, CvConfig.of(self.builder.config).font_size, share)
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
         self.tables.append(table)
