@@ -55,7 +55,7 @@ class _Writer:
         return written
 
     def _other_block(self, node: nodes.Node, level: int) -> str:
-        """Go on with :meth:`_block`, for other nodes."""
+        """Return a node for which :meth:`_block` has no case as a block."""
         match node:
             case nodes.literal_block():
                 written = markdown.code_block(node.astext().rstrip("\n"))
@@ -96,7 +96,8 @@ class _Writer:
         """Return the content of a cell as one line."""
         # No cell can hold a table.
         for table in list(cell.findall(nodes.tgroup)):
-            table.replace_self([part for inner in table.findall(nodes.entry) for part in inner.children])
+            inner = (entry for row in documents.rows_of(table) for entry in row.children)
+            table.replace_self([part for entry in inner for part in entry.children])
         # In some dialects a bar ends a cell even in code and formulas, and even behind a backslash.
         for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
             for node in list(cell.findall(literal)):

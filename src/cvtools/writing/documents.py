@@ -18,7 +18,7 @@ from cvtools.nodes import cv_field, cv_fields
 
 #: Classes of lists, or of their sections, whose items are short and set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
-#: Lengths relative to a browser's window, which have no meaning in a document.
+#: Lengths relative to the height of a browser's window, which have no meaning in a document; ``vw`` is like ``%``.
 _WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are not rotated.
 _ANGLES = {3: 180, 6: -90, 8: 90}
@@ -168,7 +168,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
-    """Return a picture's scale, and its width and height if they are not relative to a browser's window (``vw``)."""
+    """Return a picture's scale, and its width and height, but for those that depend on the window's height (``vh``)."""
     lengths = {name: image.get(name, "") for name in ("width", "height")}
     given = {name: length for name, length in lengths.items() if length and not _WINDOW.search(length)}
     return float(image.get("scale", 100)) / 100, given
