@@ -118,8 +118,8 @@ class Draft:
         self.children: list[markdown.Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
-        """Add a field; a value that the field cannot hold goes into the text, with the field's name."""
-        text, url = " ".join(text.split()), url.strip()
+        """Add a field with text or a link; what the field cannot hold goes into the text, with the field's name."""
+        text, url = " ".join(text.split()), with_scheme(url.strip())
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.clean_line(text)
@@ -157,13 +157,13 @@ class Draft:
         """Add a person's profile, by its address or by the user's name on a well-known network."""
         name = field_name(network or "profile")
         written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
-        self.add(name, user or url, with_scheme(url or written) or values.user_address(name, user))
+        self.add(name, user or url, url or written or values.user_address(name, user))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first = "website" not in self.fields
-        self.add("website" if is_first else field_name(name or host), text or url, with_scheme(url))
+        self.add("website" if is_first else field_name(name or host), text or url, url)
 
     def add_text(self, text: str) -> None:
         """Add Markdown to the text."""

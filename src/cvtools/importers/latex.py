@@ -304,7 +304,7 @@ class _Reader:
             value = ", ".join(line for line in lines if line not in found)
         if name == "website":
             url = _url(_arguments(node)[-1])
-            self.person.add(name, url, with_scheme(url))
+            self.person.add(name, url, url)
         elif name in {"headline", "born", "email", "phone", "location"}:
             self.person.add(name, value)
         else:

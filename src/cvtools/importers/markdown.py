@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural, with_scheme
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
@@ -138,7 +138,7 @@ class _Reader:
         self._contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():
             for value in source.texts(name, *aliases.removesuffix(" title").split()):
-                person.add(name, value, with_scheme(value) if name == "website" else "")
+                person.add(name, value, value if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
         title = str(source.peek("title"))

@@ -5,17 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import (
-    NO_PICTURE,
-    Draft,
-    Source,
-    iso_date,
-    language_of,
-    page,
-    period,
-    section,
-    with_scheme,
-)
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, language_of, page, period, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
@@ -105,7 +95,7 @@ def _entry(item: Source, title: str, i18n: I18n) -> Draft:
     name = "date" if "date" in draft.names and not (start and end) else "period"
     draft.add(name, iso_date(free) or (period(start, end) if name == "period" else iso_date(start or end)))
     if url := item.text("url"):
-        draft.add("page", markdown.clean_line(item.text("url_text")) or url, with_scheme(url))
+        draft.add("page", markdown.clean_line(item.text("url_text")) or url, url)
     draft.add_text(item.prose("summary", "abstract"))
     draft.add_text("\n".join(map(_highlight, item.texts("highlights"))))
     return draft
