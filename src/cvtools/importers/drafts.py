@@ -100,15 +100,10 @@ class Source:
 
 
 class Draft:
-    """An entry in the making.
+    """An entry in the making, from an object of the file."""
 
-    :param kind: the kind of entry
-    :param i18n: the language of its dates; by default, that of its source
-    """
-
-    def __init__(self, kind: str, title: str, source: Source, i18n: I18n | None = None) -> None:
+    def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source
-        self.i18n = i18n or source.i18n
         #: The word that is written as the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the fields that the kind has.
@@ -148,7 +143,7 @@ class Draft:
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:
-            parse(value, **({"words": self.i18n.date_words} if name in DATE_FIELDS else {}))
+            parse(value, **({"words": self.source.i18n.date_words} if name in DATE_FIELDS else {}))
         except ValueError:
             return False
         return True
@@ -202,7 +197,7 @@ def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
     """
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
-    named = drafts[0].i18n.kinds(title)
+    named = drafts[0].source.i18n.kinds(title)
     is_inferred = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
     is_inferred = is_inferred or (drafts[0].kind == "other" and not _is_other(kind, drafts))

@@ -277,7 +277,7 @@ class _Reader:
         name = self.section.title if self.section else ""
         named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
-        self.drafts.append(Draft(kind, title, Source({}, name, self.unread), self.i18n))
+        self.drafts.append(Draft(kind, title, Source({}, name, self.unread, self.i18n)))
         return self.drafts[-1]
 
     # The person

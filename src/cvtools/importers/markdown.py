@@ -304,7 +304,7 @@ class _Reader:
         if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # "2019/20" is a season, or a year at a school, but no date.
             date, title = "", part.title
-        draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
+        draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread, self.i18n))
         names = list(PARTS[draft.kind])
         first, *others = part.names or names_in(title, draft.kind)
         if len(others) > len(names):
@@ -335,7 +335,7 @@ class _Reader:
 
     def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
         """Return the entry in a row of a table whose head has labels of fields."""
-        draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
+        draft = Draft(kind, "", Source({}, "", self.unread, self.i18n))
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():
