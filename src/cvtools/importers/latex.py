@@ -56,7 +56,7 @@ _SETTING = re.compile(
     r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
-_SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
+_SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: Commands whose last argument is a unit of commands, and what comes between its prefixes and names.
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
@@ -184,6 +184,8 @@ class _Reader:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
         self.sections: list[markdown.Heading] = []
+        #: Whether a section has begun that is more than a subsection.
+        self.has_sections = False
         #: The section that is being read, the part of it (itself, or a subsection), and the part's texts and entries.
         self.section: markdown.Heading | None = None
         self.part: markdown.Heading | None = None
@@ -241,9 +243,14 @@ class _Reader:
 
     def start_section(self, node: LatexMacroNode) -> None:
         self._end_section()
+        self.has_sections |= _READERS[node.macroname] == "start_section"
         self.section = self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
     def start_part(self, node: LatexMacroNode) -> None:
+        if not self.has_sections:
+            # Subsections without a section above them are sections.
+            self.start_section(node)
+            return
         self._end_part()
         self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
@@ -260,6 +267,9 @@ class _Reader:
                 part.fields, part.text, part.children = made.fields, made.text, made.children
             if self.section is not None and part is not self.section and (part.text or part.children):
                 self.section.children.append(part)
+        else:
+            # Items above the first section
+            self.person.add_text(join_texts(self.texts))
         self.part, self.texts, self.drafts = None, [], []
 
     def _end_section(self) -> None:
@@ -274,7 +284,11 @@ class _Reader:
         :param kind: by default, the kind that the section's title names
         :param default: the kind if the title names none
         """
-        name = self.section.title if self.section else ""
+        if self.section is None:
+            # An entry above the first section
+            self._end_section()
+            self.section = self.part = markdown.Heading(self.i18n.heading("work"))
+        name = self.section.title
         named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
         self.drafts.append(Draft(kind, title, Source({}, name, self.unread, self.i18n)))
