@@ -201,9 +201,7 @@ def test_nothing_is_lost_without_a_section(tmp_path: Path, text: str, expected: 
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    text = (
-        r"\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
-    )
+    text = r"\section{On request}\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
     document = rf"\documentclass{{moderncv}}\name{{Ada}}{{E}}\begin{{document}}{text}\end{{document}}"
     pages, said = imported(tmp_path, "cv.tex", document)
     assert pages["index"] == "# Ada E\n\n## Work\n\nDev Corp\n"
@@ -211,4 +209,5 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         "the letter at the end is left out: write it as a page of its own in docs/letters/",
         "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
+        'the heading "On request" is left out, since nothing is below it',
     ]

@@ -19,6 +19,7 @@ from cvtools.importers.heads import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
+from cvtools.terminal import shorten
 from cvtools.writing import markdown
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
@@ -265,7 +266,7 @@ class _Reader:
                 part.fields = [("kind", kind)]
             elif kind in PARTS and (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
                 part.fields, part.text, part.children = made.fields, made.text, made.children
-            if self.section is not None and part is not self.section and (part.text or part.children):
+            if self.section is not None and part is not self.section and self._has_content(part):
                 self.section.children.append(part)
         else:
             # Items above the first section
@@ -274,9 +275,16 @@ class _Reader:
 
     def _end_section(self) -> None:
         self._end_part()
-        if self.section is not None and (self.section.text or self.section.children):
+        if self.section is not None and self._has_content(self.section):
             self.sections.append(self.section)
         self.section = None
+
+    def _has_content(self, part: markdown.Heading) -> bool:
+        """Return whether there is anything below a heading; report a heading that is left out."""
+        if part.text or part.children:
+            return True
+        self.unread.append(f'the heading "{shorten(part.title, 40)}" is left out, since nothing is below it')
+        return False
 
     def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
         """Start an entry and return it.
