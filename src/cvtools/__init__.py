@@ -130,11 +130,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", outdated.outdated)
     app.connect("build-finished", outdated.record)
     app.connect("env-updated", site_files.outdated)
-    app.connect("html-page-context", site_files.describe)
+    app.connect("html-page-context", site_files.add_metadata)
     # The last one to describe pages
     app.connect("builder-inited", edition_links.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
-    app.connect("build-finished", metadata.strip_copies)
+    app.connect("build-finished", metadata.strip_pictures)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_build_info)
     # Emitted when a document's LaTeX is written, with its path and the paths of its fonts

@@ -438,6 +438,14 @@ def test_each_kind_is_what_it_is(project: Project) -> None:
     ]
 
 
+def test_text_on_a_withheld_employer_is_that_of_its_roles_alone(project: Project) -> None:
+    page = "# Ada\n\n## Work\n\n### Bank\n:organization: Bank {show=pdf}\n:location: Remote\n\nA large bank.\n\n"
+    page += "#### Lead\n:period: 2020\n\n### Freelancer\n:organization: Mill {show=pdf}\n:period: 2015\n"
+    works = resume(project.write({"index.md": page}).build("cvtext"))["work"]
+    descriptions = [(work["position"], work.get("description", "")) for work in works]
+    assert descriptions == [("Lead", "A large bank."), ("Freelancer", "")]
+
+
 def test_talks_are_in_the_order_of_their_list(project: Project) -> None:
     pages = {
         f"talks/{name}.md": f"# {name}\n:event: Conf\n:date: {date}\n" for name, date in [("a", 2014), ("b", 2016)]

@@ -188,10 +188,20 @@ def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
     assert body(tmp_path, text, "", "article").endswith("### Dev\n:organization: Corp\n:period: 2019\n:location: Oslo")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\subsection*{Ausbildung}\cventry{2019}{BSc}{Univ}{}{}{}\subsection*{Sprachen}Polnisch", "## Ausbildung\n\n### BSc\n:institution: Univ\n:period: 2019\n\n## Sprachen\n:kind: languages\n\nPolnisch"),
+        (r"\subsection{Profile}Words\section{Work}Done\subsection{More}Said", "## Profile\n\nWords\n\n## Work\n\nDone\n\n### More\n\nSaid"),
+        (r"\cvitem{Ship}{Sloop}\cventry{2019}{Dev}{Corp}{}{}{}Did\section{Skills}Ink", "- **Ship:** Sloop\n\n## Work experience\n\n### Dev\n:organization: Corp\n:period: 2019\n\nDid\n\n## Skills\n:kind: skills\n\nInk"),
+    ],
+)  # fmt: skip
+def test_nothing_is_lost_without_a_section(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}{E}") == expected
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    text = (
-        r"\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
-    )
+    text = r"\section{On request}\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
     document = rf"\documentclass{{moderncv}}\name{{Ada}}{{E}}\begin{{document}}{text}\end{{document}}"
     pages, said = imported(tmp_path, "cv.tex", document)
     assert pages["index"] == "# Ada E\n\n## Work\n\nDev Corp\n"
@@ -199,4 +209,5 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         "the letter at the end is left out: write it as a page of its own in docs/letters/",
         "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
+        'the heading "On request" is left out, since nothing is below it',
     ]

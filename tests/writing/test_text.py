@@ -96,6 +96,9 @@ TABLES = """\
     ```{list-table} Title
     - - `A|B`
       - C
+
+        | D |
+        |---|
     ```
 ````
 """
@@ -103,11 +106,11 @@ TABLES = """\
 
 def test_table_in_a_cell_is_words(project: Project) -> None:
     project.write({"index.md": TABLES})
-    assert project.build("cvtext").read("cv.txt").endswith("\nOne | Two Title A|B C\n")
+    assert project.build("cvtext").read("cv.txt").endswith("\nOne | Two Title A|B C D\n")
     assert (
         project.build("cvmarkdown")
         .read("cv.md")
-        .endswith("\n|  |  |\n| --- | --- |\n| One | Two **Title** A\\|B C |\n")
+        .endswith("\n|  |  |\n| --- | --- |\n| One | Two **Title** A\\|B C D |\n")
     )
 
 

@@ -11,7 +11,7 @@ Values that the schema does not know are in additional properties, which it allo
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from cvtools.config import CvConfig
 from cvtools.exporters.common import Json, about, date, dates, filled, first_and_all, home, photo, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
+from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry, Origin
 from cvtools.model.kinds import KINDS, NAME_LISTS
 from cvtools.model.resume import Resume
 from cvtools.project import write_atomically
@@ -64,7 +64,9 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    for name, item in _items(entries, resume):
+    # Compared as the page has them: an output may withhold several employers, and these are not the same.
+    employers = {entry.origin: entry.organization for entry in domain.resume.entries}
+    for name, item in _items(entries, resume, employers):
         lists[name].append(filled(item))
     meta = {
         "version": "v1.0.0",
@@ -98,8 +100,13 @@ def _basics(person: Entry, resume: Resume) -> Json:
     }
 
 
-def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json]]:
-    """Yield each entry as one or several items, each with the name of the list that holds it."""
+def _items(
+    entries: Iterable[Entry], resume: Resume, employers: Mapping[Origin, values.Linked | None]
+) -> Iterator[tuple[str, Json]]:
+    """Yield each entry as one or several items, each with the name of the list that holds it.
+
+    :param employers: the organization of each entry, which may be withheld from the output
+    """
     employer: Entry | None = None
     for entry in entries:
         name = _LISTS.get(entry.kind, _LISTS["project"])[0]
@@ -114,7 +121,7 @@ def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json
             case "talk":
                 others = [filled(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
                 yield name, _item(entry, "project") | {"type": "talk", "translations": others}
-            case "position" if employer and employer.organization == entry.organization:
+            case "position" if employer and employers[employer.origin] == employers[entry.origin]:
                 description = "\n\n".join([*employer.paragraphs, *employer.highlights])
                 yield name, _item(entry, entry.kind) | {"description": description}
             case "person" | "summary" | "translation" | "section":

@@ -1,11 +1,13 @@
 """Write metadata into the head of each page, and files for programs beside the pages."""
 
+import os
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -146,7 +148,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
                 write_atomically(path, content)
         elif name in before:
             path.unlink(missing_ok=True)
-    _record(app).write_text("\n".join(made), "utf-8")
+    record_path(app, "files").write_text("\n".join(made), "utf-8")
 
 
 def files_not_made(app: Sphinx) -> list[Path]:
@@ -160,16 +162,16 @@ def _provided(app: Sphinx) -> set[str]:
     return {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
 
 
-def _record(app: Sphinx) -> Path:
-    """Return the path of the record of the names that the last build made."""
-    return Path(app.doctreedir, f"{app.builder.name}-files.txt")
+def record_path(app: Sphinx, suffix: str) -> Path:
+    """Return the path of a record about the output folder, beside the doctrees, which several output folders share."""
+    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")
 
 
 def _made(app: Sphinx) -> set[str]:
     """Return the names of the files that the last build made."""
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
-        return {*_record(app).read_text("utf-8").split("\n")}
+        return {*record_path(app, "files").read_text("utf-8").split("\n")}
     return set()
 
 
@@ -183,7 +185,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [name for name, page in files if site.json_ld(name) not in page.read_text("utf-8", "replace")]
 
 
-def describe(
+def add_metadata(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add the address, description, Open Graph properties and JSON-LD to the head of a page."""

@@ -137,17 +137,17 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     return list(files)
 
 
-def _imported(name: str, data: object, *known: str) -> Import:
+def _imported(name: str, data: object, **known: str) -> Import:
     """Return the CV as the module of a format reads it; import that module.
 
-    :param known: the language of the CV, if the file says it
+    :param known: the language of the CV, if the format may say it; empty if the file does not
     """
     unread: list[str] = []
     try:
-        page = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}").read(data, unread, *known)
+        page = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}").read(data, unread, **known)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    language = "".join(known) or language_of(child.title for child in page.children)
+    language = known.get("language") or language_of(child.title for child in page.children)
     return Import(name, page, unread=unread, language=_LANGUAGES.get(language, language.replace("-", "_")))
 
 
@@ -205,7 +205,7 @@ def _of_data(load: Callable[[str], object], text: str, language: str = "") -> Im
     if isinstance(data.get("cv"), dict):
         return _imported("RenderCV", data)
     if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
-        return _imported("JSON Resume", data, *filter(None, [language]))
+        return _imported("JSON Resume", data, language=language)
     names = ", ".join(map(str, list(data)[:5])) or "nothing"
     raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
 

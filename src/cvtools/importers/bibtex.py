@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from cvtools.importers.drafts import Draft, Source, section, with_scheme
+from cvtools.importers.drafts import Draft, Source, section
 from cvtools.model.values import Linked, authors
 from cvtools.reading import bibtex
 from cvtools.writing import markdown
@@ -26,6 +26,6 @@ def _draft(entry: bibtex.BibEntry, unread: list[str]) -> Draft:
     rest = Source(entry.rest, f"line {entry.line}: {entry.key}", unread)
     draft = Draft("publication", entry.title, rest)
     for name, value in entry.fields.items():
-        draft.add(name, value, with_scheme(value) if name == "page" else "")
+        draft.add(name, value, value if name == "page" else "")
     draft.add_text(markdown.escape_line(rest.text("abstract")))
     return draft

@@ -100,15 +100,10 @@ class Source:
 
 
 class Draft:
-    """An entry in the making.
+    """An entry in the making, from an object of the file."""
 
-    :param kind: the kind of entry
-    :param i18n: the language of its dates; by default, that of its source
-    """
-
-    def __init__(self, kind: str, title: str, source: Source, i18n: I18n | None = None) -> None:
+    def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source
-        self.i18n = i18n or source.i18n
         #: The word that is written as the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the fields that the kind has.
@@ -118,8 +113,8 @@ class Draft:
         self.children: list[markdown.Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
-        """Add a field; a value that the field cannot hold goes into the text, with the field's name."""
-        text, url = " ".join(text.split()), url.strip()
+        """Add a field with text or a link; what the field cannot hold goes into the text, with the field's name."""
+        text, url = " ".join(text.split()), with_scheme(url.strip())
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.clean_line(text)
@@ -148,7 +143,7 @@ class Draft:
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:
-            parse(value, **({"words": self.i18n.date_words} if name in DATE_FIELDS else {}))
+            parse(value, **({"words": self.source.i18n.date_words} if name in DATE_FIELDS else {}))
         except ValueError:
             return False
         return True
@@ -157,13 +152,13 @@ class Draft:
         """Add a person's profile, by its address or by the user's name on a well-known network."""
         name = field_name(network or "profile")
         written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
-        self.add(name, user or url, with_scheme(url or written) or values.user_address(name, user))
+        self.add(name, user or url, url or written or values.user_address(name, user))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first = "website" not in self.fields
-        self.add("website" if is_first else field_name(name or host), text or url, with_scheme(url))
+        self.add("website" if is_first else field_name(name or host), text or url, url)
 
     def add_text(self, text: str) -> None:
         """Add Markdown to the text."""
@@ -202,7 +197,7 @@ def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
     """
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
-    named = drafts[0].i18n.kinds(title)
+    named = drafts[0].source.i18n.kinds(title)
     is_inferred = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
     is_inferred = is_inferred or (drafts[0].kind == "other" and not _is_other(kind, drafts))

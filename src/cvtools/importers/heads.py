@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import Draft, with_scheme
+from cvtools.importers.drafts import Draft
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
 from cvtools.model.dates import folded
 from cvtools.model.values import Linked, rejoined
@@ -165,4 +165,4 @@ def add_field(draft: Draft, name: str, value: str) -> None:
     value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")
-    draft.add(name, EMPHASIS.sub("", text) if link else text, with_scheme(url))
+    draft.add(name, EMPHASIS.sub("", text) if link else text, url)

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, page, period, plural, section, with_scheme
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, page, period, plural, section
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.writing import markdown
 
 
-def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> markdown.Heading:
-    """Return the CV as a tree of headings, whose titles are in a language."""
-    i18n = I18n(language)
+def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> markdown.Heading:
+    """Return the CV as a tree of headings, whose titles are in a language, by default English."""
+    i18n = I18n(language or "en")
     source = Source(data, unread=unread, i18n=i18n)
     basics = source.object("basics")
     person = _person(basics or source)
@@ -62,20 +62,19 @@ _NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place"
 
 
 def _person(basics: Source) -> Draft:
-    if not (name := basics.text("name")):
+    person = Draft("person", basics.text("name"), basics)
+    if not person.title:
         raise ValueError("it names nobody: basics.name is missing")
-    person = Draft("person", name, basics)
     person.add("headline", basics.text("label"))
     if picture := str(basics.peek("image") or basics.peek("picture") or ""):
         basics.unread.append(NO_PICTURE)
         if picture.startswith("data:"):
             basics.text("image", "picture")
-    for mail in dict.fromkeys([*basics.texts("email"), *basics.texts("emails")]):
-        person.add("email", mail)
-    for number in dict.fromkeys([*basics.texts("phone"), *basics.texts("phones")]):
-        person.add("phone", number)
+    for name in ("email", "phone"):
+        for value in [*basics.texts(name), *basics.texts(f"{name}s")]:
+            person.add(name, value)
     url = basics.text("url", "website")
-    person.add("website", url, with_scheme(url))
+    person.add("website", url, url)
     _add_place(person)
     person.add("timezone", basics.text("timezone"))
     for profile in basics.objects("profiles"):
@@ -93,14 +92,14 @@ def _work(kind: str, item: Source, *workplace: str) -> Draft:
     organization, role = item.text(*workplace), item.text("position")
     draft = Draft(kind, item.text("title") or role or organization, item)
     draft.add("role", role if role != draft.title else "")
-    draft.add("organization", organization, with_scheme(item.text(f"{workplace[0]}Url") or item.text("url", "website")))
+    draft.add("organization", organization, item.text(f"{workplace[0]}Url") or item.text("url", "website"))
     return _completed(draft, "description", "summary")
 
 
 def _project(kind: str, item: Source) -> Draft:
     draft = Draft("talk" if kind == "presentation" else kind, item.text("name"), item)
     draft.add("role", ", ".join(item.texts("roles")))
-    draft.add_host(item.text("entity"), with_scheme(item.text("entityUrl")))
+    draft.add_host(item.text("entity"), item.text("entityUrl"))
     if draft.kind == "talk":
         if item.peek("endDate") == item.peek("startDate"):
             item.take("endDate")
@@ -108,7 +107,7 @@ def _project(kind: str, item: Source) -> Draft:
         draft.children += map(_translation, item.objects("translations"))
     else:
         url = item.text("githubUrl")
-        draft.add("page", url, with_scheme(url))
+        draft.add("page", url, url)
     return _completed(draft, "description", "summary")
 
 
@@ -133,7 +132,7 @@ def _education(item: Source) -> Draft:
     draft = Draft("education", name or degree or area or institution, item)
     draft.add("degree", degree if name else "")
     draft.add("area", area if degree else "")
-    draft.add("institution", institution, with_scheme(item.text("institutionUrl") or item.text("url", "website")))
+    draft.add("institution", institution, item.text("institutionUrl") or item.text("url", "website"))
     draft.add("score", item.text("score", "gpa"))
     courses = item.texts("courses")
     is_field = not any("," in course for course in courses)
@@ -203,7 +202,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
             text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
             if text:
                 url = item.text(f"{written}Url", f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
-                draft.add(name, text, with_scheme(url))
+                draft.add(name, text, url)
     for name in texts:
         draft.add_text(item.prose(name))
     draft.add_text(markdown.bullet_list(item.texts("highlights")))

@@ -19,6 +19,7 @@ from cvtools.importers.heads import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
+from cvtools.terminal import shorten
 from cvtools.writing import markdown
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
@@ -56,7 +57,7 @@ _SETTING = re.compile(
     r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
-_SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
+_SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: Commands whose last argument is a unit of commands, and what comes between its prefixes and names.
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
@@ -184,6 +185,8 @@ class _Reader:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
         self.sections: list[markdown.Heading] = []
+        #: Whether a section has begun that is more than a subsection.
+        self.has_sections = False
         #: The section that is being read, the part of it (itself, or a subsection), and the part's texts and entries.
         self.section: markdown.Heading | None = None
         self.part: markdown.Heading | None = None
@@ -241,9 +244,14 @@ class _Reader:
 
     def start_section(self, node: LatexMacroNode) -> None:
         self._end_section()
+        self.has_sections |= _READERS[node.macroname] == "start_section"
         self.section = self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
     def start_part(self, node: LatexMacroNode) -> None:
+        if not self.has_sections:
+            # Subsections without a section above them are sections.
+            self.start_section(node)
+            return
         self._end_part()
         self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
@@ -258,15 +266,25 @@ class _Reader:
                 part.fields = [("kind", kind)]
             elif kind in PARTS and (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
                 part.fields, part.text, part.children = made.fields, made.text, made.children
-            if self.section is not None and part is not self.section and (part.text or part.children):
+            if self.section is not None and part is not self.section and self._has_content(part):
                 self.section.children.append(part)
+        else:
+            # Items above the first section
+            self.person.add_text(join_texts(self.texts))
         self.part, self.texts, self.drafts = None, [], []
 
     def _end_section(self) -> None:
         self._end_part()
-        if self.section is not None and (self.section.text or self.section.children):
+        if self.section is not None and self._has_content(self.section):
             self.sections.append(self.section)
         self.section = None
+
+    def _has_content(self, part: markdown.Heading) -> bool:
+        """Return whether there is anything below a heading; report a heading that is left out."""
+        if part.text or part.children:
+            return True
+        self.unread.append(f'the heading "{shorten(part.title, 40)}" is left out, since nothing is below it')
+        return False
 
     def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
         """Start an entry and return it.
@@ -274,10 +292,14 @@ class _Reader:
         :param kind: by default, the kind that the section's title names
         :param default: the kind if the title names none
         """
-        name = self.section.title if self.section else ""
+        if self.section is None:
+            # An entry above the first section
+            self._end_section()
+            self.section = self.part = markdown.Heading(self.i18n.heading("work"))
+        name = self.section.title
         named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
-        self.drafts.append(Draft(kind, title, Source({}, name, self.unread), self.i18n))
+        self.drafts.append(Draft(kind, title, Source({}, name, self.unread, self.i18n)))
         return self.drafts[-1]
 
     # The person
@@ -304,7 +326,7 @@ class _Reader:
             value = ", ".join(line for line in lines if line not in found)
         if name == "website":
             url = _url(_arguments(node)[-1])
-            self.person.add(name, url, with_scheme(url))
+            self.person.add(name, url, url)
         elif name in {"headline", "born", "email", "phone", "location"}:
             self.person.add(name, value)
         else:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import I18n, languages
-from cvtools.importers.drafts import Draft, Source, decode, page, period, section, with_scheme
+from cvtools.importers.drafts import Draft, Source, decode, page, period, section
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
 
@@ -170,7 +170,7 @@ def _entry(row: Source, kind: str, words: DateWords) -> Draft:
     else:
         values |= {"date": start, "expires": end}
     for name, value in values.items():
-        draft.add(name, value, with_scheme(value) if name == "page" else "")
+        draft.add(name, value, value if name == "page" else "")
     for column in ("Description", "Notes", "Text"):
         draft.add_text(row.prose(column))
     return draft

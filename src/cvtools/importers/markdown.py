@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural, with_scheme
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
@@ -138,7 +138,7 @@ class _Reader:
         self._contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():
             for value in source.texts(name, *aliases.removesuffix(" title").split()):
-                person.add(name, value, with_scheme(value) if name == "website" else "")
+                person.add(name, value, value if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
         title = str(source.peek("title"))
@@ -304,7 +304,7 @@ class _Reader:
         if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # "2019/20" is a season, or a year at a school, but no date.
             date, title = "", part.title
-        draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
+        draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread, self.i18n))
         names = list(PARTS[draft.kind])
         first, *others = part.names or names_in(title, draft.kind)
         if len(others) > len(names):
@@ -335,7 +335,7 @@ class _Reader:
 
     def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
         """Return the entry in a row of a table whose head has labels of fields."""
-        draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
+        draft = Draft(kind, "", Source({}, "", self.unread, self.i18n))
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():

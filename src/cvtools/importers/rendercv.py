@@ -5,17 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import (
-    NO_PICTURE,
-    Draft,
-    Source,
-    iso_date,
-    language_of,
-    page,
-    period,
-    section,
-    with_scheme,
-)
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, language_of, page, period, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
@@ -37,8 +27,8 @@ def read(data: Mapping[str, Any], unread: list[str]) -> markdown.Heading:
     for name, entries in sections.items():
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         if items:
-            place = Source({}, f"cv.sections.{name}", source.unread)
-            children.append(_section(_title(name), items, place, i18n))
+            place = Source({}, f"cv.sections.{name}", source.unread, i18n)
+            children.append(_section(_title(name), items, place))
     return page(person, children)
 
 
@@ -70,17 +60,14 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> markdown.Heading:
-    """Return a section: entries, paragraphs, or a list.
-
-    :param place: stands for the section in reports
-    """
-    kind = i18n.kind(title)
+def _section(title: str, items: list[Any], place: Source) -> markdown.Heading:
+    """Return a section of entries, of paragraphs or of a list; `place` has its path and language."""
+    kind = place.i18n.kind(title)
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
-    sources = [Source(item, f"{place.path}[{index}]", place.unread) for index, item in enumerate(objects)]
+    sources = [Source(item, f"{place.path}[{index}]", place.unread, place.i18n) for index, item in enumerate(objects)]
     is_list = kind in NAME_LISTS
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
-        return section(title, [_entry(source, title, i18n) for source in sources])
+        return section(title, [_entry(source, title) for source in sources])
     if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
         return markdown.Heading(title, text="\n\n".join(map(markdown.clean_blocks, items)))
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
@@ -98,37 +85,37 @@ def _line(item: Source) -> str:
     return "; ".join([line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())])
 
 
-def _entry(item: Source, title: str, i18n: I18n) -> Draft:
-    draft = _titled(item, title, i18n)
+def _entry(item: Source, title: str) -> Draft:
+    draft = _titled(item, title)
     draft.add("location", item.text("location"))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
     name = "date" if "date" in draft.names and not (start and end) else "period"
     draft.add(name, iso_date(free) or (period(start, end) if name == "period" else iso_date(start or end)))
     if url := item.text("url"):
-        draft.add("page", markdown.clean_line(item.text("url_text")) or url, with_scheme(url))
+        draft.add("page", markdown.clean_line(item.text("url_text")) or url, url)
     draft.add_text(item.prose("summary", "abstract"))
     draft.add_text("\n".join(map(_highlight, item.texts("highlights"))))
     return draft
 
 
-def _titled(item: Source, title: str, i18n: I18n) -> Draft:
+def _titled(item: Source, title: str) -> Draft:
     """Return an entry with its kind, its title, and the fields of this kind alone."""
     if company := item.text("company"):
-        draft = Draft("position", item.text("position") or company, item, i18n)
+        draft = Draft("position", item.text("position") or company, item)
         draft.add("organization", company)
     elif institution := item.text("institution"):
         study = filter(None, (item.text("degree", "study_type"), item.text("area")))
-        draft = Draft("education", ", ".join(study) or institution, item, i18n)
+        draft = Draft("education", ", ".join(study) or institution, item)
         draft.add("institution", institution)
         draft.add("score", item.text("grade", "gpa"))
     elif authors := item.texts("authors"):
-        draft = Draft("publication", item.text("title"), item, i18n)
+        draft = Draft("publication", item.text("title"), item)
         draft.add("authors", people([author.replace("*", "") for author in authors]))
         draft.add("venue", item.text("journal"))
         draft.add("doi", item.text("doi"))
     else:
-        kind = i18n.kind(title)
-        draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item, i18n)
+        kind = item.i18n.kind(title)
+        draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item)
         draft.word = title
         draft.add_host(item.text("organization", "issuer"))
     return draft

@@ -11,7 +11,7 @@ from sphinx.config import Config
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
-from cvtools.writing import markdown, paper, text
+from cvtools.writing import documents, markdown, text
 
 #: Escapes of signs of code, HTML, links and formulas. Not all dialects let a backslash escape the first two.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
@@ -55,7 +55,7 @@ class _Writer:
         return written
 
     def _other_block(self, node: nodes.Node, level: int) -> str:
-        """Go on with :meth:`_block`, for other nodes."""
+        """Return a node for which :meth:`_block` has no case as a block."""
         match node:
             case nodes.literal_block():
                 written = markdown.code_block(node.astext().rstrip("\n"))
@@ -75,7 +75,7 @@ class _Writer:
             case nodes.TextElement() if not isinstance(node, nodes.Admonition):
                 written = markdown.escape_starts(self._inline(node))
             case _:
-                label, within = paper.admonition_label(node), level + isinstance(node, nodes.section)
+                label, within = documents.admonition_label(node), level + isinstance(node, nodes.section)
                 written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
         return written
 
@@ -87,7 +87,7 @@ class _Writer:
         return "\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items)
 
     def _table(self, node: nodes.tgroup) -> str:
-        rows = [[self._cell(cell) for cell in row.children] for row in paper.rows_of(node)]
+        rows = [[self._cell(cell) for cell in row.children] for row in documents.rows_of(node)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
         return markdown.table(rows)
@@ -96,7 +96,8 @@ class _Writer:
         """Return the content of a cell as one line."""
         # No cell can hold a table.
         for table in list(cell.findall(nodes.tgroup)):
-            table.replace_self([part for inner in table.findall(nodes.entry) for part in inner.children])
+            inner = (entry for row in documents.rows_of(table) for entry in row.children)
+            table.replace_self([part for entry in inner for part in entry.children])
         # In some dialects a bar ends a cell even in code and formulas, and even behind a backslash.
         for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
             for node in list(cell.findall(literal)):
@@ -117,7 +118,7 @@ class _Writer:
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
-                written = _plain(paper.one_line(node.astext()))
+                written = _plain(documents.one_line(node.astext()))
             case nodes.literal():
                 written = markdown.code_span(node.astext())
             case nodes.math():
@@ -127,7 +128,7 @@ class _Writer:
             case nodes.footnote_reference():
                 written = f"\\[{node.astext()}\\]"
             case nodes.raw():
-                written = "\\\n" if paper.is_line_break(node) else ""
+                written = "\\\n" if documents.is_line_break(node) else ""
             case nodes.image():
                 written = _plain(_alt(node))
             case _:
@@ -136,7 +137,7 @@ class _Writer:
         return written
 
     def _link(self, node: nodes.reference) -> str:
-        url, words = paper.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)
+        url, words = documents.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)
         if not isinstance(url, str):
             return words
         plain = node.astext()
@@ -160,7 +161,7 @@ def _formula(node: nodes.Node) -> str:
     return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", formula)
 
 
-class CvMarkdownBuilder(paper.PaperBuilder):
+class CvMarkdownBuilder(documents.DocumentBuilder):
     """Builder that writes the root page as ``cv.md``, which shows what pages show."""
 
     name = "cvmarkdown"
@@ -169,6 +170,6 @@ class CvMarkdownBuilder(paper.PaperBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.resolved(self.config.root_doc)
-        paper.expand_abbreviations(doctree)
+        documents.expand_abbreviations(doctree)
         text = _Writer(self.config).blocks(doctree.children) + "\n"
         write_atomically(Path(self.outdir, f"{self.config.cv_file}.md"), text)

@@ -115,11 +115,15 @@ def _value(text: str) -> str:
 def link(text: str, url: str = "") -> str:
     """Return text with a link to an address, or the address as text if it is none of a page, a mailbox or a phone."""
     text, url = " ".join(text.split()), url.strip()
-    if not url:
-        return escape_line(text)
-    if not url.startswith(_SCHEMES):
-        return escape_line(f"{text} ({url})" if text and text != url else url)
-    return f"[{escape_inline(text)}]({escape_url(url)})" if text and text != url else f"<{escape_url(url)}>"
+    return escape_start(_linked(escape_inline(text), url)) if url else escape_line(text)
+
+
+def _linked(words: str, url: str) -> str:
+    """Return Markdown for the inside of a line with a link, as :func:`link` does."""
+    is_live, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
+    if words.strip() in {"", escape_inline(plain_url)}:
+        return f"<{escape_url(url)}>" if is_live else escape_inline(plain_url)
+    return f"[{words}]({escape_url(url)})" if is_live else f"{words} {escape_inline(f'({plain_url})')}"
 
 
 def escape_url(url: str) -> str:
@@ -291,12 +295,6 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
             return "\n" if node.type == "softbreak" else hard_break
     mark = {"strong": "**", "em": "*"}[node.type]
     return f"{mark}{_inline(node, hard_break)}{mark}"
-
-
-def _linked(words: str, url: str) -> str:
-    if not url.startswith(_SCHEMES):
-        return f"{words} ({escape_inline(url)})"
-    return f"<{escape_url(url)}>" if words.strip() in {"", escape_inline(url)} else f"[{words}]({escape_url(url)})"
 
 
 def _formula(text: str, mark: str) -> str:

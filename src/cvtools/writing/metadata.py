@@ -23,7 +23,7 @@ _KEPT_GIF = (b"!\xf9", b"!\x01", b"!\xff\x0bNETSCAPE2.0", b"!\xff\x0bANIMEXTS1.0
 _ORIENTATION = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
 
-def strip_copies(app: Sphinx, exception: Exception | None) -> None:
+def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
     """Strip the metadata of the pictures that Sphinx has copied into the book."""
     for name in getattr(app.builder, "images", {}).values():
         path = Path(app.outdir, "_images", name)

@@ -6,15 +6,13 @@ by now.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
-from urllib.parse import quote
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from cvtools.exporters.site_files import record_path
 from cvtools.model.dates import PartialDate
 from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
@@ -69,8 +67,3 @@ def record(app: Sphinx, exception: Exception | None) -> None:
     """Record the digests of what the written pages repeat."""
     if not exception and app.builder.format == "html":
         write_atomically(record_path(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
-
-
-def record_path(app: Sphinx, suffix: str) -> Path:
-    """Return the path of a record about the output folder, beside the doctrees, which several output folders share."""
-    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")

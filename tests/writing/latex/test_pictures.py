@@ -7,7 +7,7 @@ import pytest
 from docutils import nodes
 from PIL import Image
 
-from cvtools.writing import paper
+from cvtools.writing import documents
 from cvtools.writing.latex.translator import picture_size
 from tests.projects import Project
 
@@ -76,4 +76,4 @@ def test_name_of_a_picture_needs_no_font(project: Project) -> None:
 
 def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:
     Image.new("RGB", (3, 1)).save(tmp_path / "a.png")
-    assert paper.angle(tmp_path / "a.png") == paper.angle(tmp_path / "none.jpg") == 0
+    assert documents.angle(tmp_path / "a.png") == documents.angle(tmp_path / "none.jpg") == 0

@@ -81,6 +81,15 @@ def test_short_columns_leave_the_room_to_long_text(tmp_path: Path) -> None:
     assert "2019 Portuguese" in text
 
 
+def test_code_and_tables_in_a_cell_are_as_wide_as_the_cell(tmp_path: Path) -> None:
+    code = "```python\nfind_all_words_of_this_line(in_the_cell, and_not_beside, the_page_whose, edge_is_near)\n```"
+    inner = f":::{{list-table}}\n- - {LONG}\n  - Short\n:::"
+    cells = "\n".join(f"- - {LONG}\n  - " + cell.replace("\n", "\n    ") for cell in (code, inner))
+    # A strict build fails if text runs off the page.
+    (text,) = pages(build_pdf(tmp_path, f"::::{{list-table}}\n{cells}\n::::"))
+    assert "edge_is_near" in text
+
+
 def test_footnotes_of_cells_are_outside_the_table(tmp_path: Path) -> None:
     rows = f"| Item | Note |\n|---|---|\n| {LONG} | one[^a] |\n| Second | two[^b] |"
     pdf = build_pdf(tmp_path, f"{rows}\n\nAfter[^c].\n\n[^a]: Note a.\n[^b]: Note b.\n[^c]: Note c.")

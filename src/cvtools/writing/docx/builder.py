@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
-from cvtools.writing.paper import PaperBuilder
+from cvtools.writing.documents import DocumentBuilder
 
 
-class CvDocxBuilder(PaperBuilder):
+class CvDocxBuilder(DocumentBuilder):
     """Builder of ``cv.docx``, which shows what ``cv.pdf`` shows."""
 
     name = "cvdocx"
-    # Shows the fields that are for the PDF alone: both are handed over rather than published.
+    # For fields that are for the PDF alone: the DOCX is handed over as well, rather than published.
     format = "pdf"
     epilog = "The CV as DOCX is in %(outdir)s."
     supported_image_types: ClassVar = ["image/png", "image/jpeg"]

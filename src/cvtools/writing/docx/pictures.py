@@ -14,7 +14,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Length, Mm, Pt
 
 from cvtools import limits
-from cvtools.writing import paper
+from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_width
 from cvtools.writing.latex.markup import points
 from cvtools.writing.metadata import without_metadata
@@ -40,7 +40,7 @@ class Pictures:
         if path not in self.images:
             self.images[path] = self.part.get_or_add_image(self._file(path))
         relation, image = self.images[path]
-        scale, given = paper.size_of(node)
+        scale, given = documents.size_of(node)
         width: Length | None
         width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
         if is_photo:
@@ -63,7 +63,7 @@ class Pictures:
         self.bytes_read += path.stat().st_size
         if self.bytes_read > limits.DOCX_PICTURES:
             raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
-        if not (angle := paper.angle(path)):
+        if not (angle := documents.angle(path)):
             return io.BytesIO(without_metadata(path.read_bytes()))
         # Word processors ignore the orientation in Exif data.
         from PIL import Image as PillowImage

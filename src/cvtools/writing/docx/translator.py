@@ -19,7 +19,7 @@ from cvtools.i18n import I18n
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields, cv_tag
 from cvtools.problems import note
-from cvtools.writing import paper
+from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_run, text_width
 from cvtools.writing.docx.pictures import Pictures
 from cvtools.writing.latex.escape import normalise
@@ -52,7 +52,7 @@ _DOT = " · "
 _INDENT = Twips(360)
 
 
-class DocxTranslator(paper.PaperTranslator):
+class DocxTranslator(documents.DocumentTranslator):
     """Translator of the root page, which adds it to a document."""
 
     def __init__(self, doctree: nodes.document, builder: Builder, document: Document) -> None:
@@ -165,7 +165,7 @@ class DocxTranslator(paper.PaperTranslator):
         # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
         self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
-        label = paper.admonition_label(node)
+        label = documents.admonition_label(node)
         self.styles.append(_STYLES.get(name, self.styles[-1]) if label is None else "List Continue")
         if label:
             self.start("", element("keepNext"))
@@ -181,7 +181,7 @@ class DocxTranslator(paper.PaperTranslator):
             self.line = None
 
     def visit_Text(self, node: nodes.Text) -> None:
-        text = paper.one_line(node.astext())
+        text = documents.one_line(node.astext())
         before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
         self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
@@ -235,7 +235,7 @@ class DocxTranslator(paper.PaperTranslator):
 
     def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
         for number, field in enumerate(fields):
-            self.text((separator if number else "") + (f"{label}: " if (label := paper.label_of(field)) else ""))
+            self.text((separator if number else "") + (f"{label}: " if (label := documents.label_of(field)) else ""))
             tags = [child for child in field.children if isinstance(child, cv_tag)]
             for count, tag in enumerate(tags):
                 self.text(", " if count else "")
@@ -271,7 +271,7 @@ class DocxTranslator(paper.PaperTranslator):
     # Paragraphs and lists
 
     def visit_bullet_list(self, node: nodes.bullet_list) -> None:
-        if not paper.is_run_in(node):
+        if not documents.is_run_in(node):
             self.depth += 1
             return
         self.start("Facts" if "cv-facts" in node["classes"] else "")
@@ -321,7 +321,7 @@ class DocxTranslator(paper.PaperTranslator):
 
     def depart_field_name(self, node: nodes.field_name) -> None:
         self.unknown_departure(node)
-        self.goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
+        self.goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
 
     def depart_line(self, node: nodes.line) -> None:
         self.unknown_departure(node)
@@ -346,7 +346,7 @@ class DocxTranslator(paper.PaperTranslator):
         self.blocks = block
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
-        columns = zip(*paper.rows_of(node), strict=False)
+        columns = zip(*documents.rows_of(node), strict=False)
         lengths = [max(len(cell.astext()) for cell in column) for column in columns]
         shares = [min(max(length, 8), 60) for length in lengths]
         width = text_width(self.docx).twips
@@ -374,7 +374,7 @@ class DocxTranslator(paper.PaperTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         self._open(element("tc", element("tcPr")))
-        self.alignment = paper.alignment(node)
+        self.alignment = documents.alignment(node)
 
     def depart_entry(self, node: nodes.entry) -> None:
         if self.blocks[-1].tag != qn("w:p"):
@@ -385,7 +385,7 @@ class DocxTranslator(paper.PaperTranslator):
     # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
-        if paper.is_line_break(node):
+        if documents.is_line_break(node):
             self._break()
         raise nodes.SkipNode
 
@@ -403,7 +403,7 @@ class DocxTranslator(paper.PaperTranslator):
     visit_math_block = visit_math
 
     def _target(self, node: Any) -> tuple[str, str] | str | None:
-        return paper.link_target(node, self.config, self.docname, [self.docname])
+        return documents.link_target(node, self.config, self.docname, [self.docname])
 
     def visit_reference(self, node: nodes.Element) -> None:
         self._link(node)

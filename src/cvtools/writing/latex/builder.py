@@ -19,13 +19,13 @@ from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS, write_atomically
 from cvtools.reading.domain import CvDomain
+from cvtools.writing.documents import DocumentBuilder
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
 from cvtools.writing.metadata import without_metadata
-from cvtools.writing.paper import PaperBuilder
 
 #: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
@@ -60,7 +60,7 @@ def _uses(document: tex.Latex) -> Iterator[tex.Latex]:
         yield tex.command("cvuse", tex.identifier("bidi"))
 
 
-class CvLatexBuilder(PaperBuilder):
+class CvLatexBuilder(DocumentBuilder):
     """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks."""
 
     name = "cvlatex"
@@ -108,12 +108,12 @@ class CvLatexBuilder(PaperBuilder):
         json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
         reported: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
-            tex = outdir / f"{spec.name}.tex"
+            path = outdir / f"{spec.name}.tex"
             coverage = Coverage(self.options.font, self.config.language)
             # In the preview, TeX may be reading the last document.
-            write_atomically(tex, self.latex(spec, coverage))
+            write_atomically(path, self.latex(spec, coverage))
             coverage.warn(reported)
-            self.events.emit("cvlatex-written", tex, [*coverage.own.values()])
+            self.events.emit("cvlatex-written", path, [*coverage.own.values()])
 
     def latex(self, spec: PdfSpec, coverage: Coverage) -> tex.Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""

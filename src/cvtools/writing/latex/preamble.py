@@ -34,11 +34,11 @@ def preamble(config: "CvConfig", form: str, fallbacks: Iterable[tex.Latex] = ())
     return tex.joined([loaded, *fallbacks, fonts], tex.NEWLINE)
 
 
-def preamble_of(tex: Path) -> str:
+def preamble_of(path: Path) -> str:
     """Return the preamble of a document from an earlier build; empty if there is none."""
-    if not tex.exists():
+    if not path.exists():
         return ""
-    above, last, below = tex.read_text("utf-8", "replace").partition(_LAST)
+    above, last, below = path.read_text("utf-8", "replace").partition(_LAST)
     return above + last + below.partition("\n")[0] if last else ""
 
 

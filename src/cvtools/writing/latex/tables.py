@@ -10,7 +10,7 @@ from typing import cast
 
 from docutils import nodes
 
-from cvtools.writing import paper
+from cvtools.writing import documents
 from cvtools.writing.latex import markup as tex
 
 #: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``.
@@ -44,18 +44,19 @@ class Columns:
         return "cvstack" if self.is_stacked else "cvtable"
 
 
-def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
+def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Columns:
     """Return the columns of a table.
 
     If all rows fit on a line, columns are as wide as their text. Otherwise, each column is as wide as its longest word,
     if that fits, and columns of longer text share the rest of the line.
 
     :param font_size: the size of the document's text, in points
+    :param share: the share of the line that the table may take
     """
-    rows = cast(list[list[nodes.Element]], [row.children for row in paper.rows_of(table)])
+    rows = cast(list[list[nodes.Element]], [row.children for row in documents.rows_of(table)])
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
-    alignments = [tex.identifier((paper.alignment(column[0]) or "left")[0]) for column in cells]
-    line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
+    alignments = [tex.identifier((documents.alignment(column[0]) or "left")[0]) for column in cells]
+    line = share * _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
     full = [max(map(_full_width, column)) for column in cells]
     if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
         return Columns([(alignment, tex.EMPTY) for alignment in alignments])

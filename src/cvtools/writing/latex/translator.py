@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +15,7 @@ from cvtools.expected import TextBlock
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.writing import paper
+from cvtools.writing import documents
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, normalise
 from cvtools.writing.latex.plain_text import blocks_of, words_of
@@ -87,7 +88,7 @@ _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 _SHORT = 28
 
 
-class LatexTranslator(paper.PaperTranslator):
+class LatexTranslator(documents.DocumentTranslator):
     """Translator of one page of a PDF, which also collects its text for the checks.
 
     :param pages: the names of all pages in the PDF
@@ -156,11 +157,11 @@ class LatexTranslator(paper.PaperTranslator):
             case nodes.bullet_list():
                 # cvgroups, cvfacts, cvrun (items in one paragraph) or cvlist
                 known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
-                return _environment(f"cv{next(known, 'run' if paper.is_run_in(node) else 'list')}")
+                return _environment(f"cv{next(known, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
                 return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
             case nodes.field_name():
-                goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
+                goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
                 begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
                 return begin, colon + tex.CLOSED + tex.SPACE + end
@@ -169,7 +170,7 @@ class LatexTranslator(paper.PaperTranslator):
                 return _inline("emph")
             case nodes.section() if "lang" in node:
                 return _environment("cvlanguage", tex.identifier(node["lang"]))
-        label = paper.admonition_label(node)
+        label = documents.admonition_label(node)
         return _MARKUP.get(type(node).__name__) if label is None else _environment("cvadmonition", tex.text(label))
 
     def unknown_visit(self, node: nodes.Node) -> None:
@@ -248,7 +249,7 @@ class LatexTranslator(paper.PaperTranslator):
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
-        self.write(tex.command("cvfield", slot, tex.text(paper.label_of(field)), content), tex.JOINED_LINE)
+        self.write(tex.command("cvfield", slot, tex.text(documents.label_of(field)), content), tex.JOINED_LINE)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
@@ -274,7 +275,7 @@ class LatexTranslator(paper.PaperTranslator):
     # Paragraphs and lists
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not paper.follows_field_name(node):
+        if not documents.follows_field_name(node):
             self.write(tex.word("cvpar"))
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
@@ -339,20 +340,22 @@ class LatexTranslator(paper.PaperTranslator):
             self.render([image])
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(paper.size_of(image)[1].get("width", "30mm"))
+        width = tex.length(documents.size_of(image)[1].get("width", "30mm"))
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
     def _angle(self, image: nodes.image) -> tex.Latex:
-        return tex.number(paper.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
+        return tex.number(documents.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
 
     # Tables
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
             warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
-        options = CvConfig.of(self.builder.config)
-        table = columns_of(node, options.font_size)
+        cells = (around for around in ancestors(node) if isinstance(around, nodes.entry))
+        enclosing = zip(cells, reversed(self.tables), strict=False)
+        share = prod(float(table.columns[cell.parent.index(cell)][1] or 1) for cell, table in enclosing)
+        table = columns_of(node, CvConfig.of(self.builder.config).font_size, share)
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
         self.tables.append(table)
@@ -388,7 +391,7 @@ class LatexTranslator(paper.PaperTranslator):
 
     def visit_raw(self, node: nodes.raw) -> None:
         form = node.get("format", "")
-        if paper.is_line_break(node):
+        if documents.is_line_break(node):
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", node.astext()).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
@@ -397,7 +400,7 @@ class LatexTranslator(paper.PaperTranslator):
     def visit_reference(self, node: nodes.reference) -> None:
         content, words = self.render(node.children), tex.text(words_of(node) or node.get("refuri", ""))
         shown = content if node.children else words
-        match paper.link_target(node, self.config, self.docname, self.pages):
+        match documents.link_target(node, self.config, self.docname, self.pages):
             case str(url):
                 content = tex.command("cvlink", tex.address(url), words, shown)
             case (page, anchor):
@@ -448,7 +451,7 @@ def _breakable(address: str) -> tex.Latex:
 
 def picture_size(image: nodes.image) -> tex.Latex:
     """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
-    scale, lengths = paper.size_of(image)
+    scale, lengths = documents.size_of(image)
     names = {"width": "width", "height": "totalheight"}
     keys = [tex.key(names[name], tex.length(length, scale)) for name, length in lengths.items()]
     if not keys and scale != 1:

@@ -1,4 +1,4 @@
-"""Base classes and decisions that the writers of PDF, DOCX and CommonMark share, so that these show the same."""
+"""Base classes and decisions that the writers of the documents share (PDF, DOCX, CommonMark): all show the same."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,13 +18,13 @@ from cvtools.nodes import cv_field, cv_fields
 
 #: Classes of lists, or of their sections, whose items are short and set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
-#: Lengths relative to a browser's window, which have no meaning on paper.
+#: Lengths relative to the height of a browser's window, which have no meaning in a document; ``vw`` is like ``%``.
 _WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are not rotated.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
 
-class PaperBuilder(Builder):
+class DocumentBuilder(Builder):
     """Base of builders that write pages into one document, whose links to pages are ``%docname#id`` in the doctree.
 
     :func:`link_target` decides which of these links stay within the document.
@@ -54,7 +54,7 @@ class PaperBuilder(Builder):
         return self.get_target_uri(to, typ)
 
 
-class PaperTranslator(SphinxTranslator):
+class DocumentTranslator(SphinxTranslator):
     """Base of the translators of a page to LaTeX and to DOCX."""
 
     def __init__(self, document: nodes.document, builder: Builder) -> None:
@@ -86,7 +86,7 @@ class PaperTranslator(SphinxTranslator):
 
 
 def expand_abbreviations(document: nodes.document) -> None:
-    """Append the meaning of each abbreviation at its first use, since paper has no tooltips."""
+    """Append the meaning of each abbreviation at its first use, since documents have no tooltips."""
     seen = set()
     for node in document.findall(nodes.abbreviation):
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:
@@ -146,7 +146,7 @@ def follows_field_name(node: nodes.Node) -> bool:
 def link_target(
     node: nodes.reference, config: Config, docname: str, pages: Collection[str]
 ) -> tuple[str, str] | str | None:
-    """Return the page and the anchor that a link leads to, or its address; None if paper cannot link to it.
+    """Return the page and the anchor that a link leads to, or its address; None if a document cannot link to it.
 
     :param docname: the page that has the link; builders name pages ``%docname``
     :param pages: the pages of the document
@@ -168,7 +168,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
-    """Return a picture's scale, and its width and height if they are not relative to a browser's window (``vw``)."""
+    """Return a picture's scale, and its width and height, but for those that depend on the window's height (``vh``)."""
     lengths = {name: image.get(name, "") for name in ("width", "height")}
     given = {name: length for name, length in lengths.items() if length and not _WINDOW.search(length)}
     return float(image.get("scale", 100)) / 100, given
