@@ -1,8 +1,8 @@
 """Sphinx's private names: each still means what this package takes it for."""
 
+from collections.abc import Callable
 from functools import partial
 from logging import getLogger
-from threading import Thread
 
 import pytest
 from docutils import nodes
@@ -11,8 +11,10 @@ from docutils.parsers.rst import Parser
 from docutils.utils import new_document
 from markdown_it.renderer import RendererHTML
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from requests import Session
 from sphinx.application import Sphinx
 from sphinx.builders import linkcheck
+from sphinx.config import Config
 from sphinx.directives.code import CodeBlock
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import docutils_namespace
@@ -27,8 +29,8 @@ from cvtools.private_api import (
     other_builder,
     pages_of_words,
     parse_directive,
-    use_link_worker,
     values_in_conf_py,
+    wrap_link_check,
 )
 from tests.projects import Project
 
@@ -144,17 +146,22 @@ def test_parser_of_a_message_has_the_rules_of_no_other(project: Project) -> None
     assert seen == [0, 1]
 
 
-def test_use_link_worker_names_the_threads_of_the_check(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Worker(Thread):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__()
+def test_wrap_link_check_wraps_the_trial_of_each_link(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Trial:
+        def __init__(self, config: Config, session: Session) -> None:
+            assert (config.project, session.max_redirects) == (app.config.project, 30)
+
+        def try_link(self, uri: str, attempt: Callable[[], tuple[str, str, int]]) -> tuple[str, str, int]:
+            return "working", f"{uri}: {attempt()[0]}", 0
 
     # Restored afterwards
     monkeypatch.setattr(linkcheck, "HyperlinkAvailabilityCheckWorker", linkcheck.HyperlinkAvailabilityCheckWorker)
-    checker = linkcheck.HyperlinkAvailabilityChecker(project.write({"index.md": "# Ada\n"}).build().app.config)
-    use_link_worker(Worker)
-    checker.invoke_threads()
-    assert {type(worker) for worker in checker.workers} == {Worker}
+    app = project.write({"index.md": "# Ada\n"}).build().app
+    wrap_link_check(Trial)
+    checker = linkcheck.HyperlinkAvailabilityChecker(app.config)
+    link = linkcheck.Hyperlink("mailto:a@b.pl", "index", app.env.doc2path("index"), 1)
+    (result,) = checker.check({link.uri: link})
+    assert (result.status, result.message) == ("working", "mailto:a@b.pl: unchecked")
 
 
 def test_parse_directive_leaves_options_as_they_are_written() -> None:

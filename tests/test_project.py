@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools.errors import ProjectError
 from cvtools.project import default_branch, forget_repository, path_in_repository, repository, site_url, source_date
 
 #: Seconds since 1970, as a commit's date.
@@ -105,6 +106,13 @@ def test_source_date_is_that_of_the_last_commit(tmp_path: Path, monkeypatch: pyt
     assert source_date(tmp_path) == datetime.datetime(2017, 7, 14, 2, 40, tzinfo=datetime.UTC)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     assert source_date(tmp_path) == datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize("epoch", ["soon", "1e9", "9" * 14, "9" * 30])
+def test_source_date_that_is_no_time_is_refused(tmp_path: Path, epoch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(ProjectError, match=f"SOURCE_DATE_EPOCH is {epoch}: write seconds since 1970, or unset it"):
+        source_date(tmp_path)
 
 
 def test_source_date_without_commits_is_that_of_the_newest_file(tmp_path: Path) -> None:

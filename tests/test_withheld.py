@@ -105,23 +105,6 @@ Kept N.[^keptN] ⟦[Canary[^keptN]]{.only-short}⟧
 
 [^keptN]: Kept N.
 -----
-```{glossary}
-kept N
-  Kept ⟦[canary N]{.only-short}⟧ meaning.
-
-⟦[]{.only-short} canary N
-  Canary N.
-⟧
-```
------
-⟦{.only-short}
-```{glossary}
-canary N
-  Canary N.
-```
-
-⟧Kept N.
------
 kept N
 : Kept ⟦[canary N]{.only-short}⟧ N.
 ⟦: []{.only-short} Canary N.
@@ -181,8 +164,6 @@ Canary: CanaryN (CanaryotherN)
 ⟧Kept N.
 -----
 Kept N ⟦[{tech}`Java`]{.only-short}⟧ {tech}`Python`.
------
-Kept N ⟦[{term}`canary N`]{.only-short}⟧.
 -----
 {.only-long}
 Gone.

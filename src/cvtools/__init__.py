@@ -32,13 +32,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     )
     from cvtools.writing import (
         commonmark,
+        edition_links,
         highlighting,
         html,
         mathml,
         metadata,
-        repeated,
+        outdated,
         search,
-        siblings,
         stylesheet,
         text,
         timeline,
@@ -51,11 +51,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for complete in (config.complete, editions.complete, website.complete, sources.separate_letters):
+    for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
         app.connect("config-inited", complete)
     app.connect("config-inited", sources.check_folders)
     app.connect("config-inited", catalogs.use_copies)
 
+    # After MyST-Parser has read its options
+    app.connect("builder-inited", config.require_myst_options)
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language_and_accent)
     app.connect("env-before-read-docs", sources.check)
@@ -126,12 +128,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", repeated.outdated)
-    app.connect("build-finished", repeated.record)
+    app.connect("env-updated", outdated.outdated)
+    app.connect("build-finished", outdated.record)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     # The last one to describe pages
-    app.connect("builder-inited", siblings.connect, priority=900)
+    app.connect("builder-inited", edition_links.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)

@@ -61,7 +61,7 @@ def _matches(pattern: str, rule: str) -> _Validator:
     return _must_be(rule, lambda value: isinstance(value, str) and re.fullmatch(pattern, value))
 
 
-def _is_in(numbers: Container[int], rule: str) -> _Validator:
+def _number_in(numbers: Container[int], rule: str) -> _Validator:
     """Return a validator of whole numbers."""
     return _must_be(rule, lambda value: type(value) is int and value in numbers)
 
@@ -155,7 +155,7 @@ class CvConfig:
     #: Suffix of the names of an edition's other files; the build sets it.
     suffix: str = option("", "html")
     #: How much of a page's text must be translated, in percent; the build fails below.
-    translated: int = option(0, "", _is_in(range(101), "a share in percent"))
+    translated: int = option(0, "", _number_in(range(101), "a share in percent"))
     #: The folders of catalogs; the build knows them.
     catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
@@ -169,9 +169,9 @@ class CvConfig:
     #: Names of technologies in other languages, by language and by the name on the pages.
     technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a listing has that does not say; 0 for all.
-    max_technologies: int = option(0, "env", _is_in(_NUMBERS, "a number of technologies, 0 for all"))
+    max_technologies: int = option(0, "env", _number_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
-    hide_years: int = option(0, "env", _is_in(_NUMBERS, "a number of years, 0 to hide none"))
+    hide_years: int = option(0, "env", _number_in(_NUMBERS, "a number of years, 0 to hide none"))
     #: The dates of education are hidden.
     hide_education_dates: bool = option(False, "env", _must_be("True or False", lambda value: isinstance(value, bool)))
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
@@ -179,7 +179,7 @@ class CvConfig:
     #: The PDF's paper.
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
-    font_size: int = option(10, "", _is_in((10, 11, 12), "10, 11 or 12"))
+    font_size: int = option(10, "", _number_in((10, 11, 12), "10, 11 or 12"))
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
     #: Formats of the CV besides the book, the PDFs and the data.
@@ -187,7 +187,7 @@ class CvConfig:
         [*_FORMATS], "html", _words(list, '["docx", "txt"]', _one_of("format", lambda: _FORMATS))
     )
     #: How many pages the CV may have; 0 for any number.
-    max_pages: int = option(0, "", _is_in(_NUMBERS, "a number of pages, 0 for any"))
+    max_pages: int = option(0, "", _number_in(_NUMBERS, "a number of pages, 0 for any"))
     #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
     font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
     #: The accent colour of the PDF and the page.
@@ -331,6 +331,15 @@ def complete(app: "Sphinx", config: Config) -> None:
         # A copy of the source has other times, and must give the same bytes.
         config.cv_modified = config.cv_modified or (f"{changed:%Y-%m-%dT%H:%M:%S}" if changed else "")
     validate(config)
+
+
+def require_myst_options(app: "Sphinx") -> None:
+    """Raise ConfigError if options of MyST-Parser are invalid, which then takes its defaults and cannot read pages."""
+    from cvtools.private_api import values_in_conf_py
+
+    if not app.env.myst_config.enable_extensions >= SYNTAX:  # type: ignore[attr-defined]
+        names = [name for name in values_in_conf_py(app.config) if name.startswith("myst_")]
+        raise ConfigError(f"conf.py: {' or '.join(names)} is invalid, as told above: correct the value")
 
 
 def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:

@@ -117,10 +117,8 @@ class I18n:
         about = f"{self._table['dates']['about'][0]} {self.date(replace(date, words=''))}" if date.month <= 12 else ""
         return about or own.repaired(date.words)
 
-    def period(self, period: Period | str) -> str:
-        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same; words as written."""
-        if isinstance(period, str):
-            return period
+    def period(self, period: Period) -> str:
+        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
         # Another language's "since" might have another place.
         since = period.since if _own_words(self.language).prefix("since", period.since) else ""
         if period.start == period.end or since:

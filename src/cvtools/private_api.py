@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +159,26 @@ def _unused_document() -> nodes.document:
     return make_document()
 
 
-def use_link_worker(worker: type[Any]) -> None:
-    """Have Sphinx's link check use another class of threads, for which it has no option."""
+@cache
+def wrap_link_check(make: Callable[[Config, Any], Any]) -> None:
+    """Have each thread of Sphinx's link check try links through an object of its own.
+
+    Sphinx has no option for it, and private names for the class of threads, its session, and what tries a link.
+
+    :param make: returns the object for a thread's session; its ``try_link`` gets an address, and a function that
+        returns what Sphinx finds
+    """
     from sphinx.builders import linkcheck
 
-    linkcheck.HyperlinkAvailabilityCheckWorker = worker  # type: ignore[misc]
+    class Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
+        def __init__(self, config: Config, *arguments: Any) -> None:
+            super().__init__(config, *arguments)
+            self.trial = make(config, self._session)
+
+        def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
+            return self.trial.try_link(uri, partial(super()._check, docname, uri, hyperlink))
+
+    linkcheck.HyperlinkAvailabilityCheckWorker = Worker  # type: ignore[assignment,misc]
 
 
 def parse_directive(directive: type[Directive], argument: str, content: str) -> DirectiveParsingResult:

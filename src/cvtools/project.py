@@ -197,9 +197,18 @@ def path_in_repository(folder: Path) -> str:
 
 
 def last_change(folder: Path) -> datetime.datetime | None:
-    """Return when the source was changed last, in UTC: SOURCE_DATE_EPOCH, else the last commit; None without these."""
-    written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
-    return datetime.datetime.fromtimestamp(int(written), datetime.UTC) if written.isdecimal() else None
+    """Return when the source was changed last, in UTC: SOURCE_DATE_EPOCH, else the last commit; None without these.
+
+    :raises ProjectError: SOURCE_DATE_EPOCH is no time, at which Sphinx would fail
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    written = epoch or _git(folder, "log", "-1", "--format=%ct")
+    try:
+        return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        if epoch:
+            raise ProjectError(f"SOURCE_DATE_EPOCH is {epoch}: write seconds since 1970, or unset it") from None
+        return None
 
 
 def source_date(folder: Path) -> datetime.datetime:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import TextIO
 
 #: C1 controls, line separators, and marks that change the direction of text.
-_OTHERS = [*range(0x80, 0xA0), 0x2028, 0x2029, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_ESCAPED = [*range(0x80, 0xA0), 0x2028, 0x2029, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 #: Replacements of control characters except newlines and tabs: Unicode's pictures of C0 and DEL, escapes of others.
-_SHOWN = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
-_SHOWN |= {code: f"\\u{code:04x}" for code in _OTHERS}
+_REPLACED = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
+_REPLACED |= {code: f"\\u{code:04x}" for code in _ESCAPED}
 #: Beginnings of commands to GitHub's and Azure's runners.
 _COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 #: Sphinx's escape sequences for colours and for redrawing a line of progress.
@@ -24,7 +24,7 @@ def printable(text: str) -> str:
     Newlines and tabs are kept.
     """
     # No file can hold a surrogate, one half of a character.
-    text = text.translate(_SHOWN).encode("utf-8", "backslashreplace").decode()
+    text = text.translate(_REPLACED).encode("utf-8", "backslashreplace").decode()
     return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
 
 

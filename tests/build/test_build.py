@@ -508,6 +508,10 @@ def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyP
         ("raise ValueError('two\\nlines')", "conf.py:5: ValueError: two lines"),
         ("cv_font_size = 9", "conf.py:5: cv_font_size must be 10, 11 or 12, not 9"),
         (
+            'exclude_patterns = ["i*"]',
+            "conf.py:5: exclude_patterns or include_patterns leaves out docs/index.md, the CV's page: correct them",
+        ),
+        (
             "import sys; sys.exit()",
             "Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
         ),
@@ -519,6 +523,14 @@ def test_fault_in_conf_py_is_one_line_with_its_location(
     write(fresh, {"conf.py": CONF + more + "\n"})
     assert not build(fresh, pdf=False)
     assert said(capsys) == [f"cvtools: {problem}"]
+
+
+@pytest.mark.parametrize("value", ["myst_enable_extensions = ['nix']", "myst_heading_anchors = 'x'"])
+def test_invalid_option_of_the_parser_is_reported(fresh: Path, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": f"{CONF}{value}\n"})
+    assert not build(fresh, pdf=False)
+    name = value.partition(" ")[0]
+    assert said(capsys)[-1] == f"cvtools: conf.py:5: {name} is invalid, as told above: correct the value"
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
@@ -548,10 +560,12 @@ def test_folder_that_is_no_project_is_refused(tmp_path: Path, missing: str) -> N
     assert not (tmp_path / "dist").exists()
 
 
-def test_missing_root_page_is_reported(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["index", "cv"])
+def test_missing_root_page_is_reported(fresh: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": f'{CONF}root_doc = "{name}"\n'})
     (fresh / "docs/index.md").rename(fresh / "docs/other.md")
     assert not build(fresh, pdf=False)
-    assert "docs/index" in said(capsys)[-1]
+    assert said(capsys)[-1] == f"cvtools: docs/{name}.md: this is the CV's page, and it is missing: write it"
 
 
 def test_removed_page_leaves_no_files_in_the_book(project: Project) -> None:

@@ -172,9 +172,9 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample(lambda pdf: pdf.attachments.__delitem__("resume.json"), "not embedded as data"),
     ],
     "characters": [
-        Sample(read_as("FB03"), "machines read U+FB03 where letters are meant, in", 1, at("Wrote a ligature")),
-        Sample(read_as("00AD"), "machines read U+00AD", 1),
-        Sample(read_as("0061030A"), "accents are apart from their letters", 1),
+        Sample(read_as("FB03"), "programs extract U+FB03 in place of letters, in", 1, at("Wrote a ligature")),
+        Sample(read_as("00AD"), "programs extract U+00AD", 1),
+        Sample(read_as("0061030A"), "accents are extracted apart from their letters", 1),
     ],
     "text": [
         Sample("cv", '"Built a back-end of well-known parts, żółw." is not read as it was', 0, at("Built a")),
@@ -183,7 +183,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample("talks", '"Built a back-end of its own." is not read as it was', 0, "docs/talks/a.md:7"),
     ],
     "edge": [Sample(crop, '"Ada Example" runs off the page', 1, "docs/index.md:1")],
-    "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
+    "stranded": [Sample("cv", "a heading is at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
     "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
     "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
     "budget": [Sample("cv", "it has 5 pages, 4 more than cv_max_pages: shorten it by 21 lines", 2)],
@@ -328,7 +328,7 @@ def test_last_page_of_a_book_may_be_short(form: str, findings: int, copy: Path) 
 def test_damaged_pdf_is_checked_as_far_as_it_can_be_read(copy: Path) -> None:
     spoil(copy, lambda pdf: pdf.pages[0].Resources.__setitem__("/Font", 5))
     (finding,) = (finding for finding in check(copy) if finding.code == "fonts")
-    assert finding.text.startswith("it is damaged, and cannot be held against this rule (")
+    assert finding.text.startswith("it is damaged, so that this rule cannot be checked (")
     copy.write_bytes(copy.read_bytes().replace(b"%PDF-1.7", b"%PDF-x.y", 1))
     assert "accessible" in {finding.code for finding in check(copy) if "cannot read it" in finding.text}
 

@@ -481,7 +481,7 @@ PLAIN = [
     "```{figure} p.png\n:alt: a [SECRET]{.fact .only-short}\n\nb\n```",
     "{abbr}`AB (SECRET []{.only-short})`",
     "{kbd}`[SECRET]{class=only-short}`",
-    "{guilabel}`SECRET {show=pdf}`",
+    "{kbd}`SECRET {show=pdf}`",
     '[a](https://a.example "t [SECRET]{.only-short}")',
     '[a]\n\n[a]: https://a.example "SECRET {.only-short}"',
     "```{toctree}\n:caption: c [SECRET]{.only-short}\n\na\n```",
@@ -556,9 +556,9 @@ def test_translation_with_other_marks_is_not_shown(project: Project, source: str
     assert built.files_with("SECRET") == []
 
 
-@pytest.mark.parametrize("fence", ["```{glossary}", "``` {glossary}", "```\t{glossary} ", ":::  {glossary}"])
-def test_term_of_another_variant_is_nowhere(project: Project, fence: str) -> None:
-    text = f"{HEAD}\n{fence}\nKept\n    Words.\n\nSECRET []{{.only-short}}\n    SECRET words.\n{fence[:3]}\n"
+@pytest.mark.parametrize("fence", ["```{list-table}", "``` {list-table}", "```\t{list-table} ", ":::  {list-table}"])
+def test_row_of_another_variant_is_nowhere(project: Project, fence: str) -> None:
+    text = f"{HEAD}\n{fence}\n* - Kept\n* - []{{.only-short}} SECRET\n{fence[:3]}\n"
     built = project.write({"index.md": text}).build("html", warns=True, cv_variant="full")
     assert "Kept" in built.read("index.html")
     assert built.files_with("SECRET") == []
@@ -787,7 +787,6 @@ def test_footnotes_of_another_output_are_withheld(project: Project) -> None:
     "inside",
     [
         "(secret)=\n\nWords.",
-        "```{glossary}\nsecret\n  Words.\n```",
         "````{note}\n```{figure} a.png\n:name: kept\nsecret\n```\n````",
         "```{math}\n:label: secret\nx\n```",
         "{#secret}\nWords.",

@@ -44,8 +44,7 @@ LISTING = [
     f"<h2>Talks</h2>\n\n{TALKS}",
     f"::: box\n## Talks\n\n{TALKS}\n:::",
     f"## Talks\n\n::: box\n::: {{.col}}\n{TALKS}\n:::",
-    "## Talks\n\n```{glossary}\nTerm\n    ~~~{talks}\n    ~~~\n```",
-    "## Talks\n\n````{note}\n```{glossary}\nTerm\n      ~~~{toctree}\n      talks/a\n      ~~~\n```\n````",
+    "## Talks\n\n````{note}\n```{topic} Term\n~~~{toctree}\ntalks/a\n~~~\n```\n````",
 ]
 
 
@@ -78,7 +77,6 @@ BLOCKS = [
     ":::{topic} [SECRET]{.only-short}, [SECRET]{.only-short}\nSECRET\n:::",
     ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
     "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
-    "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
 ]
 
 
@@ -121,7 +119,7 @@ def test_comments_are_in_no_value(project: Project, value: str) -> None:
 
 
 def test_comments_are_in_no_name(project: Project) -> None:
-    text = f"{HEAD}\n## Work <!-- SECRET -->\n\nx\n\n```{{glossary}}\nTerm <!-- SECRET -->\n  Words.\n```\n"
+    text = f"{HEAD}\n## Work <!-- SECRET -->\n\nx\n\n```{{topic}} Term <!-- SECRET -->\nWords.\n```\n"
     built = project.write({"index.md": text}).build("html")
     assert [name for name, content in built.files().items() if b"secret" in content.lower()] == []
 
@@ -153,7 +151,7 @@ def test_text_directly_below_a_mark_is_that_of_the_variant(project: Project) -> 
 def test_listing_in_a_comment_is_read_once(project: Project) -> None:
     text = f"{HEAD}\n[x]{{.only-short}}\n\n<!--\n{TALKS}\n-->\n\n% {{toctree}}\n\n"
     fences = "".join(f"{'`' * number}{{note}}\n" for number in range(60, 3, -1))
-    project.write({"index.md": f"{text}```{{glossary}}\n<!-- {{talks}} -->\n  <!-- {{talks}} -->\n```\n"})
+    project.write({"index.md": f"{text}```{{topic}} x\n<!-- {{talks}} -->\n\n<!-- {{talks}} -->\n```\n"})
     assert "Kept" in project.build("html", warns=True).read("index.html")
     project.write({"a.md": f"# A\n\n{fences}[x]{{.only-short}} {{talks}}\n"})
     with pytest.raises(Exception, match="levels are nested here"):
@@ -312,13 +310,6 @@ def test_mark_that_nothing_reads_is_told_in_a_translation(project: Project) -> N
     assert re.search(r"index.md:6:.* WARNING: \{only=short\} marks nothing here", built.warnings)
 
 
-@pytest.mark.parametrize("options", [":sorted:\n", "---\nsorted: true\n---\n", ""])
-def test_first_term_of_another_variant_is_nowhere_below_options(project: Project, options: str) -> None:
-    terms = "SECRET []{.only-short}\n  SECRET.\n\nShown\n  Words.\n"
-    project.write({"index.md": f"{HEAD}\n```{{glossary}}\n{options}{terms}```\n"})
-    assert project.build("html").files_with("SECRET") == []
-
-
 @pytest.mark.parametrize(
     "fields",
     ["title={A [word]{.only-short}}", "title={A}, only={short}", "title={A}, show={pdf}", "title={A :only: x}"],
@@ -364,7 +355,7 @@ def test_link_copies_no_title_that_its_output_does_not_show(project: Project) ->
     (project.docs / "p.png").write_bytes(png(2, 2))
     blocks = [re.sub("named|SECRET", rf"\g<0>{number}", titled) for number, titled in enumerate(TITLED)]
     only = "".join(f"::::::{{only}} html\n{block}\n::::::\n\n" for block in blocks)
-    links = "".join(f"[](#named{n}), {{ref}}`named{n}`, {{numref}}`named{n}`.\n\n" for n in range(len(TITLED)))
+    links = "".join(f"[](#named{n}), {{ref}}`named{n}`.\n\n" for n in range(len(TITLED)))
     project.write({"index.md": f"{HEAD}\n{links}\n{only}\n## Talks\n\n{TALKS}\n"})
     project.write({"talks/a.md": f"# A\n:event: E\n:date: 2020\n\n{links}{links.replace('(#', '(../index.md#')}"})
     page = project.build("html", warns=True)
@@ -401,7 +392,7 @@ WHOLE = [
     "| []{.only-short} SECRET | b |\n|-|-|\n| SECRET | SECRET |",
     ":[SECRET]{.only-short}: SECRET\n:[]{.only-short} SECRET: SECRET",
     "- [ ]{.only-short} SECRET\n- [&nbsp;<!-- c -->]{.only-short} SECRET",
-    "```{topic} []{.only-short} SECRET\nSECRET\n```", "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
+    "```{topic} []{.only-short} SECRET\nSECRET\n```",
 ]  # fmt: skip
 
 

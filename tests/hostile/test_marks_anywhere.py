@@ -47,8 +47,7 @@ OWN = [
     "|[]{.only-short} a|b|\n|-|-|\n|x|W|", ":[x]{.only-short}: W", "[ ]{.only-short} W",
     "### X\n{.only-short}\n:organization: W\n:period: 2020", "```{topic} []{.only-short} x\nW\n```",
     "[x]{.only-short}:\n: W", "### [x]{.only-short} <!-- c -->\n\nW", "### [x]{.only-short}:\n\nW",
-    "### W :only: short\n\nW", "```{glossary}\n[x]{.only-short}\n  W\n\nz\n  y\n```",
-    "```{glossary}\nW []{.only-short}\n  W\n\nx\n  y\n```", "```{technologies}\nW {.only-short}: x\n```",
+    "### W :only: short\n\nW", "```{technologies}\nW {.only-short}: x\n```",
 ]  # fmt: skip
 #: What is to be withheld from the web alone.
 WEB = [
@@ -73,7 +72,7 @@ FIELDS = [
 ]  # fmt: skip
 PLACES = [
     "", "", "", "- ", "> ", "::::::{note}\n", "::::::{only} html\n", ":::::: box\n", "<details>\n\n", "1. x\n\n   ",
-    "::::::{glossary}\nx\n  ", "::::::{epigraph}\n", "::::::{sidebar} x\n", "x\n: ",
+    "::::::{epigraph}\n", "::::::{sidebar} x\n", "x\n: ",
 ]  # fmt: skip
 
 

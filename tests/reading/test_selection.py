@@ -14,21 +14,6 @@ from tests.projects import Built, Project
 
 BUILDERS = "html dirhtml singlehtml text epub latex cvlatex gettext pseudoxml man texinfo".split()
 INVENTORY_HEAD = b"zlib.\n"
-GLOSSARY = """\
-```{glossary}
-One
-Canary []{.only-short}
-  Kept of two.
-
-[]{.only-short} Canary
-  Canary[^a].
-
-Selected []{.only-long}
-  Kept.
-```
-
-[^a]: Canary.
-"""
 
 
 def plain(name: str, data: bytes) -> str:
@@ -131,16 +116,10 @@ def test_two_marks_of_one_element(project: Project, words: str) -> None:
         ":::{note}\n:class: only-short\n:bad\nCanary.\n:::\n",
         "![Kept. [canary]{.only-short}](https://example.org/x.png)\n",
         ":::{raw} html\n[canary]{.only-short}\n:::\n",
-        GLOSSARY,
-        "```{glossary}\n[Canary]{.only-short}.\n  Canary.\n\nKept.\n  Kept.\n```\n",
-        "```{glossary}\n**[Canary]{.only-short}** [canary]{.only-short}\n  Canary.\n\nKept.\n  Kept.\n```\n",
-        "```{glossary}\n[Canary](https://x.org){.only-short}\n`canary`{.only-short}\n  Canary.\n\nKept.\n  Kept.\n```\n",
         "```{list-table}\n* - Kept.\n  - Kept.\n* - []{.only-short} Canary\n  - Canary\n```\n",
         "```{list-table}\n\n* - []{.only-short} Canary\n  - Canary\n```\n\nKept.\n",
         "```{list-table}\n* - Kept.\n* - **[]{.only-short} Canary**\n*\n  - []{.x}[]{.only-short} Canary\n```\n",
         "```{list-table}\n:header-rows: 1\n* - Kept.\n  - Kept.\n* - Kept.\n  - Kept.\n* - (t)=\n    []{.only-short} Canary\n  - Canary\n```\n",
-        "```{glossary}\n[Canary]{.only-short} : Canary\n  Canary.\n% canary\n[Canary]{.only-short}\n  Canary.\n\nKept.\n  Kept.\n```\n",
-        "```{glossary}\n[Canary][ref]{.only-short}\n  Canary.\n\n% Kept.\n  Kept.\n```\n\n[ref]: https://x.org\n",
         "```{topic} [Canary][ref]{.only-short}\nCanary.\n```\n\n[ref]: https://x.org\n",
         "```{list-table}\n* - Kept.\n  - [Canary]{.only-short}\n* - [Canary]{.only-short}\n  - Kept.\n```\n",
         "```{list-table}\n* - Kept.\n* - []{.only-short} Canary[^a]\n```\n\n[^a]: Canary.\n",

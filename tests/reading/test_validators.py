@@ -57,7 +57,6 @@ OTHERS: dict[validators.Validator, list[str]] = {
     validators.integer(0, 9): ["10", "9\n"],
     validators.lines: ["1-99999999999"],
     validators.pages: ["*a*a*a*a"],
-    validators.numbered: ["{number:>9}"],
     validators.caption: ["[a]: https://example.org", "[]{.only-x} words"],
     validators.text: ["\ud800", "\u202e"],
     validators.condition: ["__import__('os')", "html and", "html pdf", "html and True"],

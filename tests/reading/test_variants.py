@@ -106,7 +106,6 @@ LISTED = {
         "index.md": SECTION.format("\n```{talks}\n:pages: b/*\n```"),
     },
     "in another directive": TALK | {"index.md": SECTION.format("\n````{only} html\n```{talks}\n```\n````")},
-    "in a glossary": TALK | {"index.md": SECTION.format("\n````{glossary}\nTerm\n    ```{talks}\n    ```\n````")},
     "toctree": {
         "a.md": "# Canary\n",
         "b.md": "# B\n\nCanary.\n",

@@ -171,7 +171,7 @@ PIECES = """
 https://a.example/x www.a.example <https://a.example/|> [w](https://a.example) <a@b.example> &lt;img &#96; & | \\ ! $ [ ](
 ` `` ``` ~~~ * ** ~~ {math}`a` {file}`a` `<img·src=x>` ``a`<b>`` {kbd}`<i>` {abbr}`x·(<b>)` word ¶ ¶¶ ¶¶·····
 ¶>· ¶-· ¶1.· ¶##· ¶|·a·|·b·|¶|---|---|¶|· ¶:<b>:· ¶:role:· ¶:technologies:·a,·<i>,· ¶term¶:· [^1] ¶[^1]:· ¶|·
-¶```¶<script>¶```¶ ¶```{math}¶a<b>¶```¶ ¶```{note}¶<b> ¶```{figure}·p.png¶:alt:·<b>¶¶ ¶```{glossary}¶<b>¶
+¶```¶<script>¶```¶ ¶```{math}¶a<b>¶```¶ ¶```{note}¶<b> ¶```{figure}·p.png¶:alt:·<b>¶¶ ¶```{topic}·x¶<b>¶
 """.split()
 
 

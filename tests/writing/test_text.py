@@ -86,6 +86,31 @@ def test_paragraphs_and_rows_are_lines_with_whole_addresses(project: Project) ->
     ]
 
 
+TABLES = """\
+# Ada
+
+````{list-table}
+- - One
+  - Two
+
+    ```{list-table} Title
+    - - `A|B`
+      - C
+    ```
+````
+"""
+
+
+def test_table_in_a_cell_is_words(project: Project) -> None:
+    project.write({"index.md": TABLES})
+    assert project.build("cvtext").read("cv.txt").endswith("\nOne | Two Title A|B C\n")
+    assert (
+        project.build("cvmarkdown")
+        .read("cv.md")
+        .endswith("\n|  |  |\n| --- | --- |\n| One | Two **Title** A\\|B C |\n")
+    )
+
+
 def test_unknown_field_is_shown_as_written(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## Work\n:period: 2012\n:perod: *2013*\n"})
     assert "\n2012\nperod: 2013\n" in project.build("text", warns=True).read("index.txt")

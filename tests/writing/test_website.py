@@ -344,7 +344,7 @@ def test_sidebar_leaves_out_a_long_list_of_talks(book: Project, monkeypatch: pyt
         return [link.get_text(strip=True) for link in found]
 
     everything = sidebar()
-    monkeypatch.setattr("cvtools.writing.website.LONG", 1)
+    monkeypatch.setattr("cvtools.writing.website.MAX_SIDEBAR_TALKS", 1)
     (book.docs / "talks/2014.md").write_text(PAGES["talks/2014.md"] + "\nWords.\n", "utf-8")
     shorter = sidebar()
     assert {"Another talk", "A talk"} <= set(everything)

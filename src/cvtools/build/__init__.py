@@ -139,12 +139,12 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
 def _write_page_numbers(builds: "Sequence[EditionBuild]", states: Sequence[BuildState]) -> None:
     """Write into the book how many pages the PDFs have, which was not known when its pages were written."""
     from cvtools.build.lualatex import page_numbers
-    from cvtools.writing.siblings import fill_in
+    from cvtools.writing.edition_links import write_page_counts
 
     numbers = {name: number for build in builds for name, number in page_numbers(build.paths.latex).items()}
     for build, state in zip(builds, states, strict=True):
         pages = [build.project / name for name in state.products if name.endswith(".html")]
-        if changed := list(fill_in(pages, numbers)):
+        if changed := list(write_page_counts(pages, numbers)):
             state.record(build.project, changed)
             state.write(build.paths.state)
 

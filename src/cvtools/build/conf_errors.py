@@ -17,12 +17,13 @@ def cause_of(error: Exception) -> Exception:
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
-_NO_PAGE = "this is the CV's page, and it is missing: write it"
-_NOT_LOADED = 'conf.py: extensions must load cvtools: write extensions = ["cvtools"]'
 #: Patterns of Sphinx's messages, each with an explanation for the user.
 _EXPLANATIONS = (
-    ("master document", _NO_PAGE),
-    (r"cvlatex not registered|parser for markdown not registered|import extension cv_?-?tools?\b", _NOT_LOADED),
+    (
+        # Without cvtools, nothing reads Markdown.
+        r"master document|(?:cvlatex|parser for markdown) not registered|import extension cv_?-?tools?\b",
+        'conf.py: extensions must load cvtools: write extensions = ["cvtools"]',
+    ),
     (r"no theme named '(\w+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
 )
 #: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
@@ -59,17 +60,20 @@ def explain(error: Exception, project: Path) -> Problem | None:
 
 def _explained(text: str, project: Path) -> Problem | None:
     """Return a message about ``conf.py``, or one of Sphinx that has an explanation, as a problem; None for others."""
+    if root := re.search(r"master document \((?:.*/docs/)?(.*)\.\w+\)", text):
+        page = f"docs/{root[1]}.md"
+        if not (project / page).is_file():
+            return Problem("this is the CV's page, and it is missing: write it", page, level="fatal")
+        if re.search("[\"']cvtools[\"']", (project / "conf.py").read_text("utf-8", errors="replace")):
+            text = f"conf.py: exclude_patterns or include_patterns leaves out {page}, the CV's page: correct them"
     for pattern, explanation in _EXPLANATIONS:
         if match := re.search(pattern, text):
             text = match.expand(explanation)
             break
-    if text == _NO_PAGE and (project / "docs" / "index.md").is_file():
-        # Without cvtools, nothing reads Markdown.
-        text = _NOT_LOADED
-    if text.startswith("conf.py: "):
-        text = text.removeprefix("conf.py: ")
-        return Problem(text, "conf.py", _line_of(text, project), level="fatal")
-    return Problem(text, "docs/index.md", level="fatal") if text == _NO_PAGE else None
+    if not text.startswith("conf.py: "):
+        return None
+    text = text.removeprefix("conf.py: ")
+    return Problem(text, "conf.py", _line_of(text, project), level="fatal")
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:

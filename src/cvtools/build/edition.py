@@ -115,9 +115,9 @@ class EditionBuild:
         self._report_skipped(filter(None, [sandbox.missing()]))
         # Sphinx reports an invalid option when it reads conf.py.
         with contextlib.suppress(NotLatexError):
-            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
+            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._up_to_date())
 
-    def _unlikely(self) -> set[str]:
+    def _up_to_date(self) -> set[str]:
         """Return the name of the PDF of talks if it was made after the last change, so that TeX need not be started."""
         changed = float(self.epoch)
         for path in [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]:
@@ -228,7 +228,7 @@ class EditionBuild:
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
         from cvtools.build.sphinx_app import files_with_source, stale_files
-        from cvtools.exporters.site_files import unmade
+        from cvtools.exporters.site_files import files_not_made
 
         written: set[str] = set()
 
@@ -247,7 +247,7 @@ class EditionBuild:
                     app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
-            self.products.remove(unmade(app))
+            self.products.remove(files_not_made(app))
         return len(written)
 
     def _write_documents(self, app: "Sphinx | None" = None) -> None:
@@ -260,10 +260,11 @@ class EditionBuild:
         from cvtools.config import DOCUMENTS
         from cvtools.exporters import json_resume
         from cvtools.private_api import other_builder
-        from cvtools.writing.repeated import repeated
+        from cvtools.writing.outdated import repeated_words
 
         env = app.env if app else self.apps.env
-        before, self.document_inputs = self.document_inputs, f"{env.all_docs[env.config.root_doc]} {repeated(env)}"
+        before = self.document_inputs
+        self.document_inputs = f"{env.all_docs[env.config.root_doc]} {repeated_words(env)}"
         paths = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
         wanted = [self.paths.dist / name for name in self.edition.config.documents]
         is_changed = before != self.document_inputs

@@ -261,12 +261,12 @@ def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Pat
         raise ProjectError(f"{job} has no terms: write the text of the advertisement into it")
     choices = [_Choice(cv, terms, pages) for cv in cvs]
     best = max(choices, key=lambda choice: (len(choice.terms_kept), len(choice.has)))
-    whole = max(choices, key=lambda choice: len(choice.has))
-    yield f"The CV has {len(whole.has)} of {len(terms)} terms of the advertisement:"
+    fullest = max(choices, key=lambda choice: len(choice.has))
+    yield f"The CV has {len(fullest.has)} of {len(terms)} terms of the advertisement:"
     yield ""
-    yield from aligned([["", "months", "in"], *(whole.row(term) for term in whole.has)])
+    yield from aligned([["", "months", "in"], *(fullest.row(term) for term in fullest.has)])
     if lacking := [term for term in terms if not any(term in choice.has for choice in choices)]:
-        alike = {other: name for name, other in lookalikes([*whole.cv.names.values(), *lacking])}
+        alike = {other: name for name, other in lookalikes([*fullest.cv.names.values(), *lacking])}
         yield ""
         yield "The CV lacks: " + ", ".join(f"{term} ({alike[term]}?)" if term in alike else term for term in lacking)
     on = "on 1 page" if pages == 1 else f"on {pages} pages"

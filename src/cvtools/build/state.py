@@ -85,7 +85,7 @@ class BuildState:
         made = recorded(paths)
         state = cls.read(paths.state) or cls(products=made.get(paths.folder, {}))
         # A build of one edition keeps its state where one of several has that of all.
-        others = _all({folder: products for folder, products in made.items() if folder != paths.folder})
+        others = _merged({folder: products for folder, products in made.items() if folder != paths.folder})
         return replace(state, products={name: made for name, made in state.products.items() if name not in others})
 
     def write(self, path: Path) -> None:
@@ -148,7 +148,7 @@ def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[Projec
     owners = {str(each.file(name).relative_to(project)): each.folder for each in editions for name in FILES}
     has_other_file = any(owners.get(name, folder) != folder for folder, made in before.items() for name in made)
     if has_other_file or any(_is_elsewhere(each, before) for each in editions):
-        BuildState(products=_all(before)).remove(project, _all(before))
+        BuildState(products=_merged(before)).remove(project, _merged(before))
         _store(_existing(project, before), paths.product_list)
         for each in editions:
             each.state.unlink(missing_ok=True)
@@ -157,7 +157,7 @@ def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[Projec
 def _is_elsewhere(edition: ProjectPaths, products: Mapping[str, Mapping[str, str]]) -> bool:
     """Return whether all that an edition has made is recorded for the folders of others."""
     state = BuildState.read(edition.state)
-    known = _all(products).keys() & (state.products.keys() if state else set())
+    known = _merged(products).keys() & (state.products.keys() if state else set())
     return bool(known) and not known & products.get(edition.folder, {}).keys()
 
 
@@ -170,16 +170,16 @@ def record_products(
     """
     before = recorded(paths)
     if complete:
-        BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
+        BuildState(products=_merged(before)).remove(project, _merged(before).keys() - _merged(products).keys())
         before = _existing(project, before)
     folders = before.keys() | products.keys()
     _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.product_list)
-    return sorted(_all(before).keys() - _all(products).keys()) if complete else []
+    return sorted(_merged(before).keys() - _merged(products).keys()) if complete else []
 
 
 def unrecorded(project: Path, paths: ProjectPaths) -> list[str]:
     """Return pages and documents in ``dist/`` that no build has recorded: a user's, or those of a killed build."""
-    own = _all(recorded(paths))
+    own = _merged(recorded(paths))
     files = (str((parent / name).relative_to(project)) for parent, names in walk(paths.dist) for name in names)
     return [name for name in files if name.endswith((".docx", ".html", ".md", ".pdf")) and name not in own]
 
@@ -188,7 +188,7 @@ def _existing(project: Path, products: Mapping[str, Mapping[str, str]]) -> dict[
     return {folder: {name: made[name] for name in _states(project, made)} for folder, made in products.items()}
 
 
-def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _merged(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     return {name: state for made in products.values() for name, state in made.items()}
 
 
@@ -201,7 +201,7 @@ class Products:
         beside = {Path(name).name for name in last.products if Path(name).parent.name == paths.dist.name}
         former = beside - {paths.file(name).name for name in FILES}
         last.remove(project, [name for name in last.products if Path(name).name in former])
-        self.before = self._now()
+        self.before = self._current_states()
         self.owned = self.before.keys() & last.products.keys()
 
     def keep(self, paths: Iterable[Path]) -> None:
@@ -220,10 +220,10 @@ class Products:
 
     def states(self) -> dict[str, str]:
         """Return the products, and all files that changed during this build, see :attr:`BuildState.products`."""
-        now = self._now()
+        now = self._current_states()
         return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
 
-    def _now(self) -> dict[str, str]:
+    def _current_states(self) -> dict[str, str]:
         return _states(self.project, map(self._name, self.paths.files()))
 
     def _name(self, path: Path) -> str:

@@ -44,15 +44,15 @@ class TexPool(AbstractContextManager["TexPool"]):
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def preload(self, config: "CvConfig", unlikely: Collection[str] = ()) -> None:
+    def preload(self, config: "CvConfig", up_to_date: Collection[str] = ()) -> None:
         """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts.
 
-        :param unlikely: the names of PDFs that are probably up to date
+        :param up_to_date: the names of PDFs that are probably up to date
         """
         copy_support(self.paths.latex)
         for name, form in self.forms.items():
             is_likely = form == "cv" or (self.project / "docs" / "talks").exists()
-            if name not in [*self.waiting, *self.runs, *unlikely] and is_likely:
+            if name not in [*self.waiting, *self.runs, *up_to_date] and is_likely:
                 self.waiting[name] = self._run(name, self._preamble(config, name))
 
     def _preamble(self, config: "CvConfig", name: str) -> str:

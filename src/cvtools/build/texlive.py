@@ -60,7 +60,7 @@ def search_paths(cache: Path | None) -> dict[str, str]:
 
 
 @cache
-def _found() -> tuple[str, str]:
+def _kpsewhich() -> tuple[str, str]:
     """Return the paths of TeX's folders, and that of LuaLaTeX's format."""
     query = ["-engine=luahbtex", "-expand-path={$TEXMF,$TEXMFROOT,$TEXMFCNF,$OSFONTDIR}", "lualatex.fmt"]
     result = subprocess.run(
@@ -76,7 +76,7 @@ def trees() -> Sequence[str]:
     home = os.environ.get("HOME", "/")
     data = os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share"
     fonts = ["/etc/fonts", "/usr/local/share/fonts", f"{home}/.fonts", f"{data}/fonts"]
-    return [path for path in [*_found()[0].split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
+    return [path for path in [*_kpsewhich()[0].split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
 
 
 @cache
@@ -102,7 +102,7 @@ def font_cache(preamble: str, work: Path) -> Path | None:
             "\\cvuse{math}",
         ]
     document = "".join([*lines, "\\csname @@end\\endcsname"])
-    installed = [shutil.which("lualatex") or "", _found()[1], *(f"{tree}/ls-R" for tree in trees())]
+    installed = [shutil.which("lualatex") or "", _kpsewhich()[1], *(f"{tree}/ls-R" for tree in trees())]
     makers = [*SUPPORT, Path(__file__)]
     made_from = [document, *map(_state, installed), *(path.read_bytes() for path in makers)]
     key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
@@ -128,7 +128,7 @@ def _load(document: str, target: Path) -> Path | None:
             _run([*OPTIONS, document], folder, TEXMFCACHE=cache.name)
             made = cache / "luatex-cache"
             # TeX would decompress the format for each run, and parse luaotfload's files, which takes long.
-            with gzip.open(_found()[1]) as packed, (made / "lualatex.fmt").open("wb") as unpacked:
+            with gzip.open(_kpsewhich()[1]) as packed, (made / "lualatex.fmt").open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked)
                 # A file that a crash of the system has cut off would fail all later runs.
                 unpacked.flush()

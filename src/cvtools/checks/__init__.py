@@ -2,5 +2,5 @@
 
 import logging
 
-# It logs a message when it is imported.
+# pikepdf logs a message when it is imported.
 logging.getLogger("pikepdf").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Rules for page breaks, and for the number of pages."""
+"""Rules for page breaks, for text that leaves the page, and for the number of pages."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
@@ -32,7 +32,7 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
             if 0 < follower.level <= heading.level:
                 break
             if follower.pages[0] > heading.pages[-1]:
-                fault = "a heading stands at the foot of the page, without what it heads: add or cut lines above it"
+                fault = "a heading is at the foot of the page, and its text on the next one: add or cut lines above it"
                 yield Problem.at(heading.location, fault, page=heading.pages[-1])
                 break
             if not _is_field(follower, fields):
@@ -40,7 +40,10 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """Return the text of the fields of a heading's entry, see :func:`~cvtools.checks.open_pdf.squeeze`."""
+    """Return the squeezed text of the fields of an entry.
+
+    :param heading: the number of the entry's heading among the blocks
+    """
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
 
@@ -48,7 +51,7 @@ def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
 def _is_field(element: Element, fields: list[str]) -> bool:
     if element.block:
         return element.block.kind == "field"
-    # Do not look for fields in lists, whose items may be entries with other fields.
+    # A list may hold entries, whose fields are not those of the heading.
     return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 
@@ -69,7 +72,7 @@ def orphan(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _parted(pdf: OpenPdf) -> list[Element]:
-    """Return paragraphs that continue on another page; one that begins on the last line of another belongs to it."""
+    """Return paragraphs that continue on another page, merged with those that begin on their last line."""
     merged: list[Element] = []
     for element in pdf.elements:
         if merged and same_line(merged[-1].objects[-1], element.objects[0]):

@@ -8,24 +8,24 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from ipaddress import IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from requests import HTTPError, Response
+from requests import HTTPError, Response, Session
 from sphinx.application import Sphinx
-from sphinx.builders import linkcheck
+from sphinx.config import Config
 
 from cvtools import limits
-from cvtools.private_api import use_link_worker
+from cvtools.private_api import wrap_link_check
 from cvtools.watchdog import WATCHDOG
 
-#: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
-#: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
+#: Networks that Python counts as global but which must not be contacted: internal services of clouds (Azure, which
+#: hosts GitHub's runners; Oracle), 6to4, which leads to any IPv4 address, and addresses for documentation.
 _NOT_PUBLIC = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2002::/16", "3fff::/20")))
-#: All IPv6 addresses that are allocated; addresses that embed IPv4 (mapped, NAT64) lie outside.
+#: The allocated IPv6 addresses; those that embed IPv4 (mapped, NAT64) are outside.
 _UNICAST = IPv6Network("2000::/3")
 
 
@@ -40,32 +40,34 @@ def is_public(host: str) -> bool:
     )
 
 
-class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
-    """Thread that tries links as Sphinx does, but at public addresses only, and within limits of time and size.
+class _LinkTrial:
+    """The limits within which a thread tries links: public addresses alone, and limits of time and size.
 
     The HTTP status 429 ("try again later") is an error at once, and so is 999, by which LinkedIn refuses robots.
     """
 
-    def __init__(self, config: Any, *arguments: Any) -> None:
-        super().__init__(config, *arguments)
+    def __init__(self, config: Config, session: Session) -> None:
         _guard_sockets()
-        self._session.hooks["response"].append(self._read)
-        self._session.max_redirects = limits.REDIRECTS
+        self._session = session
+        session.hooks["response"].append(self._read)
+        session.max_redirects = limits.REDIRECTS
         # A proxy would contact private addresses for us, and .netrc holds passwords.
-        self._session.trust_env = False
+        session.trust_env = False
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
-        self._seconds = float(self.timeout or limits.LINK_TIME)
+        self._seconds = float(config.linkcheck_timeout or limits.LINK_TIME)
         self._last = time.monotonic() + limits.LINKS_TIME
-        # Until now the timer of the last page runs. Each worker and the main thread may use all of the time.
+        # In place of the timer of the last page. Each worker, and the main thread, may use all of the time.
         WATCHDOG.start_timer("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
         self._deadline = self._last
         self._anchor = ""
         self._sockets: list[socket.socket] = []
 
-    def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
+    def try_link(self, uri: str, attempt: Callable[[], Any]) -> Any:
         """Try a link, its redirects and repetitions included, for at most ``linkcheck_timeout`` seconds.
 
-        When the time for all links is over, the others are told as not checked.
+        When the time for all links is over, report the others as not checked.
+
+        :param attempt: tries the link as Sphinx does
         """
         seconds = min(self._seconds, self._last - time.monotonic())
         if seconds <= 0:
@@ -75,7 +77,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         threading.Thread(target=self._hang_up, args=(done, seconds), daemon=True).start()
         result: Any
         try:
-            result = super()._check(docname, uri, hyperlink)
+            result = attempt()
         except Exception as error:  # noqa: BLE001 - the check would wait for ever for a worker that ended
             result = "broken", str(error), 0
         finally:
@@ -84,7 +86,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             for connection in self._sockets:
                 connection.close()
             self._sockets.clear()
-        # Headers that are cut off by the deadline look complete.
+        # A response that the deadline cut off may look complete.
         return ("broken", "timed out", 0) if time.monotonic() >= self._deadline else result
 
     def _hang_up(self, done: threading.Event, seconds: float) -> None:
@@ -103,7 +105,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             connection, (host, *_) = arguments
             if not is_public(host) and not any(ip_address(host) in network for network in self._private):
                 raise PermissionError(f"{host} is not a public address")
-            # A duplicate, since TLS detaches the socket.
+            # A duplicate, since TLS takes the socket over.
             self._sockets.append(connection.dup())
 
     def _read(self, response: Response, **_: Any) -> None:
@@ -137,15 +139,15 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
 
 @functools.cache
 def _guard_sockets() -> None:
-    """Audit all connections of workers, whichever library opens them and however the address is written."""
+    """Audit all connections of the link check, whichever library opens them and however the address is written."""
     sys.addaudithook(_audit)
 
 
 def _audit(event: str, arguments: Sequence[Any]) -> None:
     if event in {"socket.getaddrinfo", "socket.connect"}:
-        worker = threading.current_thread()
-        if isinstance(worker, _Worker):
-            worker.permit(event, arguments)
+        trial = getattr(threading.current_thread(), "trial", None)
+        if isinstance(trial, _LinkTrial):
+            trial.permit(event, arguments)
 
 
 def _parseable(app: Sphinx, url: str) -> str | None:
@@ -158,6 +160,6 @@ def _parseable(app: Sphinx, url: str) -> str | None:
 
 
 def setup(app: Sphinx) -> None:
-    """Replace Sphinx's worker by :class:`_Worker`."""
-    use_link_worker(_Worker)
+    """Have the link check use :class:`_LinkTrial`."""
+    wrap_link_check(_LinkTrial)
     app.connect("linkcheck-process-uri", _parseable)

@@ -1,4 +1,4 @@
-"""Keep a history of links, which distinguishes broken ones from sites that are slow, busy or closed to robots.
+"""Keep a history of links, which tells broken ones from sites that are slow, busy or closed to robots.
 
 Sphinx's ``linkcheck`` tries the links, see :mod:`cvtools.checks.linkcheck`. This updates the history and reports:
 
@@ -21,8 +21,8 @@ from cvtools.project import write_atomically
 from cvtools.reporters import line_of
 from cvtools.terminal import printable, say, shorten
 
-#: Patterns of Sphinx's results, each with the state of the link and the reason; an empty reason is the HTTP status.
-_SIGNS = (
+#: Patterns of what Sphinx reports, each with the link's state and the reason; if empty, the HTTP status is the reason.
+_STATES = (
     ("(404|410) ", "gone", ""),
     (r"(408|425|429|5\d\d) ", "flaky", ""),
     ("service unavailable", "flaky", "503"),
@@ -52,7 +52,7 @@ class Link:
     reason: str = ""
     #: The last day on which the link was good (ISO 8601); empty if none is known.
     good: str = ""
-    #: The first and the last day on which the link was not found, since it was good.
+    #: The first and the last day on which the link was not found, since it was last good.
     missed: Sequence[str] = ()
 
     def describe(self, url: str, marked: Callable[[str], str] = str) -> str:
@@ -78,7 +78,7 @@ def classify(status: str, info: str) -> tuple[str, str]:
     """Return the state and the reason for a result of Sphinx, whose info is an HTTP status or the network's error."""
     if status in {"working", "redirected"}:
         return "good", ""
-    return next((state, reason or info[:3]) for pattern, state, reason in _SIGNS if re.match(pattern, info))
+    return next((state, reason or info[:3]) for pattern, state, reason in _STATES if re.match(pattern, info))
 
 
 def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
     output, path = map(Path, arguments)
     results = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     end = time.process_time() + limits.LINES_TIME
-    # All of a page in a row, since it is read once then.
+    # Sorted by page, so that line_of() reads each page once.
     for result in sorted(results, key=itemgetter("filename", "lineno")):
         if (page := Path("docs", result["filename"])).exists() and time.process_time() < end:
             result["lineno"] = line_of(result["uri"], page, max(1, result["lineno"]))

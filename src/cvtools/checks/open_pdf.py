@@ -14,13 +14,13 @@ from pypdfium2 import PdfDocument, PdfPage, PdfTextPage, raw
 from cvtools.checks.readers import ReadingError, readers
 from cvtools.expected import ExpectedPdf, TextBlock
 
-#: Maximum distance of the baselines of objects on one line, in points; superscripts are raised by less.
+#: Maximum distance of the baselines of objects on one line, in points; more than superscripts are raised.
 _SAME_LINE = 5.0
-#: Distance of lines, in points.
-_LINE = 13.0
+#: Distance of the baselines of two lines, in points, by which the height of a picture is counted in lines.
+_LINE_HEIGHT = 13.0
 #: The text of an image object.
 PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
-#: How far text may reach over an edge of the page, in points, since a glyph's box may be larger than the glyph.
+#: Points by which text may reach over an edge of the page, since a glyph's box may be larger than the glyph.
 _CUT = 2.0
 #: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
 _BLOCKS = frozenset("BlockQuote Caption Formula FENote LBody Lbl Note P TD TH TOCI Title".split())
@@ -88,9 +88,9 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
             self.file = opened.enter_context(pikepdf.open(path))
             if not len(self.file.pages):
                 raise ValueError("it has no pages")
-            # Other programs read it meanwhile.
+            # Start the other readers, which extract the text while PDFium works.
             self._readings = {name: opened.enter_context(read(path)) for name, read in readers().items()}
-            # PDFium takes long over each page that it opens.
+            # Opening a page takes PDFium long: read text and objects at once.
             with PdfDocument(path) as document:
                 for number, page in enumerate(document, 1):
                     text = page.get_textpage()
@@ -114,13 +114,13 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
 
     @cached_property
     def declarations(self) -> dict[str, str | None]:
-        """Return the title, the author, and the parts of the standards that the metadata declare."""
+        """Return what the metadata declare: title, author, and the parts of PDF/UA and PDF/A."""
         with self.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             return {name: metadata.get(name) for name in ("pdfuaid:part", "pdfaid:part", "dc:title", "dc:creator")}
 
     @cached_property
     def body(self) -> list[list[PageObject]]:
-        """Return the objects of each page, without its header and footer if tags tell these."""
+        """Return the objects of each page; in a tagged PDF, without artifacts, such as the footer."""
         pages: list[list[PageObject]] = [[] for _ in self.texts]
         is_tagged = any(obj.mark >= 0 for obj in self._objects)
         for obj in self._objects:
@@ -149,7 +149,7 @@ def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[
         if obj.type == raw.FPDF_PAGEOBJ_TEXT:
             baseline = obj.get_matrix().f
             is_cut = min(left - edges[0], bottom - edges[1], edges[2] - right, edges[3] - top) < -_CUT
-            # The encoding of a font may yield half of a surrogate pair.
+            # A font may map a glyph to half of a surrogate pair.
             with suppress(UnicodeDecodeError):
                 text = obj.extract()
         if text.strip():
@@ -166,7 +166,7 @@ def line_count(objects: Iterable[PageObject]) -> int:
     count, last = 0, float("inf")
     for obj in sorted(objects, key=lambda obj: -obj.baseline):
         if last - obj.baseline > _SAME_LINE:
-            count += max(1, round((obj.top - obj.bottom) / _LINE)) if obj.text == PICTURE else 1
+            count += max(1, round((obj.top - obj.bottom) / _LINE_HEIGHT)) if obj.text == PICTURE else 1
             last = obj.baseline
     return count
 
@@ -198,7 +198,7 @@ def _owners(file: pikepdf.Pdf, structure: list[Element]) -> Iterator[tuple[tuple
     while stack:
         node, owner, page = stack.pop()
         if getattr(node, "is_indirect", False):
-            # A valid tree holds each object once; a cycle would be endless.
+            # A valid tree holds each object once; in an invalid one, a cycle would be endless.
             if node.objgen in seen:
                 continue
             seen.add(node.objgen)

@@ -1,4 +1,4 @@
-"""The rules for PDFs, and their findings as problems."""
+"""Apply the rules for PDFs to a PDF, and return what they find as problems."""
 
 import resource
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "last page": layout.last_page,
 }
 
-#: Rules that fail the build, since words are lost.
+#: Rules whose findings fail the build, since readers of the PDF would miss words.
 ERRORS = frozenset({"edge"})
 
 
@@ -54,7 +54,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
 
 
 def check_memory(error: Exception) -> None:
-    """Raise MemoryError if memory is short, since libraries turn that error into others."""
+    """Raise MemoryError if half of the memory is used: then an error of a library was probably caused by that one."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit / 2 > 0:
         raise MemoryError from error
@@ -70,7 +70,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     except UnicodeDecodeError as error:
         yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
     except pikepdf.PdfError as error:
-        yield Problem(f"it is damaged, and cannot be held against this rule ({error}): make it anew", code=name)
+        yield Problem(f"it is damaged, so that this rule cannot be checked ({error}): make it anew", code=name)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others

@@ -24,8 +24,9 @@ _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
 
 def _seconds_for(path: Path, expected: ExpectedPdf | None) -> int:
-    """Return the limit of CPU time for the check of a PDF, which has some letters in each byte at most."""
+    """Return the limit of CPU time for the check of a PDF, in seconds, which grows with the expected text."""
     size = path.stat().st_size if path.is_file() else 0
+    # A compressed PDF has a few letters in each byte; a longer record is not of this PDF.
     words = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
     return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
 
@@ -52,11 +53,11 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         self.stop()
 
     def begin_check(self, path: Path, expected: ExpectedPdf | None) -> None:
-        """Begin to check a PDF while the caller works; the next questions must be the checks begun, in their order."""
+        """Begin to check a PDF while the caller works; :meth:`check` must then be called for the PDFs in this order."""
         if self.process.poll() is not None:
-            # The check of a PDF that ended the process says so, and the next one starts another.
+            # check() reports the PDF that ended the process, and starts another process for the next one.
             return
-        # The check will report what is wrong.
+        # check() will raise the error again.
         with suppress(ValueError):
             self._send(_seconds_for(path, expected), "check", path, expected and asdict(expected))
             self.pending.append(path)
@@ -81,15 +82,15 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         :param width: the width of the picture, in pixels
         :raises ValueError: the file cannot be read, or takes too much memory or time
         """
-        return self._ask(limits.PDF_TIME, "draw", path, page, width)
+        return self._ask("draw", path, page, width)
 
     def texts(self, path: Path, foot: float) -> list[str]:
         """Return the text of each page of a PDF, without the footer, whose height is in points."""
-        return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
+        return cast(list[str], self._ask("texts", path, foot)[0])
 
     def attachment(self, path: Path, name: str) -> tuple[str, str]:
         """Return the text of a file that is attached to a PDF, and the language of the PDF."""
-        return cast(tuple[str, str], self._ask(limits.PDF_TIME, "attachment", path, name)[0])
+        return cast(tuple[str, str], self._ask("attachment", path, name)[0])
 
     def stop(self) -> None:
         """Kill the process and its children."""
@@ -116,15 +117,14 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             start_new_session=True,
         )
 
-    def _ask(self, seconds: int, topic: str, path: Path, *arguments: Any) -> tuple[Any, bytes]:
+    def _ask(self, topic: str, path: Path, *arguments: Any) -> tuple[Any, bytes]:
         """Return the answer to a question about a PDF, see :mod:`cvtools.checks.pdf_worker`, and the bytes with it.
 
-        :param seconds: limit of CPU time; three times as many may elapse, since other processes run as well
         :raises TooMuchError: the question ended the process; the next question starts another
         :raises ValueError: the file cannot be read; the message says why
         """
-        self._send(seconds, topic, path, *arguments)
-        return self._receive(seconds)
+        self._send(limits.PDF_TIME, topic, path, *arguments)
+        return self._receive(limits.PDF_TIME)
 
     def _send(self, seconds: int, topic: str, path: Path, *arguments: Any) -> None:
         try:
@@ -164,7 +164,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
 
     @contextmanager
     def _timer(self, seconds: int) -> Iterator[None]:
-        """Kill the process if a block takes three times as long as the limit of CPU time."""
+        """Kill the process if the block takes three times the limit of CPU time, since other processes run as well."""
         timer = Timer(3 * seconds, self._kill)
         timer.start()
         try:
@@ -173,7 +173,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             timer.cancel()
 
     def _kill(self) -> None:
-        # Once the process has been waited for, its ID may belong to another process.
+        # After the process has ended and was waited for, its ID may be another process's.
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)

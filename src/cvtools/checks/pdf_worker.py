@@ -23,15 +23,18 @@ with suppress(ImportError):
 
 
 def serve() -> None:
-    """Answer questions until standard input ends; both are lines of JSON, and bytes may follow an answer."""
+    """Answer questions until standard input ends.
+
+    A question is a line of JSON: topic, path and arguments. An answer is a line of JSON, and as many bytes as it says.
+    """
     answers = os.fdopen(os.dup(1), "wb")
-    # Output of libraries must not mix with the answers.
+    # Libraries print to stderr, so that their output does not mix with the answers.
     os.dup2(2, 1)
     gc.freeze()
     # Tell the caller that the libraries are loaded.
     answers.write(b"\n")
     answers.flush()
-    # From now on, the caller does not read error messages, which would fill the pipe.
+    # From now on, the caller does not read stderr, and messages would fill the pipe.
     with Path(os.devnull).open("wb") as null:
         os.dup2(null.fileno(), 1)
         os.dup2(null.fileno(), 2)
@@ -64,7 +67,7 @@ def _attachment(path: Path, name: str) -> tuple[tuple[str, str], bytes]:
     with pikepdf.open(path) as pdf:
         if name not in pdf.attachments:
             raise ValueError(f"it has no {name} attached: import a PDF that cvtools made")
-        # A few bytes may unpack to gigabytes: this process has little memory.
+        # A few bytes may unpack to gigabytes, which end this process at its limit of memory.
         data, language = pdf.attachments[name].get_file().read_bytes(), str(pdf.Root.get("/Lang", ""))
     if len(data) > limits.IMPORT_SIZE:
         raise ValueError(f"its {name} has more than {limits.IMPORT_SIZE // 1_000_000} MB")

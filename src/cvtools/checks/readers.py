@@ -60,7 +60,7 @@ def readers() -> dict[str, Callable[[Path], Reading]]:
 
 
 def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Yield a path and a message with a remedy for each check that is left out; an empty path means all PDFs."""
+    """Yield the path and a message with a remedy for each check that is left out; the path is empty for all PDFs."""
     if not find_spec("page"):
         yield "", "PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]'"
     for program, package in _PACKAGES.items():

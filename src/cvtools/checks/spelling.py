@@ -16,9 +16,9 @@ from cvtools.problems import SourceError
 _DEFAULTS = {
     "spelling_show_suggestions": True,
     "spelling_suggestion_limit": 3,
-    # The extension would import modules that the text mentions.
+    # Otherwise, the extension would import the modules that the text mentions.
     "spelling_ignore_importable_modules": False,
-    # A CV's word list has its names; authors of commits are not in its text.
+    # Names belong into the word list; authors of commits are not in the text.
     "spelling_ignore_contributor_names": False,
     # Beside conf.py, where no page can replace it by a symbolic link; the checker creates a missing list.
     "spelling_word_list_filename": "../wordlist.txt",

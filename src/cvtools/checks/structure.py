@@ -14,9 +14,8 @@ from cvtools.terminal import shorten
 #: Maximum size of a CV without its pictures, in bytes; enough for mail and print, and for a long CV in Chinese.
 MAX_SIZE = 400_000
 
-
-#: Rules of the validator that ISO 19005-3 does not have: the list of a font's characters is optional (6.2.11.4.2), and
-#: data may end with a carriage return, which is no part of the end of the line behind it (6.1.7.1).
+#: Rules of the validator that are not in ISO 19005-3: a font's list of characters is optional (6.2.11.4.2), and data
+#: may end with a carriage return before the end of the line (6.1.7.1).
 _FALSE_ALARMS = {"PDFA3A-TYPE1-SUBSET-CHARSET-001", "PDFA3A-STREAM-LENGTH-001"}
 
 
@@ -32,7 +31,7 @@ def archivable(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
-    """Find faults by a standard, with the validator that the extra ``check`` installs, which does not know PDF 2.0."""
+    """Find violations of a standard of PDF 1, with the validator that the extra ``check`` installs, if it is there."""
     try:
         import page
     except ImportError:
@@ -105,7 +104,7 @@ def size(pdf: OpenPdf) -> Iterator[Problem]:
     bytes_ = pdf.path.stat().st_size - sum(len(picture.read_raw_bytes()) for picture in pictures)
     if bytes_ > MAX_SIZE and pdf.expected.form != "book":
         kilobytes = f"{bytes_ / 1000:.0f} kB{' beside its pictures' if pictures else ''}"
-        rule = f"more than {MAX_SIZE / 1000:.0f}: look for fonts and attachments to do without"
+        rule = f"more than {MAX_SIZE / 1000:.0f}: leave out fonts and attachments"
         yield Problem(f"it has {kilobytes}, {rule}")
 
 

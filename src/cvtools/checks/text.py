@@ -11,20 +11,20 @@ from cvtools.expected import TextBlock
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
-#: Ligatures; below also soft hyphens, and the replacement of unknown characters.
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
+#: Characters that should not be in extracted text: ligatures, soft hyphens, replacement characters.
 _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
-#: A word that may be wider than a line, and is then broken anywhere, as other words are in narrow columns of tables.
+#: A word that may be wider than a line, and thus be broken anywhere.
 _WIDE = re.compile(r"\S{30}")
-#: Kinds of blocks whose lines a reader joins with text beside them.
+#: Kinds of blocks that a reader mixes with text beside them.
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
-#: Closing brackets, each with the opening one.
+#: Opening brackets in place of closing ones, since some readers mirror them in text from right to left.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
-#: Chinese and Japanese characters, each a word: lines break beside them without space, and readers drop space there.
+#: Chinese and Japanese characters. Each counts as a word, since lines break, and readers drop spaces, beside them.
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
-#: The fault of a block that is out of order
+#: The fault of a block that is extracted elsewhere, but for the names of the readers.
 _MOVED = "in its place, by {}: write a longer line above it, or other words"
-#: Marks of lists and rows, and dashes between dates.
+#: Bullets, dots between fields, and dashes between dates.
 _MARKS = re.compile(r"(?<!\S)[•·–](?!\S)")
 
 
@@ -37,16 +37,16 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
             reported.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
             location = next((block.location for block in pdf.expected.blocks if match[0] in block.text), "")
-            fault = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
+            fault = f'programs extract U+{ord(match[0]):04X} in place of letters, in "{around}"'
             yield Problem.at(location, f"{fault}: write plain letters, or change the font", page=number)
         if text != unicodedata.normalize("NFC", text) and "" not in reported:
             reported.add("")
-            fault = "accents are apart from their letters: write them as one character, or change the font"
+            fault = "accents are extracted apart from their letters: write them as one character, or change the font"
             yield Problem(fault, page=number)
 
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find blocks that a reader does not extract word for word, and the first that it does not extract in order."""
+    """Find all blocks that a reader does not extract word for word, and the first that it extracts out of order."""
     #: The readers that find a fault in a block.
     faults: dict[tuple[TextBlock, str], dict[str, None]] = {}
     comparison = _Comparison(pdf)
@@ -59,7 +59,7 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
     readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
     moved = [block for block, fault in faults if fault == _MOVED]
     for (block, fault), names in faults.items():
-        # Programs expect the letters of right-to-left words in either order: one reader that finds them is enough.
+        # Readers differ in the order of letters from right to left: it is enough if one extracts them as expected.
         if comparison.is_right_to_left and len(names) < len(readers):
             continue
         if fault != _MOVED or block == moved[0]:
@@ -80,7 +80,7 @@ class _Comparison:
         self.wanted = [self._words(block.text) for block in pdf.expected.blocks]
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
-        """Yield the blocks that are not extracted as expected, each with the fault, except for exempt kinds."""
+        """Yield the blocks that are not extracted as expected, each with its fault, except for kinds in `exempt`."""
         extracted = self._words_of(pages)
         reached = before = 0
         for block, wanted in zip(self.expected.blocks, self.wanted, strict=True):
@@ -89,7 +89,7 @@ class _Comparison:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 continue
             start = extracted.find(wanted, before if block.kind == "field" else reached)
-            # pdftotext joins single characters ("B & C"), which it takes for a spaced-out word.
+            # pdftotext joins single characters ("B & C"), as if they were a spaced word.
             may_break = block.kind == "cell" or _WIDE.search(wanted) or max(map(len, block.text.split()), default=0) < 2
             if start < 0 and may_break and _unspaced(wanted) in _unspaced(extracted):
                 continue
@@ -99,12 +99,12 @@ class _Comparison:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 elif block.kind != "part":
                     yield block, _MOVED
-            # Fields are set around their heading, in an order of their own; notes at the foot of the page.
+            # Only headings and text have an order: fields stand around their heading, footnotes at the foot of a page.
             if start >= 0 and block.kind in {"heading", "text"}:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
 
     def _words_of(self, pages: list[str]) -> str:
-        """Return the words of the pages, then those of footnotes, since a paragraph may continue on the next page."""
+        """Return the words of all pages without footers, with footnotes last, since they may part a paragraph."""
         blocks = zip(self.expected.blocks, self.wanted, strict=True)
         footnotes = sorted((words for block, words in blocks if block.kind == "footnote"), key=len, reverse=True)
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
@@ -118,12 +118,12 @@ class _Comparison:
         return " ".join(bodies + notes)
 
     def _words(self, text: str) -> str:
-        """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
+        """Return words for comparison, separated by single spaces, without bullets, dots between fields and dashes."""
         if self.is_right_to_left:
-            # Brackets are mirrored; marks of direction are added.
+            # Readers mirror brackets, and add marks of direction.
             text = "".join(sign for sign in text.translate(_BRACKETS) if unicodedata.category(sign) != "Cf")
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-        # A long address is broken across lines, and so are characters that no font has.
+        # Join addresses, and codes of characters that no font has, which are broken across lines.
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
         text = _IDEOGRAPH.sub(r" \g<0> ", text)
         return " ".join(_MARKS.sub("", text).split())

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from cvtools.phrases import clauses, phrases
 
-#: Tags within sentences, all tags, and code.
+#: Tags that may be within a sentence; any tag; scripts other than JSON-LD, and styles.
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"<(script(?! type=\"application/ld)|style)\b.*?</\1>", re.DOTALL)
-#: What has no words of pages: files of the theme and those that a page offers, and a page of Sphinx's own.
-_OTHERS = frozenset({"_downloads", "_images", "_static", "search.html"})
+#: Files and folders without words of pages: pictures, the theme's files, downloads, and Sphinx's search page.
+_NOT_SEARCHED = frozenset({"_downloads", "_images", "_static", "search.html"})
 #: Attributes with words.
 _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -25,13 +25,13 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
 
     PDFs are not searched: they are set anew whenever pages change.
     """
-    # Pages have most of their clauses, such as titles of others, in common.
+    # Look at each clause once: pages have most of them in common, such as titles in the navigation.
     seen: set[str] = set()
     for path in paths:
         text = ""
-        # A user may have put any file there.
+        # A user may have added damaged files.
         with suppress(OSError, ValueError, zipfile.BadZipFile, zlib.error):
-            text = "" if _OTHERS & {*path.parts} else _text(path)
+            text = "" if _NOT_SEARCHED & {*path.parts} else _text(path)
         new = [clause for clause in dict.fromkeys(clauses(text)) if clause not in seen]
         seen.update(new)
         yield from ((path, phrase) for phrase in phrases("|".join(new)) if phrase in withheld)

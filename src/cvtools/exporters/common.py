@@ -1,4 +1,4 @@
-"""Values that several exporters share, and JSON without empty values."""
+"""Values of the CV in the forms that several exporters need."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def home(config: Config) -> str:
 
 
 def photo(env: BuildEnvironment, person: Entry | None) -> str:
-    """Return the address of the photo of a person, as pages show them; empty if it is not published."""
+    """Return the address of a person's photo among the pictures of the book; empty if it is not published."""
     base = home(env.config)
     if not base or not person or not person.photo:
         return ""
@@ -39,7 +39,7 @@ def links(person: Entry) -> list[str]:
 
 
 def about(resume: Resume) -> str:
-    """Return the text about the person: below the name, and in summaries."""
+    """Return the text about the person: that below the name, and that of summaries."""
     entries = [*filter(None, [resume.person]), *resume.of("summary")]
     return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
 
@@ -55,7 +55,7 @@ def job_title(entry: Entry) -> str:
 
 
 def organization(entry: Entry) -> Linked | None:
-    """Return where a person has a role: the organization, or the heading of an entry whose role is a field."""
+    """Return the organization of a role: the field, or else the heading if the role is a field; None without either."""
     return entry.organization or (Linked(entry.title) if entry.role else None)
 
 
@@ -70,20 +70,20 @@ def dates(period: Period | str | None) -> Json:
 
 
 def when(value: PartialDate | Period | str | None) -> str | None:
-    """Return a date or a period as written if ISO 8601 cannot express all of it; else None."""
+    """Return a date or a period in words if ISO 8601 cannot express all of it; else None."""
     if isinstance(value, Period):
         return str(value) if value.start.words or value.remark or (value.end and value.end.words) else None
     return value.words or None if isinstance(value, PartialDate) else value
 
 
-def several(name: str, values: tuple[str, ...] | None) -> Json:
-    """Return the first value under a name and, if there are several, all values under its plural."""
+def first_and_all(name: str, values: tuple[str, ...] | None) -> Json:
+    """Return the first value under a name, and all values under the name's plural if there are several."""
     found = list(values or ())
     return {name: found[0] if found else None, f"{name}s": found if len(found) > 1 else None}
 
 
 def url(value: Linked | None) -> str | None:
-    """Return the address that a value links to; None without a value or a link, or for a file beside the page."""
+    """Return the absolute address that a value links to; None without one."""
     return value.url if value and re.match(r"[a-z]+:", value.url) else None
 
 

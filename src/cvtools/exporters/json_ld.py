@@ -70,11 +70,11 @@ def profile_page(
         # Properties of other things that refer to the person: the author of each publication.
         "@reverse": filled({"author": [_article(entry) for entry in resume.of("publication")]}),
     }
-    return filled({"@type": "ProfilePage", "url": address(resume.entries[0]), "mainEntity": filled(details)})
+    return filled({"@type": "ProfilePage", "url": address(person), "mainEntity": filled(details)})
 
 
 def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
-    """Return a talk as an Event, with its speaker, and its recordings and slides in each language."""
+    """Return a talk as an Event, with its speakers, and with its recordings and slides in all languages."""
     versions: list[Entry] = [talk, *resume.translations.get(talk.origin, ())]
     recordings = (
         _thing("VideoObject", name=each.title, url=url(each.video), inLanguage=each.language)
@@ -119,7 +119,7 @@ def _event(talk: Entry, address: Address) -> Json:
 
 def _employment(term: str, entry: Entry) -> Json | None:
     where = _organization(organization(entry) or Linked(entry.title), "Organization")
-    # The heading of a membership is the association.
+    # The heading of a membership names the association rather than a role.
     return _role(term, where, entry, entry.role if entry.kind == "membership" else job_title(entry))
 
 

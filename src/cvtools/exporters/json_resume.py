@@ -7,7 +7,7 @@ Values that the schema does not know are in additional properties, which it allo
   ``awarderUrl`` and the like are links.
 - ``when`` is a date as written, where ISO 8601 does not say all ("in press", "Summer 2019").
 - ``summary``, ``highlights`` and ``location`` belong to any entry, ``emails`` and ``phones`` to a person with several.
-- ``meta.sections`` are the sections that are no entries.
+- ``meta.sections`` are the sections that hold text and no entries.
 """
 
 import json
@@ -18,7 +18,7 @@ from typing import Any, cast
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
+from cvtools.exporters.common import Json, about, date, dates, filled, first_and_all, home, photo, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
@@ -29,7 +29,7 @@ from cvtools.reading.domain import CvDomain
 
 FILE = "resume.json"
 _SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
-#: The list of each kind, and its names for the title, the text and fields; all other kinds are projects.
+#: The schema's list for each kind, and its names for the title, the text and fields; all other kinds are projects.
 _LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "position": ("work", {"title": "position", "organization": "name"}),
     "volunteering": ("volunteer", {"title": "position"}),
@@ -47,7 +47,7 @@ _LISTS: dict[str, tuple[str, dict[str, str]]] = {
         | dict.fromkeys(("organization", "institution", "funder", "office", "event"), "entity"),
     ),
 }
-#: Names of fields in all lists.
+#: The schema's names of fields, in all lists.
 _NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
 
 
@@ -61,7 +61,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     domain = cast(CvDomain, env.domains["cv"])
     resume, talks = domain.for_output(output), domain.talks(output)
     pages = {talk.origin for talk in talks}
-    # As pages list talks: the newest first.
+    # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
     for name, item in _items(entries, resume):
@@ -72,7 +72,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
         "lastModified": CvConfig.of(env.config).modified,
         "sections": [*map(filled, _sections(entries))],
     }
-    # A photo has an address on the site alone, and is left out where the output does not show it.
+    # The address of a photo is that of the HTML book, which must publish it; and the output must show it, too.
     has_photo = resume.person and resume.person.photo
     image = photo(env, domain.for_output("html").person) if has_photo else ""
     basics = filled({**_basics(resume.person, resume), "image": image}) if resume.person else None
@@ -84,8 +84,8 @@ def _basics(person: Entry, resume: Resume) -> Json:
     return {
         "name": person.title,
         "label": person.headline,
-        **several("email", person.email),
-        **several("phone", person.phone),
+        **first_and_all("email", person.email),
+        **first_and_all("phone", person.phone),
         "url": person.website and person.website.url,
         "summary": about(resume),
         "location": filled({"address": person.location}),
@@ -99,7 +99,7 @@ def _basics(person: Entry, resume: Resume) -> Json:
 
 
 def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json]]:
-    """Yield each entry as an item, or several, with the name of the list that holds it."""
+    """Yield each entry as one or several items, each with the name of the list that holds it."""
     employer: Entry | None = None
     for entry in entries:
         name = _LISTS.get(entry.kind, _LISTS["project"])[0]
@@ -133,7 +133,7 @@ def _sections(entries: Iterable[Entry]) -> Iterator[Json]:
 
 
 def _names(entry: Entry) -> Iterator[Json]:
-    """Yield the groups of a list, or the whole list as one if it has none."""
+    """Yield the groups of a list of names, or all names as one group if it has none."""
     groups = list(entry.groups())
     if entry.kind == "skills" and not any(group.level or group.keywords for group in groups):
         yield {"name": entry.title, "keywords": [group.name for group in groups]}
@@ -153,7 +153,7 @@ def _item(entry: Entry, kind: str) -> Json:
 
 
 def _encoded(field: str, name: str, value: Any) -> Json:
-    """Return the properties that hold the value of a field, by a name."""
+    """Return the properties that hold the value of a field under a name."""
     match value:
         case values.Linked():
             return {name: url(value)} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": url(value)}
@@ -167,7 +167,7 @@ def _encoded(field: str, name: str, value: Any) -> Json:
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
-    """Return the properties of an entry, with those that the schema derives from several or other fields."""
+    """Return the properties of an entry with the schema's own names where these depend on the kind."""
     match entry.kind:
         case "position":
             data = _with_role(data, "name")
@@ -195,7 +195,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with its role, if any, as ``position``; the heading is then the workplace (a name) or the title."""
+    """Return work with its role as ``position``, if it is a field; the heading is then the workplace or ``title``."""
     if role := data.pop("role", None):
         data |= {"position": role, "title" if workplace in data else workplace: data.get("position")}
     return data | _link(data, workplace)

@@ -1,4 +1,4 @@
-"""Metadata in the head of each page, and files for machines beside the pages."""
+"""Write metadata into the head of each page, and files for programs beside the pages."""
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -24,13 +24,13 @@ from cvtools.problems import note
 from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
-#: Builders whose output is published on the web.
-_BOOKS = ("html", "dirhtml")
+#: Builders of the HTML book.
+BOOKS = ("html", "dirhtml")
 _FEED, _CARD, _VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """The content of the CV that the web may show, and the addresses of pages and entries."""
+    """The CV as the HTML book may show it, and the addresses of the book's pages and entries."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
@@ -54,7 +54,7 @@ class Site:
         return self.home + self.app.builder.get_target_uri(docname)
 
     def address(self, entry: Entry) -> str:
-        """Return the address of an entry, without a fragment if the entry is its page's subject."""
+        """Return the address of an entry: that of its page if the page is about the entry, else with its anchor."""
         page = self.page(entry.origin.docname)
         is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_page or not page else f"{page}#{entry.origin.anchor}"
@@ -69,7 +69,7 @@ class Site:
         return ""
 
     def has_card(self) -> bool:
-        """Return True if there is a social card, which needs an address, and a name whose letters its font has."""
+        """Return True if there is a social card: with an address and a name, and with all their letters in its font."""
         if not self.home or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
@@ -98,7 +98,7 @@ def _card(site: Site) -> bytes:
 
 
 def _robots(site: Site) -> bytes:
-    """Return the robots.txt of a whole site, which names the sitemap of each edition."""
+    """Return the robots.txt of all editions, which names their sitemaps; nothing for an edition in a folder."""
     if current(site.app.config).folder:
         return b""
     return feeds.robots(site.home, [edition.folder for edition in editions(CvConfig.declared(site.app.config))])
@@ -135,7 +135,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
 
     Files that ``html_extra_path`` provides are left alone.
     """
-    if exception or app.builder.name not in _BOOKS:
+    if exception or app.builder.name not in BOOKS:
         return
     site, before, made = Site(app), _made(app), []
     for name in _EXPORTERS.keys() - _provided(app):
@@ -149,22 +149,24 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     _record(app).write_text("\n".join(made), "utf-8")
 
 
-def unmade(app: Sphinx) -> list[Path]:
+def files_not_made(app: Sphinx) -> list[Path]:
     """Return the files beside the pages that the last build did not make, since it had nothing for them."""
     return [Path(app.outdir, name) for name in _EXPORTERS.keys() - _provided(app) - _made(app)]
 
 
 def _provided(app: Sphinx) -> set[str]:
+    """Return the names of the files that ``html_extra_path`` provides."""
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     return {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
 
 
 def _record(app: Sphinx) -> Path:
-    """Return the path of the names of the files that the last build made."""
+    """Return the path of the record of the names that the last build made."""
     return Path(app.doctreedir, f"{app.builder.name}-files.txt")
 
 
 def _made(app: Sphinx) -> set[str]:
+    """Return the names of the files that the last build made."""
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
         return {*_record(app).read_text("utf-8").split("\n")}
@@ -172,8 +174,8 @@ def _made(app: Sphinx) -> set[str]:
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return unchanged pages whose JSON-LD has changed, such as those of talks when the speaker has a new name."""
-    if app.builder.name not in _BOOKS:
+    """Return the pages of which the JSON-LD alone has changed, such as those of talks after a change of the name."""
+    if app.builder.name not in BOOKS:
         return []
     site = Site(app)
     written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
@@ -185,7 +187,7 @@ def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add the address, description, Open Graph properties and JSON-LD to the head of a page."""
-    if app.builder.name not in _BOOKS or doctree is None:
+    if app.builder.name not in BOOKS or doctree is None:
         return
     site = Site(app)
     if pagename == app.config.root_doc:

@@ -1,4 +1,4 @@
-"""The picture that social networks show with a link to the CV (``og:image`` of Open Graph)."""
+"""Draw the social card: the picture that networks show with a link to the CV (``og:image`` of Open Graph)."""
 
 import io
 from collections.abc import Sequence
@@ -27,8 +27,8 @@ def can_show(*texts: str) -> bool:
 
 @cache
 def card(name: str, headline: str, foot: str, accent: str) -> bytes:
-    """Return a PNG with a name, a headline and a last line in a colour; the same bytes for the same arguments."""
-    # Longer ones are too small to read, and take long to break into lines.
+    """Return a PNG, the same bytes for the same arguments; the colour of the last line is six hexadecimal digits."""
+    # Longer text would be too small to read, and take long to break into lines.
     name, headline, foot = (shorten(text, 200) for text in (name, headline, foot))
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)

@@ -13,7 +13,11 @@ from cvtools.reading.sources import without_controls
 
 
 def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
-    """Return the vCard of the person; empty if the CV names no person. Addresses that are not known are empty."""
+    """Return the vCard of the person; empty if the CV names no person.
+
+    :param home: the address of the book; empty if it is not known
+    :param photo: the address of the person's photo; empty if there is none
+    """
     person = resume.person
     if not person:
         return ""
@@ -51,13 +55,13 @@ def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[s
 
 
 def _name(name: str) -> str:
-    """Return the parts of a name: family name, given names, others, titles before and after them."""
-    # In parentheses is the name in another script.
+    """Return a name as the value of N: family name; given name; additional names; prefixes; suffixes."""
+    # Drop parentheses, which hold the name in another script.
     name, _, suffix = re.sub(r"(?<=\S)\s*\([^()]*\)", "", name).partition(",")
     words = name.split()
     prefix = [*itertools.takewhile(lambda word: word.endswith(".") and len(word) > 2, words)]
     words = words[len(prefix) :] or [name]
-    # "van" in "Ludwig van Beethoven" belongs to the family name, which comes first in Chinese, Japanese and Korean.
+    # The family name begins with a small word such as "van", or is the last word; the first in East Asian names.
     start = next((number for number, word in enumerate(words) if number and word.islower()), len(words) - 1)
     family, given = words[start:], words[:start]
     if "\u2e80" <= name[:1] <= "\u9fff" or "\uac00" <= name[:1] <= "\ud7af":

@@ -1,7 +1,7 @@
-"""Import a CV of another format as Markdown: values become fields where there is one, and words elsewhere.
+"""Import a CV of another format as pages of this project: values become fields, or text if there is no field for them.
 
-Each module reads a format: its ``read`` returns the CV as a tree of headings, adds a line to ``unread`` for each value
-that has no field, and raises ValueError for a file that is damaged or too large, or names nobody.
+Each module reads a format. Its ``read()`` returns the CV as a tree of headings, adds a line to ``unread`` for each
+value without a field, and raises ValueError for a file that is damaged or too large, or has no name of a person.
 """
 
 import json
@@ -28,7 +28,7 @@ from cvtools.importers.drafts import decode, language_of
 from cvtools.project import site_title, write_atomically
 from cvtools.writing.markdown import Heading, pages, without_invisible
 
-#: Sphinx's names of languages whose tables of words have others.
+#: Sphinx's names of the languages whose tables in ``languages/`` have other names.
 _LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
 
@@ -36,14 +36,14 @@ _LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_T
 class Import:
     """A CV that was read from a file."""
 
-    #: Name of the format.
+    #: Name of the format, such as "JSON Resume".
     format: str
     page: Heading | None = None
-    #: Content of a Markdown file, which is copied unchanged; empty for other formats.
+    #: Content of a page of this project, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: A line on each value that has no field, with its place, such as "work[0].size".
+    #: A line about each value without a field, with its path in the file, such as "work[0].size".
     unread: list[str] = field(default_factory=list)
-    #: Sphinx's name of the language of the file, or of the headings; "en" if they do not show it.
+    #: Sphinx's name of the language, which the file says or its headings show; by default, "en".
     language: str = "en"
 
     @property
@@ -129,8 +129,8 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     files = {docs / f"{name}.md": text for name, text in texts.items()}
     if not (folder / "conf.py").exists():
         title = json.dumps(site_title(imported.name, imported.language), ensure_ascii=False)
-        said = f'language = "{imported.language}"\n' if imported.language != "en" else ""
-        files[folder / "conf.py"] = f'project = {title}\nextensions = ["cvtools"]\n{said}'
+        setting = f'language = "{imported.language}"\n' if imported.language != "en" else ""
+        files[folder / "conf.py"] = f'project = {title}\nextensions = ["cvtools"]\n{setting}'
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text)
@@ -138,7 +138,7 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
 
 
 def _imported(name: str, data: object, *known: str) -> Import:
-    """Return the CV as the module of a format reads it, which is loaded only then.
+    """Return the CV as the module of a format reads it; import that module.
 
     :param known: the language of the CV, if the file says it
     """
@@ -152,9 +152,11 @@ def _imported(name: str, data: object, *known: str) -> Import:
 
 
 def _with_inputs(text: str, file: Path) -> str:
-    r"""Return LaTeX with the .tex files below its folder that ``\input`` and ``\include`` name, each once; no comments.
+    r"""Return LaTeX without comments, and with the files that ``\input`` and ``\include`` name, each once.
 
-    :raises ValueError: these have too much text
+    Only .tex files below the folder of the first one are read.
+
+    :raises ValueError: the files have too much text
     """
     seen, size = {file.resolve()}, len(text)
 
@@ -164,11 +166,11 @@ def _with_inputs(text: str, file: Path) -> str:
             other = (file.parent / match[1].strip()).resolve()
             other = other if other.suffix else other.with_suffix(".tex")
             is_below = other.is_relative_to(file.parent.resolve())
-            # The folder may hold more than the CV, such as all that was downloaded.
+            # Any other file may be private: the folder may be that of downloads.
             if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
                 return ""
         except (OSError, ValueError):
-            # No file has such a name.
+            # No file can have such a name.
             return ""
         seen.add(other)
         size += other.stat().st_size
@@ -183,7 +185,11 @@ def _with_inputs(text: str, file: Path) -> str:
 
 
 def _of_data(load: Callable[[str], object], text: str, language: str = "") -> Import:
-    """Return the CV of values, whose dates have words of a language."""
+    """Return the CV of JSON or YAML.
+
+    :param load: parses the text
+    :param language: the language of the words in dates, if it is known
+    """
     try:
         data = _checked(load(text.lstrip("\ufeff")), count())
     except json.JSONDecodeError as error:
@@ -205,7 +211,7 @@ def _of_data(load: Callable[[str], object], text: str, language: str = "") -> Im
 
 
 def _of_archive(path: Path) -> Import:
-    """Return the CV of a ZIP, which is never unpacked to files."""
+    """Return the CV in a ZIP, without unpacking it to files."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -220,7 +226,7 @@ def _of_archive(path: Path) -> Import:
 
 
 def _object(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Return an object; a name that is there again gets a number."""
+    """Return an object of pairs of names and values; a name that recurs gets a number."""
     made: dict[Any, Any] = {}
     times: Counter[Any] = Counter()
     for name, value in pairs:
@@ -233,7 +239,7 @@ class _Loader(yaml.BaseLoader):
     """Loader of mappings, lists, text and null; dates and numbers stay as they are written."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        # It refuses names that are lists, and mappings that hold themselves.
+        # The inherited method refuses names that are lists, and mappings that contain themselves.
         made = super().construct_mapping(node, deep)
         return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
@@ -242,15 +248,15 @@ class _Loader(yaml.BaseLoader):
         return None if is_null else super().construct_object(node, deep)
 
 
-#: Parsers that leave numbers as they are written; that of YAML makes only text, lists, mappings and None.
+#: Parsers that leave numbers as they are written; that of YAML makes nothing but text, lists, mappings and None.
 _json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_object)
 _yaml = partial(yaml.load, Loader=_Loader)
 
 
 def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:
-    """Return data without characters that nobody sees in its texts and names.
+    """Return data without invisible characters in its texts and names.
 
-    :param counter: counts the values, which YAML's aliases can multiply
+    :param counter: counts values as they are copied, since YAML's aliases can multiply them
     :raises ValueError: it is nested too deeply, or has too many values, or one that is too long
     """
     if not depth:
@@ -258,18 +264,19 @@ def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH
     if next(counter) > limits.IMPORT_VALUES:
         raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
     if isinstance(data, dict):
-        # YAML has null for a name, too.
-        names = ("null" if name is None else _seen(name) for name in data)
+        # In YAML, null may be a name.
+        names = ("null" if name is None else _visible(name) for name in data)
         return _object(zip(names, (_checked(part, counter, depth - 1) for part in data.values()), strict=True))
     if isinstance(data, list):
         return [_checked(part, counter, depth - 1) for part in data]
-    return _seen(data)
+    return _visible(data)
 
 
-def _seen(value: Any) -> Any:
+def _visible(value: Any) -> Any:
+    """Return text without invisible characters; other values as they are."""
     if not isinstance(value, str):
         return value
     if len(value) > limits.IMPORT_LENGTH:
         raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
-    # A place for a break is between words.
+    # At its ends, a space without width parts no words.
     return without_invisible(value).strip("\u200b")

@@ -1,4 +1,4 @@
-"""Read BibTeX: each entry is a publication, and the person is who wrote the most of them."""
+"""Read BibTeX: each entry is a publication, and the person is the author of most of them."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Find the contacts of a person in a line."""
+"""Find contacts of a person, such as an e-mail address, in a line."""
 
 import re
 from contextlib import suppress
@@ -13,7 +13,7 @@ from cvtools.writing import markdown
 
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
-#: An address, sought at the beginning of a word alone, since a line may be one long word.
+#: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 #: A street, and a town behind its postal code.
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
 class Contact(NamedTuple):
     """A contact of a person, from a part of a line."""
 
-    #: The field.
+    #: The name of the field.
     name: str
     value: str
     url: str = ""
@@ -43,7 +43,7 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return the contact in a part of a line; None if it has none, or other words as well."""
+    """Return the contact that a part of a line is; None if it is none, or has other words as well."""
     label = LABEL.match(part)
     word = label[1].lower() if label else ""
     name = next((name for name in vocabulary.PERSON if word and _is_label(name, word)), "")
@@ -75,7 +75,7 @@ def contact_of(part: str) -> Contact | None:
 
 
 def _is_label(name: str, word: str) -> bool:
-    """Return whether a word is a label of a field of the person, in any language."""
+    """Return whether a word is a label of a field of the person in any language."""
     return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in all_labels(name)
 
 
@@ -85,7 +85,7 @@ def is_any_label(text: str) -> bool:
 
 
 def _web_contact(text: str, url: str) -> Contact | None:
-    """Return a profile on a well-known network, or a website."""
+    """Return the contact of a link: a profile on a well-known network, a website, or an e-mail address or phone."""
     if url.startswith("mailto:"):
         return Contact("email", url.removeprefix("mailto:"))
     if url.startswith("tel:"):
@@ -99,7 +99,7 @@ def _web_contact(text: str, url: str) -> Contact | None:
 
 
 def take_contacts(person: Draft, line: str) -> bool:
-    """Add the contacts of a line to a person; return False for a line that has something else."""
+    """Add the contacts, role and location in a line to a person; return False if the line is other text."""
     label = LABEL.match(line)
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
@@ -113,10 +113,9 @@ def take_contacts(person: Draft, line: str) -> bool:
     parts = [part for part in parts if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
-    # The head of a table of contacts has their labels, and the line below it dashes.
-    # Symbols stand in front of some.
+    # Drop labels, which the head of a table has, and the line of dashes below it; and symbols in front of words.
     unknown = [re.sub(r"^[^\w(]+\s", "", part) for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
-    # A part with a label or a date is no place.
+    # A part with an unknown label or a date is no place, and becomes text.
     others = [part for part in unknown if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
     unknown = [part for part in unknown if part not in others]
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, unknown), "")

@@ -1,4 +1,4 @@
-"""Read DOCX as Markdown, from the HTML that mammoth makes and the headers and footers of pages, which it ignores."""
+"""Read DOCX, from the HTML that mammoth makes, and from the headers and footers, which mammoth ignores."""
 
 import io
 import re
@@ -19,7 +19,7 @@ from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: Styles of headings that mammoth does not know.
+#: mammoth's map of styles: headings that it does not know, and page breaks, which become nothing.
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\nbr[type='page'] =>"
 
 
@@ -32,7 +32,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text")
     file = io.BytesIO()
     try:
-        # mammoth would read a part of any name, if another one leads there.
+        # Copy only the counted parts: relationships may lead mammoth to a part of any name.
         with zipfile.ZipFile(file, "w") as counted:
             for name, part in parts.items():
                 counted.writestr(name, _without_hidden(archive.read(part), unread))
@@ -45,12 +45,12 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
-    body, ignored = made.value, (re.search(r"element was ignored: (\S+)$", told.message) for told in made.messages)
-    if names := sorted({name[1] for name in ignored if name}):
+    body, messages = made.value, "\n".join(warning.message for warning in made.messages)
+    if names := sorted({*re.findall(r"(?m)element was ignored: (\S+)$", messages)}):
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    # A document may have headings that are only bold, below a title.
+    # Below a title without other headings, bold paragraphs may be headings.
     has_headings = re.search("(?s)<h[2-6]|<h1.*<h1", body)
     html = body if has_headings else re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
     html = f"{_without_frames(html)}{edges[1]}"
@@ -64,14 +64,14 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
 
 
 def _without_hidden(part: bytes, unread: list[str]) -> bytes:
-    """Return a part without the runs that Word does not show."""
+    """Return a part of the document without hidden text, which is reported."""
     if b":vanish" not in part:
         return part
-    # Expat refuses entities that grow, and mammoth reads the document with it as well.
+    # Safe, since Expat limits the growth of entities; mammoth uses it as well.
     tree = ElementTree.fromstring(part)  # noqa: S314
     marks = ((run, run.find(f"{_WORD}rPr/{_WORD}vanish")) for run in tree.iter(f"{_WORD}r"))
-    shown = {"0", "false", "off"}
-    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and mark.get(f"{_WORD}val") not in shown)
+    off = {"0", "false", "off"}
+    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and mark.get(f"{_WORD}val") not in off)
     for parent in tree.iter():
         parent[:] = [child for child in parent if child not in hidden]
     if words := "".join(text for run in hidden for text in run.itertext()):
@@ -80,7 +80,7 @@ def _without_hidden(part: bytes, unread: list[str]) -> bytes:
 
 
 def marked_html(html: str) -> str:
-    """Return HTML whose words are Markdown in which nothing is markup."""
+    """Return HTML in which the words are escaped as Markdown."""
 
     def escaped(piece: re.Match[str]) -> str:
         tags, words = piece[1], escape_inline(unescape(piece[2]).replace("\n", " "))
@@ -93,18 +93,18 @@ def marked_html(html: str) -> str:
 
 
 def _heading(paragraph: re.Match[str]) -> str:
-    """Return a bold paragraph as a heading if it is that of a section in any language."""
+    """Return a bold paragraph as a heading, if its words are known as the heading of a section in some language."""
     words = folded(unescape(paragraph[1])).strip(" :")
-    # "Experiencia profesional" in capitals is a heading for its first word.
+    # In capitals, one known word is enough, as in "EXPERIENCIA LABORAL".
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
     is_heading = not names.isdisjoint(all_headings()) or vocabulary.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML without the tags of tables that only arrange the page.
+    """Return HTML without the tags of layout tables.
 
-    They have a heading in a cell, or a mail address below other lines of it, as heads of letters do.
+    These have a heading in a cell, or an e-mail address below other lines of a cell, as the head of a letter does.
     """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
@@ -118,7 +118,7 @@ def _without_frames(html: str) -> str:
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """Yield the paragraphs of the heads or feet of pages, each once, as HTML; not the numbers of pages."""
+    """Yield the paragraphs of headers or footers as HTML, each once, without the numbers of pages."""
     seen = {""}
     for name in sorted(archive.namelist()):
         if re.fullmatch(rf"word/{part}\d*\.xml", name):

@@ -1,4 +1,4 @@
-"""Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
+"""Turn objects of an imported file into headings with fields and text; values without a field become text."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -13,19 +13,19 @@ from cvtools.writing import markdown
 
 #: Message about a picture, whose file is not part of the import.
 NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
-#: Fields that the build obeys. A file may give a profile's network such a name.
-_NEVER = frozenset({*kinds.CONTROLS, "photo"})
-#: Fields of the organization behind an entry, of which a kind has one at most.
+#: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
+_FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
+#: Fields for the organization behind an entry; a kind has one of them at most.
 _HOSTS = ("organization", "institution", "issuer", "event", "publisher", "funder", "office")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 
 class Source:
-    """An object of an imported file that records which values were taken, so that the others can be reported.
+    """An object of an imported file. It forgets the values that were taken, so that the rest can be reported.
 
-    :param path: its place in the file, such as ``work[2]``
-    :param unread: receives a line on each value for which there is no field
-    :param i18n: the language of its dates
+    :param path: the path of the object in the file, such as ``work[2]``
+    :param unread: receives a line about each value for which there is no field
+    :param i18n: the language of the object's dates
     """
 
     def __init__(
@@ -59,23 +59,23 @@ class Source:
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
             return markdown.bullet_list([str(item) for item in value if not _is_empty(item)])
-        # A definition of a link would be shown nowhere.
+        # Escape definitions of links, which a page would not show.
         return markdown.clean_blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
     def leave_out(self, reason: str, *names: str) -> None:
-        """Leave out the values of some names, by default all that are left, and report the reason."""
+        """Leave out the values of some names, by default all that were not taken, and report the reason."""
         if left := [name for name in names or [*self._rest] if self.take(name) is not None]:
             self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}")
 
     def object(self, name: str) -> "Source | None":
-        """Return the object of a name; None if there is none."""
+        """Take and return the object of a name; None if there is none."""
         found = self.take(name, fits=lambda value: isinstance(value, dict))
         return Source(found, self._place(name), self.unread, self.i18n) if found else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
-        """Return the objects of the first list of these names; a single object counts as a list of one.
+        """Take and return the objects of the first list of these names; a single object counts as a list of one.
 
-        :param text: the name under which an item that is text becomes an object; if none, the list is not taken
+        :param text: the name of the value when an object is made of a text; if empty, lists with texts are not taken
         """
         for name in names:
             value = self._rest.get(name)
@@ -92,7 +92,7 @@ class Source:
         return f"{self.path}.{name}".lstrip(".")
 
     def take_rest(self) -> str:
-        """Return the values that have not been read as a list, each with its name."""
+        """Take all values that were not taken, and return them as a Markdown list, each with its name."""
         self.unread += (f"{self._place(name)} has no field of its own: it is in the text" for name in self._rest)
         lines = [f"- {line}" for name, value in self._rest.items() for line in _lines(name, value)]
         self._rest = {}
@@ -109,9 +109,9 @@ class Draft:
     def __init__(self, kind: str, title: str, source: Source, i18n: I18n | None = None) -> None:
         self.kind, self.title, self.source = kind, title, source
         self.i18n = i18n or source.i18n
-        #: Word for the kind of an entry of the kind "other".
+        #: The word that is written as the kind of an entry of the kind "other".
         self.word = ""
-        #: Names of the kind's fields.
+        #: Names of the fields that the kind has.
         self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
@@ -134,16 +134,16 @@ class Draft:
             self.source.unread.append(f"{place} has no field of its own: it is in the text")
 
     def add_host(self, text: str, url: str = "") -> None:
-        """Add the organization, in the field that the kind has for it."""
+        """Add the organization behind the entry, in the field that the kind has for it."""
         self.add(next((name for name in _HOSTS if name in self.names), "organization"), text, url)
 
     def add_place(self, text: str) -> None:
-        """Add the place, in the field that the kind has for it."""
+        """Add the location or place, whichever the kind has."""
         self.add("location" if "location" in self.names else "place", text)
 
     def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""
-        if name in _NEVER:
+        if name in _FORBIDDEN:
             return False
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
@@ -171,7 +171,7 @@ class Draft:
             self.texts.append(text)
 
     def heading(self) -> markdown.Heading:
-        """Return the entry with its fields in the order in which they are shown, and with all other values as text."""
+        """Return the entry with fields in the order of the model, and with all other values of the object as text."""
         self.add_text(self.source.take_rest() if self.kind != "person" else "")
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
@@ -180,14 +180,14 @@ class Draft:
 
 
 def join_texts(texts: Iterable[str]) -> str:
-    """Return texts as one, in which items that were added one by one are one list."""
+    """Return texts as one, in which items of lists that follow each other are one list."""
     return re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(texts))
 
 
 def page(person: Draft, children: Iterable[markdown.Heading], *others: Source) -> markdown.Heading:
-    """Return the page of a person, with all values without a place under a heading of its own.
+    """Return the page of a person, whose last heading has all values of the file that were not taken.
 
-    :param others: objects of the file that may have such values, besides the person's
+    :param others: objects of the file with such values, besides the person's
     """
     made = person.heading()
     rest = "\n".join(filter(None, (source.take_rest() for source in (person.source, *others))))
@@ -196,25 +196,25 @@ def page(person: Draft, children: Iterable[markdown.Heading], *others: Source) -
 
 
 def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
-    """Return a section of entries, with ``:kind:`` unless the fields of each entry tell its kind.
+    """Return a section of entries of one kind, with ``:kind:`` unless the build infers it for each entry.
 
-    A talk that has a text gets a page of its own.
+    A talk with a text gets a page of its own.
     """
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
     named = drafts[0].i18n.kinds(title)
-    told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
+    is_inferred = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
-    told = told or (drafts[0].kind == "other" and not _is_other(kind, drafts))
+    is_inferred = is_inferred or (drafts[0].kind == "other" and not _is_other(kind, drafts))
     if drafts[0].kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
-        told = told or all(heading.page for heading in headings)
-    return markdown.Heading(title, [] if told else [("kind", kind)], children=headings)
+        is_inferred = is_inferred or all(heading.page for heading in headings)
+    return markdown.Heading(title, [] if is_inferred else [("kind", kind)], children=headings)
 
 
 def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
-    """Return whether entries are of the kind "other": one has a date, and their word resembles no kind."""
+    """Return whether the build infers the kind "other": an entry has a period, and the word resembles no kind."""
     try:
         return any("period" in draft.fields for draft in drafts) and kinds.check_kind(word, is_dated=True) == "other"
     except ValueError:
@@ -224,14 +224,14 @@ def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
 def _give_page(talk: markdown.Heading, number: int) -> None:
     """Give a talk with a text a page, whose name begins with the date.
 
-    :param number: what tells its page from those of other talks
+    :param number: stands for the title in the name, if the title has no Latin letters
     """
     if not (talk.text or talk.children):
         return
     date = re.match(r"[\d-]+", dict(talk.fields).get("date", ""))
     words = re.findall(r"[a-z0-9]+", talk.title.lower())[:6]
     name = "-".join([date[0] if date else "talk", *(words or [str(number)])])
-    # A build takes no more than 100 characters, and another talk of the name gets a number behind it.
+    # A build allows 100 characters, and markdown.pages() adds a number to a name that recurs.
     talk.page = f"talks/{name[:90]}"
     if _kind_of(talk, ()) != "talk":
         talk.fields.insert(0, ("kind", "talk"))
@@ -243,6 +243,7 @@ def plural(kind: str) -> str:
 
 
 def _kind_of(heading: markdown.Heading, section_kinds: Collection[str]) -> str:
+    """Return the kind that the build infers from the fields of a heading; empty if it infers none."""
     if not heading.fields:
         return ""
     try:
@@ -252,16 +253,16 @@ def _kind_of(heading: markdown.Heading, section_kinds: Collection[str]) -> str:
 
 
 def language_of(titles: Iterable[str]) -> str:
-    """Return the language whose headings of sections most titles are; English if none has more."""
-    said = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
-    words = {word for title in said for word in title.split()}
-    return max(languages(), key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
+    """Return the language in which most titles are known as headings of sections; English if no other has more."""
+    known = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
+    words = {word for title in known for word in title.split()}
+    return max(languages(), key=lambda name: (len(known & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
-    """Return a period from its ends.
+    """Return a period from its start and end.
 
-    :param is_open: without an end, it lasts
+    :param is_open: whether a period without an end lasts until now
     """
     start, end = iso_date(start), iso_date(end)
     if start and (end or is_open):
@@ -309,7 +310,7 @@ def decode(content: bytes) -> str:
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield a value; of one in several languages, as ``{"en": …, "pl": …}``, the first under its name."""
+    """Yield a value with its name; of one in several languages (``{"en": …, "pl": …}``), the value in each."""
     if isinstance(value, dict) and value and all(_LANGUAGE.fullmatch(str(key)) for key in value):
         for number, (language, part) in enumerate(value.items()):
             yield (f"{name} ({language})" if number else name), part

@@ -1,4 +1,4 @@
-"""Read the heads of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below them."""
+"""Read the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,15 +10,15 @@ from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, p
 from cvtools.model.dates import folded
 from cvtools.model.values import Linked, rejoined
 
-#: An organization with a town and a state of the USA.
+#: An organization, with a town and a state of the USA.
 _TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
-#: Parts behind a comma that belong to the name before it.
+#: Beginnings of what follows a comma and belongs to the name before it.
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
-#: Beginning of a block that is no paragraph.
+#: Beginning of a block other than a paragraph.
 _ITEM = r"([-+*>|#`]|\d+[.)])\s"
-#: Kinds whose headings are read, with the fields of the parts of a heading after the first.
+#: Kinds whose headings are parted, and the fields of the parts after the first, which is the title.
 PARTS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),
     "volunteering": ("organization", "location"),
@@ -36,7 +36,7 @@ PARTS: Mapping[str, Sequence[str]] = {
 
 
 def names_in(title: str, kind: str) -> list[str]:
-    """Return the parts of a heading without its date; the first is the title of the entry."""
+    """Return the parts of a heading, which has no date any more; the first is the title of the entry."""
     # The name of an employer may have commas.
     bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\W+(?=\w)", title)
     is_name = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
@@ -45,24 +45,24 @@ def names_in(title: str, kind: str) -> list[str]:
         parts = split(title)
     joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
     if re.fullmatch("[A-Z]{2}", joined[-1]) and joined[2:]:
-        # It is a state of the USA.
+        # A state of the USA belongs to the town before it.
         joined[-2:] = [", ".join(joined[-2:])]
     has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     plains = [*map(plain, joined)]
     if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):
         joined[:2] = joined[1::-1]
     elif kind == "education" and vocabulary.SCHOOL.search(plains[0]) and not vocabulary.SCHOOL.search(plains[-1]):
-        # A school alone is the title, and the part behind it is its place.
+        # The heading names a school alone, which is title and institution.
         joined.insert(0, joined[0])
     return joined
 
 
 def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, str], i18n: I18n) -> tuple[str, str]:
-    """Read the lines below a heading, and return the date, and the lines that are no fields.
+    """Read the lines below a heading; return the date, and the lines that are no fields.
 
     :param date: the date in the heading; empty if it has none
-    :param names: fields that the lines may have
-    :param found: receives the values of these fields
+    :param names: the fields that the lines may have
+    :param found: receives the values of these fields, and perhaps a title
     """
     lines = block.split("\n")
     if len(lines) > 3 or re.match(_ITEM, lines[0]):
@@ -74,7 +74,7 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
         if label and field_of(label[1]) == "period":
             line = without_marker(written)[label.end() :]
         elif label and not (field_of(label[1]) or re.search(r"\d", label[1])):
-            # Its date may be another's.
+            # An unknown label: the date behind it may be that of something else.
             kept.append(line)
             continue
         when, rest = find_date(line, i18n)
@@ -93,7 +93,7 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
         elif is_told and len(parts) <= len(missing) and all(len(part) < 80 for part in parts):
             found |= dict(zip(missing, parts, strict=False))
         elif when and "institution" in names and vocabulary.DEGREE.search(rest):
-            # A school is the title until its degree is found.
+            # The degree takes the place of the school as title.
             found["title"] = rest
         else:
             kept.append(rest if when else line)
@@ -101,11 +101,11 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
 
 
 def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str]) -> None:
-    """Add the parts of a heading to an entry, and its title.
+    """Add the fields of a heading to an entry, and set its title.
 
     :param title: the heading without its date
-    :param found: the values of fields
-    :param blocks: the text; if the heading is only an employer, the role is taken from its first line
+    :param found: the values of the fields
+    :param blocks: the text, from whose first line the role is taken if the heading names an employer alone
     """
     if draft.kind == "project":
         # Bars separate technologies and the link.
@@ -123,10 +123,10 @@ def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str
 
 
 def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the role and the fields of a position whose heading may begin with its employer."""
+    """Return the title of a position, which is the role, and its fields; the heading may begin with the employer."""
     is_employer = not vocabulary.ROLE.search(title)
     if is_employer and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0]):
-        # Its roles have dates of their own.
+        # The roles at this employer are in the text, with dates of their own.
         return title, dict(zip(PARTS["position"], [title, *found.values()], strict=False))
     if not found and vocabulary.EMPLOYER.search(title) and is_employer:
         line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
@@ -134,13 +134,13 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
             return title, {"organization": title}
         blocks[0] = rest
         role, *places = split(line.rstrip("\\ "))
-        told = [title, ", ".join(places)]
+        values = [title, ", ".join(places)]
     else:
-        told = [title, *found.values()]
-        role = next(filter(vocabulary.ROLE.search, told), title)
-        told.remove(role)
-        told[1:] = [", ".join(told[1:])] if told[2:] else told[1:]
-    return plain_title(role), dict(zip(PARTS["position"], told, strict=False))
+        values = [title, *found.values()]
+        role = next(filter(vocabulary.ROLE.search, values), title)
+        values.remove(role)
+        values[1:] = [", ".join(values[1:])] if values[2:] else values[1:]
+    return plain_title(role), dict(zip(PARTS["position"], values, strict=False))
 
 
 def field_of(label: str) -> str:
@@ -150,7 +150,7 @@ def field_of(label: str) -> str:
 
 
 def add_labelled(draft: Draft, line: str) -> bool:
-    """Add the field of a line such as "Technologies: Python, Go"; return False if the line is none."""
+    """Add the field of a line such as "Technologies: Python, Go"; return False for any other line."""
     if not (label := LABEL.match(without_marker(line))):
         return False
     name, value = field_of(label[1]) or field_of(label[1].split()[0]), without_marker(line)[label.end() :]
@@ -161,7 +161,7 @@ def add_labelled(draft: Draft, line: str) -> bool:
 
 
 def add_field(draft: Draft, name: str, value: str) -> None:
-    """Add a field from a line of Markdown, of which a link stays if it is all of it."""
+    """Add a field from a line of Markdown, with its link if the line is nothing but a link."""
     value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")

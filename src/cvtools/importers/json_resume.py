@@ -1,9 +1,9 @@
 """Read JSON Resume (https://docs.jsonresume.org/schema): version 1, and the names of versions before it.
 
-The export of an imported CV equals it but for these: a location in parts is one line; several roles are one; what has
-no field is a highlight; a description goes before the summary; a type that is no kind is a highlight; parentheses in
-addresses are encoded; networks have the names of this program; the only keyword of a skill that has no level is its
-level.
+Export after import gives the same data with these differences: a location in parts becomes one line; several roles
+become one; values without a field, and an unknown type, become highlights; the description is put before the summary;
+parentheses in addresses are encoded; networks have this program's names; the only keyword of a skill without a level
+becomes its level.
 """
 
 import re
@@ -19,7 +19,7 @@ from cvtools.writing import markdown
 
 
 def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> markdown.Heading:
-    """Return the CV as a tree of headings, which are in a language."""
+    """Return the CV as a tree of headings, whose titles are in a language."""
     i18n = I18n(language)
     source = Source(data, unread=unread, i18n=i18n)
     basics = source.object("basics")
@@ -86,7 +86,10 @@ def _person(basics: Source) -> Draft:
 
 
 def _work(kind: str, item: Source, *workplace: str) -> Draft:
-    """Return a position or a volunteering, whose workplace has one of some names."""
+    """Return a position or volunteering.
+
+    :param workplace: the names that the organization may have
+    """
     organization, role = item.text(*workplace), item.text("position")
     draft = Draft(kind, item.text("title") or role or organization, item)
     draft.add("role", role if role != draft.title else "")
@@ -116,7 +119,7 @@ def _translation(item: Source) -> markdown.Heading:
 
 
 def _add_video(draft: Draft) -> None:
-    """Add the address of a talk: of its video if there is an address of a page, too, else of its page."""
+    """Add the address of a talk: that of a video if the page has its own address, or if a site of videos has it."""
     url = draft.source.text("url")
     if draft.source.peek("page") or re.search(r"youtu\.?be|vimeo", url):
         draft.add("video", url, url)
@@ -172,25 +175,25 @@ def _reference(item: Source) -> Draft:
 
 
 def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
-    """Return an entry with its fields, text and highlights.
+    """Return an entry with its dates, place, other fields, text and highlights.
 
-    :param texts: the names of the text
-    :param names: the names that fields have in the file
+    :param texts: the names of texts in the file
+    :param names: the names of fields in the file, where they differ
     """
     item = draft.source
     words = item.text("when")
 
-    def said(name: str) -> str:
-        # The words say the same as the dates, unless they lack the year of one.
+    def taken(name: str) -> str:
+        # Words replace a date whose year is in them; any other date is left, and becomes text.
         return item.text(name) if not words or str(item.peek(name) or "")[2:4] in words else ""
 
-    start = said("startDate")
+    start = taken("startDate")
     if "period" in draft.names and draft.kind != "certificate":
-        # Without an end, it lasts; but many leave out the end of their studies.
-        end = said("endDate")
+        # A period without an end lasts until now, but for studies, whose end many leave out.
+        end = taken("endDate")
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
-        # Of a certificate that has its date, the words are those of the other one.
+        # If a certificate has its date already, the words are those of its end.
         draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))
     _add_place(draft)
     for name in draft.names:
@@ -208,7 +211,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
 
 
 def _add_place(draft: Draft) -> None:
-    """Add the place of an object, which may be in parts."""
+    """Add the location of an object, which may be an address in parts."""
     place = draft.source.object("location") or Source({})
     parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
     words = ", ".join(filter(None, parts)) or draft.source.text("location")
@@ -217,7 +220,7 @@ def _add_place(draft: Draft) -> None:
 
 
 def _names(source: Source, section: str) -> str:
-    """Return a list of names, such as skills: "- Languages (expert): Python, Go"."""
+    """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
     lines = [markdown.escape_line(text) for text in source.texts(section)]
     items = source.objects(section, text="name")
     if len(items) == 1 and items[0].peek("name") == "Skills":

@@ -25,8 +25,8 @@ _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8")
 
 
 def _by_command(commands: Mapping[str, str]) -> dict[str, str]:
-    """Return what is said of each command, from the commands of which it is said."""
-    return {name: said for said, names in commands.items() for name in names.split()}
+    """Return the key of each command, from a table that lists commands by a key they share."""
+    return {name: key for key, names in commands.items() for name in names.split()}
 
 
 _FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
@@ -35,23 +35,23 @@ _FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
 _SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
 _ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _by_command(_TABLE["arguments"])
 _CLASSES = {name: _by_command(arguments) for name, arguments in _TABLE["classes"].items()}
-#: All commands of the person that may be in the preamble.
+#: A command that describes the person, which may be in the preamble.
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
-#: Those of commands that are not known, which all are words.
+#: The specification of the arguments of an unknown command; all of them are words.
 _ANY = "any"
-#: Text in balanced braces, some of them in others.
+#: An argument in balanced braces, which may be nested four times.
 _GROUP = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
     _GROUP = rf"(?:[^{{}}\\]|\\.|\{{{_GROUP}\}})*+"
 _GROUP = rf"\s*\{{({_GROUP})\}}"
-#: A command that the document defines, the number of its arguments, and what it stands for.
+#: A definition of a command: its name, the number of its arguments (one of two groups), and its replacement.
 _DEFINITION = re.compile(
     r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
     + _GROUP
 )
-#: An argument that is a length or another setting.
+#: An argument that is a star, a length or another setting, and no words.
 _SETTING = re.compile(
     r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
@@ -61,15 +61,14 @@ _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 _DASH = re.compile(r"\s*(?:--+|–|—)\s*")
-#: A character before markup that this module writes at the beginning of a line.
-_MADE = "\ue000"
-#: Environments of the class resume, and the commands that they become.
+#: Stands before the markup of lists that this module writes, which is not escaped.
+_MARKUP = "\ue000"
+#: Replacements: environments of the class "resume" become commands; comments and settings are removed.
 _ENVIRONMENTS = (
     (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
     (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
-    # What is no part of the document.
     (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
     (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
     (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
@@ -81,8 +80,8 @@ _SILENT = re.compile(
     r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
-#: Environments that are part of the words around them.
-_KEPT = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
+#: Environments that are text, whatever they contain.
+_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
 
 
 def read(text: str, unread: list[str]) -> markdown.Heading:
@@ -123,7 +122,7 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
         unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
     try:
-        # Definitions in the preamble are not well-formed by themselves: read only the person's commands in it.
+        # Bodies of definitions are not well-formed: read only the person's commands in the preamble.
         person = [
             LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
             for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
@@ -133,12 +132,12 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
     except IndexError:
-        # pylatexenc runs past the end of \verb.
+        # pylatexenc reads past the end of the document after \verb.
         raise ValueError("it is damaged LaTeX: it ends within a command") from None
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX in which commands that it defines are what they stand for, but for those of lists and tables."""
+    """Return LaTeX without definitions of commands, whose uses are replaced; those of lists and tables stay unknown."""
     definitions = {
         name: (int(count or number or 0), body)
         for name, count, number, body in _DEFINITION.findall(text)
@@ -164,10 +163,10 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
-    """Parser of a command that is not known: all that is in brackets and braces behind it are its arguments."""
+    """Parser of the arguments of an unknown command: all brackets and braces behind it."""
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
-        """Return the arguments, and the place and length of them."""
+        """Return the arguments, with their position and length."""
         found: list[LatexNode | None] = []
         end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
@@ -185,7 +184,7 @@ class _Reader:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
         self.sections: list[markdown.Heading] = []
-        #: The section, and the part of it that is being read, with its texts and entries.
+        #: The section that is being read, the part of it (itself, or a subsection), and the part's texts and entries.
         self.section: markdown.Heading | None = None
         self.part: markdown.Heading | None = None
         self.texts: list[str] = []
@@ -228,7 +227,7 @@ class _Reader:
             elif self.person.title:
                 self.person.add_text(text)
             else:
-                # If no command gives the name, the first words of the document are the name.
+                # Without a command for the name, the first words of the document are the name.
                 first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
                 self.person.title = re.sub(r"\*+|\[([^]]*)\]\([^)]*\)", r"\1", first)
                 for line in rest:
@@ -249,7 +248,7 @@ class _Reader:
         self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
     def _end_part(self) -> None:
-        """Give the section, or the part of it, its text and entries."""
+        """Give the text and the entries that were read to the part of the section."""
         if (part := self.part) is not None:
             part.text = join_texts(self.texts)
             if self.drafts:
@@ -270,7 +269,11 @@ class _Reader:
         self.section = None
 
     def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
-        """Start an entry of a kind, by default the one that the section's title names, if it names any."""
+        """Start an entry and return it.
+
+        :param kind: by default, the kind that the section's title names
+        :param default: the kind if the title names none
+        """
         name = self.section.title if self.section else ""
         named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
@@ -340,7 +343,10 @@ class _Reader:
         self.drafts[-1].fields |= {name: before[name] for name in ("organization", "location") if name in before}
 
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
-        """Add an entry to the section, from parts whose names are given in their order."""
+        """Add an entry to the section.
+
+        :param order: the names of the parts, separated by spaces
+        """
         words = dict(zip(order.split(), map(_line, parts), strict=True))
         title, organization, date = words["title"], words["organization"], _DASH.sub(" – ", words["date"])
         draft = self._start_entry(title or organization)
@@ -365,7 +371,7 @@ class _Reader:
         self.texts.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
 
     def add_chart(self, node: LatexMacroNode) -> None:
-        # Each is a number, a width and a colour, and words.
+        # Each item is "number/width/colour/words".
         parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
         self.texts += [f"- {words}" for part in parts if (words := part.strip())]
 
@@ -400,7 +406,7 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
-    """Return the nodes in a group or an environment, and in the arguments of a command that are no settings."""
+    """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
     made = getattr(node, "nodeargd", None)
     parts = made.argnlist if made and getattr(node, "environmentname", "") not in _FRAMES else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
@@ -408,18 +414,18 @@ def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
 
 
 def _has_structure(node: LatexNode) -> bool:
-    """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
+    """Return whether a node holds sections, entries and the like, and must be walked rather than read as text."""
     is_silent = _is_silent(getattr(node, "macroname", ""))
     names = [] if is_silent else re.findall(r"\\([A-Za-z]+)", node.latex_verbatim())
     is_entry = any(name in _FIELDS or name in _READERS for name in names if name != "item")
-    if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
+    if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _TEXT_ENVIRONMENTS:
         return is_entry or "item" not in names
     return is_entry and "item" not in names
 
 
 def _line(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of Markdown."""
-    return markdown.escape_start(" ".join("".join(_words(nodes)).replace(_MADE, "").split()))
+    return markdown.escape_start(" ".join("".join(_words(nodes)).replace(_MARKUP, "").split()))
 
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
@@ -430,9 +436,9 @@ def blocks(nodes: Sequence[LatexNode]) -> str:
 
 
 def _safe(line: str) -> str:
-    """Return a line that holds no markup of a block, but for the items of lists that :func:`_list` makes."""
-    if made := re.match(rf"( *{_MADE}(?:- |1\. )?)(.*)", line):
-        return made[1].replace(_MADE, "") + markdown.escape_start(made[2].replace(_MADE, ""))
+    """Return a line without markup of blocks, but for the items of lists that :func:`_list` marks."""
+    if made := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
+        return made[1].replace(_MARKUP, "") + markdown.escape_start(made[2].replace(_MARKUP, ""))
     return markdown.escape_start(line)
 
 
@@ -440,7 +446,7 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
     """Yield the words of nodes as Markdown."""
     for node in nodes:
         if isinstance(node, latexwalker.LatexCharsNode):
-            yield markdown.escape_inline(node.chars.replace(_MADE, ""))
+            yield markdown.escape_inline(node.chars.replace(_MARKUP, ""))
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
@@ -461,7 +467,7 @@ def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     for part in _flat(node.nodelist):
         if isinstance(part, LatexMacroNode) and part.macroname == "item":
             label = "".join(map(_line, _arguments(part)))
-            # Another bullet says nothing.
+            # A label without letters is only another bullet.
             items.append((f"**{label.strip('*')}** " if re.search(r"\w", label) else "", []))
         else:
             items[-1][1].append(part)
@@ -470,11 +476,11 @@ def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
         text = label + "".join(_words(item)).strip()
         first, *lines = [line for line in text.split("\n") if line.strip()] or [""]
         if lines and all(line.lstrip().startswith("**") for line in [first, *lines]):
-            # Each line has a label.
-            first, lines = f"\n{_MADE}{mark}".join([first, *map(str.strip, lines)]), []
-        yield f"{_MADE}{mark}{first}\n"
+            # Each line has a label: make them items.
+            first, lines = f"\n{_MARKUP}{mark}".join([first, *map(str.strip, lines)]), []
+        yield f"{_MARKUP}{mark}{first}\n"
         for line in lines:
-            yield " " * len(mark) + (line if _MADE in line else f"{_MADE}{line.strip()}") + "\n"
+            yield " " * len(mark) + (line if _MARKUP in line else f"{_MARKUP}{line.strip()}") + "\n"
     yield "\n"
 
 
@@ -490,7 +496,7 @@ def _flat(nodes: Sequence[LatexNode]) -> Iterator[LatexNode]:
 
 
 def _words_inside(node: LatexNode) -> Iterator[str]:
-    """Yield the words of an environment or a command whose arguments may be anything."""
+    """Yield the words in an environment or a command, and in its arguments."""
     for number, nodes in enumerate(_inside(node)):
         yield " " if number else ""
         yield from _words(nodes)
@@ -530,7 +536,7 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         yield markdown.escape_inline(words_of([node]).strip("\n"))
 
 
-#: Words that a command makes by itself, which may be there thousands of times.
+#: Words that a command without arguments stands for; cached, since it may occur thousands of times.
 _own_words = lru_cache(100)(words)
 
 

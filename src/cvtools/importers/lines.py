@@ -1,4 +1,4 @@
-"""Part a line of Markdown: separators, emphasis, links, labels, and the date in it."""
+"""Part a line of Markdown at separators, and find emphasis, links, labels and the date in it."""
 
 import re
 from contextlib import suppress
@@ -9,7 +9,7 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.model.dates import Period, folded
 
-#: Separators in a heading or a line (``mark``), and brackets and code, which are not separated.
+#: Separators (``mark``); or a link, brackets or code, in which nothing separates.
 _PARTED = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
@@ -22,9 +22,9 @@ LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\
 
 
 def split(text: str, *marks: str) -> list[str]:
-    """Return the parts of a line that have words; brackets are not parted.
+    """Return the parts of a line that have words; what is in brackets is not parted.
 
-    :param marks: separators to ignore
+    :param marks: separators at which the line is not parted
     """
     spans = [
         match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"].strip() not in marks
@@ -34,7 +34,7 @@ def split(text: str, *marks: str) -> list[str]:
 
 
 def link_in(match: re.Match[str]) -> tuple[str, str]:
-    """Return the words and the address of a match of :data:`LINK`; words are empty for an address alone."""
+    """Return the text and the address of a match of :data:`LINK`; the text is empty for an address alone."""
     return match[1] or "", match[2] or match[3] or match[4]
 
 
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def plain_title(text: str) -> str:
-    """Return a line of Markdown without emphasis and the rule of a heading around it; links stay."""
+    """Return a line of Markdown without emphasis, and without separators at its ends; links stay."""
     words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda found: found["link"] or "", text)
     return " ".join(words.split()).strip(" ,|·:–—")
 
@@ -55,7 +55,10 @@ def without_marker(line: str) -> str:
 
 
 def find_date(text: str, i18n: I18n) -> tuple[str, str]:
-    """Return the date or period at an end of a line or in parentheses, and the rest of the line."""
+    """Return the date or period in a line, and the rest of the line; "" and the line if it has none.
+
+    It is in brackets, at an end of the line, or between two separators.
+    """
     text = text.strip().rstrip("\\")
     if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
         return "", text
@@ -67,7 +70,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
     for start, end in sorted({(0, 0), *marks, *spaces}):
         date = as_date(text[end:], i18n)
-        # A single year after a space may be part of a name.
+        # A single year after a space may belong to a name, as in "Expo 2000".
         is_apart = (start, end) in {(0, 0), *marks} or not re.match(r"\d+(\s*\(|$)", date)
         if date and is_apart and not _is_end(text[:end], date, "", i18n):
             return date, text[:start]
@@ -84,7 +87,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
 
 @cache
 def _lasting_period(language: str) -> re.Pattern[str]:
-    """Return a pattern of a period with its duration behind it, such as ``2019 – 2021 (2 years):``."""
+    """Return a pattern of a period with its duration, such as ``2019 – 2021 (2 years):``; group 1 is the period."""
     spans = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
     form = "|".join(sorted({re.sub("[0-9]+", "[0-9]+", re.escape(span)) for span in spans}, reverse=True))
     period = r"((?:19|20)[0-9]{2}\s?[–—-]\s?[^,|()·]{1,20}?)"
@@ -92,13 +95,13 @@ def _lasting_period(language: str) -> re.Pattern[str]:
 
 
 def _is_end(before: str, date: str, after: str, i18n: I18n) -> bool:
-    """Return whether a single date may be an end of a period, whose other end is in the words around it."""
+    """Return whether a single date may be one end of a period, whose other end is in the words around it."""
     period = _period(date, i18n)
     if not period or period.start is not period.end:
         return False
     around = f"{before}\n{after}"
     words = re.findall(r"([^\W\d_]+)\W*\n|\n\W*([^\W\d_]+)", around)
-    # Numbers such as "II" are parts of names.
+    # Roman numerals, such as "II", are parts of names.
     named = (folded(word) for word in chain(*words) if word and not re.fullmatch("[ivx]+", word, re.IGNORECASE))
     number = r"(?<![\w+])\d+\.?\s*[–—-]?\s*\n|(19|20)\d\d\W*\n|\n\W*(19|20)\d\d(?!\d)|\n\s*[–—-]"
     number += r"[^|,()]*\d" if " " in date else ""

@@ -1,4 +1,4 @@
-"""Read LinkedIn's "Download your data": a ZIP of CSV files, of which those of the profile are imported."""
+"""Read LinkedIn's "Download your data": a ZIP of CSV files, some of which hold the profile."""
 
 import csv
 import io
@@ -14,8 +14,8 @@ from cvtools.importers.drafts import Draft, Source, decode, page, period, sectio
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
 
-#: Files by their names without suffix, spaces and underscores, in the order of the page: the section's name in the
-#: tables of languages, or its title, and the kind of the entries.
+#: Name of the section in the tables of languages (or, for "other", its title) and kind of the entries, by the file's
+#: name in small letters without suffix, spaces and underscores; in the order of the page.
 _TABLES = {
     "positions": ("work", "position"),
     "projects": ("projects", "project"),
@@ -31,7 +31,7 @@ _TABLES = {
     "recommendationsreceived": ("references", "reference"),
     "volunteeringexperiences": ("volunteering", "volunteering"),
 }
-#: Columns by the name of the field, the most precise first.
+#: Columns of each field, the most precise first.
 _COLUMNS = {
     "title": ("Title", "Role", "Degree Name", "Name"),
     "organization": ("Company Name", "Organization", "Company"),
@@ -93,15 +93,14 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
             if info.flag_bits & 1:
                 raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name
-            # No more is unpacked than the size in the archive's directory.
-            # LinkedIn makes two spaces of the ends of some lines.
+            # zipfile unpacks no more than `file_size`. LinkedIn writes two spaces in place of some line breaks.
             rows = _rows(re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", decode(archive.read(info))))
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the rows below the head, each with its last line; notes above the head end with a blank line."""
+    """Yield the rows below the head, each with the number of its last line; skip notes above the head."""
     notes = re.match(r"(?s)Notes.*?\n\s*\n|\s+", text)
     start = notes.end() if notes else 0
     reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
@@ -150,7 +149,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
-    """Return the language of the profile, whose names of months most dates have; English if no other has more."""
+    """Return the language whose names of months most dates have; English if no other has more."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.peek(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
     return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))

@@ -1,6 +1,6 @@
-"""Read a CV in Markdown or HTML that was written for anything else: dates, places and people become fields.
+"""Read a CV in Markdown or HTML that was written for other programs: dates, places and contacts become fields.
 
-Whatever is not recognised stays as it is, without anything that would be live in a page.
+All other text stays, as Markdown with harmless markup alone.
 """
 
 import re
@@ -21,29 +21,29 @@ from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title
 from cvtools.model import kinds
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
-from cvtools.writing.html_to_markdown import LINE, from_html, outside_code
+from cvtools.writing.html_to_markdown import LINE_IN_CELL, from_html, outside_code
 
-#: The head of a column, such as "Job title" or "Od – do".
-_LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
-#: Names of fields, of which a kind has one.
-_SAME = (("organization", "institution", "issuer", "event"), ("location", "place"), ("date", "period"))
-#: A sentence, or a town with a state of the USA.
+#: The label of a column of a table, such as "Job title" or "Od – do".
+_COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
+#: Fields that mean the same; a kind has one of them.
+_EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", "place"), ("date", "period"))
+#: What is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
-#: Two to four words, of which the first and the last begin with a capital.
+#: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: A picture, and its words.
+#: A picture; its description.
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
-#: A footnote, of which other lines are indented.
+#: A footnote, whose further lines are indented.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
-#: Classes and the like behind headings, words and code, but for those by which this program withholds words.
+#: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
 _ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
-#: Lines without words.
-_SETUP = r"^:{3,}.*$|^\\(?:begin|end)\{\w+\}|^\\(?:newpage|clearpage|pagebreak)\b"
+#: Lines that hold markup alone: fences of Pandoc's divs, and commands of LaTeX.
+_MARKUP_LINE = r"^:{3,}.*$|^\\(?:begin|end)\{\w+\}|^\\(?:newpage|clearpage|pagebreak)\b"
 
 
 def is_own(text: str) -> bool:
-    """Return whether a page has fields of this program below a heading."""
+    """Return whether Markdown is a page of this project: it has known fields below a heading."""
     fields = re.findall(r"(?m)^(?:#{1,6} .*|[=-]{3,})\n\s*((?::[\w-]+: .*\n)+)", f"{text}\n")
     names = {name for lines in fields for name in re.findall(r"(?m)^:([\w-]+):", lines)}
     return any(kinds.is_known(name) for name in names - {*kinds.CONTROLS})
@@ -57,18 +57,19 @@ class _Part:
     title: str
     text: str = ""
     children: list["_Part"] = field(default_factory=list)
-    #: Date and names of an entry that is no heading in the file, and its fields, if they are known by their labels.
+    #: The date, and the parts of the title, of an entry without a heading in the file.
     date: str = ""
     names: list[str] = field(default_factory=list)
+    #: The fields of an entry from a row of a table whose head has their labels.
     fields: dict[str, str] = field(default_factory=dict)
 
 
 def read(text: str, unread: list[str]) -> markdown.Heading:
     """Return the CV as a tree of headings."""
-    # Google Docs writes pictures so.
+    # Remove pictures that Google Docs writes into the text.
     text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
     data, text = front_matter.take(markdown.without_bullets(text))
-    # Parts of a line that styles move to its ends.
+    # Part what styles set apart on a line.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     # A template for Jekyll has dates as code on the line above.
     text = re.sub(r"(?m)^`([^`\n]*\d{4}[^`\n]*)`[ \t]*\n(?=[^\s-])", r"\1 | ", text)
@@ -81,12 +82,12 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
 
 
 def _without_syntax(text: str) -> str:
-    """Return Markdown without footnotes, attributes, LaTeX and pictures that are links, of which the words stay."""
+    """Return Markdown without the syntax of footnotes, attributes, LaTeX and linked pictures; their words stay."""
     notes = {name: " ".join(words.split()) for name, words in _NOTE.findall(text)}
     known = {*notes}
 
     def inserted(mark: re.Match[str]) -> str:
-        """Return a note in parentheses where it is first referred to."""
+        """Return a footnote in parentheses in place of the first reference to it; nothing for later references."""
         if mark[1] not in known:
             return mark[0]
         return f" ({notes.pop(mark[1])})" if mark[1] in notes else ""
@@ -94,16 +95,17 @@ def _without_syntax(text: str) -> str:
     text = re.sub(_REFERENCE, inserted, text)
     text = _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
-    text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_SETUP})", "", text)
+    text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
 def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> markdown.Heading:
-    """Return the CV of Markdown without HTML and front matter, of which the values are given.
+    """Return the CV in Markdown without HTML and front matter.
 
-    :param has_table_heads: whether the first row of a table is its head, as Markdown has it
+    :param front_matter: the values of the front matter
+    :param has_table_heads: whether the first row of a table is its head, as in Markdown, or an ordinary row, as in DOCX
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
@@ -113,12 +115,12 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
 
 
 def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> markdown.Heading:
-    """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
+    """Return a section whose Markdown has no headings; entries in it may begin with bold words or dates."""
     return _Reader("", unread, i18n, has_table_heads=False).section(_Part(2, title, text))
 
 
 class _Reader:
-    """Reader of a file."""
+    """Reader of the Markdown of a CV."""
 
     def __init__(self, text: str, unread: list[str], i18n: I18n | None = None, *, has_table_heads: bool) -> None:
         self.unread, self.has_table_heads = unread, has_table_heads
@@ -131,7 +133,7 @@ class _Reader:
         self.i18n = i18n or I18n(language_of(plain(part.title) for part in self.parts))
 
     def read(self, source: Source) -> markdown.Heading:
-        """Return the CV, to which front matter may add."""
+        """Return the CV, with the values of the front matter."""
         person = self._person(source)
         self._contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():
@@ -140,7 +142,7 @@ class _Reader:
         for key in front_matter.SETTINGS:
             source.take(key)
         title = str(source.peek("title"))
-        titles = ["title"] if not _untitled(title) or person.title in title else []
+        titles = ["title"] if not _unprefixed(title) or person.title in title else []
         source.leave_out("settings of a document", *titles, "lang", "date")
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
@@ -157,24 +159,24 @@ class _Reader:
         """Return the person, named by front matter, by the first heading, or by the first line."""
         name = source.text("name", "author")
         title = self._take_title() or ("" if name else source.text("title"))
-        if not (name or _untitled(title)):
+        if not (name or _unprefixed(title)):
             name = self._take_name(has_title=bool(title))
-        said, *rest = re.split(r"\s+[-–—|]\s+", _untitled(title).lstrip("#>- "), maxsplit=1)
-        person = Draft("person", name or said or "CV", source)
-        if said.casefold() == person.title.casefold():
-            said = "".join(rest)
-        is_said = person.title in title or not _untitled(title)
-        person.add("headline", said or ("" if is_said else plain(title)))
+        words, *rest = re.split(r"\s+[-–—|]\s+", _unprefixed(title).lstrip("#>- "), maxsplit=1)
+        person = Draft("person", name or words or "CV", source)
+        if words.casefold() == person.title.casefold():
+            words = "".join(rest)
+        has_name = person.title in title or not _unprefixed(title)
+        person.add("headline", words or ("" if has_name else plain(title)))
         return person
 
     def _take_name(self, *, has_title: bool) -> str:
-        """Take a line such as "Name: Ada Example", or the first line, off the text, and return the name."""
+        """Remove a line such as "Name: Ada Example", or else the first line, from the text, and return the name."""
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
-            part.text = self._labels(part.text)
-        lines = [(part, line) for part in parts for line in part.text.split("\n") if _untitled(without_marker(line))]
+            part.text = self._tables_to_lists(part.text)
+        lines = [(part, line) for part in parts for line in part.text.split("\n") if _unprefixed(without_marker(line))]
         firsts = lines[:1] if self.top.text.strip() else []
-        # Below a title such as "Lebenslauf" may be other text.
+        # Below a title such as "Lebenslauf", the first line need not be the name.
         firsts = [found for found in firsts if not has_title or _NAME.fullmatch(plain(without_marker(found[1])))]
         for part, line in [*(found for found in lines if vocabulary.NAME.match(without_marker(found[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
@@ -182,7 +184,7 @@ class _Reader:
         return ""
 
     def _take_title(self) -> str:
-        """Take the first heading off the parts if it is a title, with headings of contacts below it, and return it."""
+        """Remove and return the first heading if it is the page's title; remove contacts' headings behind it, too."""
         if not self.parts:
             return ""
         first, *others = self.parts
@@ -202,19 +204,19 @@ class _Reader:
         return first.title
 
     def _contacts(self, person: Draft, text: str) -> None:
-        """Add the contacts, the headline and the text below a name to a person."""
+        """Add contacts, the headline and other text from below the name to a person."""
         for number, block in enumerate(self._blocks(_PICTURE.sub("", text))):
             lines = above = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
-            told = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
-            # Another line is the place only if none of these has it.
-            ordered = [*told, *(line for line in lines if told and line not in told)]
+            known = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
+            # Read lines with contacts first: another line is the place only if none of these has it.
+            ordered = [*known, *(line for line in lines if known and line not in known)]
             taken = [line for line in ordered if take_contacts(person, without_marker(line))]
             lines = [line for line in lines if line not in taken]
             words = plain(lines[0]).rstrip("\\") if lines else ""
-            if not number and words and not _untitled(words):
+            if not number and words and not _unprefixed(words):
                 continue
-            is_line = len(lines) == 1 or (told and lines[:1] == above[:1])
+            is_line = len(lines) == 1 or (known and lines[:1] == above[:1])
             is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
             is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
             if number < 2 and is_title and "headline" not in person.fields:
@@ -229,7 +231,7 @@ class _Reader:
             part.text, unmarked = self._unmarked_entries(part)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS and not self.has_table_heads:
-            part.text = self._labels(part.text)
+            part.text = self._tables_to_lists(part.text)
         heading = markdown.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
@@ -237,34 +239,35 @@ class _Reader:
         return heading
 
     def _has_date(self, part: _Part) -> bool:
-        """Return whether the heading, the first block below it or a heading below that has a date."""
+        """Return whether the heading, the first block below it, or a heading below it has a date."""
         texts = [part.title, *self._blocks(part.text)[:1]]
         has_date = any(self._date(line)[0] for text in texts for line in text.split("\n"))
         return has_date or any(map(self._has_date, part.children))
 
     def _unmarked_entries(self, part: _Part) -> tuple[str, list[_Part]]:
-        """Return the text of a section above its first entry, and its entries that have no heading.
+        """Return the text of a section above its first entry, and the entries that have no heading.
 
-        They begin with bold words and a date, or with a date and a bar, or are rows of a table with a column of dates.
+        Such an entry begins with bold words and a date, or with a date and a separator, or is a row of a table with a
+        column of dates.
         """
         text, children = [], []
-        for block in self._joined(chain.from_iterable(map(self._apart, self._blocks(part.text)))):
+        for block in self._join_dates(chain.from_iterable(map(self._split_entries, self._blocks(part.text)))):
             first, _, rest = block.partition("\n")
             date, words = self._date(first)
-            leads = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
+            has_date_first = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
             is_bold, below = re.match(r"(\*\*|__)\S", first), rest.partition("\n")[0]
-            # Of two lines that begin with bold words, the second may be another entry.
-            is_whole = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
+            # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
+            is_all_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
             if labelled := _labelled_rows(block, self.i18n):
                 children += [_Part(part.level + 1, "", "", fields=fields) for fields in labelled]
             elif rows := _dated_rows(block, self.i18n):
                 children += [_Part(part.level + 1, title, text, [], date, names) for date, title, names, text in rows]
-            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
+            elif has_date_first and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
-            elif is_bold and (date or (self._date(below)[0] and (is_whole or not re.match(r"(\*\*|__)\S", below)))):
+            elif is_bold and (date or (self._date(below)[0] and (is_all_bold or not re.match(r"(\*\*|__)\S", below)))):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
             elif children and date and all(re.match(r"[*_]\w", text) for text in (first, children[-1].text)):
-                # It is another role of the same employer.
+                # The block is another role at the same employer.
                 children.append(_Part(part.level + 1, children[-1].title, block))
             elif children:
                 children[-1].text += f"\n\n{block}"
@@ -272,13 +275,13 @@ class _Reader:
                 text.append(block)
         return "\n\n".join(text), children
 
-    def _apart(self, block: str) -> list[str]:
-        """Return the lines of a block that begin with bold words and have dates of their own, with those below them."""
+    def _split_entries(self, block: str) -> list[str]:
+        """Return the parts of a block that begin with bold words, if each has a date on its first line."""
         parts = re.split(r"\n(?=(?:\*\*|__)\S)", block)
         return parts if all(self._date(part.partition("\n")[0])[0] for part in parts) else [block]
 
-    def _joined(self, blocks: Iterable[str]) -> list[str]:
-        """Return blocks, in which bold words and the line below them that has their date are one."""
+    def _join_dates(self, blocks: Iterable[str]) -> list[str]:
+        """Return blocks; a line of bold words, and a line below it that has the date, become one block."""
         joined: list[str] = []
         for block in blocks:
             before = joined[-1] if joined else ""
@@ -290,7 +293,7 @@ class _Reader:
         return joined
 
     def _entry(self, part: _Part, kind: str) -> markdown.Heading:
-        """Return a heading below a section, as an entry if it has a date."""
+        """Return a heading below that of a section, as an entry if it has a date."""
         if part.fields:
             return self._labelled_entry(part.fields, kind)
         if kind and kind not in PARTS:
@@ -299,7 +302,7 @@ class _Reader:
             return markdown.Heading(plain_title(part.title), [], self._clean(part.text), children)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
         if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
-            # A season, or a year of a school.
+            # "2019/20" is a season, or a year at a school, but no date.
             date, title = "", part.title
         draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
         names = list(PARTS[draft.kind])
@@ -331,17 +334,17 @@ class _Reader:
         return heading
 
     def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
-        """Return an entry whose fields have their labels in the head of a table."""
+        """Return the entry in a row of a table whose head has labels of fields."""
         draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():
-            others = next((group for group in _SAME if name in group), ())
+            others = next((group for group in _EQUIVALENT if name in group), ())
             add_field(draft, next((other for other in others if other in draft.names), name), value)
         return draft.heading()
 
     def _blocks(self, text: str) -> list[str]:
-        """Return the blocks of a text as they are written, without rules between them."""
+        """Return the blocks of a text as they are written, without thematic breaks."""
         lines = text.split("\n")
         tokens = self.parser.parse(text, {"references": dict(self.references)})
         spans = [token.map for token in tokens if not token.level and token.map and token.type != "hr"]
@@ -350,8 +353,8 @@ class _Reader:
     def _date(self, line: str) -> tuple[str, str]:
         return find_date(line, self.i18n)
 
-    def _labels(self, text: str) -> str:
-        """Return a text in which tables of labels are lists."""
+    def _tables_to_lists(self, text: str) -> str:
+        """Return a text in which tables of labels and values are lists."""
         return "\n\n".join(map(_labelled_lines, self._blocks(text)))
 
     def _clean(self, text: str) -> str:
@@ -360,7 +363,7 @@ class _Reader:
 
 
 def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:
-    """Yield the text above the first heading, and each heading with the text below it."""
+    """Yield the text above the first heading, as a part without a title, and each heading with the text below it."""
     heads = [
         (head.map or [0, 0], int(head.tag[1]), words.content)
         for head, words in pairwise(tokens)
@@ -383,31 +386,31 @@ def _tree(parts: Iterable[_Part]) -> list[_Part]:
     return path[0].children
 
 
-def _untitled(line: str) -> str:
+def _unprefixed(line: str) -> str:
     """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
     return vocabulary.TITLE.sub("", plain(line))
 
 
 def _rows(block: str) -> list[list[list[str]]]:
-    """Return the rows of a table: the lines of each cell; empty for other text."""
+    """Return the rows of a table, each cell as a list of its lines; none for other text."""
     lines = block.split("\n")
     if len(lines) < 2 or not re.fullmatch(r"\s*\|(\s*:?-+:?\s*\|)+\s*", lines[1]):
         return []
     # The head may be empty.
     lines = [line for line in [lines[0], *lines[2:]] if line.strip("| ")]
     rows = [re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")) for line in lines]
-    return [[[line for line in map(str.strip, cell.split(LINE)) if line] for cell in row] for row in rows]
+    return [[[line for line in map(str.strip, cell.split(LINE_IN_CELL)) if line] for cell in row] for row in rows]
 
 
 def _labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
     """Return the fields of each row of a table whose head has labels of fields; none for other text."""
     head, *rows = [[" ".join(cell) for cell in row] for row in _rows(block)] or [[]]
-    if not rows or not all(map(_LABELS.fullmatch, head)) or any(len(row) != len(head) for row in rows):
+    if not rows or not all(map(_COLUMN_LABEL.fullmatch, head)) or any(len(row) != len(head) for row in rows):
         return []
     names = [*map(field_of, head)]
     dated = [column for column in range(len(head)) if all(as_date(row[column], i18n) for row in rows)]
     if "period" not in names:
-        # A column of dates needs no label that is known.
+        # The only column of dates needs no known label.
         names = ["period" if [column] == dated and not name else name for column, name in enumerate(names)]
     is_known = all(names) and len({*names}) == len(names) and "period" in names and names.index("period") in dated
     return [dict(zip(names, row, strict=True)) for row in rows] if is_known else []
@@ -430,7 +433,7 @@ def _labelled_lines(block: str) -> str:
     if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
         return block
     if is_any_label(plain(" ".join(rows[0][1]))):
-        # The labels are the head of the table.
+        # The first row has two labels: it is the head of a table of another form.
         return block
     labels = [plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
     values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
@@ -442,7 +445,7 @@ def _labelled_lines(block: str) -> str:
 
 
 def _entry_of(lines: list[str]) -> tuple[str, list[str], str]:
-    """Return the title, names and text of a row: the second line may be the workplace."""
+    """Return the title, its parts and the text of an entry in a row, whose second line may be the workplace."""
     first, second, *rest = lines + [""] * 4
     is_place = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
     if not is_place or (len(split(first)) > 1 and not vocabulary.EMPLOYER.search(second)):

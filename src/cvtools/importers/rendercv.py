@@ -20,7 +20,7 @@ from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
 
-#: Names of which one is in an item that is a line of a list.
+#: Names of values, one of which marks an item as a line of a list rather than an entry.
 _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 
@@ -71,7 +71,10 @@ def _title(name: str) -> str:
 
 
 def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> markdown.Heading:
-    """Return a section of the file."""
+    """Return a section: entries, paragraphs, or a list.
+
+    :param place: stands for the section in reports
+    """
     kind = i18n.kind(title)
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
     sources = [Source(item, f"{place.path}[{index}]", place.unread) for index, item in enumerate(objects)]
@@ -109,7 +112,7 @@ def _entry(item: Source, title: str, i18n: I18n) -> Draft:
 
 
 def _titled(item: Source, title: str, i18n: I18n) -> Draft:
-    """Return an entry with its title and the fields that only its kind has."""
+    """Return an entry with its kind, its title, and the fields of this kind alone."""
     if company := item.text("company"):
         draft = Draft("position", item.text("position") or company, item, i18n)
         draft.add("organization", company)
@@ -132,6 +135,6 @@ def _titled(item: Source, title: str, i18n: I18n) -> Draft:
 
 
 def _highlight(text: str) -> str:
-    """Return an item; RenderCV takes " - " in it for the beginning of an item below it."""
+    """Return an item of a list; RenderCV takes " - " in it for the beginning of a subordinate item."""
     first, *below = re.split(r"\s+-\s+", text)
     return "\n".join([f"- {markdown.clean_line(first)}", *(f"  - {markdown.clean_line(item)}" for item in below)])

@@ -1,4 +1,4 @@
-"""Build a project after every save, in one process: the CV's LaTeX first, then the pages, while TeX sets the PDF."""
+"""Build drafts after every save in one process: the CV's LaTeX first, then, while TeX typesets it, the pages."""
 
 import gc
 import re
@@ -41,12 +41,12 @@ class State:
 
 
 def folder_of(project: Path, edition: str) -> Path:
-    """Return the folder of the preview of an edition, where only one process may build."""
+    """Return the folder in which the preview of an edition builds; one process at a time may do so."""
     return project / "build" / ("preview" + suffix_of(edition))
 
 
 class PreviewBuilder:
-    """Builder of drafts, in a folder of their own, so that no draft replaces a product.
+    """Builder of drafts, in a folder apart from ``dist/``, so that no draft replaces a product.
 
     :param saves: yields the files of each save, and blocks in between
     :param edition: the name of the edition to show; the first if empty
@@ -58,15 +58,15 @@ class PreviewBuilder:
         self.saves, self.edition = iter(saves), edition
         self.state = State()
         self.report = Collector(lambda problem: report_text(problem.from_here(project)))
-        #: Held while TeX is started or finished, and while a PDF is read.
+        #: Held while TeX is started or ended, and while a PDF is read.
         self.lock = threading.Lock()
-        #: Held while the state is replaced, which several threads do.
-        self.changing = threading.Lock()
+        #: Held while the state is replaced, since several threads do so.
+        self.state_lock = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
-        #: The last document of each PDF, and the part of it above the entry that was edited last.
+        #: The last LaTeX of each PDF, and the part of it above the entry that was edited last.
         self.documents: dict[str, str] = {}
         self.above: dict[str, str] = {}
-        #: Pictures of all pages, as Sphinx's environment has them.
+        #: Pictures of all pages, from Sphinx's environment.
         self.images: dict[str, Any] = {}
         #: Set while no build may start TeX.
         self.stopped = threading.Event()
@@ -74,7 +74,7 @@ class PreviewBuilder:
     def run(self) -> None:
         """Build now, and after every save, until ``saves`` ends."""
         self.paths.html.mkdir(parents=True, exist_ok=True)
-        # Garbage is collected between builds.
+        # _finish() collects garbage, after each PDF.
         gc.disable()
         is_ended = False
         while not is_ended:
@@ -103,14 +103,14 @@ class PreviewBuilder:
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", self._remove_stale)
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
-            # When all is read and numbered, before anything is written.
+            # After all pages are read and numbered, before any is written
             app.connect("env-get-updated", self._write_cv, priority=999)
-            # Only data for machines and the style sheet, which seldom changes, remain to be written then.
+            # Before other handlers of the event, which write data for programs and the style sheet.
             app.connect("build-finished", self._show_pages, priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
-            # The search index and the theme's files are written only once: they take half of a page's time.
+            # From now on, write neither the search index nor the theme's files, which take half of a page's time.
             builder = cast(Any, app.builder)
             builder.search, builder.copy_assets = False, lambda: None
             for saved in self.saves:
@@ -125,7 +125,7 @@ class PreviewBuilder:
         return True
 
     def _options(self) -> dict[str, Any]:
-        """Return the values of the edition, whose files have the same names as those of any other."""
+        """Return the edition's options, with the same names of files as in any other edition."""
         if not self.edition:
             return {"cv_file": "cv"}
         named = editions.named(config.read(self.project), self.edition)
@@ -162,9 +162,9 @@ class PreviewBuilder:
         return []
 
     def _write_latex(self, app: Sphinx, pages: Set[str]) -> None:
-        """Write the LaTeX of the PDFs with these pages; an error is raised only when the book is written."""
+        """Write the LaTeX of the PDFs with these pages; keep an error until the book is written, for :meth:`_build`."""
         env = app.env
-        # The book removes from the environment what it may not show.
+        # The HTML builder removes from the environment the pictures that it may not show.
         self.images |= env.images
         with private_api.other_builder(app, "cvlatex", self.paths.latex) as builder:
             kept, env.images = env.images, cast(Any, self.images)
@@ -201,7 +201,7 @@ class PreviewBuilder:
         """Wait for a PDF and show its problems, unless the next build typesets it meanwhile."""
         while not run.is_done():
             time.sleep(0.002)
-        # The server must not draw a page from a file that is being replaced; the next build may have replaced the run.
+        # The server must not read the file while it is replaced. The next build may have replaced the run.
         with self.lock:
             if self.tex_pool.runs.get(name) is not run:
                 return
@@ -213,18 +213,18 @@ class PreviewBuilder:
                 new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
                 warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
                 self._show({name: warnings}, pdfs=self.state.pdfs | new)
-        # The picture of the page in view is drawn first.
+        # Let the server draw the page in view first.
         self.stopped.wait(0.15)
         with self.lock:
             if not self.stopped.is_set():
                 self.tex_pool.preload(self.config)
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
-        # Before, it would hold up the PDF.
+        # Only now, since it takes time.
         gc.collect()
 
     def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
-        with self.changing:
+        with self.state_lock:
             self.state = replace(self.state, messages={**self.state.messages, **(messages or {})}, **changes)
 
 
@@ -232,19 +232,19 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
     return [str(problem) for problem in problems if problem.level != "note"]
 
 
-#: The source mark above an entry, or the beginning or end of an environment.
-_PLACE = re.compile(r"^%% .*\n(?=\\cv(?:field|heading)\{)|\\(begin|end)\{", re.MULTILINE)
+#: The source mark above a heading, or the beginning or end of an environment.
+_BOUNDARY = re.compile(r"^%% .*\n(?=\\cv(?:field|heading)\{)|\\(begin|end)\{", re.MULTILINE)
 
 
 def above_change(before: str, now: str) -> str:
-    """Return the lines of a document above the entry in which it begins to differ from another; empty if it has none.
+    """Return the part of a document above the entry in which it first differs from another; empty if there is none.
 
-    Within an environment, such as a talk in another language, TeX is not stopped.
+    TeX can wait at its end for the next version of the entry, but not within an environment.
     """
     pairs = zip(before.splitlines(keepends=True), now.splitlines(keepends=True), strict=False)
     same = sum(len(line) for line, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     above = depth = 0
-    for place in takewhile(lambda place: place.start() <= same, _PLACE.finditer(now)):
+    for place in takewhile(lambda place: place.start() <= same, _BOUNDARY.finditer(now)):
         depth += {"begin": 1, "end": -1}.get(place[1], 0)
         if not place[1] and depth == 1:
             above = place.start()
@@ -252,7 +252,7 @@ def above_change(before: str, now: str) -> str:
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
-    """Have an application read the doctrees that its last build changed."""
+    """Let the application read its doctrees anew, since its last build changed those in memory."""
     private_api.forget_doctrees(env)
     return []
 

@@ -1,4 +1,4 @@
-"""Serve the preview: page and PDF in the browser, updated after every save."""
+"""Serve the preview: pages and PDFs in the browser, updated after every save."""
 
 import asyncio
 import contextlib
@@ -38,15 +38,15 @@ from cvtools.terminal import say
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("static")
-#: Milliseconds without another save after which a build starts: longer than an editor takes to write a file.
+#: Milliseconds without another change after which a build starts; an editor takes less between parts of a save.
 _DEBOUNCE_STEP = 3
 
 
 class Sources(DefaultFilter):
     """Filter for the files that a build reads: ``docs/``, ``conf.py``, and files and folders that ``conf.py`` names.
 
-    ``conf.py`` is code and may read any file, but its text nearly always contains the name of the file or its folder.
-    Temporary files of editors and products are left out.
+    ``conf.py`` is code and may read any file, but its text nearly always contains the name of the file or folder.
+    Temporary files of editors, and products, are left out.
     """
 
     ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
@@ -91,7 +91,7 @@ class Preview:
     def run(self) -> None:
         """Build and serve until interrupted.
 
-        The calling thread builds; a page's time is limited only if that is the main thread.
+        The calling thread builds. The watchdog limits the time of a page only if that is the main thread.
         """
         server = threading.Thread(target=self._serve)
         server.start()
@@ -121,7 +121,7 @@ class Preview:
             folders = self._folders()
             # A folder may be removed before it is watched.
             with contextlib.suppress(FileNotFoundError):
-                # Each folder by itself, since a recursive watcher follows links, even out of the project.
+                # Watch each folder by itself: a recursive watcher follows links, even out of the project.
                 for changes in watch(*folders, **options):
                     yield {Path(path) for _, path in changes}
                     if self._folders() != folders:
@@ -157,7 +157,7 @@ class Preview:
         return self.builder.paths.dist / f"{name}.pdf"
 
     async def _events(self, request: Request) -> Response:
-        """Send the state, at once and after every change (server-sent events)."""
+        """Send the state of the preview, now and after every change, as server-sent events."""
 
         async def events() -> AsyncIterator[str]:
             sent = None
@@ -200,8 +200,8 @@ def _require(path: Path) -> Path:
     return path
 
 
-#: Browsers let any page load scripts and pictures from any address, and the search index, which contains the words of
-#: the draft, is a script.
+#: Headers that forbid other sites to use a response. Browsers let pages load scripts and pictures from any site, and
+#: the search index, which contains the words of the draft, is a script.
 _SAME_ORIGIN = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -213,7 +213,7 @@ _SAME_ORIGIN = {
 
 
 async def _guard(request: Request, respond: RequestResponseEndpoint) -> Response:
-    """Refuse requests of other sites' pages, and forbid these pages to use the response."""
+    """Refuse requests by other sites' pages, and forbid these pages to use any response."""
     headers = request.headers
     own = f"http://{headers.get('host')}"
     if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or headers.get("origin", own) != own:
@@ -227,14 +227,14 @@ async def _guard(request: Request, respond: RequestResponseEndpoint) -> Response
 
 
 class _Book(StaticFiles):
-    """The book's files, with a script in each page that reloads it after a build."""
+    """The files of the book; pages get a script that reloads them after a build."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
         self.preview = preview
 
     async def get_response(self, path: str, scope: Any) -> Response:
-        # Before the page is read, so that the page is never older than this time.
+        # Taken before the page is read, so that the page is never older than this time.
         book = self.preview.builder.state.book
         try:
             response = await super().get_response(path, scope)

@@ -21,11 +21,9 @@ from cvtools.reading.validators import (
     identifier,
     index_entry,
     integer,
-    label,
     length,
     lexer,
     lines,
-    numbered,
     optional,
     pages,
     percentage,
@@ -102,7 +100,6 @@ DIRECTIVES: Mapping[str, Directive] = (
         ),
         "facts": Directive({}, times=1),
         "figure": Directive(_FIGURE, argument=picture),
-        "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),
         "index": Directive({"name": identifier}, argument=index_entry),
         "line-block": Directive(_NAMED, content=filled),
@@ -146,13 +143,11 @@ DIRECTIVES: Mapping[str, Directive] = (
 )
 
 #: Validators of roles' content, by role.
-ROLES: Mapping[str, Validator] = dict.fromkeys(
-    """
-        abbr command dfn doc emphasis eq file kbd literal program ref samp strong sub subscript
-        sup superscript tech term title-reference
-        """.split(),
-    plain,
-) | {"guilabel": label, "math": formula, "menuselection": label, "numref": numbered}
+ROLES: Mapping[str, Validator] = {
+    **dict.fromkeys("abbr command dfn doc emphasis eq file kbd literal program ref samp strong".split(), plain),
+    **dict.fromkeys("sub subscript sup superscript tech title-reference".split(), plain),
+    "math": formula,
+}
 
 #: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
 ATTRIBUTES: Mapping[str, Validator] = {

@@ -97,10 +97,6 @@ class Dialects:
         for token in self._without_divs(state, state.tokens):
             if token.type == "fence" and _is_code(token.info):
                 token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
-            elif token.info.strip() == "{glossary}":
-                # Definitions as Markdown has them; in a glossary, only their indentation tells them from terms.
-                token.content = re.sub(r"^:(?=[ \t])", " ", token.content, flags=re.MULTILINE)
-                token.content = re.sub(r"[ \t]*<!--[^>]*-->", "", token.content)
             tokens += _enclosed(_blocks(state, token)) if token.type == "html_block" and not token.level else [token]
         state.tokens = tokens
 

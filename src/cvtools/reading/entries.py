@@ -53,7 +53,7 @@ class RecogniseEntries(SphinxTransform):
                 section.insert(1, field_list)
             if field_list is not None:
                 raw_fields = read_fields(field_list, sources)
-                entry = EntryDraft(section, field_list, raw_fields, parent=self._around(section))
+                entry = EntryDraft(section, field_list, raw_fields, parent=self._entry_around(section))
                 self._understand(entry)
                 self.entries[section] = entry
         passages.choose(self.entries.values(), config)
@@ -151,7 +151,7 @@ class RecogniseEntries(SphinxTransform):
         group = self.entries.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return "" if by_name else self.page_i18n.section_kind(entry.title)
-        within, entry.word = self._within(entry.section)
+        within, entry.word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
         labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
         return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=within, has_roles=has_roles)
@@ -162,7 +162,7 @@ class RecogniseEntries(SphinxTransform):
     def _is_letter(self, section: nodes.section) -> bool:
         return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
-    def _within(self, section: nodes.section) -> tuple[Collection[str], str]:
+    def _section_kinds(self, section: nodes.section) -> tuple[Collection[str], str]:
         """Return the kinds of entry that a section around an entry says, and its ``:kind:`` if that is no known kind.
 
         The nearest section counts that says kinds by ``:kind:`` or by its heading.
@@ -177,7 +177,7 @@ class RecogniseEntries(SphinxTransform):
                 return named, ""
         return (), ""
 
-    def _around(self, section: nodes.section) -> EntryDraft | None:
+    def _entry_around(self, section: nodes.section) -> EntryDraft | None:
         """Return the nearest entry around a section; None for the person, whose section holds the whole page."""
         entries = filter(None, map(self.entries.get, _enclosing(section)))
         nearest = next((entry for entry in entries if entry.is_entry), None)

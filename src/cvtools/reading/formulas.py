@@ -59,12 +59,12 @@ def display(source: str) -> str:
     source = re.sub(r"(\\(?:begin|end)){split}", r"\1{aligned}", source)
     formulas = [
         _in_environment("aligned", formula) if _has_lines(formula) else formula
-        for formula in (_ENVIRONMENT.sub(_within, part) for part in re.split(r"\n\s*\n", source))
+        for formula in (_ENVIRONMENT.sub(_as_part, part) for part in re.split(r"\n\s*\n", source))
     ]
     return formulas[0] if len(formulas) == 1 else _in_environment("gathered", "\\\\{}".join(formulas))
 
 
-def _within(match: re.Match[str]) -> str:
+def _as_part(match: re.Match[str]) -> str:
     name = _WITHIN.get(match[1])
     return _in_environment(name, match[3]) if name else match[3].strip()
 
@@ -209,7 +209,7 @@ def _is_argument(node: latex.LatexNode | None) -> bool:
 def _depth(parsed: list[latex.LatexNode | None], is_counted: Callable[[latex.LatexNode], bool]) -> int:
     """Return how many nodes of a kind are nested in each other."""
     inner = [node for node in parsed if node is not None]
-    return max((is_counted(node) + _depth(_within_node(node), is_counted) for node in inner), default=0)
+    return max((is_counted(node) + _depth(_children(node), is_counted) for node in inner), default=0)
 
 
 def _has_degree(node: latex.LatexNode) -> bool:
@@ -225,7 +225,7 @@ def _arguments(node: latex.LatexNode) -> list[latex.LatexNode | None]:
     return list(arguments.argnlist or ()) if arguments else []
 
 
-def _within_node(node: latex.LatexNode) -> list[latex.LatexNode | None]:
+def _children(node: latex.LatexNode) -> list[latex.LatexNode | None]:
     return [*_arguments(node), *(getattr(node, "nodelist", None) or ())]
 
 
@@ -237,4 +237,4 @@ def _walk(
         if node is not None:
             yield node, in_words, around
             within = in_words or (isinstance(node, latex.LatexMacroNode) and node.macroname == "text")
-            yield from _walk(_within_node(node), within, getattr(node, "environmentname", ""))
+            yield from _walk(_children(node), within, getattr(node, "environmentname", ""))

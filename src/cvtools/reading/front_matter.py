@@ -142,7 +142,7 @@ class FrontMatter:
         """Insert tokens for the words in front matter, and warn of keys that a CV has no use for."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         at = self._insert_title(state, words)
-        made = self._parse(state, self._take_fields(words))
+        made = self._tokens_of(state, self._take_fields(words))
         below = next((n for n, token in enumerate(state.tokens[at:], at) if token.type not in _BEFORE_FIELDS), at)
         if state.tokens[below : below + 1] and state.tokens[below].type == "field_list_open":
             at, types = below, [token.type for token in state.tokens]
@@ -154,9 +154,9 @@ class FrontMatter:
                 # Without a field, nothing could keep it from the other output, or tell whether it is too old.
                 continue
             if key in _PROSE:
-                made += self._parse(state, [(key, as_words(text))])
+                made += self._tokens_of(state, [(key, as_words(text))])
             elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
-                made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
+                made += self._tokens_of(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[at:at] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
             rule = f"front matter: there is no field for {', '.join(unknown)}"
@@ -178,7 +178,7 @@ class FrontMatter:
         else:
             title = next((key for key in _TITLES if key in words), "")
         if title in words:
-            state.tokens[:0] = made = self._parse(state, [(title, f"# {words.pop(title)}")])
+            state.tokens[:0] = made = self._tokens_of(state, [(title, f"# {words.pop(title)}")])
             return len(made)
         return end
 
@@ -194,7 +194,7 @@ class FrontMatter:
             lines.append((lines[0][0], ":kind: talk"))
         return lines
 
-    def _parse(self, state: StateCore, lines: list[tuple[str, str]]) -> list[Token]:
+    def _tokens_of(self, state: StateCore, lines: list[tuple[str, str]]) -> list[Token]:
         """Return the tokens of lines of Markdown, each with the line of its key."""
         tokens: list[Token] = []
         state.md.block.parse("\n".join(line for _, line in lines), state.md, state.env, tokens)

@@ -51,8 +51,6 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: Directives whose words Sphinx lists elsewhere: in the inventory, in the navigation.
-_LISTED = frozenset({"glossary", "toctree"})
 #: Options that name the result of a directive.
 _NAMES = frozenset({"name", "figname", "label"})
 #: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
@@ -313,7 +311,8 @@ class _TokenChecker:
         if allowed.times and self.page.counts[name] > allowed.times:
             enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
-        if (name in _LISTED or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
+        # The navigation of all pages has what a toctree names.
+        if (name == "toctree" or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
             return fault
         # On both names of a figure, docutils fails.
         validators_of = {**allowed.options, **({"figname": _refused} if "name" in parsed.options else {})}

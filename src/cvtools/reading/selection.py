@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from textwrap import dedent
 from typing import Any
 
 from docutils.parsers.rst.directives.body import Container
@@ -39,8 +38,6 @@ _CODE = ("code", "math")
 _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 #: Options of a directive above its content.
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
-#: Terms of a glossary that have a definition in common.
-_TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
 #: The markers of a row and of its cell.
 _MARKERS = re.compile(r"[ \t]*[-*+](?:[ \t]+[-*+](?=\s))?")
 #: The attributes of an empty span.
@@ -214,7 +211,7 @@ class Selection:
             leading += targets
             rank, targets = 0, []
             is_marked = is_marked or self.leaves_out(siblings, number)
-            if is_marked or not self._prune(node):
+            if is_marked or not self._prune_node(node):
                 self._record_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
                 is_head = is_marked or node.type in _HEADS
@@ -232,7 +229,7 @@ class Selection:
         kept += leading
         return self._without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
-    def _prune(self, node: SyntaxTreeNode) -> bool:
+    def _prune_node(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
         if node.type in FENCES:
             return self._prune_directive(node)
@@ -253,15 +250,12 @@ class Selection:
         return bool(node.children) or is_line or node.type in _FRAMES
 
     def _prune_directive(self, node: SyntaxTreeNode) -> bool:
-        """Remove terms of a glossary and rows of a list-table that are for other variants.
+        """Remove rows of a list-table that are for other variants.
 
         Return False if no word of the directive's title is left, or no row of its table. All other Markdown in a
         directive is pruned when the directive parses it.
         """
         name, argument = directive(node)
-        if node.token and name == "glossary":
-            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
-            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
         if node.token and name == "list-table" and has_marks(node.content):
             node.token.content = self._rows(node)
             if not node.content.strip():
@@ -295,24 +289,6 @@ class Selection:
                     marker = _MARKERS.match(lines[cell.map[0] - 2])
                     replace(cell, f"{marker[0] if marker else ''}\n")
         return "".join(lines) if rows else ""
-
-    def _terms(self, group: re.Match[str]) -> str:
-        """Return the terms of this variant with their definition; removed lines become blank, all if none is left."""
-        terms = group["terms"].splitlines(keepends=True)
-        kept = [line if self._has_term(line) else "\n" for line in terms]
-        self._texts += [term for term in terms if term not in kept]
-        # A comment above a term is none, but "% of sales" may be one.
-        named = [line for term, line in zip(terms, kept, strict=True) if not term.startswith("%")] or kept
-        if any(map(str.strip, named)):
-            return "".join(kept) + group["definition"]
-        self._labels.update(_REFERENCE.findall(group[0]))
-        self._texts.append(group["definition"])
-        return "\n" * group[0].count("\n")
-
-    def _has_term(self, line: str) -> bool:
-        """Return whether a term is for this variant, whatever its classifier behind " : " has."""
-        line = line.partition(" : ")[0]
-        return all(map(self._keeps, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
 
     def _is_emptied(self, line: str) -> bool:
         """Return whether no word is left of a line that has words."""
@@ -388,8 +364,6 @@ def content(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[Syntax
     text = node.content
     if node.type == "html_block":
         text = _TAGS.sub("", text)
-    elif name == "glossary":
-        text = _TERMS.sub(lambda group: f"{group['terms']}\n{dedent(group['definition'])}\n", text)
     is_code = node.type == "fence" and (not name or name.startswith(_CODE))
     # What is deeper is refused.
     if is_code or depth > limits.DEPTH // 4 or (node.type == "html_block" and text == node.content):

@@ -147,14 +147,14 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         path = env.doc2path(docname)
         if docname.lower().partition("/")[0] in folders and "/" in docname:
             raise SourceError(path, 0, "an edition has its pages in a folder of that name: rename this folder")
-        text = _read(Path(path), Path(env.srcdir))
+        text = _checked_text(Path(path), Path(env.srcdir))
         found = [(number, name) for number, line in enumerate(text.split("\n"), 1) if (name := deceptive(line))]
         for number, name in found[:1]:
             more = f", and those on other lines ({len(found) - 1})" if found[1:] else ""
             warn((docname, number), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 
-def _read(path: Path, top: Path) -> str:
+def _checked_text(path: Path, top: Path) -> str:
     parts = path.relative_to(top).with_suffix("").parts
     if not (all(_FOLDER.fullmatch(part) for part in parts[:-1]) and _PAGE.fullmatch(parts[-1])):
         raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots, and folders without dots")

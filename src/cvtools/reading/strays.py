@@ -60,9 +60,14 @@ _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 def warn_of_strays(parser: MarkdownIt) -> None:
     """Have a parser warn of what seems to be a mark, before it removes marked tokens; a plugin of markdown-it."""
     parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
-    parser.core.ruler.push("cv_strays", _warn_of_words)
-    parser.core.ruler.push("cv_stray_rules", _warn_of_rules)
-    parser.core.ruler.push("cv_stray_links", _warn_of_links)
+    parser.core.ruler.push("cv_strays", _warn_of_parsed)
+
+
+def _warn_of_parsed(state: StateCore) -> None:
+    if has_marks(state.src):
+        _warn_of_words(state)
+        _warn_of_breaks(state)
+        _warn_of_links(state)
 
 
 def _warn_of_attributes(state: StateCore) -> None:
@@ -94,13 +99,12 @@ def _warn_of_attributes(state: StateCore) -> None:
         above = []
 
 
-def _warn_of_rules(state: StateCore) -> None:
+def _warn_of_breaks(state: StateCore) -> None:
     """Warn of underlined headings that are probably a paragraph above a thematic break, and end a marked section."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
-    if not has_marks(state.src) or all(token.markup != "##" for token in headings):
-        return
+    has_signs = any(token.markup == "##" for token in headings)
     for token in headings:
-        if token.markup == "-" and token.map:
+        if has_signs and token.markup == "-" and token.map:
             rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
             _warn(state, token.map[0], rule)
 
@@ -110,7 +114,7 @@ def _warn_of_links(state: StateCore) -> None:
 
     Warn of a mark in code as well, which a line of attributes is where it is indented.
     """
-    for token in state.tokens if has_marks(state.src) else ():
+    for token in state.tokens:
         if token.type == "code_block" and token.map and _LOOKS.match(token.content):
             _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
         if token.type != "inline" or not token.map:
@@ -129,7 +133,7 @@ def _warn_of_links(state: StateCore) -> None:
 def _warn_of_words(state: StateCore) -> None:
     """Warn of words that seem to be meant as a mark, and of marked blocks that end where others should."""
     lines = state.src.split("\n")
-    for node in SyntaxTreeNode(state.tokens).walk(include_self=False) if has_marks(state.src) else ():
+    for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
         line = node.map[0] if node.map else 0
         if end := _end(node, lines):
             rule = "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"

@@ -147,13 +147,6 @@ def plain(value: str, page: Page) -> Fault | None:
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
-def label(value: str, page: Page) -> Fault | None:
-    """Accept words of a menu, in which an ampersand marks the next letter as its key."""
-    if re.search(r"(?<!&)&\Z", value):
-        return Fault(shorten(value), "delete the & at its end, which marks no key")
-    return plain(value, page)
-
-
 def index_entry(value: str, page: Page) -> Fault | None:
     """Accept an entry of the index, but for kinds that Sphinx no longer has, at which it fails."""
     if re.search(r"(?m)^\s*!?\s*(module|keyword|operator|object|exception|statement|builtin):", value):
@@ -189,8 +182,6 @@ lines = _pattern(r"[0-9]{1,4}(-[0-9]{0,4})?(,\s*[0-9]{1,4}(-[0-9]{0,4})?){0,50}"
 widths = _pattern(r"auto|grid|[0-9]{1,3}([ ,]+[0-9]{1,3}){0,30}", "write numbers, such as 30 70")
 #: Pages; each star lets a match begin anew, so there are few.
 pages = _pattern(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of a folder and a star, such as /talks/*")
-#: The title of a numbered reference: Sphinx fills in these two names with Python's str.format().
-numbered = _pattern(r"(?s)([^{}]|\{name\}|\{number\})*", "delete the braces, but for {name} and {number}")
 
 
 def condition(value: str, page: Page) -> Fault | None:

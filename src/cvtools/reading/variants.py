@@ -143,7 +143,7 @@ def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
     every, kept, without_heading = {}, {}, set()
     for name, text in texts.items():
         # A section that is not there is told when the page is read.
-        with _reading(env, name) as parser, suppress(ConfigError):
+        with _parser_of(env, name) as parser, suppress(ConfigError):
             selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
             parts = nodes_of(parser, text)
             every[name] = kept[name] = {*_listed(env, name, parser, parts)}
@@ -191,7 +191,7 @@ def _source_of(env: BuildEnvironment, docname: str) -> str:
 
 
 @contextmanager
-def _reading(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
+def _parser_of(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
     """Yield the parser of a page before Sphinx reads it."""
     WATCHDOG.start_timer(env.doc2path(docname), "reading", limits.PAGE_TIME)
     before = env.current_document

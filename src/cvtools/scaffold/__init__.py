@@ -10,7 +10,7 @@ from cvtools.i18n import I18n
 from cvtools.project import site_title, write_atomically
 from cvtools.writing.markdown import escape_line, without_invisible
 
-#: The templates by the paths of the files that are made of them, without the suffix that keeps tools from reading them.
+#: Templates by the paths of the files made of them, without their suffix, for which tools leave the templates alone.
 _FILES = {
     "docs/index.md": "index.md",
     "conf.py": "conf.py",
@@ -32,11 +32,12 @@ def require_empty(folder: Path) -> None:
 
 
 def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = False) -> Iterator[Path]:
-    """Write the files of a project, with the headings of a language, and yield their paths.
+    """Write the files of a project, with headings in a language, and yield their paths.
 
-    :param has_pages: whether something else has written ``docs/``
+    :param name: the name of the person
+    :param has_pages: whether ``docs/`` is there, written by an import
     """
-    # A file, and the command line, may have halves of characters, which no file can hold.
+    # Names from files and from the command line may have surrogates, which cannot be written.
     name = without_invisible(name).strip("\u200b")
     i18n = I18n(language)
     values = {

@@ -1,4 +1,4 @@
-"""Markdown for pasting elsewhere: the builder of ``cv.md``, which needs no parser of this project's syntax."""
+"""The builder of ``cv.md``: the CV in CommonMark, for pasting into sites and programs that do not know MyST."""
 
 import re
 import textwrap
@@ -13,19 +13,19 @@ from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
 
-#: Signs of code, HTML, links and formulas. Dialects differ in where a backslash escapes the first two.
+#: Escapes of signs of code, HTML, links and formulas. Not all dialects let a backslash escape the first two.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
 class _Writer:
-    """Writer of pages as blocks of CommonMark, and of GitHub's tables."""
+    """Writer of nodes as CommonMark, with GitHub's tables."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
 
     def blocks(self, parts: Iterable[nodes.Node], level: int = 0) -> str:
-        """Return nodes below a heading of some level, each as a block."""
+        """Return nodes as blocks; `level` is that of the heading above them."""
         return "\n\n".join(block for part in parts if (block := self._block(part, level)).strip())
 
     def _block(self, node: nodes.Node, level: int) -> str:
@@ -55,7 +55,7 @@ class _Writer:
         return written
 
     def _other_block(self, node: nodes.Node, level: int) -> str:
-        """Return a block that has no other blocks in it, or whose parts are blocks of their own."""
+        """Go on with :meth:`_block`, for other nodes."""
         match node:
             case nodes.literal_block():
                 written = markdown.code_block(node.astext().rstrip("\n"))
@@ -87,13 +87,17 @@ class _Writer:
         return "\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items)
 
     def _table(self, node: nodes.tgroup) -> str:
-        rows = [[self._cell(cell) for cell in row.children] for row in node.findall(nodes.row)]
+        rows = [[self._cell(cell) for cell in row.children] for row in paper.rows_of(node)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
         return markdown.table(rows)
 
     def _cell(self, cell: nodes.Node) -> str:
-        # A bar ends a cell in some dialects, even in code and formulas, and one behind a backslash in others.
+        """Return the content of a cell as one line."""
+        # No cell can hold a table.
+        for table in list(cell.findall(nodes.tgroup)):
+            table.replace_self([part for inner in table.findall(nodes.entry) for part in inner.children])
+        # In some dialects a bar ends a cell even in code and formulas, and even behind a backslash.
         for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
             for node in list(cell.findall(literal)):
                 if "|" in (words := node.astext()):
@@ -123,8 +127,7 @@ class _Writer:
             case nodes.footnote_reference():
                 written = f"\\[{node.astext()}\\]"
             case nodes.raw():
-                # MyST-Parser writes a hard line break so.
-                written = "\\\n" if node.astext().strip() == "\\\\" else ""
+                written = "\\\n" if paper.is_line_break(node) else ""
             case nodes.image():
                 written = _plain(_alt(node))
             case _:
@@ -142,7 +145,7 @@ class _Writer:
 
 
 def _plain(words: str) -> str:
-    """Return words within a line in which no dialect of Markdown finds markup."""
+    """Return words as Markdown for the inside of a line, in which no dialect finds markup."""
     return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), markdown.escape_inline(words))
 
 
@@ -152,7 +155,7 @@ def _alt(image: nodes.image) -> str:
 
 
 def _formula(node: nodes.Node) -> str:
-    """Return a formula in a line in which readers without formulas see no tag and no link; TeX ignores spaces."""
+    """Return a formula in one line, with spaces where a program that does not know formulas would see a tag or link."""
     formula = " ".join(node.astext().replace("`", "\\lq ").split())
     return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", formula)
 

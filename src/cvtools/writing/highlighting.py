@@ -44,7 +44,7 @@ class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
 
 
 class Highlighter:
-    """Wrapper of Sphinx's highlighter that colours known and allowed languages only, and no code that takes long."""
+    """Wrapper of Sphinx's highlighter that colours fast and allowed languages alone, and no code that takes long."""
 
     def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
         self.bridge = bridge
@@ -75,7 +75,7 @@ class Highlighter:
 
 
 def limit(app: Sphinx) -> None:
-    """Wrap the highlighters of an HTML builder in ones with limits."""
+    """Wrap the highlighters of an HTML builder in :class:`Highlighter`."""
     builder = cast(Any, app.builder)
     for name in ("highlighter", "dark_highlighter"):
         if isinstance(bridge := getattr(builder, name, None), PygmentsBridge):

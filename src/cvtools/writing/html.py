@@ -1,4 +1,4 @@
-"""Visitors that write the extension's nodes, and text, as HTML."""
+"""Write the nodes of this package, and the text of pages, as HTML."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -11,13 +11,13 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, language_of
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
-#: Nodes whose text is short, and has lines of its own.
+#: Nodes whose text is short: its lines are not those of the PDF.
 _SHORT = (cv_field, nodes.table)
 _Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Translator, Any], None]]
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
-    """Open a description list; the style sheet hides the labels of fields that need none."""
+    """Open a description list, with a label for each field; the style sheet hides labels that need not be seen."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 
@@ -28,13 +28,13 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
     else:
         classes = " ".join(dict.fromkeys((f"cv-{name}", f"cv-{node.slot}")))
         self.body.append(f'<div class="{classes}"><dt>{escape(node["label"])}</dt> <dd>')
-    # Free words are no date.
+    # A date in free words has no start.
     if name == "date" and "start" in node:
         self.body.append(f'<time datetime="{node["start"]}">')
     elif name == "technologies":
         self.body.append("<ul>")
     elif name in {"website", "profile"}:
-        # By links of this type, sites of profiles verify the CV's address.
+        # By rel="me", networks verify that the site and the profile are of one person.
         for link in node.findall(nodes.reference):
             link["rel"] = "me"
 
@@ -42,7 +42,7 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
     date = "</time>" if "start" in node else ""
     self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
-    # In a sentence, spaces between fields are written already.
+    # In a reference, which is a sentence, text nodes between the fields have the spaces.
     space = "\n" if isinstance(node.parent, cv_listitem) else ""
     self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else f"</span>{space}")
 
@@ -62,7 +62,7 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
 
 
 class TextTranslator(HTML5Translator):
-    """Translator of text whose lines end as they do in the PDF; in fields and tables, only letters are bound."""
+    """Mixin that binds words as the PDF does, so that lines end alike; in fields and tables, only letters are bound."""
 
     def visit_Text(self, node: nodes.Text) -> None:
         if self.protect_literal_text or isinstance(node.parent, nodes.FixedTextElement):
@@ -74,14 +74,14 @@ class TextTranslator(HTML5Translator):
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)
-        # Titles without a section are names: in the head of the page, and in links to it.
+        # A title outside a section is plain text for the head of a page and for links to it, and takes no markup.
         is_name = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
         if not is_short and not is_name:
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 
 def translate_text(app: Sphinx) -> None:
-    """Translate the text of pages with `TextTranslator`, whatever builder and theme add to it."""
+    """Put `TextTranslator` before the translator of the builder, whatever the theme adds to that later."""
     if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
         base = app.registry.get_translator_class(app.builder)
         app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)

@@ -8,16 +8,16 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import ATX, MarkdownConverter
 
-#: Elements that are converted; tags of others are words.
+#: Elements that are converted; the tags of any other element stay as text.
 _ELEMENTS = (
     "p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
     "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body"
 )
 _TAGS = re.compile(rf"</?(?:{_ELEMENTS})\b[^<>]*>", re.IGNORECASE)
-#: Separator of the lines of a table's cell, which white space is in other places.
-LINE = "\u2028"
+#: Separates the lines in a cell of a table, which has no Markdown for it; outside tables, it is white space.
+LINE_IN_CELL = "\u2028"
 _BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
-#: Figures that Unicode has above and below the line.
+#: Unicode's superscript and subscript figures, by element.
 _RAISED = {
     "sup": str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"),
     "sub": str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"),
@@ -26,27 +26,27 @@ _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<![`\\])(`+)(?!`)[^\n]*?
 
 
 def from_html(text: str) -> str:
-    """Return Markdown that holds elements of HTML without these; other text as it is."""
+    """Return Markdown in which elements of HTML are converted to Markdown, outside of code."""
     return outside_code(_converted, text).strip() if _TAGS.search(text) or "<!--" in text else text
 
 
 def outside_code(convert: Callable[[str], str], text: str) -> str:
-    """Return Markdown converted by a function that does not see the code in it."""
+    """Return Markdown converted by a function, but for the code in it."""
     codes: list[str] = []
 
     def kept(code: re.Match[str]) -> str:
         codes.append(code[0])
         return f"\ufdd0{len(codes) - 1}\ufdd1"
 
-    # No entity stands for a noncharacter.
+    # Noncharacters stand in for code: no text holds them, nor makes them of entities.
     converted = convert(_CODE.sub(kept, re.sub("[\ufdd0-\ufdd3]", "", text)))
     return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], converted)
 
 
 def _converted(text: str) -> str:
-    text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
+    text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE_IN_CELL, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
-    # Markdown itself reads entities, and escapes; what no comment ends is none.
+    # Hide from the HTML parser what Markdown itself reads: comments without an end, escaped signs, entities.
     comments, end, rest = text.rpartition("-->")
     text = comments + end + rest.replace("<!--", "\ufdd2!--")
     no_tag = rf"(?i)\\[\\<]|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)"
@@ -54,7 +54,7 @@ def _converted(text: str) -> str:
     soup = BeautifulSoup(text.replace("&", "\ufdd3"), "html.parser")
     for part in soup.find_all(["li", "p"]):
         if part.parent and part.parent.name == part.name:
-            # The end of the one before it is not written.
+            # HTML may omit the end tags of items and paragraphs, and the parser puts the next one into the last.
             part.parent.insert_after(part)
     converter = _Converter(bullets="-", heading_style=ATX, strip=["del", "kbd"], table_infer_header=True)
     return str(converter.convert_soup(soup)).replace("\ufdd2", "<").replace("\ufdd3", "&")
@@ -72,7 +72,7 @@ class _Converter(MarkdownConverter):
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         url = unescape(str(el.get("href") or "").replace("\ufdd3", "&"))
-        # What would end it
+        # Encode the characters that would end the address.
         url = re.sub(r"[\s()<>\\]", lambda sign: f"%{ord(sign[0]):02X}", url)
         return f"[{text}]({url})" if url else text
 
@@ -82,23 +82,23 @@ class _Converter(MarkdownConverter):
         return "![{}]()".format(re.sub(r"[][\s]+", " ", alt))
 
     def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return LINE if {"td", "th"} & parent_tags else "  \n"
+        return LINE_IN_CELL if {"td", "th"} & parent_tags else "  \n"
 
     def convert_p(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        around = LINE if {"td", "th"} & parent_tags else "\n\n"
+        around = LINE_IN_CELL if {"td", "th"} & parent_tags else "\n\n"
         return f"{around}{text.strip()}{around}"
 
     convert_center = convert_details = convert_div = convert_figure = convert_picture = convert_section = convert_p
     convert_summary = convert_p
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        # The library counts the items before each one of a numbered list, which takes long.
+        # Every number is 1: the library would count the items before each item, in quadratic time.
         mark = "1. " if el.parent and el.parent.name == "ol" else "- "
         indent = " " * len(mark)
         return f"{mark}{text.strip()}".replace("\n", f"\n{indent}") + "\n"
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        lines = filter(None, map(str.strip, re.split(f"[\n{LINE}]", text.replace("|", "\\|"))))
-        return super().convert_td(el, LINE.join(lines), parent_tags)  # type: ignore[misc,no-any-return]
+        lines = filter(None, map(str.strip, re.split(f"[\n{LINE_IN_CELL}]", text.replace("|", "\\|"))))
+        return super().convert_td(el, LINE_IN_CELL.join(lines), parent_tags)  # type: ignore[misc,no-any-return]
 
     convert_th = convert_td

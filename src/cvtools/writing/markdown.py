@@ -1,4 +1,4 @@
-"""Write the source format: headings, fields, and Markdown of nothing but words and links."""
+"""Write pages of this project from data of others: escape text, and reduce foreign Markdown to harmless markup."""
 
 import re
 import textwrap
@@ -18,33 +18,33 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters that Markdown would take for markup, within a line.
+#: Characters that MyST would take for markup within a line.
 _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
-#: Markup over the end of a text.
+#: Markup that two parts of a line make where they meet.
 _JOINT = re.compile(r"<[A-Za-z/!?]|!\[|\][({\[:]|&[#\w]")
-#: What begins an address in GitHub's dialect, which goes on to the next space.
+#: Beginning of an address in GitHub's dialect, where it lasts to the next space.
 _ADDRESS = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
-#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
+#: Beginnings of a line that MyST would take for a heading, list, quotation, field, comment, table or rule.
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
-#: Escapes, and code, which may be a formula.
+#: An escape; or code, which may be a formula.
 _CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-#: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
+#: The word of a mark that keeps a field's value from an output (``show=pdf``), with or without braces.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
-#: Control characters, marks of direction, halves of characters and noncharacters, which are deleted; old separators
-#: of lines, which become spaces; and the sign for what another program could not read.
-_UNSEEN: dict[int, str | None] = {
+#: Replacements of invisible characters: control characters, marks of direction, surrogates and noncharacters are
+#: deleted, old separators of lines become spaces, and the replacement character a question mark.
+_INVISIBLE: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), 31, *range(127, 160), *range(0x202A, 0x202F), *range(0x2061, 0x2070)]),
     **dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, 0x061C, 0x180E, 0x200E, 0x200F, 0xFEFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 133], " "),
     0xFFFD: "?",
 }
-#: Ends of lines to some programs.
-_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-#: Characters that begin items of lists in other programs.
+#: Characters that end a line for some program.
+_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+#: Characters by which other programs begin the items of a list.
 _BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
@@ -59,12 +59,12 @@ class Heading:
     #: Markdown of the text, without headings.
     text: str = ""
     children: list["Heading"] = field(default_factory=list)
-    #: Name of the page that it has of its own, such as "talks/2020-testing"; empty if it is on its parent's.
+    #: Name of its own page, such as "talks/2020-testing"; empty if it is on its parent's page.
     page: str = ""
 
 
 def pages(heading: Heading, name: str = "index") -> dict[str, str]:
-    """Return the sources of a page and of those below it, by name; the second page of a name gets a number."""
+    """Return the source of a heading's page and of all pages below it, by name; names that recur get a number."""
     found = {name: write(heading)}
     for child in _with_pages(heading):
         names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
@@ -77,12 +77,12 @@ def _with_pages(heading: Heading) -> Iterator[Heading]:
         yield from [child] if child.page else _with_pages(child)
 
 
-def write(heading: Heading, level: int = 1) -> str:
-    """Return the source of a page, or of a section below one."""
-    return "\n\n".join(_blocks(heading, level)) + "\n"
+def write(heading: Heading) -> str:
+    """Return the source of a page."""
+    return "\n\n".join(_blocks(heading)) + "\n"
 
 
-def _blocks(heading: Heading, level: int) -> Iterator[str]:
+def _blocks(heading: Heading, level: int = 1) -> Iterator[str]:
     fields = [f":{name}: {_value(value)}" for name, value in heading.fields]
     yield "\n".join([heading_line(clean_line(heading.title), level), *fields])
     if heading.text:
@@ -95,17 +95,17 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
 
 
 def heading_line(words: str, level: int) -> str:
-    """Return a heading; a deeper one than Markdown's sixth is a paragraph in bold letters."""
-    # Hashes at the end would be markup, too.
+    """Return a heading; below the sixth level, which Markdown lacks, a paragraph in bold letters."""
+    # Markdown drops hashes at the end of a heading.
     words = re.sub(r"(?<=\s)#(?=#*$)", r"\#", words)
     return f"{'#' * level} {words}" if level <= 6 else f"**{words}**"
 
 
 def _value(text: str) -> str:
-    """Return the Markdown of a field's value as one line, escaped where it would withhold itself (``{show=pdf}``)."""
+    """Return a field's value as one line, in which no words are a mark such as ``{show=pdf}``, which would hide it."""
 
     def words(part: re.Match[str]) -> str:
-        # Code has no escapes: with a brace or such a word in it, it becomes words.
+        # Code with a brace or with the word of a mark becomes plain words, since nothing can be escaped in code.
         is_mark = part[2] and re.search(r"\{|\bshow\b", part[2])
         return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", part[2].strip()) if is_mark else part[0]
 
@@ -113,7 +113,7 @@ def _value(text: str) -> str:
 
 
 def link(text: str, url: str = "") -> str:
-    """Return Markdown of words that may be a link; addresses of other schemes than the web's are shown as words."""
+    """Return text with a link to an address, or the address as text if it is none of a page, a mailbox or a phone."""
     text, url = " ".join(text.split()), url.strip()
     if not url:
         return escape_line(text)
@@ -123,31 +123,31 @@ def link(text: str, url: str = "") -> str:
 
 
 def escape_url(url: str) -> str:
-    """Return an address without characters that end it in Markdown, or withhold the field that holds it.
+    """Return an address in which nothing ends it in Markdown, is a mark that hides its field, or is an entity.
 
-    Markdown decodes entities in addresses, by which "javascript&colon;" would become a script.
+    Markdown decodes entities in addresses: "javascript&colon;" would become the scheme of a script.
     """
     written = re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
     return re.sub(r"&(?=#?\w+;)", "&amp;", written)
 
 
 def without_invisible(text: str) -> str:
-    """Return text without characters that nobody sees, before which Markdown's markup would not be recognised."""
-    return text.translate(_UNSEEN)
+    """Return text without invisible characters, behind which markup would be hidden from this module's patterns."""
+    return text.translate(_INVISIBLE)
 
 
 def escape_line(text: str) -> str:
-    """Return words as a line of Markdown in which nothing is markup."""
+    """Return words as a line of Markdown in which nothing is markup; white space becomes single spaces."""
     return escape_start(escape_inline(" ".join(text.split())))
 
 
 def escape_inline(text: str) -> str:
-    """Return words within a line as Markdown in which nothing is markup; white space stays."""
-    return _INLINE.sub(r"\\\g<0>", without_invisible(_ENDS.sub(" ", text)))
+    """Return words as Markdown for the inside of a line, in which nothing is markup; white space stays."""
+    return _INLINE.sub(r"\\\g<0>", without_invisible(_LINE_ENDS.sub(" ", text)))
 
 
 def join_inline(parts: Iterable[str]) -> str:
-    """Return parts of a line as one, in which a tag, a link or code does not begin in one part and end in the next."""
+    """Return the parts of a line as one text, without markup that would begin in one part and end in the next."""
     text, is_address = "", False
     for part in filter(None, parts):
         if text and _JOINT.match(text[-1] + part[:2]):
@@ -158,7 +158,7 @@ def join_inline(parts: Iterable[str]) -> str:
             # GitHub's dialect would add the markup to the address.
             text, is_address = f"{text} ", False
         elif part[0] == text[-1:] == "`":
-            # Nobody sees a space without width.
+            # A space without width parts the two code spans, and is not seen.
             text += "&#8203;"
         text += part
         word = re.split(r"[\s<]", part)[-1]
@@ -167,7 +167,7 @@ def join_inline(parts: Iterable[str]) -> str:
 
 
 def escape_start(text: str) -> str:
-    """Return a line of Markdown in which nothing is markup of a block: a heading, a list, a field."""
+    """Return a line of Markdown whose beginning is no markup of a block: a heading, a list, a field."""
     text = text.strip()
     if number := re.match(r"\d{1,9}(?=[.)](\s|$))", text):
         return f"{number[0]}\\{text[number.end() :]}"
@@ -175,24 +175,25 @@ def escape_start(text: str) -> str:
 
 
 def _from_html(text: str) -> str:
-    """Return Markdown without elements of HTML, for which a library is loaded that builds do without."""
+    """Return Markdown without elements of HTML."""
     if "<" not in text:
         return text
+    # Builds do without its libraries.
     from cvtools.writing.html_to_markdown import from_html
 
     return from_html(text)
 
 
 def clean_line(text: str) -> str:
-    """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
+    """Return a line of foreign Markdown or HTML as one that holds only words, emphasis, code and links."""
     (words,) = SyntaxTreeNode(parser().parseInline(_from_html(text))).children
     return escape_start(" ".join(_inline(words).split()))
 
 
 def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
-    """Return Markdown, HTML or plain text as Markdown of words, emphasis, code, links, lists, tables and quotations.
+    """Return foreign Markdown, HTML or text as Markdown of words, emphasis, code, links, lists, tables and quotations.
 
-    :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
+    :param references: link definitions elsewhere in the file, as markdown-it has them
     """
     environment = {"references": dict(references or {})}
     return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(_from_html(without_bullets(text)), environment))))
@@ -215,7 +216,7 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
             case "paragraph" | "heading":
                 yield escape_starts(_inline(node.children[0], "\\\n"))
             case "fence":
-                # The language of code is a name, and no directive.
+                # A fence with anything else than a name, such as {figure}, would be a directive.
                 is_name = re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name := node.info.strip())
                 content = node.content if is_name else f"{name}\n{node.content}"
                 yield code_block(content.rstrip("\n"), (name if is_name else "") or "text")
@@ -244,7 +245,7 @@ def _ticks(text: str, least: int) -> str:
 
 
 def table(rows: list[list[str]]) -> str:
-    """Return a table, whose first row is its head, as long as the longest."""
+    """Return a table, whose first row is its head."""
     width = max(map(len, rows))
     head = rows[0] + [""] * (width - len(rows[0]))
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * width, *rows[1:]])
@@ -299,7 +300,7 @@ def _linked(words: str, url: str) -> str:
 
 
 def _formula(text: str, mark: str) -> str:
-    """Return a formula, or as code one that no page may have; words between dollars stay words."""
+    """Return a formula as a role, or as code if no page may have it; plain words between dollars stay words."""
     from cvtools.reading.formulas import problem
 
     if not re.search(r"[\\^_{}=]", text):
@@ -317,11 +318,11 @@ def code_span(text: str) -> str:
 
 @cache
 def parser() -> MarkdownIt:
-    """Return a parser of what other programs read: no HTML, and none of MyST's syntax.
+    """Return a parser of CommonMark with tables, definition lists and formulas, without HTML and MyST's syntax.
 
-    It raises ValueError where text is nested so deeply that a page could not hold it.
+    It raises ValueError for text that is nested more deeply than a page may be.
     """
-    # Beyond its own limit, it drops words.
+    # markdown-it drops words beyond its own limit.
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
     made.core.ruler.after("block", "cv_cells", _keep_cells)
     made.core.ruler.push("cv_depth", _refuse_depth)
@@ -330,7 +331,7 @@ def parser() -> MarkdownIt:
 
 
 def _keep_cells(state: StateCore) -> None:
-    """Add the cells of rows that are longer than the head of their table, which Markdown leaves out."""
+    """Add the cells that a row has beyond those of its table's head, which markdown-it drops."""
     lines, kept = state.src.split("\n"), []
     cells, text = 0, ""
     for token in state.tokens:
@@ -351,10 +352,10 @@ def _refuse_depth(state: StateCore) -> None:
 
 
 def escape_starts(text: str) -> str:
-    """Return text of several lines, in which no line begins with markup by chance."""
+    """Return text of which no line begins with markup of a block."""
     return "\n".join(map(escape_start, text.split("\n")))
 
 
 def indented(text: str, mark: str) -> str:
-    """Return blocks behind a mark, such as those of an item of a list."""
+    """Return blocks behind a mark, such as "- " of an item of a list, indented by its width."""
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()

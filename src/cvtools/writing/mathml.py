@@ -1,4 +1,4 @@
-"""Write formulas as MathML, which browsers show without a script and without asking anybody."""
+"""Write formulas as MathML, which browsers show without a script and without a request to another site."""
 
 import re
 from html import escape
@@ -10,9 +10,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from cvtools.problems import Code, warn
 
-#: Macros and environments that docutils' converter does not know, and others like them that it does.
-_ALIKE = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
-_ALIKE |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
+#: Replacements for macros and environments that docutils' converter does not know.
+_REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
+_REPLACEMENTS |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
 _UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{gathered\}")
 
 
@@ -36,15 +36,15 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
-    """Return a formula as MathML, as it is written if it cannot be converted."""
+    """Return a formula as MathML, or as code with a warning if docutils cannot convert it."""
     # Few CVs have formulas.
     from docutils.utils.math.latex2mathml import tex2mathml
 
     written = escape(node.astext().strip())
-    # Browsers choose the height of lines, and where pages end.
+    # Drop what follows "\\" for TeX alone: a height such as [1ex], and the star that forbids a page break.
     source = re.sub(r"(\\\\)(?:\s*\*?\s*\[[^]]*\]|\*)", r"\1", source)
     try:
-        converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _ALIKE[match[0]], source), as_block=as_block)
+        converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _REPLACEMENTS[match[0]], source), as_block=as_block)
     except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know
         warn(node, Code.FORMULA, f'the page shows the formula "{node.astext()[:40]}" as written: use other macros')
         return f"<code>{written}</code>"

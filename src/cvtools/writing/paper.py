@@ -1,4 +1,4 @@
-"""Decide what the PDF and the DOCX of a CV have in common: both are read from paper, and say the same."""
+"""Base classes and decisions that the writers of PDF, DOCX and CommonMark share, so that these show the same."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -14,21 +14,23 @@ from sphinx.config import Config
 from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
-from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
 
-#: Classes of lists or their sections whose items are short and run on in one paragraph.
+#: Classes of lists, or of their sections, whose items are short and set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
-#: Shares of a browser's window, which have no meaning on paper.
+#: Lengths relative to a browser's window, which have no meaning on paper.
 _WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
-#: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
+#: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are not rotated.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
 
 class PaperBuilder(Builder):
-    """Builder of documents whose links to pages are ``%docname`` until it is known which of them stay within."""
+    """Base of builders that write pages into one document, whose links to pages are ``%docname#id`` in the doctree.
 
-    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
+    :func:`link_target` decides which of these links stay within the document.
+    """
+
+    # Otherwise, Sphinx would download remote pictures; a build must not use the network.
     supported_remote_images = True
 
     def init(self) -> None:
@@ -40,7 +42,7 @@ class PaperBuilder(Builder):
         return [self.config.root_doc]
 
     def resolved(self, docname: str) -> nodes.document:
-        """Return a page that is ready to be written."""
+        """Return the resolved doctree of a page, which has the page's name as its ``docname``."""
         doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
         doctree["docname"] = docname
         return doctree
@@ -53,7 +55,7 @@ class PaperBuilder(Builder):
 
 
 class PaperTranslator(SphinxTranslator):
-    """Translator of a page for paper."""
+    """Base of the translators of a page to LaTeX and to DOCX."""
 
     def __init__(self, document: nodes.document, builder: Builder) -> None:
         super().__init__(document, builder)
@@ -61,11 +63,8 @@ class PaperTranslator(SphinxTranslator):
         self.level = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
-        #: Ids of nodes that no text has followed yet.
+        #: Ids of nodes that still wait for the text at which links to them lead.
         self.targets: list[str] = []
-        #: The footnotes by the ids that references name, and the ids of those that are written or to be written.
-        self.footnotes = {anchor: note for note in document.findall(nodes.footnote) for anchor in note["ids"]}
-        self.noted: set[str] = set()
         expand_abbreviations(document)
 
     def visit_section(self, node: nodes.section) -> None:
@@ -79,7 +78,7 @@ class PaperTranslator(SphinxTranslator):
         self.languages.pop()
 
     def visit_Invisible(self, node: Any) -> None:
-        """Leave out what is not for paper, or for other outputs, or written where it is referred to."""
+        """Leave out nodes for other outputs, and those that are written where something refers to them."""
         raise nodes.SkipNode
 
     visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
@@ -96,9 +95,14 @@ def expand_abbreviations(document: nodes.document) -> None:
 
 
 def one_line(text: str) -> str:
-    """Return text of several lines as one line; a pattern would take long over many spaces."""
+    """Return text of several lines as one line, in linear time, unlike a regular expression on many spaces."""
     first, *rest = text.split("\n")
     return " ".join([first.rstrip(), *map(str.strip, rest[:-1]), rest[-1].lstrip()]) if rest else text
+
+
+def is_line_break(node: nodes.Element) -> bool:
+    """Return True for a hard line break, which MyST-Parser makes a raw node of LaTeX, and another of HTML."""
+    return node.get("format") == "latex" and node.astext().strip() == "\\\\"
 
 
 def is_run_in(node: nodes.bullet_list) -> bool:
@@ -107,9 +111,9 @@ def is_run_in(node: nodes.bullet_list) -> bool:
     return not is_grouped and bool(_RUN_IN & {*node["classes"], *node.parent["classes"]})
 
 
-def is_entry(kind: str) -> bool:
-    """Return whether headings of a kind have fields."""
-    return bool(KINDS.get(kind))
+def rows_of(table: nodes.tgroup) -> list[nodes.row]:
+    """Return the rows of a table, without those of tables in its cells."""
+    return [row for row in table.findall(nodes.row) if row.parent.parent is table]
 
 
 def alignment(cell: nodes.Element) -> str:
@@ -119,7 +123,7 @@ def alignment(cell: nodes.Element) -> str:
 
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
-    # A link that is called "Video" in a listing needs no label. Parsers of CVs take a domain alone for a name.
+    # In a listing, links are called "Video" and the like. Without a label, parsers of CVs take a domain for a name.
     is_labelled = field["name"] == "website" or field.slot in {"note", "tags"}
     return field["label"] if is_labelled and isinstance(field.parent, cv_fields) else ""
 
@@ -135,7 +139,7 @@ def admonition_label(node: nodes.Node) -> str | None:
 
 
 def follows_field_name(node: nodes.Node) -> bool:
-    """Return True for a paragraph that is set on the line of its field's name."""
+    """Return True for the first paragraph of a field's body, which is set on the line of the field's name."""
     return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
 
 
@@ -171,15 +175,15 @@ def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
 
 
 def angle(path: Path) -> int:
-    """Return the degrees by which a photo is to be turned, as browsers do and TeX does not."""
+    """Return the degrees by which to rotate a JPEG to the left, as its Exif data say; browsers do so, TeX does not."""
     if path.suffix.lower() not in {".jpg", ".jpeg"}:
         return 0
     # Few CVs have photos.
     from PIL import Image
 
     try:
-        # Pillow's warnings name no page, but a line of its own code.
+        # Pillow's warnings would name a line of Pillow rather than a page.
         with catch_warnings(action="ignore"), Image.open(path, formats=["JPEG"]) as picture:
             return _ANGLES.get(picture.getexif().get(0x0112, 1), 0)
-    except Exception:  # noqa: BLE001 - whatever is wrong with the picture, its reader says it
+    except Exception:  # noqa: BLE001 - the program that reads the picture tells what is wrong with it
         return 0

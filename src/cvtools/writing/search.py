@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.search import IndexBuilder, SearchLanguage
 
+from cvtools.exporters.site_files import BOOKS
 from cvtools.model.values import without_accents
 from cvtools.private_api import pages_of_words
 
@@ -19,19 +20,19 @@ class _PlainWords(SearchLanguage):
 
 
 def find_without_accents(app: Sphinx, builder: Builder) -> None:
-    """Replace the search language of a book by one that also indexes words without diacritics."""
-    if builder.name not in {"html", "dirhtml"}:
+    """Have the search index of a book also contain words without diacritics."""
+    if builder.name not in BOOKS:
         return
     config: Any = app.config
     name = config.html_search_language or config.language
     language = type(IndexBuilder(app.env, name, config.html_search_options, config.html_search_scorer).lang)
-    # Sphinx keeps one registry of languages for all builds of a process.
+    # Sphinx keeps one registry of search languages in a process, so an earlier build may have added ours.
     if not issubclass(language, _PlainWords):
         app.add_search_language(type(language.__name__, (_PlainWords, language), {"lang": name}))
 
 
 def forget_words(app: Sphinx) -> list[Any]:
-    """Remove words that are left without a page from the index; Sphinx would publish words that are now withheld."""
+    """Remove words that no page has any longer from the index; Sphinx would publish words that are withheld by now."""
     if indexer := getattr(app.builder, "indexer", None):
         for words in pages_of_words(indexer):
             for word in [word for word, pages in words.items() if not pages]:

@@ -1,4 +1,4 @@
-"""Write the one style sheet of the book: what its pages use of the theme's rules, then the rules of the CV."""
+"""Write the book's only style sheet: the theme's rules that its pages use, then the rules of the CV."""
 
 import re
 from itertools import chain
@@ -7,6 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from cvtools.contrast import DARK, LIGHT, legible
+from cvtools.exporters.site_files import BOOKS
 from cvtools.project import write_atomically
 from cvtools.writing.website import THEME, THEME_PATH
 
@@ -21,7 +22,7 @@ _FAMILIES = {
     "bonum": "'Bookman Old Style', Bookman, 'TeX Gyre Bonum', Georgia, serif",
     "heros": "'Helvetica Neue', Helvetica, Arial, 'TeX Gyre Heros', 'Liberation Sans', sans-serif",
 }
-#: What pages have of the designs of PDFs.
+#: Rules that give pages the look of a design of PDFs.
 _DESIGNS = {
     "compact": "html {font-size: 93.75%}",
     "classic": ".bd-article :is(.cv-person > h1, .cv-head-person) {justify-content: center; text-align: center}",
@@ -29,8 +30,8 @@ _DESIGNS = {
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``cvtools.css`` with the theme's rules, which are 376 kB, for classes and ids that occur in the book."""
-    if exception or app.builder.name not in {"html", "dirhtml"} or app.config.html_theme != THEME:
+    """Write ``cvtools.css`` with those of the theme's 376 kB of rules whose classes and ids occur in the book."""
+    if exception or app.builder.name not in BOOKS or app.config.html_theme != THEME:
         return
     import lightningcss
 
@@ -43,21 +44,21 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     flags = lightningcss.calc_parser_flags(nesting=True)
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
     own = _variables(app) + own
-    # A browser may read the sheet of an earlier build meanwhile.
+    # In the preview, a browser may be reading the style sheet of the last build.
     write_atomically(static / NAME, reduced + lightningcss.process_stylesheet(own, parser_flags=flags))
 
 
 def _variables(app: Sphinx) -> str:
-    """Return CSS that sets the variables for what ``conf.py`` chooses: the accent in both modes, and the typeface."""
+    """Return CSS for what ``conf.py`` chooses: the accent in both modes, the typefaces, and the design."""
     accent, design, text = app.config.cv_accent, app.config.cv_design, _FAMILIES[app.config.cv_font]
     data = text if design == "classic" else _FAMILIES["heros"]
-    # On a dark background, colours that are barely legible look dull.
+    # On a dark background, a contrast of 7 rather than 4.5: colours that are barely legible look dull.
     colours = f"light-dark(#{legible(accent, LIGHT)}, #{legible(accent, DARK, 7)})"
     return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {data}}}{_DESIGNS.get(design, '')}"
 
 
 def _names(app: Sphinx) -> set[str]:
-    """Return the classes and ids of all pages, and the words of the scripts that they load, which may add more."""
+    """Return the classes and ids of all pages, and all words of their scripts, which may add classes and ids."""
     generated = {"search", "genindex", *app.config.html_additional_pages}
     pages = (Path(app.builder.get_output_path(name)) for name in app.env.found_docs | generated)  # type: ignore[attr-defined]
     values: set[str] = set()

@@ -1,4 +1,4 @@
-"""Plain text: the builder of ``cv.txt``, and visitors for its nodes and for formats without visitors of their own."""
+"""Plain text: the builder of ``cv.txt``, and visitors of this package's nodes, also for Sphinx's own other formats."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
@@ -12,10 +12,11 @@ from sphinx.writers.text import TextTranslator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
 from cvtools.project import write_atomically
 from cvtools.reading.sources import without_controls
+from cvtools.writing.paper import is_line_break, rows_of
 
-#: Parts of an entry's head that share a line without labels, in the order of the lines.
+#: Slots of the fields that share a line and need no labels, for each line of an entry's head.
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
-#: A hard line break, which is no character of a page.
+#: Stands for a hard line break until lines are joined; no page contains this character.
 _BREAK = "\v"
 
 
@@ -39,7 +40,7 @@ class CvTextTranslator(TextTranslator):
         super().end_state(False, end, first)
 
     def depart_title(self, node: nodes.Element) -> None:
-        """Underline titles of sections only; fields follow an entry's at once: parsers part entries at empty lines."""
+        """Underline the titles of sections only, and put no empty line before fields: parsers end an entry at one."""
         super().depart_title(node)
         if self.sectionlevel > 2:
             has_fields = isinstance(node.next_node(descend=False, siblings=True), cv_fields)
@@ -49,7 +50,7 @@ class CvTextTranslator(TextTranslator):
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
-    # Nobody would read marks around words as emphasis or code.
+    # In forms, stars and backquotes around words would not be read as emphasis and code.
     visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = _nothing
     depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = _nothing
     visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = _nothing
@@ -59,12 +60,11 @@ class CvTextTranslator(TextTranslator):
         raise nodes.SkipNode
 
     def visit_raw(self, node: nodes.Element) -> None:
-        """Write a hard line break, as MyST-Parser does for LaTeX."""
-        self.add_text(_BREAK * (node.astext().strip() == "\\\\"))
+        self.add_text(_BREAK if is_line_break(node) else "")
         raise nodes.SkipNode
 
     def visit_caption(self, node: nodes.Element) -> None:
-        """Write a caption on a line of its own, behind the description of the picture."""
+        """Write a caption on a line of its own, after the description of the picture."""
         self.new_state(0)
 
     def depart_caption(self, node: nodes.Element) -> None:
@@ -72,13 +72,13 @@ class CvTextTranslator(TextTranslator):
 
     def visit_paragraph(self, node: nodes.Element) -> None:
         if isinstance(node.parent, nodes.Admonition) and isinstance(node.previous_sibling(), nodes.paragraph):
-            # Sphinx would join it to the one before.
+            # Sphinx would join it to the paragraph before it.
             self.add_text("\n\n")
         super().visit_paragraph(node)
 
     def visit_table(self, node: nodes.Element) -> None:
-        titles = [title.astext() for title in node.findall(nodes.title)]
-        rows = (" | ".join(map(words_of, row.children)) for row in node.findall(nodes.row))
+        titles = [part.astext() for part in node.children if isinstance(part, nodes.title)]
+        rows = (" | ".join(map(words_of, row.children)) for row in rows_of(next(node.findall(nodes.tgroup))))
         self.new_state(0)
         self.add_text("\n".join([*titles, *rows]))
         self.end_state(wrap=False)
@@ -103,7 +103,7 @@ class CvTextBuilder(TextBuilder):
 
 
 def _addresses(link: nodes.Element) -> Iterator[str]:
-    """Yield the address of a link in angle brackets, unless its text is an address already."""
+    """Yield the address of a link in angle brackets, unless the link's text shows it."""
     address, text = link.get("refuri", ""), link.astext()
     if "://" in address and not ("." in text and text in address):
         yield f"<{address}>"
@@ -119,10 +119,10 @@ def words_of(node: nodes.Node) -> str:
 def lines_of(
     head: nodes.Element, words: Callable[[nodes.Node], str] = words_of, escape: Callable[[str], str] = str
 ) -> Iterator[str]:
-    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
+    """Yield the lines of an entry's head: those of ``_LINES`` without labels, then all other fields with labels.
 
     :param words: returns the text of a field
-    :param escape: returns a label with its colon; it may be the name of an unknown field
+    :param escape: escapes a label with its colon, since the label of an unknown field is what the page calls it
     """
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
@@ -137,7 +137,7 @@ def lines_of(
 def line_of(fields: Iterable[cv_field], words: Callable[[nodes.Node], str] = words_of) -> str:
     """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
 
-    What follows several names is apart from them, since it would be read as one more.
+    A dot follows authors and speakers, since the next field would be read as one more name after a comma.
     """
     line = separator = ""
     for field in fields:
@@ -163,7 +163,7 @@ def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
 
 
 def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
-    """Write the fields of an entry, or those of each entry in a listing, as lines."""
+    """Write the fields of an entry, or those of each entry in a listing, as paragraphs."""
     items = (item.findall(cv_field) for item in node.findall(cv_listitem))
     lines = lines_of(node) if isinstance(node, cv_fields) else map(line_of, items)
     # Visitors of a paragraph look at its parent.
@@ -173,7 +173,7 @@ def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
 
 
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
-#: Visitors for nodes that their parents write.
+#: Visitors for a node whose parent writes it.
 NOTHING: _Visitors = (_nothing, _nothing)
 #: Visitors for plain text.
 VISITORS: Mapping[type[nodes.Element], _Visitors] = {

@@ -1,4 +1,4 @@
-"""The timeline: a row for each entry, with its name, which may take several lines, and its bar as SVG."""
+"""Write the timeline as HTML: a row for each entry, with its name and with its bar as SVG."""
 
 import math
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from cvtools.writing.typography import COMPOUND, bind
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true"'
 _CIRCLE = '<circle cx="{x}" cy="50%" r="5"/>'
 _BAR = '<rect width="100%" height="100%"/>'
-#: Shapes of the legend that are no bars.
+#: Shapes in the legend, by kind; all other kinds have a bar.
 _SHAPES = {"talk": _CIRCLE.format(x="50%"), "now": '<line class="cv-now" x1="50%" x2="50%" y2="100%"/>'}
-#: Part of the width that the label of a year takes at most, beside its line.
-_LABEL = 0.1
+#: Share of the width that the label of a year takes at the right of its line.
+_LABEL_WIDTH = 0.1
 
 
 def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
@@ -49,12 +49,12 @@ def _years(start: int, months: int) -> Iterator[str]:
     years = range(start // 12, -(-(start + months) // 12))
     for year in years[:: -(-len(years) // 7)]:
         x, rest = _percent(12 * year - start, months), 1 - (12 * year - start) / months
-        label = f'<text x="{x}" dx="4" y="12">{year}</text>' if rest > _LABEL else ""
+        label = f'<text x="{x}" dx="4" y="12">{year}</text>' if rest > _LABEL_WIDTH else ""
         yield f'<line x1="{x}" x2="{x}" y2="100%"/>{label}\n'
 
 
 def _row(span: cv_span, start: int, months: int) -> str:
-    """Return a link with the name of an entry, whose title phones show to screen readers alone, and its bar."""
+    """Return a link with an entry's name and bar; on phones, the style sheet leaves the title to screen readers."""
     reference = next(span.findall(nodes.reference))
     address = reference.get("refuri") or f"#{reference['refid']}"
     x, width = _percent(span["start"] - start, months), _percent(span["end"] - span["start"], months)

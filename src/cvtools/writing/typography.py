@@ -1,4 +1,4 @@
-"""Keep words and signs together that lines and directions must not part, on the page and in the PDF."""
+"""Keep words together that a line break must not part, and mark Latin text in languages written from right to left."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from cvtools.config import CvConfig
 from cvtools.nodes import cv_field, cv_tag
 
 _SPACE = "\N{NO-BREAK SPACE}"
-#: Words of one letter that begin a line rather than end one, by language.
+#: Letters that are words and must not end a line, by language.
 _LEADING = {"cs": "aikosuvz", "pl": "aiouwz", "sk": "aikosuvz"}
 #: A compound such as "back-end", unless it is so long that it may have to be broken.
 COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+")
@@ -26,7 +26,7 @@ def bind(text: str, language: str) -> str:
 
 
 def bind_letters(text: str, language: str) -> str:
-    """Return text with no-break spaces behind the words of one letter that its language has no line end with."""
+    """Return text with no-break spaces after words of one letter, in languages that let no line end with these."""
     if letters := _LEADING.get(re.split("[-_]", language)[0]):
         # A word may follow in the next node, for example in italics.
         text = re.sub(rf"\b([{letters}])[ \n](?=\S|\Z)", rf"\1{_SPACE}", text, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The web book: defaults of its theme, values for the templates of its pages, and the files that are published."""
+"""Set the defaults of the HTML book, the values for its templates, and which of the theme's files it publishes."""
 
 import contextlib
 import os
@@ -28,61 +28,62 @@ from sphinx.util.matching import Matcher
 
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
+from cvtools.exporters.site_files import BOOKS
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
-from cvtools.writing.repeated import kept_beside
+from cvtools.writing.outdated import record_path
 from cvtools.writing.typography import mark_latin
 
-#: Maximum number of talks in the sidebar; a longer list is left out.
-LONG = 40
+#: Maximum number of talks that the sidebar lists; it leaves out a longer list.
+MAX_SIDEBAR_TALKS = 40
 
-#: Minimum number of characters of words that may break anywhere.
+#: Length of a word, in characters, from which a line may break anywhere in it.
 _LONG_WORD = 24
 
 THEME = "cvtools"
-#: Languages that the theme has words of under other tags, unlike Sphinx.
-_UNKNOWN = ("he", "nb")
+#: Languages whose catalogs the theme has under other tags than Sphinx, so that it would show English.
+_WITHOUT_CATALOG = ("he", "nb")
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
 
-#: Addresses of repositories that the theme's edit button supports; it raises an error for others.
+#: Addresses of repositories that the theme's edit button supports; the theme raises an error for others.
 _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
 
 #: The beginning of Sphinx's file with the hash of the configuration.
 _BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: ")
 #: Files of the theme that no page loads: templates, source maps, icons that the templates draw, catalogs.
 _UNUSED = Matcher(["**/*webpack-macros.html", "**/*.map", "**/fontawesome.js*", "**/locales", "**/.*"])
-#: Beginnings of the names in ``html_context`` that lead to a repository, too.
-_HOSTS = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
-#: Defaults of Sphinx's options that suit a CV.
+#: Beginnings of the names in ``html_context`` by which a repository may be given as well.
+_CONTEXT_PREFIXES = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
+#: Defaults of Sphinx's options in place of Sphinx's own.
 _DEFAULTS: Mapping[str, Any] = {
     "html_theme": THEME,
-    # The theme shows no author of this name, but Sphinx's default.
+    # The theme shows no author of this name; it would show Sphinx's default.
     "author": "unknown",
     # A copy of the source would publish content that a variant leaves out or only the PDF may show.
     "html_copy_source": False,
     # Browsers always request an icon, and report an error if it is missing.
     "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
-    # A CV adds nothing to Sphinx's index, whose page would be empty.
+    # The page of Sphinx's index would be empty, since a CV adds no entries to it.
     "html_use_index": False,
     "html_show_sphinx": False,
     "html_show_copyright": False,
 }
-#: Theme options that the parent theme reads from ``conf.py`` only, and not from ``theme.toml``.
-_OPTIONS: Mapping[str, Any] = {
+#: Theme options that the parent theme reads from ``conf.py`` alone, and not from ``theme.toml``.
+_THEME_OPTIONS: Mapping[str, Any] = {
     "use_download_button": False,
     "use_fullscreen_button": False,
-    # By default, it would repeat the search of the sidebar.
+    # The default is a second search field.
     "navbar_persistent": [],
-    # Shortening drops words of addresses, and fails on some.
+    # Shortened addresses lack words, and some addresses end the build with an error.
     "shorten_urls": False,
 }
 
 
-def complete(app: Sphinx, config: Config) -> None:
-    """Set the options of the web book that ``conf.py`` does not set."""
+def set_options(app: Sphinx, config: Config) -> None:
+    """Set the options of the HTML book that ``conf.py`` does not set."""
     title = config.author if is_set(config, "author") else config.project
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
     if config.html_baseurl and (folder := current(config).folder):
@@ -90,21 +91,21 @@ def complete(app: Sphinx, config: Config) -> None:
     # The child theme keeps the look of its parent, so it serves projects that name the parent as well.
     if config.html_theme in {THEME, PARENT}:
         config.html_theme = THEME
-        config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
+        config.html_theme_options = {**_THEME_OPTIONS, **_repository_options(app), **config.html_theme_options}
         _check_repository(config)
-        if config.language in _UNKNOWN:
+        if config.language in _WITHOUT_CATALOG:
             config.html_theme_options.setdefault("toc_title", locale._("Contents"))
         app.add_js_file("cvtools.js", loading_method="defer")
     if config.cv_pdfs:
-        # For "{only} html and has_pdf"; "pdf" itself is a tag of documents alone.
+        # For the directive "{only} html and has_pdf"; the tag "pdf" itself is set while a PDF is made.
         app.tags.add("has_pdf")
-    # Other themes and EPUB need the style sheet of entries as well.
+    # Entries need the style sheet under other themes and in EPUB, too.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
-    """Return the theme's options for a button that opens a page's source on the main branch for editing."""
+    """Return theme options for a button that opens a page's source for editing; none if its site is not supported."""
     project = Path(app.confdir)
     url = repository(project)
     if not _EDITABLE.fullmatch(url):
@@ -119,11 +120,11 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def _check_repository(config: Config) -> None:
-    """Raise ConfigError for buttons that lead to a repository without an address, on which the theme fails."""
+    """Raise ConfigError for buttons to a repository without a full address, on which the theme fails."""
     options = config.html_theme_options
     buttons = [f"use_{name}_button" for name in ("repository", "issues", "source", "edit_page")]
     asked = [button for button in buttons if str(options.get(button)).lower() == "true"]
-    if any(name.startswith(_HOSTS) for name in config.html_context):
+    if any(name.startswith(_CONTEXT_PREFIXES) for name in config.html_context):
         return
     url = str(options.get("repository_url") or "")
     if (asked or url) and url.strip("/").count("/") < 2:
@@ -132,37 +133,37 @@ def _check_repository(config: Config) -> None:
 
 
 def withhold_sources(app: Sphinx) -> None:
-    """Apply ``html_copy_source`` to an attribute of the builder, which has Sphinx make the folder for copies."""
+    """Set the builder's ``copysource`` as ``html_copy_source`` says, or Sphinx makes an empty folder for sources."""
     if hasattr(app.builder, "copysource"):
         app.builder.copysource = app.config.html_copy_source
 
 
 def cache_templates(app: Sphinx) -> None:
-    """Keep compiled templates in a folder that only the user can write to, since compiling them takes long."""
+    """Keep compiled templates from one build to the next, in Jinja's folder, since compiling them takes long."""
     templates = getattr(app.builder, "templates", None)
-    # Jinja refuses a folder of anybody else, or there may be none to write to.
+    # Jinja raises an error if others can write to the folder, or if it cannot be made.
     with contextlib.suppress(RuntimeError, OSError):
         if isinstance(templates, BuiltinTemplateLoader):
             templates.environment.bytecode_cache = FileSystemBytecodeCache()
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
-    """Remove long lists of talks from the sidebar of all pages; the listing and each next talk lead to them."""
-    if builder.name not in {"html", "dirhtml"}:
+    """Remove long lists of talks from the sidebar; the listing, and the link to the next talk, lead to the talks."""
+    if builder.name not in BOOKS:
         return
     for tree in [app.env.master_doctree, *app.env.tocs.values()]:
         for toctree in list(tree.findall(addnodes.toctree)):
-            if toctree.get("listing") and len(toctree["entries"]) > LONG:
+            if toctree.get("listing") and len(toctree["entries"]) > MAX_SIDEBAR_TALKS:
                 toctree.parent.remove(toctree)
 
 
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the direction, the title and the PDF of a page for the templates."""
+    """Set the direction, the title, the PDF and the other documents of a page for the templates."""
     options = CvConfig.of(app.config)
     if options.i18n.locale.text_direction == "rtl":
-        # The templates have no other place for the direction.
+        # The templates write the language as an attribute, and have no variable for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:
@@ -176,7 +177,7 @@ def describe_page(
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:
-    """Name positions by their employers in the contents of a page, where titles are long and much alike."""
+    """Name positions by their employers in the contents of a page, since titles of positions are long and alike."""
     for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
         section = doctree.ids.get(link["anchorname"].removeprefix("#"))
         head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
@@ -189,11 +190,11 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def restore_build_info(app: Sphinx) -> None:
-    """Restore Sphinx's hash of the configuration, by which it decides whether pages are outdated.
+    """Put back Sphinx's hash of the configuration, which :func:`remove_build_info` took out of the book.
 
-    A damaged file is replaced by one without a hash, so that all pages are.
+    Sphinx compares it to decide whether pages are outdated. If it is damaged, one without a hash makes all pages so.
     """
-    if (kept := kept_beside(app, "buildinfo")).exists():
+    if (kept := record_path(app, "buildinfo")).exists():
         if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):
             kept.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")
         # The book may be on another file system, such as a volume of a container.
@@ -201,14 +202,14 @@ def restore_build_info(app: Sphinx) -> None:
 
 
 def remove_build_info(app: Sphinx, exception: Exception | None) -> None:
-    """Remove the hash of the configuration from the book."""
+    """Move Sphinx's hash of the configuration out of the book, which is published."""
     if (written := Path(app.outdir, ".buildinfo")).exists():
-        shutil.move(written, kept_beside(app, "buildinfo"))
+        shutil.move(written, record_path(app, "buildinfo"))
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
 
 
 def copy_used_files(app: Sphinx) -> None:
-    """Copy only those of the theme's files that pages load; the others are four fifths of all bytes."""
+    """Have the builder copy only those of the theme's files that pages load; the others are 80 % of all bytes."""
     if app.config.html_theme == THEME and app.builder.format == "html":
         builder = cast(StandaloneHTMLBuilder, app.builder)
 
@@ -234,7 +235,7 @@ class MarkLongWords(SphinxPostTransform):
 
 
 class DescribePdfPictures(SphinxPostTransform):
-    """Post-transform that replaces pictures in PDF, which browsers do not show, by their descriptions, and warns."""
+    """Post-transform that shows the description of a picture in PDF, which browsers cannot show, and warns."""
 
     default_priority = 12
     formats = ("html",)

@@ -180,7 +180,7 @@ def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, mo
         ("![Alt](pic.svg)", "the PDF cannot show pic.svg: use PNG, JPEG or PDF", "\\cvpar Alt\\cvendpar"),
         (
             "```{centered} Words\n```",
-            "the PDF has no form for centered: its words are kept, its look is lost",
+            "the PDF cannot typeset centered and shows its words alone: use plain Markdown",
             "\\par Words",
         ),
         (

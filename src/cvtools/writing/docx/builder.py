@@ -13,7 +13,7 @@ class CvDocxBuilder(PaperBuilder):
     """Builder of ``cv.docx``, which shows what ``cv.pdf`` shows."""
 
     name = "cvdocx"
-    # As the PDF, it is handed over rather than published: fields for the PDF alone are for the DOCX as well.
+    # Shows the fields that are for the PDF alone: both are handed over rather than published.
     format = "pdf"
     epilog = "The CV as DOCX is in %(outdir)s."
     supported_image_types: ClassVar = ["image/png", "image/jpeg"]

@@ -1,4 +1,4 @@
-"""An empty document with the CV's styles and properties, and its file, the same bytes for the same content."""
+"""Make an empty DOCX with the CV's styles and properties, and save it as the same bytes for the same content."""
 
 import datetime
 import io
@@ -23,7 +23,7 @@ from cvtools.model.entries import Entry
 from cvtools.model.technologies import Technology
 from cvtools.writing.latex.escape import visible
 
-#: Typefaces of word processors that are like those of the PDF, and the one of its titles.
+#: Typefaces of word processors that are like the families of the PDF, and the one of titles.
 _FACES = {
     "pagella": "Palatino Linotype",
     "termes": "Times New Roman",
@@ -35,9 +35,9 @@ _TITLES = "Arial"
 _PAPERS = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
 _MARGIN = Mm(20)
 _GREY = RGBColor(0x55, 0x55, 0x55)
-#: Ends of the types of parts that python-docx's template has, and no CV needs.
+#: Ends of the types of relationships to parts of python-docx's template that no CV needs.
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
-#: Styles of the template that are used; the others are nine tenths of it.
+#: Styles of the template that are kept; the others are nine tenths of it.
 _STYLES = re.compile(
     r"Normal|DefaultParagraphFont|TableNormal|NoList|Title|Subtitle|Heading\d|List(Bullet|Number|Continue)\d?|Quote|"
     "Caption|Footer"
@@ -61,7 +61,7 @@ _TABLE = f"""
 
 def element(tag: str, *children: BaseOxmlElement, **attributes: object) -> BaseOxmlElement:
     """Return an element of WordprocessingML."""
-    # As docx.oxml.parser.OxmlElement does, in a tenth of its time.
+    # docx.oxml.parser.OxmlElement does the same in ten times as long.
     names = {f"{_W}{name}": str(value) for name, value in attributes.items()}
     made: BaseOxmlElement = oxml_parser.makeelement(f"{_W}{tag}", names, nsmap=_NAMES)
     made.extend(children)
@@ -83,7 +83,7 @@ def text_width(document: Document) -> Length:
 
 
 def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:
-    """Return a document without content, with properties that name a person, as it may be shown, and technologies."""
+    """Return a document without content, whose properties name the person and the technologies."""
     options, document = CvConfig.of(config), docx.Document()
     for rels in (document.part.package.rels, document.part.rels):
         for name in [name for name, rel in rels.items() if rel.reltype.endswith(_UNUSED)]:
@@ -94,7 +94,7 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     section.top_margin, section.bottom_margin, section.footer_distance = Mm(16), Mm(19), Mm(9)
     _Styles(document, options).define()
     (mode,) = document.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']")
-    # The way in which Word has laid out pages since 2013.
+    # Lay out pages as Word 2013 and later do.
     mode.set(qn("w:val"), "15")
     properties = document.core_properties
     # Word takes no more than 255 characters.
@@ -102,10 +102,10 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     properties.subject = visible((person and person.headline) or "")[:255]
     properties.keywords = visible(", ".join(technology.name for technology in technologies))[:255]
     properties.language, properties.comments = options.language.replace("_", "-"), ""
-    # Without a date of the source, that of the files in the archive, which is the earliest that it can have.
+    # Without a date of the source, 1980, which is the earliest date in a ZIP archive, and that of the files in it.
     properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified or "1980-01-01")
     footer = document.sections[0].footer.paragraphs[0]
-    # python-docx has no fields.
+    # python-docx cannot make the field with the number of the page.
     footer.add_run(f"{properties.title}\t").element.addnext(element("fldSimple", text_run("1"), instr="PAGE"))
     return document
 
@@ -138,7 +138,7 @@ class _Styles:
             made.paragraph_format.keep_with_next = True
         self._paragraph("Listing", 1, 6, bold=True).paragraph_format.keep_with_next = True
         self._paragraph("Contact", 0.9, after=6, face=_TITLES, color=_GREY)
-        # In one colour, linked or not
+        # In the colour of links, since some facts are links
         self._paragraph("Facts", 1, 3, 3, color=accent)
         for kind in ("Bullet", "Number", "Continue"):
             for depth in ("", " 2", " 3"):
@@ -176,7 +176,7 @@ class _Styles:
         style.font.color.rgb = font.pop("color", None)
         for attribute, value in font.items():
             setattr(style.font, attribute, value or None)
-        # The same for scripts such as Arabic.
+        # Complex scripts, such as Arabic, have properties of their own.
         for part in style.element.xpath("w:rPr/w:b | w:rPr/w:i | w:rPr/w:sz"):
             twin = element(f"{part.tag.partition('}')[2]}Cs")
             twin.attrib.update(part.attrib)
@@ -196,12 +196,12 @@ def _set_face(style: Any, face: str) -> None:
 
 
 def save(document: Document, path: Path) -> None:
-    """Write a document; its bytes tell nothing of when and where."""
+    """Write a document, whose bytes do not depend on the time and the machine."""
     written = io.BytesIO()
-    # The format wants the properties of the page behind all else.
+    # The format demands that the section's properties come last.
     document.element.body.append(document.element.body.sectPr)
     document.save(written)
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for name in parts.namelist():
-            # The date of ZipInfo is always the same.
+            # ZipInfo has a fixed date, 1980-01-01.
             out.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)

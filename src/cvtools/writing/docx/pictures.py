@@ -1,4 +1,4 @@
-"""Pictures in a DOCX: their size, their place and their rotation, as in the PDF."""
+"""Put pictures into a DOCX, in the size, place and rotation that they have in the PDF."""
 
 import io
 from pathlib import Path
@@ -19,27 +19,27 @@ from cvtools.writing.docx.document import element, text_width
 from cvtools.writing.latex.markup import points
 from cvtools.writing.metadata import without_metadata
 
-#: The most of a page's height that a picture takes: of its own size, of a size that the page gives it, and a photo.
-_OWN, _GIVEN, _PHOTO = Mm(100), Mm(230), Mm(65)
+#: Maximum heights of pictures: in their natural size, in a size that the page gives them, and of the person's photo.
+_MAX_NATURAL, _MAX_GIVEN, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)
 
 
 class Pictures:
     """The pictures of a document."""
 
     def __init__(self, document: Document) -> None:
-        self.part, self.line, self.count, self.size = document.part, text_width(document), 0, 0
-        #: The id and the measures of each picture.
-        self.read: dict[Path, tuple[str, Image]] = {}
+        self.part, self.line_width, self.count, self.bytes_read = document.part, text_width(document), 0, 0
+        #: The relationship and the dimensions of each picture.
+        self.images: dict[Path, tuple[str, Image]] = {}
 
     def drawing(self, path: Path, node: nodes.image, indent: int, *, is_photo: bool) -> BaseOxmlElement:
-        """Return a picture in a line.
+        """Return the drawing of a picture, in the text or, for the person's photo, beside it.
 
-        :param indent: the width of what is before the line
+        :param indent: the indentation of the line
         :raises Exception: whatever the readers of pictures raise
         """
-        if path not in self.read:
-            self.read[path] = self.part.get_or_add_image(self._file(path))
-        relation, image = self.read[path]
+        if path not in self.images:
+            self.images[path] = self.part.get_or_add_image(self._file(path))
+        relation, image = self.images[path]
         scale, given = paper.size_of(node)
         width: Length | None
         width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
@@ -47,8 +47,9 @@ class Pictures:
             width, height = width or Mm(30), None
         has_size = bool(width or height)
         x, y = image.scaled_dimensions(width, height)
-        line, most = (self.line * 0.4, _PHOTO) if is_photo else (self.line - indent, _GIVEN if has_size else _OWN)
-        fit = min(1 if has_size else scale, line / x, most / y)
+        room = self.line_width * 0.4 if is_photo else self.line_width - indent
+        most = _MAX_PHOTO if is_photo else _MAX_GIVEN if has_size else _MAX_NATURAL
+        fit = min(1 if has_size else scale, room / x, most / y)
         self.count += 1
         inline = CT_Inline.new_pic_inline(self.count, relation, path.name, Emu(int(x * fit)), Emu(int(y * fit)))
         inline.docPr.set("descr", node.get("alt", ""))
@@ -58,24 +59,24 @@ class Pictures:
         return element("drawing", _anchored(inline, beside) if is_photo else inline)
 
     def _file(self, path: Path) -> io.BytesIO:
-        """Return the file of a picture, turned as browsers do; raise ValueError if all pictures are too large."""
-        self.size += path.stat().st_size
-        if self.size > limits.DOCX_PICTURES:
+        """Return a picture's content, rotated as browsers do; raise ValueError if all pictures are too large in sum."""
+        self.bytes_read += path.stat().st_size
+        if self.bytes_read > limits.DOCX_PICTURES:
             raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
         if not (angle := paper.angle(path)):
             return io.BytesIO(without_metadata(path.read_bytes()))
-        # Word processors do not look at the orientation that a camera noted.
+        # Word processors ignore the orientation in Exif data.
         from PIL import Image as PillowImage
 
-        turned = io.BytesIO()
+        rotated = io.BytesIO()
         with catch_warnings(action="ignore"), PillowImage.open(path, formats=["JPEG"]) as picture:
             picture.draft(None, (2000, 2000))
-            picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92, comment=b"")
-        return turned
+            picture.rotate(angle, expand=True).save(rotated, "JPEG", quality=92, comment=b"")
+        return rotated
 
 
 def _anchored(inline: BaseOxmlElement, side: str) -> BaseOxmlElement:
-    """Return a picture that is moved from the line to a side of the page, where text runs around it."""
+    """Return a picture at a side of the page, with text running around it, made of one in a line."""
     anchor = parse_xml(_ANCHOR.format(side=side))
     size, *others = inline
     anchor.insert(3, size)

@@ -16,6 +16,7 @@ from docx.shared import Twips
 from sphinx.builders import Builder
 
 from cvtools.i18n import I18n
+from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields, cv_tag
 from cvtools.problems import note
 from cvtools.writing import paper
@@ -52,39 +53,40 @@ _INDENT = Twips(360)
 
 
 class DocxTranslator(paper.PaperTranslator):
-    """Translator of the root page, which fills a document."""
+    """Translator of the root page, which adds it to a document."""
 
     def __init__(self, doctree: nodes.document, builder: Builder, document: Document) -> None:
         super().__init__(doctree, builder)
         self.docx = document
-        #: The element that takes blocks, and the one that takes runs: a paragraph, or a link in it.
+        #: The element to which blocks are added, and that to which runs are added: a paragraph, or a link in it.
         self.blocks: BaseOxmlElement = document.element.body
         self.line: BaseOxmlElement | None = None
-        #: The styles of paragraphs, and the properties of runs, of the enclosing nodes.
+        #: Styles of paragraphs, and properties of runs, of the enclosing nodes, the innermost last.
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
-        #: Whether the next paragraph goes on in the line that has begun.
+        #: Whether the next paragraph continues the line, as that behind a footnote's number does.
         self.goes_on = False
-        #: The style and the number of the next paragraph, which begins an item of a list.
+        #: Style and numbering of the next paragraph, if it begins an item of a list.
         self.item: tuple[str, BaseOxmlElement | None] | None = None
+        #: The number of enclosing lists.
         self.depth = 0
-        #: The place of text in the current cell of a table.
-        self.aligned = ""
-        #: The bookmark of each id that a link leads to.
+        #: The alignment of the current cell of a table; empty for that of the style.
+        self.alignment = ""
+        #: Names of bookmarks, by the ids to which links lead.
         self.bookmarks: dict[str, str] = {}
         for node in doctree.findall(lambda node: isinstance(node, (nodes.reference, nodes.footnote_reference))):
             if isinstance(target := self._target(node), tuple):
                 self.bookmarks.setdefault(target[1], f"cv{len(self.bookmarks) + 1}")
-        #: The id of the address of each link.
+        #: Ids of relationships to the addresses of links.
         self.links: dict[str, str] = {}
         self.pictures = Pictures(document)
 
     # Blocks and runs
 
     def start(self, style: str = "", *properties: BaseOxmlElement) -> None:
-        """Begin a paragraph, in the style of the enclosing nodes if none is given, unless it goes on in a line."""
+        """Begin a paragraph in a style, by default that of the enclosing nodes, unless it continues the line."""
         if self.goes_on and self.line is not None:
             self.goes_on = False
             return
@@ -94,8 +96,8 @@ class DocxTranslator(paper.PaperTranslator):
         chosen = [element("pStyle", val=(style or self.styles[-1]).replace(" ", "")), *properties]
         if (rtl := _is_rtl(self.languages[-1])) != _is_rtl(self.languages[0]):
             chosen.append(element("bidi", val=int(rtl)))
-        if self.aligned and not properties:
-            chosen.append(element("jc", val=self.aligned))
+        if self.alignment and not properties:
+            chosen.append(element("jc", val=self.alignment))
         if len(chosen) > 1:
             chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
         self.line = element("p", element("pPr", *chosen))
@@ -117,14 +119,14 @@ class DocxTranslator(paper.PaperTranslator):
             properties["rtl"] = 1
         run, before = self.run
         if len(line) and line[-1] is run and before == properties:
-            # Text that a variant has parted looks as if it had always been one.
+            # One run, so that the file does not tell where a variant left out words.
             run[-1].text += text
         else:
             self.run = text_run(text, *_properties(properties)), properties
             self._append(self.run[0])
 
     def _line(self) -> BaseOxmlElement:
-        """Return the line, which begins with this if there is none."""
+        """Return the line; begin a paragraph if there is none."""
         if self.line is None:
             self.start()
         return cast(BaseOxmlElement, self.line)
@@ -142,7 +144,7 @@ class DocxTranslator(paper.PaperTranslator):
         self.marks.pop()
 
     def inline(self, parts: Iterable[nodes.Node]) -> None:
-        """Append nodes to the line; paragraphs among them do not begin another one."""
+        """Append nodes to the line; paragraphs among them begin no new one."""
         line = self._line()
         for node in parts:
             self.goes_on = True
@@ -160,7 +162,7 @@ class DocxTranslator(paper.PaperTranslator):
         if name in _PARAGRAPHS:
             self.start("", *map(element, _PARAGRAPHS[name]))
         self.text(_AROUND.get(name, ("", ""))[0])
-        # In a reference in a list of publications
+        # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
         self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
         label = paper.admonition_label(node)
@@ -200,13 +202,13 @@ class DocxTranslator(paper.PaperTranslator):
         if fields and fields["kind"] == "person":
             self._row("Subtitle", fields, "headline")
             self._row("Contact", fields, "contact profile where note plain")
-        elif fields and paper.is_entry(fields["kind"]):
+        elif fields and KINDS.get(fields["kind"]):
             self._entry_head(fields)
         self.line = None
         raise nodes.SkipNode
 
     def _entry_head(self, fields: nodes.Element) -> None:
-        """Write the fields below a title, dates first: parsers take an employer right below a title for part of it."""
+        """Write the fields below a title, dates first: parsers take an employer right below it for a part of it."""
         when = _in_slots(fields, "when")
         parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
         if parts or when:
@@ -226,7 +228,7 @@ class DocxTranslator(paper.PaperTranslator):
         self._row("Details", fields, "tags")
 
     def _row(self, style: str, fields: nodes.Element, slots: str) -> None:
-        """Write a paragraph of the fields in some parts of a head, if there are any."""
+        """Write a paragraph of the fields in some slots, if there are any."""
         if found := _in_slots(fields, slots):
             self.start(style)
             self._side_by_side(found, _DOT)
@@ -241,7 +243,7 @@ class DocxTranslator(paper.PaperTranslator):
             self.inline([] if tags else field.children)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
-        # Those of an entry are written with its heading.
+        # visit_title() writes the fields of an entry.
         if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
                 self.start()
@@ -254,7 +256,7 @@ class DocxTranslator(paper.PaperTranslator):
         self.start("Listing")
         self._side_by_side(_in_slots(node, "title"), ", ")
         self._entry_head(node)
-        # A page may end behind an item, whose head has no text below.
+        # Allow a page break after the item, since no text belongs to its head.
         if self.line is not None:
             self.line.pPr[0].addnext(element("keepNext", val=0))
         self.line = None
@@ -344,8 +346,8 @@ class DocxTranslator(paper.PaperTranslator):
         self.blocks = block
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
-        rows = [row for row in node.findall(nodes.row) if row.parent.parent is node]
-        lengths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=False)]
+        columns = zip(*paper.rows_of(node), strict=False)
+        lengths = [max(len(cell.astext()) for cell in column) for column in columns]
         shares = [min(max(length, 8), 60) for length in lengths]
         width = text_width(self.docx).twips
         grid = [element("gridCol", w=width * share // sum(shares)) for share in shares]
@@ -358,7 +360,7 @@ class DocxTranslator(paper.PaperTranslator):
     def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.styles.pop()
         self.blocks = self.blocks.getparent()
-        # Space; without it, the next table would go on in this one.
+        # An empty paragraph, without which Word would join the next table to this one.
         self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
 
     def visit_row(self, node: nodes.row) -> None:
@@ -372,19 +374,18 @@ class DocxTranslator(paper.PaperTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         self._open(element("tc", element("tcPr")))
-        self.aligned = paper.alignment(node)
+        self.alignment = paper.alignment(node)
 
     def depart_entry(self, node: nodes.entry) -> None:
         if self.blocks[-1].tag != qn("w:p"):
             self.start()
-        self.line, self.aligned = None, ""
+        self.line, self.alignment = None, ""
         self.blocks = self.blocks.getparent()
 
     # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
-        if node.get("format") == "latex" and node.astext().strip() == "\\\\":
-            # MyST-Parser writes a hard line break so.
+        if paper.is_line_break(node):
             self._break()
         raise nodes.SkipNode
 
@@ -414,7 +415,7 @@ class DocxTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     def _link(self, node: nodes.Element) -> None:
-        """Append a link to the line; its words alone if it leads nowhere."""
+        """Append a link to the line, or only its text if the DOCX cannot link to its target."""
         before = self._line()
         if target := self._target(node):
             link = element("hyperlink", history=1)
@@ -431,15 +432,15 @@ class DocxTranslator(paper.PaperTranslator):
         self.line = before if isinstance(node.parent, nodes.TextElement) else None
 
     def _relationship(self, url: str) -> str:
-        """Return the id of a link's address."""
+        """Return the id of the relationship to a link's address."""
         if url not in self.links:
-            # python-docx would compare the address with all others.
+            # python-docx's own method compares the address with all others.
             self.links[url] = f"link{len(self.links) + 1}"
             self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, self.links[url], is_external=True)
         return self.links[url]
 
     def visit_footnote(self, node: nodes.footnote) -> None:
-        # At the end of the text: parsers of CVs do not read the footnotes of a word processor.
+        # Footnotes are paragraphs at the end of the text, since parsers of CVs do not read a word processor's own.
         self.start("Footnote Text")
         self.text(node[0].astext(), vertAlign="superscript")
         self.text(" ")
@@ -469,7 +470,7 @@ class DocxTranslator(paper.PaperTranslator):
             picture = self.pictures.drawing(path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
-            # The reader of pictures divides by their size and their density.
+            # python-docx divides by the size and the density of a picture.
             is_flat = isinstance(error, ZeroDivisionError)
             reason = "it has no size: save it anew" if is_flat else str(error) or "save it as PNG or JPEG"
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {reason}", self.config)
@@ -482,7 +483,7 @@ def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
     """Return the properties of a run, in the order of the format."""
     found = [element(name, val=marks[name]) for name in _RUN_ORDER if name in marks]
     if "lang" in marks:
-        # A language is named for three families of scripts.
+        # The format has a language for each of three groups of scripts.
         found[-1].attrib.update({qn("w:eastAsia"): str(marks["lang"]), qn("w:bidi"): str(marks["lang"])})
     return found
 
@@ -493,6 +494,6 @@ def _is_rtl(language: str) -> bool:
 
 
 def _in_slots(fields: nodes.Element, slots: str) -> list[cv_field]:
-    """Return the fields in some parts of a head, in the order of the parts."""
+    """Return the fields in some slots, separated by spaces, in the order of these slots."""
     found = list(fields.findall(cv_field))
     return [field for slot in slots.split() for field in found if field.slot == slot]

@@ -30,7 +30,7 @@ from cvtools.writing.paper import PaperBuilder
 #: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
-#: Optional parts of the class, each with the LaTeX by which a document shows that it needs the part.
+#: Optional parts of the class, each with LaTeX that is in a document which needs the part.
 _USES = {"pictures": "image{", "math": "\\cvmath{"}
 
 
@@ -64,7 +64,7 @@ class CvLatexBuilder(PaperBuilder):
     """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks."""
 
     name = "cvlatex"
-    # Not "latex", for which Sphinx reshapes footnotes and tables to the needs of its own LaTeX.
+    # Not "latex", for which Sphinx's transforms would change footnotes and tables as its own LaTeX needs.
     format = "pdf"
     epilog = "The LaTeX files are in %(outdir)s."
     allow_parallel = True
@@ -90,7 +90,7 @@ class CvLatexBuilder(PaperBuilder):
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 
     def write_documents(self, docnames: Set[str]) -> None:
-        """Write the PDFs that have any of these pages: for Sphinx, all of them."""
+        """Write the LaTeX of the PDFs that have any of these pages; Sphinx names all pages, the preview some."""
         outdir = Path(self.outdir)
         self.options, self.domain = CvConfig.of(self.config), cast(CvDomain, self.env.domains["cv"])
         self.person = self.domain.for_output("pdf").person
@@ -106,13 +106,13 @@ class CvLatexBuilder(PaperBuilder):
                 stale.unlink()
         copy_support(outdir)
         json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
-        told: set[str] = set()
+        reported: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
             coverage = Coverage(self.options.font, self.config.language)
-            # In the preview, TeX may be reading the document and the pictures of the last save.
+            # In the preview, TeX may be reading the last document.
             write_atomically(tex, self.latex(spec, coverage))
-            coverage.warn(told)
+            coverage.warn(reported)
             self.events.emit("cvlatex-written", tex, [*coverage.own.values()])
 
     def latex(self, spec: PdfSpec, coverage: Coverage) -> tex.Latex:
@@ -136,7 +136,7 @@ class CvLatexBuilder(PaperBuilder):
             top = 2 if spec.heading and docname != self.config.root_doc else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
-            # An empty line would end a paragraph, which only commands of the class may do.
+            # An empty line would end a paragraph, which is left to commands of the class.
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
             if len(bodies[-1]) > most:
@@ -148,7 +148,7 @@ class CvLatexBuilder(PaperBuilder):
         start = [tex.settings(self._setup(spec, expected)), *self._style(), tex.begin("document"), *self._front(spec)]
         document = tex.joined([*start, *bodies, tex.end("document"), tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
-        # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
+        # Words that are on no page of the source: the footer, labels, the table of contents.
         coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
         shown = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
         expected.footer = expected.footer.translate(shown)
@@ -206,8 +206,8 @@ class CvLatexBuilder(PaperBuilder):
                 named = self.images[source]
                 is_taken = self.options.letters or Path(named).stem in self.names
                 if is_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", named):
-                    # TeX would interpret such a name, or overwrite the picture with a PDF, or no font has its letters;
-                    # those of letters in other languages are here, too.
+                    # TeX would interpret the name, or its PDF would overwrite the picture, also that of a letter in
+                    # another language, whose PDF is in the same folder.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 data = without_metadata(Path(self.srcdir, source).read_bytes())
                 write_atomically(Path(self.outdir, self.images[source]), data)

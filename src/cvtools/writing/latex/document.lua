@@ -1,9 +1,9 @@
--- The PDF as a whole: outline, metadata, the embedded file (PDF 32000-1, 12.3.3, 14.3, 7.11.4), and the rights of Lua.
+-- The PDF as a whole: outline, metadata, the attachment (PDF 32000-1, 12.3.3, 14.3, 7.11.4). Also limits what Lua may do.
 -- The class loads it before tags.lua and lines.lua, which add to `cv`.
 cv = {}
 
--- Remove from Lua all functions that no document needs, so that code which gets into one can do no harm; TeX's sandbox
--- is the next guard. The fonts are loaded by now, and luaotfload writes nothing for those that follow.
+-- Remove from Lua all functions that no document needs, so that code in a document could do no harm; TeX's sandbox is the
+-- second guard. The class calls it when its fonts are loaded; luaotfload writes nothing for fonts that follow.
 local exit = os.exit
 function cv.seal()
   for library, names in pairs {
@@ -33,7 +33,7 @@ function cv.await()
   if not io.read() then exit(1) end
 end
 
---- Pages, which are kept until their number is known
+--- Pages, which are kept until the number of pages is known
 
 local feet, pages = {}, {} -- boxes, by the number of the page
 function cv.keep_foot(box)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
 
-#: LaTeX for TeX's special characters, and for spaces and hyphens; all other characters are kept.
+#: LaTeX for TeX's special characters, and for special spaces and hyphens; all other characters are kept.
 ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -27,7 +27,7 @@ ESCAPES = {
     "\N{HAIR SPACE}": r"\,",
     "\N{SOFT HYPHEN}": r"\-",
     "\N{NON-BREAKING HYPHEN}": r"\mbox{-}",
-    # As glyphs, they would be read as spaces when text is extracted.
+    # As glyphs, they would be extracted as spaces.
     "\N{ZERO WIDTH SPACE}": r"\allowbreak{}",
     "\N{ZERO WIDTH NON-JOINER}": "",
     "\N{WORD JOINER}": "",
@@ -37,7 +37,7 @@ _SPECIAL = frozenset(ESCAPES)
 _SPACES = (
     "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
-#: Replacements before escaping. Control characters have no glyph; U+FFFD, which Markdown writes for them, stops LuaTeX.
+#: Replacements before escaping: control characters have no glyph, and LuaTeX fails on U+FFFD, Markdown's sign for them.
 _NORMAL: dict[int, str | None] = {
     **{code: None for code in [*range(0x20), *range(0x7F, 0xA0), 0xFFFD] if chr(code) not in "\n\t"},
     # Unicode's and terminals' separators of lines and paragraphs, and spaces that fonts lack.
@@ -71,14 +71,14 @@ def is_drawn(character: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Return text without characters that have no glyph, as it is extracted from a page."""
+    """Return text as it is extracted from a PDF: without characters that have no glyph."""
     return "".join(character for character in normalise(text) if character.isspace() or is_drawn(character))
 
 
 def escape(text: str) -> str:
     """Return text that TeX sets just as it is written."""
     latex: str = normalise(text)
-    # Most words have no such character.
+    # Most words have no special character, and need no encoder.
     return latex if _SPECIAL.isdisjoint(latex) else _encoder().unicode_to_latex(latex)
 
 

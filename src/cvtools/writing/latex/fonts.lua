@@ -1,4 +1,4 @@
--- The numbers of glyphs, and fonts to fall back to, with the few glyphs that a document needs and its own fonts lack.
+-- Number the glyphs of fonts, and add the fonts to fall back to, which have the glyphs that the class's fonts lack.
 
 -- luaotfload numbers glyphs without a character from U+F0000 or 0x120000 on. TeX walks all numbers up to a font's highest
 -- one several times, which takes longer than all else at the end of a run: number them within a part of the private area
@@ -59,7 +59,7 @@ replace(otf, "dataset", function(dataset)
 end)
 
 cv.fallbacks = {}
--- They are read in no time, and are other ones in each document: luaotfload need not remember them.
+-- Fonts to fall back to are small, and others in each document: luaotfload need not cache them.
 local containers = luaotfload.fontloader.containers
 containers.define("fonts", "hb").enabled = false
 replace(containers, "write", function(write)

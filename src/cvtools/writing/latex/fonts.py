@@ -1,4 +1,4 @@
-"""The characters that the PDF's fonts have, and installed fonts for others, found before TeX runs."""
+"""Find installed fonts for the characters that the PDF's own fonts lack, before TeX runs."""
 
 import hashlib
 import shutil
@@ -24,13 +24,13 @@ from cvtools.writing.latex.escape import is_drawn
 
 @dataclass(frozen=True)
 class _Family:
-    """A family of the class."""
+    """A font family of the class."""
 
-    #: The characters that are set in it: "text" or "code".
+    #: What is set in it: "text" or "code".
     use: str
     #: The file of its regular font; "{family}" is a family of TeX Gyre.
     file: str
-    #: Beginnings of the names of installed families that match it, the best first.
+    #: Beginnings of the names of installed families that look like it, the best first.
     matches: tuple[str, ...]
 
 
@@ -41,14 +41,14 @@ _FAMILIES: Mapping[str, _Family] = {
     "cvaside": _Family("text", "texgyreheros-regular.otf", ("Noto Sans", "DejaVu Sans")),
     "cvcode": _Family("code", "lmmono10-regular.otf", ("DejaVu Sans Mono", "Noto Sans Mono", "DejaVu Sans")),
 }
-#: Weight for fontconfig, and whether it is italic, of each style, by series and shape.
+#: fontconfig's weight of each style, and whether it is italic, by LaTeX's series and shape.
 _STYLES = {("m", "n"): (80, False), ("m", "it"): (80, True), ("b", "n"): (200, False), ("b", "it"): (200, True)}
 #: Endings of the class's font files, one for each style.
 _FACES = ("regular", "italic", "bold", "bolditalic")
 #: Commas that the class writes, in the languages that have one of their own (scripts.lua).
 _COMMAS = "\N{ARABIC COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}"
-#: Last words of the names of families with the forms that Chinese characters have in a language.
-_FORMS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh-mo": "HK"}
+#: Last words of the names of families with the regional forms of Chinese characters, by language.
+_REGIONS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh-mo": "HK"}
 
 
 @cache
@@ -61,7 +61,7 @@ def _characters(font: Path) -> frozenset[str]:
 
 @cache
 def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the class's font files by name, as TeX finds them; none without TeX, which the build reports elsewhere."""
+    """Return the paths of the class's font files by name; none without TeX, which the build reports elsewhere."""
     if not kpsewhich:
         return {}
     regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
@@ -79,10 +79,10 @@ class _Installed:
     weight: float
     slant: float
     width: float
-    #: Its number in its file.
+    #: The number of the font in its file.
     index: int
     file: Path
-    #: Its characters as ranges: "20-7e a0-17f".
+    #: The font's characters as ranges: "20-7e a0-17f".
     charset: str
 
     @cached_property
@@ -97,13 +97,13 @@ class _Installed:
         return count > 0 and code <= self.ranges[count - 1][1]
 
     def distance(self, weight: float, is_italic: bool) -> tuple[float, bool, float]:
-        """Return how much the font differs from a style; the best one has the smallest value."""
+        """Return a value that is the smaller, the more the font is like a style."""
         return abs(self.width - 100), (self.slant > 0) != is_italic, abs(self.weight - weight)
 
 
 @cache
 def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
-    """Return the installed fonts by family, the regular one of each first; none without fontconfig."""
+    """Return the installed fonts by family, the regular font of each first; none without fontconfig."""
     if not fc_list:
         return {}
     form = "\t".join(f"%{{{name}}}" for name in ("family[0]", "weight", "slant", "width", "index", "file", "charset"))
@@ -111,7 +111,7 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
     lines = sorted({tuple(line.split("\t")) for line in listed.splitlines() if line.count("\t") == 6})
     families = defaultdict(list)
     for family, weight, slant, width, index, file, charset in lines:
-        # The weight of a variable font is a range; LuaTeX cannot draw glyphs in colour without writing files.
+        # Leave out variable fonts, whose weight is a range, and glyphs in colour, for which LuaTeX would write files.
         if weight.isdecimal() and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
             values = float(weight), float(slant), float(width), int(index), Path(file), charset
             families[family].append(_Installed(family, *values))
@@ -119,17 +119,17 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
 
 
 @cache
-def _family_with(character: str, matches: tuple[str, ...], forms: str, fc_list: str | None) -> str | None:
+def _family_with(character: str, matches: tuple[str, ...], region: str, fc_list: str | None) -> str | None:
     """Return the best installed family with a character; None if there is none.
 
     :param matches: beginnings of the names of families, the best first
-    :param forms: one of the values of ``_FORMS``; empty for a character that has the same form everywhere
+    :param region: one of the values of ``_REGIONS``; empty for a character that has the same form everywhere
     """
 
     def rank(family: str) -> tuple[bool, int, int, str]:
         last = family.rpartition(" ")[2]
         order = next((index for index, begin in enumerate(matches) if family.startswith(begin)), len(matches))
-        return last in _FORMS.values() and last != forms, order, len(family), family
+        return last in _REGIONS.values() and last != region, order, len(family), family
 
     having = (family for family, (regular, *_) in _installed(fc_list).items() if regular.has(character))
     return min(having, key=rank, default=None)
@@ -154,39 +154,42 @@ def _package(character: str) -> str:
     return "fonts-symbola" if unicodedata.category(character) == "So" else "fonts-noto-cjk"
 
 
-def _forms(character: str, node: nodes.Node, language: str) -> str:
-    """Return the one of ``_FORMS`` that a character has, which depends on the language around a Chinese one."""
+def _region(character: str, node: nodes.Node, language: str) -> str:
+    """Return the one of ``_REGIONS`` whose form a character has; for a Chinese one, that of the language around it."""
     if unicodedata.east_asian_width(character) not in "WF":
         return ""
     name = unicodedata.name(character, "")
     if name.startswith(("HANGUL", "HIRAGANA", "KATAKANA")):
         return "KR" if name.startswith("HANGUL") else "JP"
     tag = language_of(node, language).lower().replace("_", "-")
-    return _FORMS.get(tag) or _FORMS.get(tag.partition("-")[0], "SC")
+    return _REGIONS.get(tag) or _REGIONS.get(tag.partition("-")[0], "SC")
 
 
 class Coverage:
-    """The characters of a PDF in a family of TeX Gyre, and the fonts that it needs besides those of the class."""
+    """The fonts that the characters of a PDF need besides those of the class.
+
+    :param family: the family of TeX Gyre in which text is set
+    """
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
         #: The font files of the class by name.
         self.own, self.fc_list = _find(family, shutil.which("kpsewhich")), shutil.which("fc-list")
-        #: The characters of each installed family that is used, and of each script, which has rules of its own for the
-        #: forms of letters, by the family of the class that lacks them.
+        #: Characters that a family of the class borrows: by that family, then by installed family and script, since a
+        #: script has its own rules for the forms of letters.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
-        #: Characters whose glyphs are pictures (emoji).
+        #: Characters whose glyphs are pictures: emoji.
         self.pictured: set[str] = set()
-        #: The first node with each character that no font has, or whose font would be one too many.
+        #: The first node with each character that no font has, or whose font would exceed the limit of fonts.
         self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Find fonts for characters, which come with the first node that has each, by the uses of ``_FAMILIES``."""
+        """Find fonts for characters, which come by the ``use`` of families, each with the first node that has it."""
         for name, family in _FAMILIES.items():
             if not (own := self._own_characters(family)):
                 continue
             drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
-            # All letters of a word come from one font, and so do its accents.
+            # Set all letters of a script in one font, since they form words, and combining accents with them.
             scripts = {_script(character) for character in drawn.keys() - own} - {""}
             alone: dict[str, nodes.Node] = {}
             for character, node in drawn.items():
@@ -209,8 +212,8 @@ class Coverage:
         return frozenset.intersection(*fonts) if fonts else frozenset()
 
     def _borrow(self, name: str, character: str, script: str, node: nodes.Node) -> None:
-        forms = _forms(character, node, self.language)
-        family = _family_with(character, _FAMILIES[name].matches, forms, self.fc_list)
+        region = _region(character, node, self.language)
+        family = _family_with(character, _FAMILIES[name].matches, region, self.fc_list)
         used = {used for families in self.borrowed.values() for used, _ in families}
         if family and (family in used or len(used) < limits.FALLBACKS):
             self.borrowed[name].setdefault((family, script), set()).add(character)
@@ -219,31 +222,31 @@ class Coverage:
             self.lost.setdefault(character, node)
 
     def _borrow_signs(self, name: str, drawn: Collection[str]) -> None:
-        """Take digits, signs and Latin letters from the font of the document's script, if that one is borrowed.
+        """Borrow digits, signs and Latin letters as well from the font of the document's script, if that is borrowed.
 
-        Words may mix them. The script is that of the language, or has more letters in the text than Latin.
+        Words may mix them. It is the script of the language, or one that has more different letters here than Latin.
         """
         latin = sum(character.isalpha() and not _script(character) for character in drawn)
         for (family, script), characters in self.borrowed[name].items():
             if script and (len(characters) > latin or script == _script_of(self.language)):
                 regular, *_ = _installed(self.fc_list)[family]
                 others = (other for other in self.borrowed[name].values() if other is not characters)
-                # TeX takes hyphens from the font of the class. From right to left, readers would take a dash in the
-                # font of a number for a part of it, and turn both around.
+                # TeX takes hyphens from the font of the class. From right to left, programs that extract text would
+                # take a dash in the font of a number for a part of the number, and reverse both.
                 is_reversed = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, characters))
                 signs = {sign for sign in drawn if regular.has(sign) and (sign.isalnum() or not is_reversed)}
                 characters.update(signs.difference("-", *others))
 
     @property
     def replacements(self) -> Mapping[str, str]:
-        """Return what is shown instead of each lost character; a line may break after it."""
+        """Return the text that replaces each lost character; a line may break after it."""
         return {character: f"[U+{ord(character):04X}]\N{ZERO WIDTH SPACE}" for character in self.lost}
 
-    def warn(self, told: set[str]) -> None:
-        """Warn of all lost characters at once but for those of which earlier PDFs have `told`; add them to these."""
-        if not (new := [character for character in self.lost if character not in told]):
+    def warn(self, reported: set[str]) -> None:
+        """Warn of all lost characters at once, except for those reported for earlier PDFs; add them to `reported`."""
+        if not (new := [character for character in self.lost if character not in reported]):
             return
-        told.update(new)
+        reported.update(new)
         count = f"{len(new)} characters" if len(new) > 1 else "a character"
         shown = f"{count} ({' '.join(new[:5])}{' …' if len(new) > 5 else ''})"
         packages = sorted(set(map(_package, new)))
@@ -253,14 +256,14 @@ class Coverage:
         warn(self.lost[new[0]], Code.FONT, text)
 
     def write_fallbacks(self, folder: Path) -> Iterator[tex.Latex]:
-        """Write the glyphs of installed fonts that the PDF needs into small fonts; yield the commands that name them.
+        """Write small fonts with the borrowed glyphs; yield the commands that name them.
 
-        TeX would read large fonts as a whole, for each size of each style.
+        TeX would read the large installed fonts as a whole, for each size of each style.
         """
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():
                 fonts = _installed(self.fc_list)[family]
-                # A style of a family may have fewer characters.
+                # Some styles of a family may lack some characters.
                 complete = [font for font in fonts if all(map(font.has, characters))] or fonts
                 for (series, shape), (weight, is_italic) in _STYLES.items():
                     font = min(complete, key=lambda font: font.distance(weight, is_italic))
@@ -281,7 +284,7 @@ def _script_of(language: str) -> str:
 
 
 def _write_subset(font: _Installed, characters: Collection[str], folder: Path) -> str:
-    """Write a font with the glyphs of some characters; return the name of its file, which depends on its content."""
+    """Write a font with the glyphs of some characters alone; return the name of its file, a hash of its content."""
     from uharfbuzz import Blob, Face, SubsetFlags, SubsetInput, subset
 
     wanted = SubsetInput()

@@ -1,10 +1,10 @@
--- Line breaking: words that are kept together at the ends of paragraphs, words that are wider than a line.
+-- Line breaking: keep the last words of paragraphs together, and break words that are wider than a line.
 
--- Penalties for breaks within words that machines read as one, see tags.lua: at \\cvbreak, and in words wider than a line
--- after a sign and between letters; in scripts without spaces, and at \\allowbreak.
+-- Penalties for breaks within a word, where tags.lua adds no space for programs that extract text: 5000 at \cvbreak; in
+-- words wider than a line, after a sign and between letters; and between ideographs, which is also that of \allowbreak.
 local AFTER_SIGN, BETWEEN_LETTERS, BETWEEN_IDEOGRAPHS = 9000, 9500, 0
 cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true, [BETWEEN_IDEOGRAPHS] = true }
--- Penalties for other breaks: none; at ties and hyphens in what is wider than a line
+-- Other penalties: for no break, and for one at a tie or hyphen in words wider than a line
 local NEVER, AT_NEED = 10000, 8000
 
 local DISC, GLUE, KERN, PENALTY = node.id("disc"), node.id("glue"), node.id("kern"), node.id("penalty")
@@ -18,7 +18,7 @@ local function insert_penalty(head, after, value)
   return (node.insert_after(head, after, penalty))
 end
 
--- Return the natural width of a node in a paragraph; that of a link's start says that it has none of its own.
+-- Return the natural width of a node in a paragraph. The start of a link has a number as its width that means none.
 local function width_of(n)
   if n.id == DISC then
     return n.replace and node.dimensions(n.replace) or 0
@@ -26,8 +26,8 @@ local function width_of(n)
   return n.id ~= WHATSIT and not (n.id == GLUE and n.subtype == PARFILL) and n.width or 0
 end
 
--- Keep the last words of a paragraph together, so that no single word is its last line. In justified text, where this
--- could stretch lines, only prefer it.
+-- Keep the last words of a paragraph together, so that its last line is not a single word. In justified text, where this
+-- could stretch lines, a penalty only discourages it.
 local LAST = 0.1 -- of the line's width, at least, and two words
 local function keep_last_words(head)
   local penalty = tex.rightskip.stretch > 0 and NEVER or 4999
@@ -52,8 +52,8 @@ local function is_sign(n)
   return n.id == GLYPH and n.char < 128 and utf8.char(n.char):match("[^%w-]")
 end
 
--- Allow breaks within a run of nodes that has none, up to another node: best at a space, or at a hyphen, which would be
--- wrong in an address, else between any letters.
+-- Allow breaks from one node up to another, between which there are none: rather at a tie, or at a hyphen outside of an
+-- address, than between letters.
 local function loosen(head, first, stop)
   local n, letter, is_address = first, nil, false
   while n ~= stop do

@@ -1,4 +1,4 @@
-"""All LaTeX that is written: a function for each type of value and of command.
+"""Make LaTeX: a function for each type of value and of command.
 
 No other module constructs :class:`Latex`, as a test makes sure, so no text of a page reaches TeX unescaped. As a second
 layer of defence, :func:`faults` finds commands that this module never writes in a complete document, before TeX runs.
@@ -21,7 +21,7 @@ COMMANDS = frozenset(
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )
-#: The environments that they use; TeX would run a command by the name of any other one.
+#: The environments that they use. TeX runs a command of an environment's name, so no other name may be written.
 ENVIRONMENTS = frozenset(
     """
     document cvcontents cvlanguage cvlist cvgroups cvrun cvfacts cvenumeration cvdefinitions cvdefined cvdefinition
@@ -52,7 +52,7 @@ _CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
 
 
 class NotLatexError(ValueError):
-    """A value is not of the type that a function takes, and must not reach TeX."""
+    """A value is not of the type that a function takes; it must not reach TeX."""
 
 
 class Latex(str):
@@ -115,18 +115,19 @@ def identifier(name: object) -> Latex:
     return Latex(str(name))
 
 
-#: Points in each unit of a style sheet, at 96 pixels an inch; of what depends on a window, as on paper.
+#: Points in each unit of CSS, at 96 pixels an inch. Percentages and vw are hundredths of the line, em and the like of
+#: a font of 10 points.
 _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
 _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 
 
 def length(written: str, scale: float = 1) -> Latex:
-    """Return a scaled length of a style sheet, ``120px`` or ``30%`` of the line; refuse what is none."""
+    """Return a scaled length of CSS, such as ``120px`` or ``30%`` of the line; refuse other text."""
     return Latex(f"{points(written, scale):.2f}bp")
 
 
 def points(written: str, scale: float = 1) -> float:
-    """Return a length of a style sheet in points, see :func:`length`."""
+    """Return a scaled length of CSS in points, see :func:`length`."""
     match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
     if not match or not match[1] or match[2] not in _POINTS:
         raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
@@ -139,7 +140,7 @@ def address(url: str) -> Latex:
 
 
 def file(name: str) -> Latex:
-    """Return the name of a picture in the folder of the document; refuse what is special to TeX, and other folders."""
+    """Return the name of a file in the folder of the document; refuse other folders, and characters special to TeX."""
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise NotLatexError(f"{name[:60]!r} is not a file's name of letters, digits, dots and hyphens")
     return Latex(name)
@@ -203,7 +204,7 @@ def display_formula(source: str) -> Latex:
 
 
 def without_formulas(latex: str, place: str) -> str:
-    """Return a document in which the formulas of a place, or of all that begin so, are their source."""
+    """Return a document with formulas as their source, below source marks that begin with a place; "" means all."""
     parts = re.split(r"(?m)^%% ", latex)
     return "%% ".join(_FORMULA.sub(_as_written, part) if part.startswith(place) else part for part in parts)
 

@@ -1,4 +1,4 @@
-"""The plain text of nodes, for arguments of LaTeX commands and for the checks."""
+"""Return the plain text of nodes, for arguments of LaTeX commands and for the checks of the PDF."""
 
 from docutils import nodes
 
@@ -6,8 +6,8 @@ from cvtools.expected import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_tag
 from cvtools.writing.latex.escape import visible
 
-#: Nodes without text, or whose text programs extract in different ways.
-_DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
+#: Nodes without text, and nodes whose text programs extract differently.
+_NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 
 
 def words_of(node: nodes.Element) -> str:
@@ -18,9 +18,9 @@ def words_of(node: nodes.Element) -> str:
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
-    """Return the text of a block as the checks must find it in the PDF; none if the node is not a block."""
+    """Return the text of a block in the parts that the checks must find in the PDF; none if the node is no block."""
     is_within = isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block)
-    # The paragraph of a table of contents has a list in it, whose items are the blocks.
+    # Sphinx's compact_paragraph holds a list, whose items are blocks themselves.
     if is_within or any(node.findall(nodes.list_item)):
         return []
     kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
@@ -34,16 +34,16 @@ def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
 
 
 def _runs(node: nodes.Node) -> list[str]:
-    """Return the runs of text in a node, between pictures, formulas and the like."""
+    """Return the runs of text in a node, which pictures, formulas and the like part."""
     runs = [""]
     for part in node.findall():
-        if _is_drawn(part):
+        if _is_not_compared(part):
             runs.append("")
-        elif isinstance(part, nodes.Text) and not _is_drawn(part.parent):
+        elif isinstance(part, nodes.Text) and not _is_not_compared(part.parent):
             runs[-1] += part.astext()
     return [run for run in runs if run.strip()]
 
 
-def _is_drawn(node: nodes.Node) -> bool:
-    """Return True for a node whose text the checks leave out: one of ``_DRAWN``, or a link without text."""
-    return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
+def _is_not_compared(node: nodes.Node) -> bool:
+    """Return True for a node whose text the checks leave out: one of ``_NOT_COMPARED``, or a link without text."""
+    return isinstance(node, _NOT_COMPARED) or (isinstance(node, nodes.reference) and not node.children)

@@ -1,4 +1,4 @@
-"""The preamble of a document, which LuaLaTeX can load before the rest is written, and the files of the class."""
+"""Write a document's preamble, which LuaLaTeX can load before the rest is written, and copy the files of the class."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,10 +8,10 @@ from cvtools.project import write_atomically
 from cvtools.writing.latex import markup as tex
 
 if TYPE_CHECKING:
-    # It imports Sphinx, which takes long, and TeX starts before.
+    # Importing it at runtime would import Sphinx, which takes long; TeX is started before.
     from cvtools.config import CvConfig
 
-#: The class and its Lua files, which TeX reads from the folder of a document.
+#: The class and its Lua files, which TeX reads from the folder of the document.
 SUPPORT = tuple(
     Path(__file__).with_name(name)
     for name in ("cvtools.cls", "document.lua", "fonts.lua", "lines.lua", "scripts.lua", "start.lua", "tags.lua")
@@ -43,7 +43,7 @@ def preamble_of(tex: Path) -> str:
 
 
 def copy_support(folder: Path) -> None:
-    """Copy the class and its Lua files into a folder for documents, unless they are there: TeX may be reading them."""
+    """Copy the class and its Lua files into a folder, unless the same are there, since TeX may be reading these."""
     folder.mkdir(parents=True, exist_ok=True)
     for support in SUPPORT:
         content, copy = support.read_bytes(), folder / support.name

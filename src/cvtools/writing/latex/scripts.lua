@@ -1,5 +1,5 @@
--- Scripts with rules of their own: Chinese and Japanese, whose lines break between characters, and those that are written
--- from right to left.
+-- Rules of scripts: lines of Chinese and Japanese break between characters, and some scripts are written from right to
+-- left.
 
 local GLYPH, GLUE, PENALTY, DISC = node.id("glyph"), node.id("glue"), node.id("penalty"), node.id("disc")
 
@@ -38,7 +38,7 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   return head
 end, "cvtools.scripts")
 
--- Return the comma of a language, and a space after it unless it is as wide as an ideograph; a Latin one where no font
+-- Return the comma of a language, with a space after it unless it is as wide as an ideograph; the Latin comma if no font
 -- of the language is installed.
 local COMMAS = { ja = "、", zh = "，" }
 for language in ("ar ckb fa ps sd ug ur"):gmatch("%a+") do COMMAS[language] = "،\\space{}" end

@@ -4,8 +4,8 @@
 -- Collect garbage less often: most of what is loaded stays.
 collectgarbage("setpause", 400)
 
--- Return a stub for a function or a table of a module, which `get` returns when the stub is first used. `part` is `true`,
--- or a table of the parts that have stubs of their own.
+-- Return a stub for a function or a table of a module. When the stub is first used, `get` loads and returns the original.
+-- `part` is `true`, or a table of the parts that have stubs of their own.
 local function later(part, get)
   local stub, value = {}, nil
   for name, inner in pairs(part == true and {} or part) do
@@ -21,7 +21,7 @@ local function later(part, get)
   })
 end
 
--- Have `require` return a stub for a module; `known` are parts that never need the module.
+-- Have `require` return a stub for a module. `parts` have stubs of their own; `known` replace parts of the module.
 local function delay(module, parts, known)
   package.preload[module] = function()
     local stub = later(parts, function()

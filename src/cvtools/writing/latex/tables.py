@@ -1,4 +1,4 @@
-"""The columns of tables."""
+"""Choose the widths of the columns of a table."""
 
 import re
 import unicodedata
@@ -17,14 +17,14 @@ from cvtools.writing.latex import markup as tex
 _LINE, _GAP = 480.0, 1.1
 #: Size of a table's text, as a share of the document's.
 _SMALL = 0.9
-#: Approximate widths of characters in ems, and of others by their kind.
+#: Approximate widths in ems: of single characters, and of all others by their kind.
 _WIDTHS = dict.fromkeys(" fijlrt.,;:'!|()[]-/", 0.34) | dict.fromkeys("mwMW@%&—", 0.95)
 _SMALL_LETTER, _CAPITAL, _EAST_ASIAN = 0.54, 0.75, 1.05
-#: Factor for words, which may have more wide letters than most text has.
+#: Factor for the width of a word, which may have more wide letters than text on average.
 _WORD = 1.12
-#: Lines of a row that fit on a page for sure.
-_HIGHEST = 35
-#: What a list or a picture adds to the width of a cell, in ems.
+#: Number of lines of a row that fit on any page.
+_MAX_ROW_LINES = 35
+#: Width that a list or a picture adds to a cell, in ems.
 _BLOCK = 3.0
 
 
@@ -32,7 +32,7 @@ _BLOCK = 3.0
 class Columns:
     """The columns of a table."""
 
-    #: The alignment of each column, and its share of the line if its text is to be wrapped.
+    #: The alignment of each column, and its share of the line if its text is wrapped.
     columns: list[tuple[tex.Latex, tex.Latex]]
     #: Whether a column is narrower than its longest word.
     break_words: bool = False
@@ -52,8 +52,7 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
     :param font_size: the size of the document's text, in points
     """
-    children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
-    rows = cast(list[list[nodes.Element]], children)
+    rows = cast(list[list[nodes.Element]], [row.children for row in paper.rows_of(table)])
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
     alignments = [tex.identifier((paper.alignment(column[0]) or "left")[0]) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
@@ -65,14 +64,14 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
     room = line - sum(widths)
     missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
     while room > 0 and missing:
-        # Of long texts, one that is four times as long has twice the room.
+        # Room grows with the square root of the text: four times the text gets twice the room.
         least = min(missing, key=lambda number: missing[number])
         extra = min(missing[least], room * sqrt(missing[least]) / sum(map(sqrt, missing.values())))
         widths[least] += extra
         room -= extra
         del missing[least]
     text = [max(_width(cell.astext()) for cell in column) for column in cells]
-    if any(long > _HIGHEST * width for long, width in zip(text, widths, strict=True)):
+    if any(long > _MAX_ROW_LINES * width for long, width in zip(text, widths, strict=True)):
         return Columns([(alignment, tex.EMPTY) for alignment in alignments], is_stacked=True)
     whole = max(line, sum(widths))
     shares = [tex.fraction(width / whole) for width in widths]
@@ -80,7 +79,7 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
 
 def _shrunk(widths: list[float], line: float) -> list[float]:
-    """Return widths that fit on a line; the largest ones give way."""
+    """Return widths of which the largest are reduced so that all fit on a line."""
     rest = line
     for number, width in enumerate(sorted(widths)):
         share = rest / (len(widths) - number)
@@ -91,7 +90,7 @@ def _shrunk(widths: list[float], line: float) -> list[float]:
 
 
 def _full_width(cell: nodes.Element) -> float:
-    """Return the width of a cell whose paragraphs are lines."""
+    """Return the width of a cell whose paragraphs are not wrapped."""
     lines = (line for text in cell.findall(nodes.TextElement) for line in text.astext().split("\n"))
     return max(map(_width, lines), default=0) + (0 if _is_line(cell) else _BLOCK)
 
@@ -103,7 +102,7 @@ def _word_width(cell: nodes.Element) -> float:
 
 
 def _is_line(cell: nodes.Element) -> bool:
-    """Return True for a cell without blocks other than a paragraph."""
+    """Return True for a cell that is empty, or has one paragraph without pictures."""
     is_paragraph = all(isinstance(child, nodes.paragraph) for child in cell)
     return len(cell) < 2 and is_paragraph and not any(cell.findall(nodes.image))
 

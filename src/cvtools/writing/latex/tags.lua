@@ -43,7 +43,7 @@ function cv.finish()
   resume()
 end
 
--- Begin an element that refers to another one, by the name of its place.
+-- Begin an element that refers to the element at a destination.
 function cv.refer(tag, name)
   cv.begin(tag)
   current.refers = name
@@ -60,7 +60,7 @@ function cv.pictured(text)
   current.says = utf16(text)
 end
 
--- Begin a footnote, which must not be a part of a table.
+-- Begin a footnote, whose element must not be in a table's.
 local notes = 0
 function cv.note()
   notes = notes + 1
@@ -81,7 +81,7 @@ function cv.artifact()
   set(attribute, ARTIFACT)
 end
 
--- Write no tags. Nothing else changes, so that lines and pages end where they do with tags.
+-- Write no tags; lines and pages end where they do with tags.
 function cv.untag()
   cv.untagged = true
   luatexbase.remove_from_callback("pre_shipout_filter", "cvtools")
@@ -120,7 +120,8 @@ local function open(page, value)
   return ("/%s <</MCID %d%s>> BDC"):format(chunk.element.tag, id, says and " /ActualText " .. says or "")
 end
 
--- Insert a space of no width, which machines read. TeX's own fonts for formulas have a letter at its code.
+-- Insert a space for programs that extract text, and a kern that takes its width back. TeX's own fonts for formulas have
+-- another glyph at the code of the space, so the last other font is used.
 local spaced
 local function insert_space(head, before, like)
   if font.getfont(like.font).encodingbytes == 2 then
@@ -141,8 +142,8 @@ local function insert_space(head, before, like)
   return head
 end
 
--- Mark the content of a list of nodes, and insert spaces between words for machines, also where a line ends between
--- words rather than within one. Return the list and the attribute of the sequence that is still open.
+-- Mark the content of a list of nodes, and insert spaces between words for programs that extract text, also where a line
+-- ends between words. Return the list and the attribute of the marked-content sequence that is still open.
 local function mark(page, head, opened, is_line)
   local last, letter, within_word
   local function enter(n)
@@ -183,7 +184,7 @@ local function mark(page, head, opened, is_line)
   return head, opened
 end
 
--- Return a list within an artifact, with spaces for machines.
+-- Return a list that is part of an artifact, with spaces for programs that extract text.
 function cv.mark_artifact(list)
   return cv.untagged and list or (mark(nil, list, ARTIFACT))
 end
@@ -218,15 +219,15 @@ function cv.action(url)
   return ("/Subtype /Link /A <</S /URI /URI %s>>"):format(literal(plain(url)))
 end
 
---- Places in the PDF. PDF 2.0 names their structure elements, too (12.3.2.3).
+--- Destinations. PDF 2.0 names their structure elements, too (12.3.2.3).
 
-local targets = {} -- elements, by the names of their places
-local destinations = {} -- numbers of objects, by the names of places that something leads to
+local targets = {} -- structure elements, by the names of destinations
+local destinations = {} -- numbers of objects, by the names of destinations to which something leads
 function cv.target(name)
   targets[name] = targets[name] or current
 end
 
--- Return the entry for the action that goes to a place.
+-- Return the entry for the action that goes to a destination.
 function cv.go_to(name)
   if not cv.is_pdf2 or cv.untagged then
     return ("/A <</S /GoTo /D %s>>"):format(literal(name))
@@ -235,7 +236,7 @@ function cv.go_to(name)
   return ("/A <</S /GoTo /D %s /SD %s>>"):format(literal(name), reference(destinations[name]))
 end
 
--- Return the action of a link to a place.
+-- Return the action of a link to a destination.
 function cv.link_to(name)
   return cv.is_pdf2 and ("user{/Subtype /Link %s}"):format(cv.go_to(name)) or ("goto name{%s}"):format(name)
 end
@@ -272,14 +273,14 @@ local function is_shipped(part)
   return part.marks and #part.marks > 0
 end
 
--- Return the structure element for a copy of another one's content: rows follow those that were shipped out.
+-- Return the structure element for a copy of an element's content. A copied row comes behind the rows shipped out so far.
 local function copy_element(element, copies)
   if element.tag == "Table" then
     return element
   end
   if not copies[element] then
     local parent = copy_element(element.parent, copies)
-    -- Only the first one is a link.
+    -- The copy is no link.
     local tag = element.tag == "Link" and "Span" or element.tag
     local copy = { tag = tag, kids = {}, parent = parent, entries = element.entries, says = element.says }
     local place = #parent.kids + 1
@@ -292,7 +293,7 @@ local function copy_element(element, copies)
   return copies[element]
 end
 
--- Give nodes a place of their own in the structure, and return them without the ends of links.
+-- Give copied nodes structure elements of their own, and return them without the starts and ends of links.
 local function copy_structure(list, copies)
   for n in node.traverse(list) do
     local value = node.has_attribute(n, attribute)

@@ -11,6 +11,7 @@ from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
+from cvtools.model.kinds import KINDS
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
@@ -70,11 +71,11 @@ _TRANSPARENT = frozenset(
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
-#: Nodes that are no blocks of text, or have such in them: Sphinx's versionmodified is an admonition, too.
+#: Text elements that are no blocks of text, or contain such blocks, as Sphinx's versionmodified does.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
 #: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
 _TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
-#: Nodes whose visitors write their ids, or that no link leads to.
+#: Nodes whose own visitors write their ids, or whose ids no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
 
@@ -82,7 +83,7 @@ _CODE = (nodes.literal, nodes.FixedTextElement)
 _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
 #: Positions at which an address may be broken across lines.
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
-#: The most characters of an address that is broken in the cells of tables alone, such as a DOI's.
+#: Length of an address, in characters, up to which it is broken only in cells of tables; DOIs are as short.
 _SHORT = 28
 
 
@@ -95,19 +96,22 @@ class LatexTranslator(paper.PaperTranslator):
 
     def __init__(self, document: nodes.document, builder: Builder, pages: Iterable[str], top: int) -> None:
         super().__init__(document, builder)
+        #: The footnotes of the page by their ids, and the ids of those whose first reference has been written.
+        self.footnotes = {anchor: note for note in document.findall(nodes.footnote) for anchor in note["ids"]}
+        self.referenced: set[str] = set()
         self.pages = frozenset(pages)
         self.level = top - 1
         self.body: list[tex.Latex] = []
-        #: The first node with each character, in text and in code.
+        #: The first node with each character that the page has in text, and in code.
         self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
         #: The text of the page, for the checks.
         self.blocks: list[TextBlock] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        #: Numbers and nodes of the footnotes to be written.
+        #: Numbers and nodes of footnotes whose first reference is written, and they are not.
         self.waiting: list[tuple[tex.Latex, nodes.footnote]] = []
-        #: Whether these are being written.
-        self.is_noting = False
+        #: Whether a footnote is being written.
+        self.is_in_footnote = False
 
     def write(self, *parts: tex.Latex) -> None:
         """Append LaTeX to the page."""
@@ -118,14 +122,14 @@ class LatexTranslator(paper.PaperTranslator):
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
     def write_words(self, node: nodes.Node, words: tex.Latex) -> None:
-        """Append LaTeX to the page that belongs into a paragraph, which the node may be the whole of."""
+        """Append LaTeX that must be in a paragraph; give it one of its own if its node is not in one."""
         if isinstance(node.parent, nodes.TextElement):
             self.write(words)
         else:
             self.write_block(tex.word("cvpar"), words, tex.command("cvendpar"))
 
     def render(self, parts: Iterable[nodes.Node]) -> tex.Latex:
-        """Return the LaTeX of nodes without appending it to the page."""
+        """Return the LaTeX of nodes, without appending it to the page."""
         kept, self.body = self.body, []
         for node in parts:
             node.walkabout(self)
@@ -135,7 +139,7 @@ class LatexTranslator(paper.PaperTranslator):
     def dispatch_visit(self, node: nodes.Node) -> None:
         """Write a node, preceded by its line in the source; collect its text and ids. Refuse values unfit for TeX."""
         self.collect_blocks(node)
-        # Within text, the comment would become a space.
+        # Within text, the end of the comment's line would become a space.
         if type(node).__name__ in _TRACED and node.line and not isinstance(node.parent, nodes.TextElement):
             self.write(tex.NEWLINE, tex.source_mark(self.path_of(node), node.line))
         if isinstance(node, nodes.Element) and not isinstance(node, _WITHOUT_TARGET):
@@ -147,10 +151,10 @@ class LatexTranslator(paper.PaperTranslator):
             raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
     def _markup(self, node: nodes.Node) -> tuple[tex.Latex, tex.Latex] | None:
-        """Return the LaTeX before and after the children of a node; None for a node without a form."""
+        """Return the LaTeX before and after the children of a node; None for a type of node without markup."""
         match node:
             case nodes.bullet_list():
-                # Groups of names, facts, or names that run on in one paragraph
+                # cvgroups, cvfacts, cvrun (items in one paragraph) or cvlist
                 known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
                 return _environment(f"cv{next(known, 'run' if paper.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
@@ -161,7 +165,7 @@ class LatexTranslator(paper.PaperTranslator):
                 begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
                 return begin, colon + tex.CLOSED + tex.SPACE + end
             case cv_field() if node.slot == "who":
-                # In a reference in a list of publications
+                # The journal of a reference in a list of publications
                 return _inline("emph")
             case nodes.section() if "lang" in node:
                 return _environment("cvlanguage", tex.identifier(node["lang"]))
@@ -173,7 +177,7 @@ class LatexTranslator(paper.PaperTranslator):
         if markup := self._markup(node):
             self.write(markup[0])
         elif name not in _TRANSPARENT:
-            warn(node, Code.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
+            warn(node, Code.LATEX, f"the PDF cannot typeset {name} and shows its words alone: use plain Markdown")
             if not isinstance(node.parent, nodes.TextElement):
                 self.write(tex.NEWLINE, tex.word("par"))
 
@@ -191,7 +195,7 @@ class LatexTranslator(paper.PaperTranslator):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
-        """Collect characters, for which fonts are needed."""
+        """Collect the characters of a text, for which fonts must be found."""
         known = self.characters[use]
         known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
@@ -228,7 +232,7 @@ class LatexTranslator(paper.PaperTranslator):
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(map(self.target, anchors))
         kind = fields["kind"] if fields else ""
-        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if paper.is_entry(kind) else "")
+        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if KINDS.get(kind) else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
     def store_field(self, field: cv_field) -> None:
@@ -331,7 +335,7 @@ class LatexTranslator(paper.PaperTranslator):
     def _photo(self, image: nodes.image) -> tex.Latex:
         """Return the command for a person's photo; empty if the PDF cannot show it."""
         if not (name := self.builder.images.get(image["uri"])):
-            # This warns; a description has no place beside the head.
+            # For its warning; its description would have no place beside the head.
             self.render([image])
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
@@ -369,7 +373,7 @@ class LatexTranslator(paper.PaperTranslator):
                 self.write(tex.command("cvrowkeeps"), tex.NEWLINE)
 
     def _end_rows(self, command: str) -> None:
-        """Write a command with the footnotes of rows, which TeX would lose within them."""
+        """Write a command with the footnotes of the rows before it, which TeX would lose within these rows."""
         notes = self._footnotes() if len(self.tables) == 1 else tex.EMPTY
         self.write(tex.command(command, notes), tex.NEWLINE)
 
@@ -383,11 +387,10 @@ class LatexTranslator(paper.PaperTranslator):
     # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
-        form, text = node.get("format", ""), node.astext()
-        if form == "latex" and text.strip() == "\\\\":
-            # MyST-Parser writes a hard line break so.
+        form = node.get("format", "")
+        if paper.is_line_break(node):
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
+        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", node.astext()).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
 
@@ -412,8 +415,8 @@ class LatexTranslator(paper.PaperTranslator):
         anchor = cast(str, node["refid"])
         number = tex.number(node.astext())
         self.write(tex.command("footnotemark", option=number))
-        if anchor in self.footnotes and anchor not in self.noted:
-            self.noted.add(anchor)
+        if anchor in self.footnotes and anchor not in self.referenced:
+            self.referenced.add(anchor)
             self.waiting.append((number, self.footnotes[anchor]))
             # TeX loses a footnote within another one, or within a table, so it is written after that one.
             if not self.tables:
@@ -424,11 +427,11 @@ class LatexTranslator(paper.PaperTranslator):
         """Return the footnotes that wait to be written."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
-        while self.waiting and not self.is_noting:
+        while self.waiting and not self.is_in_footnote:
             number, footnote = self.waiting.pop(0)
-            self.is_noting = True
+            self.is_in_footnote = True
             note = self.render(child for child in footnote if not isinstance(child, nodes.label))
-            self.is_noting = False
+            self.is_in_footnote = False
             notes += tex.command("cvnote", number, tex.stripped(note))
         return notes
 

@@ -1,4 +1,4 @@
-"""Links from the pages of an edition to those of the others, and to their PDFs."""
+"""Link the pages of an edition to the same pages of the other editions, and to their PDFs."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -15,44 +15,46 @@ from cvtools.exporters.common import home
 from cvtools.project import write_atomically
 from cvtools.reading.variants import left_out
 
-#: The number of a PDF's pages in the menu of editions, hidden until it is known.
-_PAGES = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
+#: The number of pages of a PDF in the menu of editions (edition-menu.html), hidden until it is known.
+_PAGE_COUNT = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
 
 
 def connect(app: Sphinx) -> None:
-    """Let pages lead to the other editions, if there are any; a draft has none beside it."""
+    """Add links to the other editions to each page, if there are any; the preview shows one edition alone."""
     found = editions(CvConfig.declared(app.config))
     if found[1:] and not app.config.cv_draft:
         sections = {edition.variant: edition.config.sections for edition in found}
-        lacks = cache(lambda variant: left_out(app.env, variant, sections[variant]))
-        app.connect("html-page-context", partial(_describe, found, current(app.config), lacks))
+        lacking = cache(lambda variant: left_out(app.env, variant, sections[variant]))
+        app.connect("html-page-context", partial(_link_editions, found, current(app.config), lacking))
 
 
-def _describe(
-    found: Sequence[Edition], here: Edition, lacks: Callable[[str], Set[str]], app: Sphinx, pagename: str, *values: Any
+def _link_editions(
+    found: Sequence[Edition], here: Edition, lacking: Callable[[str], Set[str]], app: Sphinx, pagename: str, *page: Any
 ) -> None:
-    """Pass the editions to the templates, the shortest first, and link the page's translations in its head."""
-    _, context, doctree = values
+    """Pass the editions to the templates, the shortest first, and link the page's translations in its head.
+
+    :param lacking: returns the pages that a variant leaves out
+    """
+    _, context, doctree = page
     if doctree is None:
         return
     uri, root = map(app.builder.get_target_uri, (pagename, app.config.root_doc))
-    # From this page to the top of the book
-    top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
+    to_top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
     is_talk = context.get("cv_pdf") == here.config.name_of("talks.pdf")
     variants = {edition.variant for edition in found}
-    having = {variant for variant in variants if variant == here.variant or pagename not in lacks(variant)}
+    having = {variant for variant in variants if variant == here.variant or pagename not in lacking(variant)}
 
     def path(edition: Edition) -> str:
-        """Return the path of the page in an edition; of its root page if it has no such page."""
+        """Return the path of the page in an edition, or of its root page if it lacks the page."""
         return f"{edition.folder}/{uri if edition.variant in having else root}".lstrip("/")
 
-    several = {edition.language for edition in found} - {here.language}
+    has_languages = len({edition.language for edition in found}) > 1
     context["cv_editions"] = [
         {
-            "label": " · ".join(filter(None, [edition.title, edition.language_name if several else ""])),
+            "label": " · ".join(filter(None, [edition.title, edition.language_name if has_languages else ""])),
             "language": edition.language.replace("_", "-"),
-            "page": top + path(edition),
-            "folder": top + f"{edition.folder}/".lstrip("/"),
+            "page": to_top + path(edition),
+            "folder": to_top + f"{edition.folder}/".lstrip("/"),
             "pdf": edition.config.name_of("talks.pdf" if is_talk and edition.variant in having else "cv.pdf"),
             "pages": edition.config.i18n.label("pdf_pages"),
             "is_current": edition == here,
@@ -75,10 +77,10 @@ def _describe(
         context["metatags"] = "\n    ".join([context.get("metatags", ""), *links[len(links) < 2 :]])
 
 
-def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:
-    """Write into the menus of pages how many pages each PDF has, and yield the pages that this changes.
+def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:
+    """Write the number of pages of each PDF into the menus of editions, and yield the pages that this changes.
 
-    The book is written while TeX is at work, and thus before the numbers are known.
+    The book is written while TeX runs, before these numbers are known.
     """
 
     def filled(span: re.Match[str]) -> str:
@@ -87,6 +89,6 @@ def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]
 
     for page in pages:
         text = page.read_text("utf-8", "surrogateescape")
-        if (new := _PAGES.sub(filled, text)) != text:
+        if (new := _PAGE_COUNT.sub(filled, text)) != text:
             write_atomically(page, new.encode("utf-8", "surrogateescape"))
             yield page

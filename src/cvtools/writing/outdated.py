@@ -1,7 +1,7 @@
-"""Write pages again that repeat words of other pages, once these have changed.
+"""Find the pages whose own source is unchanged, but which repeat words of other pages that have changed.
 
-Sphinx itself writes a page again if its source has changed. Pages with old words would also have what other pages
-withhold by now.
+Sphinx writes a page again only if its source has changed. Otherwise, a page could still show what another one withholds
+by now.
 """
 
 import hashlib
@@ -21,11 +21,11 @@ from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
 
-def repeated(env: BuildEnvironment) -> dict[str, str]:
-    """Return digests of what pages repeat of others: any page, and those that list entries or link to a list.
+def repeated_words(env: BuildEnvironment) -> dict[str, str]:
+    """Return two digests: "words", which any page may repeat of others, and "lists", which lists of entries show.
 
-    Any page has the titles of others and their order in its navigation, the name of the person and, in links without
-    words of their own, words of headings and captions.
+    Any page has the titles of the others in its navigation, the person's name, and, in links without a text of their
+    own, words of headings and captions.
     """
     domain = cast(CvDomain, env.domains["cv"])
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
@@ -33,32 +33,32 @@ def repeated(env: BuildEnvironment) -> dict[str, str]:
     slugs = [
         (page, name, words)
         for page, values in sorted(env.metadata.items())
-        # MyST-Parser's names of headings, as links have them
+        # Anchors of headings, to which MyST-Parser resolves links
         for name, (_, _, words) in values.get("myst_slugs", {}).items()
     ]
     person = domain.for_output("html").person
     names = [person.title, person.headline] if person else []
-    # The navigation has captions of toctrees, titles of their own, and employers in place of headings.
+    # The navigation also has captions and titles of toctrees, and employers in place of headings.
     contents = [(page, tree.pformat()) for page, tree in sorted(env.tocs.items())]
-    # Pages link to the feed, which has talks with a date.
+    # Pages link to the feed if there is one, which takes a talk with a date.
     talks = [(page, isinstance(talk.date, PartialDate)) for page, talk in domain.talk_pages("html").items()]
-    # Once more or less is left out, no page is trusted to have none of it.
+    # Once more or less is left out, any page may have some of it.
     withheld = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
     words = repr([titles, labels, slugs, names, contents, talks, withheld])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages in the book that repeat what has changed since they were written."""
+    """Return the pages of the book that repeat words which have changed since the last build."""
     if app.builder.format != "html":
         return ()
     before: object = None
-    now = repeated(env)
-    # Writing shortens the contents of pages.
+    now = repeated_words(env)
+    # Taken before pages are written, which shortens the contents of the environment (website.shorten_navigation).
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
-        before = json.loads(kept_beside(app, "repeated").read_text("utf-8"))
+        before = json.loads(record_path(app, "repeated").read_text("utf-8"))
     if before == now:
         return ()
     if isinstance(before, dict) and before.get("words") == now["words"]:
@@ -67,11 +67,11 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def record(app: Sphinx, exception: Exception | None) -> None:
-    """Record what the written pages repeat."""
+    """Record the digests of what the written pages repeat."""
     if not exception and app.builder.format == "html":
-        write_atomically(kept_beside(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
+        write_atomically(record_path(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
 
 
-def kept_beside(app: Sphinx, suffix: str) -> Path:
-    """Return the path of a record for an output folder, beside the doctrees, which several folders may share."""
+def record_path(app: Sphinx, suffix: str) -> Path:
+    """Return the path of a record about the output folder, beside the doctrees, which several output folders share."""
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")
