@@ -219,7 +219,7 @@ class _Reader:
             is_line = len(lines) == 1 or (known and lines[:1] == above[:1])
             is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
             is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
-            if number < 2 and is_title and "headline" not in person.fields:
+            if (number < 2 or not person.texts) and is_title and "headline" not in person.fields:
                 person.add("headline", words)
                 lines = lines[1:]
             person.add_text(self._clean("\n".join(lines)))
@@ -281,10 +281,17 @@ class _Reader:
         return parts if all(self._date(part.partition("\n")[0])[0] for part in parts) else [block]
 
     def _join_dates(self, blocks: Iterable[str]) -> list[str]:
-        """Return blocks; a line of bold words, and a line below it that has the date, become one block."""
+        """Return blocks; a line of bold words, and a line below it that has the date, become one block.
+
+        So do a role or names between dashes, and a line that is nothing but a date.
+        """
         joined: list[str] = []
         for block in blocks:
             before = joined[-1] if joined else ""
+            is_names = len(split(before, ",")) > 1 or vocabulary.ROLE.search(before)
+            is_line = len(before) < 100 and re.fullmatch(r"[^-+*_>|#`\d].*[^.]", before)
+            if is_names and is_line and as_date(block, self.i18n):
+                before = f"**{before}**"
             is_head = re.match(r"(\*\*|__)\S", before) and "\n" not in before and not self._date(before)[0]
             if is_head and "\n" not in block and not re.match(r"\*\*|__|[-+>|#]", block) and self._date(block)[0]:
                 joined[-1] = f"{before}\n{block}"
