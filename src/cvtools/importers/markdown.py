@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural, with_scheme
+from cvtools.importers.drafts import NO_PICTURE, PICTURE, Draft, Source, language_of, page, plural, with_scheme
 from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
@@ -31,8 +31,6 @@ _EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", 
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: A picture; its description.
-_PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: A footnote, whose further lines are indented.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
@@ -76,7 +74,7 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(_without_syntax, from_html(text))
-    if _PICTURE.search(text):
+    if PICTURE.search(text):
         unread.append(NO_PICTURE)
     return read_plain(text, Source(data, "front matter", unread))
 
@@ -97,7 +95,7 @@ def _without_syntax(text: str) -> str:
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
-    linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
+    linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
@@ -205,7 +203,7 @@ class _Reader:
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
-        for number, block in enumerate(self._blocks(_PICTURE.sub("", text))):
+        for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
             lines = above = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
             known = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
