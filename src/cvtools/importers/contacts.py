@@ -113,7 +113,7 @@ def take_contacts(person: Draft, line: str) -> bool:
     parts = [part for part in parts if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
-    # Drop labels, which the head of a table has, and the line of dashes below it; and symbols in front of words.
+    # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
     unknown = [re.sub(r"^[^\w(]+\s", "", part) for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
     # A part with an unknown label or a date is no place, and becomes text.
     others = [part for part in unknown if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
