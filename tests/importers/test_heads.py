@@ -34,6 +34,7 @@ from tests.importers.pages import imported
         ("**Whit & Rao LLP**, Oslo, OH", "*Partner* | May 2018 – now", "Partner\n:organization: Whit & Rao LLP\n:period: May 2018 – now\n:location: Oslo, OH"),
         ("**Stone, Rao & Co.**, Oslo", "*Law Clerk* | 2019", "Law Clerk\n:organization: Stone, Rao & Co.\n:period: 2019\n:location: Oslo"),
         ("Chambers, Court, Oslo", "*Law Clerk* | 2019", "Law Clerk\n:organization: Chambers\n:period: 2019\n:location: Court, Oslo"),
+        ("2015 – 2018: Helper, Corp, Oslo", "**2011 – 2015** School", "Helper\n:organization: Helper\n:period: 2015 – 2018\n:location: Corp, Oslo\n\n**2011 – 2015** School"),
         ("Engineer, HP, 2019", "", "Engineer\n:organization: HP\n:period: 2019"),
         ("Stone, Rao, Bo, Oslo", "*Law Clerk* | 2019", "Law Clerk\n:organization: Stone, Rao, Bo, Oslo\n:period: 2019"),
         ("Release of Office 2000", "", "Release of Office 2000"),

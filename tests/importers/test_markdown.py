@@ -219,6 +219,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "**Corp** | Austin, TX\n\n*Engineer* | June 2019 – Present\n\n- Built.", "### Engineer\n:organization: Corp\n:period: June 2019 – Present\n:location: Austin, TX\n\n- Built."),
         ("Education", "**Oslo College** | Oslo\\\n*BA in Maths* | 2014 – 2018", "### BA in Maths\n:institution: Oslo College\n:period: 2014 – 2018\n:location: Oslo"),
         ("Experience", "**Corp**, Oslo\n*Engineer* | 2018 – now\n- Led.\n\n*Trainee* | 2016 – 2018\n- Built.", "### Engineer\n:organization: Corp\n:period: 2018 – now\n:location: Oslo\n\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2016 – 2018\n:location: Oslo\n\n- Built."),
+        ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |\n\nMore words.", "### Best\n:issuer: Bar\n:date: 2023\n\nMore words."),
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |", "### Best\n:issuer: Bar\n:date: 2023"),
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
         ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:period: 2017 - 2021\n\nBSc"),

@@ -300,7 +300,7 @@ class _Reader:
     def _entry(self, part: _Part, kind: str) -> markdown.Heading:
         """Return a heading below that of a section, as an entry if it has a date."""
         if part.fields:
-            return self._labelled_entry(part.fields, kind)
+            return self._labelled_entry(part, kind)
         if kind and kind not in PARTS:
             # Nothing below "Publications" is a job.
             children = [self._entry(child, kind) for child in part.children]
@@ -338,14 +338,16 @@ class _Reader:
             heading.fields = [("kind", "break" if is_break else draft.kind), *heading.fields]
         return heading
 
-    def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
+    def _labelled_entry(self, part: _Part, kind: str) -> markdown.Heading:
         """Return the entry in a row of a table whose head has labels of fields."""
-        draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
+        fields, draft = part.fields, Draft(kind, "", Source({}, "", self.unread), self.i18n)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():
             others = next((group for group in _EQUIVALENT if name in group), ())
             add_field(draft, next((other for other in others if other in draft.names), name), value)
+        # What is below the last row of the table is here.
+        draft.add_text(self._clean(part.text))
         return draft.heading()
 
     def _blocks(self, text: str) -> list[str]:
