@@ -159,9 +159,10 @@ class _Reader:
         title = self._take_title() or ("" if name else source.text("title"))
         if not (name or _unprefixed(title)):
             name = self._take_name(has_title=bool(title))
-        words, *rest = re.split(r"\s+[-–—|]\s+", _unprefixed(title).lstrip("#>- "), maxsplit=1)
-        person = Draft("person", name or words or "CV", source)
-        if words.casefold() == person.title.casefold():
+        words = _unprefixed(title).lstrip("#>- ")
+        first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
+        person = Draft("person", name or first or "CV", source)
+        if first.casefold() == person.title.casefold():
             words = "".join(rest)
         has_name = person.title in title or not _unprefixed(title)
         person.add("headline", words or ("" if has_name else plain(title)))
