@@ -223,6 +223,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |", "### Best\n:issuer: Bar\n:date: 2023"),
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
         ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:period: 2017 - 2021\n\nBSc"),
+        ("Education", "**2011 – 2015** Oslo College, BSc\n\n**2009** *School*", "### BSc\n:institution: Oslo College\n:period: 2011 – 2015\n\n### School\n:period: 2009"),
         ("Experience", "**2015–2019** – Engineer, Corp\n\n2014: Trainee", "### Engineer\n:organization: Corp\n:period: 2015–2019\n\n### Trainee\n:period: 2014"),
         ("Experience", "2019, when all began, we were four people with a plan.", "2019, when all began, we were four people with a plan."),
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),

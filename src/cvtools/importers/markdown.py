@@ -254,6 +254,9 @@ class _Reader:
             first, _, rest = block.partition("\n")
             date, words = self._date(first)
             has_date_first = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
+            bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s+(?=[\w*])", first)
+            if bold and as_date(bold[2], self.i18n):
+                date, words, has_date_first = bold[2], first[bold.end() :], bold
             is_bold, below = re.match(r"(\*\*|__)\S", first), rest.partition("\n")[0]
             # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
             is_all_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
