@@ -242,6 +242,8 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Education", "| Degree | School | Year |\n|-|-|-|\n| BSc $x^2$ | $\\frac{1}{2}$ | 2010 |", "### BSc {math}`x^2`\n:institution: \\\\frac\\{1\\}\\{2\\}\n:period: 2010"),
         ("Education", "| 时间 | 学校 | 学历 |\n|-|-|-|\n| 2014 | 武汉大学 | 本科 |", "### 本科\n:institution: 武汉大学\n:period: 2014"),
         ("Experience", "| Period | Boss | Role |\n|-|-|-|\n| 2018 | Bob | Tester |", "| Period | Boss | Role |\n| --- | --- | --- |\n| 2018 | Bob | Tester |"),
+        ("Languages", "polski – ojczysty\nangielski – A2", "- polski – ojczysty\n- angielski – A2"),
+        ("Skills", "Known:\n\n**ERP:** SAP, Oracle\n**Web:** HTML\n\nAnd what is\nbetween: nothing.", "Known:\n\n- **ERP:** SAP, Oracle\n- **Web:** HTML\n\nAnd what is\nbetween: nothing."),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],
 )  # fmt: skip

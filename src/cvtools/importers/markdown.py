@@ -31,6 +31,10 @@ _EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", 
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
+#: Lines of a paragraph that each have a name and a level or others behind it.
+_NAMES = re.compile(
+    r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
+)
 #: A footnote, whose further lines are indented.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
@@ -231,6 +235,8 @@ class _Reader:
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS and not self.has_table_heads:
             part.text = self._tables_to_lists(part.text)
+        if kind in kinds.NAME_LISTS:
+            part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = markdown.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
