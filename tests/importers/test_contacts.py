@@ -14,6 +14,7 @@ from tests.importers.pages import imported
         ("# Ada Example – Architect\n\nx y z.\n", "# Ada Example\n:headline: Architect\n\nx y z.\n"),
         ("Lebenslauf\n===\n\n**Name:** Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
         ("---\nname: Ada Example\n---\n# CV\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
+        ("---\nname: Ada Example\n---\n# Architect – Oslo\n\nx y z.\n", "# Ada Example\n:headline: Architect – Oslo\n\nx y z.\n"),
         ("# 履歴書\n\n2024年5月1日現在\n\n- 氏名：山田 花子\n- メール：a@b.jp\n- 電話：090-1234-5678\n- 住所：〒150-0001 東京都\n", "# 山田 花子\n:email: a@b.jp\n:phone: 090-1234-5678\n:location: 〒150-0001 東京都\n\n2024年5月1日現在\n"),
         ("# ليلى حداد\n\nl@a.example | عمّان، الأردن\n", "# ليلى حداد\n:email: l@a.example\n:location: عمّان، الأردن\n"),
         ("# Hi 👋, I'm Ada Example\n\n<p>Developer · Oslo · <a href='mailto:a@b.pl'>a@b.pl</a></p>\n", "# Ada Example\n:headline: Developer\n:email: a@b.pl\n:location: Oslo\n"),

@@ -149,6 +149,32 @@ def test_table_with_name_and_contacts_is_the_head_of_the_page(tmp_path: Path) ->
     )
 
 
+def test_name_may_be_in_the_second_column(tmp_path: Path) -> None:
+    side = paragraph("Contact", bold=True) + paragraph("a@b.pl") + paragraph("Skills", bold=True) + paragraph("Excel")
+    main = (
+        paragraph("Tom Baker", bold=True)
+        + paragraph("Bookkeeper")
+        + paragraph("Experience", bold=True)
+        + paragraph("Bookkeeper – Example LLC – Oslo")
+        + paragraph("June 2019 – Present")
+        + paragraph("Clerk – Sample Inc")
+        + paragraph("2015 – 2019")
+    )
+    body = f"<w:tbl><w:tr><w:tc>{side}</w:tc><w:tc>{main}</w:tc></w:tr></w:tbl>"
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == (
+        "# Tom Baker\n:headline: Bookkeeper\n:email: a@b.pl\n\n"
+        "## Experience\n\n### Bookkeeper\n:organization: Example LLC\n:period: June 2019 – Present\n:location: Oslo\n\n"
+        "### Clerk\n:organization: Sample Inc\n:period: 2015 – 2019\n\n## Skills\n\nExcel\n"
+    )
+
+
+def test_headline_may_be_below_the_contacts(tmp_path: Path) -> None:
+    body = "".join(map(paragraph, ("Ada Muster", "+48 123 456 789", "a@b.pl", "Nurse", "Words about me.")))
+    pages, _ = imported(tmp_path, "cv.docx", docx(body + paragraph("Skills", "heading1") + paragraph("SAP")))
+    assert pages["index"].startswith("# Ada Muster\n:headline: Nurse\n:email: a@b.pl\n")
+
+
 def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
     (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
     assert read(tmp_path / "cv.docx").unread == []

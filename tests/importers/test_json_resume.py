@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cvtools.importers.drafts import NO_PICTURE
 from tests.importers.pages import imported
 
 
@@ -49,3 +50,10 @@ def test_talks_with_words_have_pages(tmp_path: Path) -> None:
         "talks/2020-on-arches-2": "# On arches\n:kind: talk\n:date: 2020\n\nWords.\n",
         "talks/talk-uk": "# Łuk\n:kind: talk\n\nWord.\n",
     }
+
+
+def test_picture_in_a_text_is_named(tmp_path: Path) -> None:
+    project = {"name": "Map", "description": "A map.\n\n![Screens](img/map.png)"}
+    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))
+    assert pages["index"].endswith("### Map\n\nA map.\n\nScreens\n")
+    assert said == [f"projects[0]: {NO_PICTURE}"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools.importers.drafts import NO_PICTURE
 from tests.importers.pages import imported
 
 
@@ -85,7 +86,7 @@ def test_latex_that_ends_within_a_command_is_refused(tmp_path: Path) -> None:
 def test_picture_that_is_not_imported_is_named(tmp_path: Path) -> None:
     document = "\\documentclass{moderncv}\n\\name{Ada}{E}\\photo{me}\n\\begin{document}\n\\end{document}\n"
     _, said = imported(tmp_path, "cv.tex", document)
-    assert said == ["the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"]
+    assert said == [NO_PICTURE]
 
 
 def test_command_that_lacks_its_arguments_is_named(tmp_path: Path) -> None:

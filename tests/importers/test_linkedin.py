@@ -89,9 +89,10 @@ def test_long_row_and_folders_are_read(tmp_path: Path) -> None:
         ({"Profile.csv": "First Name\n" + " " * limits.IMPORT_SIZE}, "more than 5 MB, unpacked"),
         ({"Profile.csv": b"\xff\0\1"}, "no text"),
         ({"inner.zip": zipped(EXPORT)}, "an archive that holds inner.zip"),
+        ({"content.xml": "x"}, "a document of LibreOffice: save it as DOCX"),
         ({"xl/workbook.xml": "x"}, "an archive that holds xl/workbook.xml"),
     ],
-    ids=["nobody", "cell", "bomb", "binary", "nested", "other"],
+    ids=["nobody", "cell", "bomb", "binary", "nested", "office", "other"],
 )
 def test_archive_without_a_cv_is_refused(tmp_path: Path, files: dict[str, str | bytes], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):

@@ -107,6 +107,14 @@ def folder_link(path: Path) -> None:
             ),
             "a message of a page has no plural: translate it as one",
         ),
+        (
+            lambda path: path.write_text('msgid "a"\nmsgstr "all \\"b\\" of "\n"it\n'),
+            "index.po:3: write this between quotation marks",
+        ),
+        (
+            lambda path: path.write_text('msgid "a"\nmsgstr "b "c" d"\n'),
+            "index.po:2: write this between quotation marks",
+        ),
         (lambda path: path.write_text('msgid "a"\nodd "b"\n'), "this is no catalog: "),
         (lambda path: path.write_text('msgid "a"\nmsgstr[x] "b"\n'), "this is no catalog: invalid"),
     ],

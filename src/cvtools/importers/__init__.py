@@ -221,6 +221,8 @@ def _of_archive(path: Path) -> Import:
                 return _imported("DOCX", archive)
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, LZMAError, EOFError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from None
+    if "content.xml" in names:
+        raise ValueError("it is a document of LibreOffice: save it as DOCX, and import that")
     held = ", ".join(sorted(names)[:3]) or "nothing"
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
 

@@ -110,6 +110,10 @@ def _without_frames(html: str) -> str:
     for table in soup.find_all("table"):
         lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
         if table.find(re.compile("h[1-6]$")) or any("@" in "".join(rest) for _, *rest in lines):
+            for row in table.find_all("tr"):
+                # The name is in a column beside those that begin with a section.
+                later = [cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))]
+                row.extend(later)
             for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
                 if part.find_parent("table") is table:
                     part.unwrap()

@@ -12,7 +12,9 @@ from cvtools.terminal import shorten
 from cvtools.writing import markdown
 
 #: Message about a picture, whose file is not part of the import.
-NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
+NO_PICTURE = "the picture is not imported: save it beside the page, and write ![…](file.jpg), or :photo: ![…](file.jpg)"
+#: A picture in Markdown, and its words.
+PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
 #: Fields for the organization behind an entry; a kind has one of them at most.
@@ -59,6 +61,8 @@ class Source:
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
             return markdown.bullet_list([str(item) for item in value if not _is_empty(item)])
+        if PICTURE.search(value or ""):
+            self.unread.append(f"{self.path}: {NO_PICTURE}")
         # Escape definitions of links, which a page would not show.
         return markdown.clean_blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 

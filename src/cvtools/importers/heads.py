@@ -127,8 +127,8 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
     is_employer = not vocabulary.ROLE.search(title)
     if is_employer and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0]):
         # The roles at this employer are in the text, with dates of their own.
-        return title, dict(zip(PARTS["position"], [title, *found.values()], strict=False))
-    if not found and vocabulary.EMPLOYER.search(title) and is_employer:
+        role, values = title, [title, *found.values()]
+    elif not found and vocabulary.EMPLOYER.search(title) and is_employer:
         line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
         if not 0 < len(line) < 60 or re.match(_ITEM, line) or line.endswith((".", "。", "!", "?", ":")):
             return title, {"organization": title}
@@ -139,7 +139,7 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
         values = [title, *found.values()]
         role = next(filter(vocabulary.ROLE.search, values), title)
         values.remove(role)
-        values[1:] = [", ".join(values[1:])] if values[2:] else values[1:]
+    values = [values[0], ", ".join(values[1:])] if values[2:] else values
     return plain_title(role), dict(zip(PARTS["position"], values, strict=False))
 
 

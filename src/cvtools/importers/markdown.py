@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, language_of, page, plural
+from cvtools.importers.drafts import NO_PICTURE, PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
@@ -31,8 +31,10 @@ _EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", 
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: A picture; its description.
-_PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
+#: Lines of a paragraph that each have a name and a level or others behind it.
+_NAMES = re.compile(
+    r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
+)
 #: A footnote, whose further lines are indented.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
@@ -76,7 +78,7 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(_without_syntax, from_html(text))
-    if _PICTURE.search(text):
+    if PICTURE.search(text):
         unread.append(NO_PICTURE)
     return read_plain(text, Source(data, "front matter", unread))
 
@@ -97,7 +99,7 @@ def _without_syntax(text: str) -> str:
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
-    linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
+    linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
@@ -161,9 +163,10 @@ class _Reader:
         title = self._take_title() or ("" if name else source.text("title"))
         if not (name or _unprefixed(title)):
             name = self._take_name(has_title=bool(title))
-        words, *rest = re.split(r"\s+[-–—|]\s+", _unprefixed(title).lstrip("#>- "), maxsplit=1)
-        person = Draft("person", name or words or "CV", source)
-        if words.casefold() == person.title.casefold():
+        words = _unprefixed(title).lstrip("#>- ")
+        first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
+        person = Draft("person", name or first or "CV", source)
+        if first.casefold() == person.title.casefold():
             words = "".join(rest)
         has_name = person.title in title or not _unprefixed(title)
         person.add("headline", words or ("" if has_name else plain(title)))
@@ -205,7 +208,7 @@ class _Reader:
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
-        for number, block in enumerate(self._blocks(_PICTURE.sub("", text))):
+        for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
             lines = above = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
             known = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
@@ -219,7 +222,7 @@ class _Reader:
             is_line = len(lines) == 1 or (known and lines[:1] == above[:1])
             is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
             is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
-            if number < 2 and is_title and "headline" not in person.fields:
+            if (number < 2 or not person.texts) and is_title and "headline" not in person.fields:
                 person.add("headline", words)
                 lines = lines[1:]
             person.add_text(self._clean("\n".join(lines)))
@@ -232,6 +235,8 @@ class _Reader:
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS and not self.has_table_heads:
             part.text = self._tables_to_lists(part.text)
+        if kind in kinds.NAME_LISTS:
+            part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = markdown.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
@@ -255,6 +260,9 @@ class _Reader:
             first, _, rest = block.partition("\n")
             date, words = self._date(first)
             has_date_first = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
+            bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s+(?=[\w*])", first)
+            if bold and as_date(bold[2], self.i18n):
+                date, words, has_date_first = bold[2], first[bold.end() :], bold
             is_bold, below = re.match(r"(\*\*|__)\S", first), rest.partition("\n")[0]
             # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
             is_all_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
@@ -281,10 +289,17 @@ class _Reader:
         return parts if all(self._date(part.partition("\n")[0])[0] for part in parts) else [block]
 
     def _join_dates(self, blocks: Iterable[str]) -> list[str]:
-        """Return blocks; a line of bold words, and a line below it that has the date, become one block."""
+        """Return blocks; a line of bold words, and a line below it that has the date, become one block.
+
+        So do a role or names between dashes, and a line that is nothing but a date.
+        """
         joined: list[str] = []
         for block in blocks:
             before = joined[-1] if joined else ""
+            is_names = len(split(before, ",")) > 1 or vocabulary.ROLE.search(before)
+            is_line = len(before) < 100 and re.fullmatch(r"[^-+*_>|#`\d].*[^.]", before)
+            if is_names and is_line and as_date(block, self.i18n):
+                before = f"**{before}**"
             is_head = re.match(r"(\*\*|__)\S", before) and "\n" not in before and not self._date(before)[0]
             if is_head and "\n" not in block and not re.match(r"\*\*|__|[-+>|#]", block) and self._date(block)[0]:
                 joined[-1] = f"{before}\n{block}"
@@ -295,7 +310,7 @@ class _Reader:
     def _entry(self, part: _Part, kind: str) -> markdown.Heading:
         """Return a heading below that of a section, as an entry if it has a date."""
         if part.fields:
-            return self._labelled_entry(part.fields, kind)
+            return self._labelled_entry(part, kind)
         if kind and kind not in PARTS:
             # Nothing below "Publications" is a job.
             children = [self._entry(child, kind) for child in part.children]
@@ -333,14 +348,16 @@ class _Reader:
             heading.fields = [("kind", "break" if is_break else draft.kind), *heading.fields]
         return heading
 
-    def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
+    def _labelled_entry(self, part: _Part, kind: str) -> markdown.Heading:
         """Return the entry in a row of a table whose head has labels of fields."""
-        draft = Draft(kind, "", Source({}, "", self.unread, self.i18n))
+        fields, draft = part.fields, Draft(kind, "", Source({}, "", self.unread, self.i18n))
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():
             others = next((group for group in _EQUIVALENT if name in group), ())
             add_field(draft, next((other for other in others if other in draft.names), name), value)
+        # What is below the last row of the table is here.
+        draft.add_text(self._clean(part.text))
         return draft.heading()
 
     def _blocks(self, text: str) -> list[str]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 #: The header of a catalog with its comments, each matched in one way also where lines end with "\r\n".
 HEADER = re.compile(r'(?:#.*\n|\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
+#: What may be before the words on a line of a message, and such words.
+_BEGUN = re.compile(r'(?:(?:msgid|msgstr|msgctxt)(?:\[\d+\])?(?!\[)\s*|(?="))')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
@@ -112,8 +115,12 @@ def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
         raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
     for number, line in enumerate(text.split("\n"), 1):
         # Babel reads obsolete messages ("#~") as well.
-        if line.strip().removeprefix("#~").lstrip().startswith("msgid_plural"):
+        words = line.strip().removeprefix("#~").lstrip()
+        if words.startswith("msgid_plural"):
             raise SourceError(path, number, "a message of a page has no plural: translate it as one")
+        # Babel takes the first and the last character of a line for quotation marks.
+        if (begun := _BEGUN.match(words)) and not _QUOTED.fullmatch(words, begun.end()):
+            raise SourceError(path, number, 'write this between quotation marks, and \\" for one within')
     try:
         # Drop the header, of which Babel refuses what editors write, such as an empty date.
         if header := HEADER.match(text):

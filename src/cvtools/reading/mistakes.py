@@ -50,6 +50,13 @@ def _keep_cells(state: StateCore, docname: str) -> None:
                 state.tokens[number - 2].content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
+def _mistyped_table(node: nodes.Node) -> str:
+    """Return a message about a paragraph that begins like a table; empty if it does not."""
+    head, rule = (*node.rawsource.split("\n"), "", "")[:2] if isinstance(node, nodes.paragraph) else ("", "")
+    is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)
+    return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
+
+
 class WarnOfMistakes(SphinxTransform):
     """Transform that warns of words that look like a field or a heading, and shows fields of no entry as written."""
 
@@ -64,7 +71,8 @@ class WarnOfMistakes(SphinxTransform):
         told: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
-                if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
+                mistyped = mistyped_field(node) or mistyped_heading(node) or _mistyped_table(node)
+                if problem := mistyped or self._indented_field(node):
                     warn(node, Code.ENTRY, problem)
                     told.add(node)
         for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
