@@ -417,7 +417,7 @@ def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.Mo
     for unusable in (tmp_path / "file", tmp_path / ("long" * 100)):
         monkeypatch.setenv("XDG_CACHE_HOME", str(unusable))
         font_cache.cache_clear()
-        kept = font_cache(first, tmp_path / "other")
+        kept = font_cache("", tmp_path / "other")
         assert kept
         assert kept.is_relative_to(tmp_path / "other")
     font_cache.cache_clear()

@@ -79,39 +79,47 @@ WARNING = {"text": "Words", "path": "docs/index.md", "line": 1, "level": "warnin
 MADE = {"pages": 1, "changed": True, "warnings": [WARNING]}
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        *((name, content) for name in ("expected.json", "built") for content in ("pipe", "device", "{}", "[" * 99_999)),
-        ("expected.json", EXPECTED | {"footer": [1]}),
-        ("expected.json", EXPECTED | {"max_pages": "x"}),
-        ("expected.json", EXPECTED | {"title": {"a": 1}}),
-        ("expected.json", EXPECTED | {"blocks": [BLOCK | {"text": 1}]}),
-        ("expected.json", EXPECTED | {"blocks": [BLOCK] * 2_000}),
-        ("built", {"result": MADE}),
-        ("built", {"result": MADE | {"pages": "1"}, "made_from": {}}),
-        ("built", {"result": MADE | {"warnings": [WARNING | {"text": ["x"] * 2000}]}, "made_from": {}}),
-        ("built", {"result": MADE | {"warnings": [WARNING | {"line": "1"}]}, "made_from": {}}),
-        ("built", {"result": MADE | {"warnings": [WARNING | {"replacement": ["x", "y"]}]}, "made_from": {}}),
-    ],
-)
+#: Names and contents of what may stand beside a PDF.
+ODD: list[tuple[str, object]] = [
+    *((name, content) for name in ("expected.json", "built") for content in ("pipe", "device", "{}", "[" * 99_999)),
+    ("expected.json", EXPECTED | {"footer": [1]}),
+    ("expected.json", EXPECTED | {"max_pages": "x"}),
+    ("expected.json", EXPECTED | {"title": {"a": 1}}),
+    ("expected.json", EXPECTED | {"blocks": [BLOCK | {"text": 1}]}),
+    ("expected.json", EXPECTED | {"blocks": [BLOCK] * 2_000}),
+    ("built", {"result": MADE}),
+    ("built", {"result": MADE | {"pages": "1"}, "made_from": {}}),
+    ("built", {"result": MADE | {"warnings": [WARNING | {"text": ["x"] * 2000}]}, "made_from": {}}),
+    ("built", {"result": MADE | {"warnings": [WARNING | {"line": "1"}]}, "made_from": {}}),
+    ("built", {"result": MADE | {"warnings": [WARNING | {"replacement": ["x", "y"]}]}, "made_from": {}}),
+]
+
+
 def test_odd_file_beside_a_pdf_is_as_if_it_were_not_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, content: object
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "RECORD", 100_000)
-    (tmp_path / "dist").mkdir()
-    (tmp_path / "build/latex").mkdir(parents=True)
-    pdf, odd = save(tmp_path / "dist/cv.pdf"), tmp_path / f"build/latex/cv.{name}"
-    assert main(["check", "--format", "json", str(pdf)]) == FAILED
-    alone = read(capsys)
-    if content == "pipe":
-        os.mkfifo(odd)
-    elif content == "device":
-        odd.symlink_to("/dev/zero")
-    else:
-        odd.write_text(content if isinstance(content, str) else json.dumps(content))
-    assert main(["check", "--format", "json", str(pdf)]) == FAILED
-    assert read(capsys) == alone
+    pdfs = [str(tmp_path / f"{number}/dist/cv.pdf") for number in range(len(ODD) + 1)]
+    # The last stands alone.
+    for pdf, (name, content) in zip(map(Path, pdfs), [*ODD, ("none", "")], strict=True):
+        odd = pdf.parents[1] / f"build/latex/cv.{name}"
+        for file in (pdf, odd):
+            file.parent.mkdir(parents=True)
+        save(pdf)
+        if content == "pipe":
+            os.mkfifo(odd)
+        elif content == "device":
+            odd.symlink_to("/dev/zero")
+        else:
+            odd.write_text(content if isinstance(content, str) else json.dumps(content))
+    assert main(["check", "--format", "json", *pdfs]) == FAILED
+    found = read(capsys)
+    *beside, alone = (
+        [{**problem, "path": None, "pdf": None} for problem in found if pdf in (problem["path"], problem["pdf"])]
+        for pdf in pdfs
+    )
+    assert len(alone) > 1
+    assert [odd for odd, problems in zip(ODD, beside, strict=True) if problems != alone] == []
 
 
 def test_warnings_of_a_record_beside_a_pdf_are_no_more_than_a_build_writes(

@@ -21,10 +21,12 @@ from cvtools.reporters import Problem
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
 
 
+#: 100 MB of content, deflated twice.
+BOMB = zlib.compress(zlib.compress(b"q " * 50_000_000, 9), 9)
+
+
 def content_bomb(pdf: pikepdf.Pdf) -> None:
-    """100 MB of content, deflated twice."""
-    bomb = zlib.compress(zlib.compress(b"q " * 50_000_000, 9), 9)
-    pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, bomb, Filter=Array([Name.FlateDecode, Name.FlateDecode]))
+    pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, BOMB, Filter=Array([Name.FlateDecode, Name.FlateDecode]))
 
 
 def form_bomb(pdf: pikepdf.Pdf) -> None:

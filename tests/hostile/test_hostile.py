@@ -4,7 +4,6 @@ import functools
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -290,10 +289,8 @@ def test_documents_link_to_the_web_alone_and_read_no_files(project: Project) -> 
         document = docx.Document(empty)
         translator = DocxTranslator(doctree, builder, document)
         doctree.walkabout(translator)
-        written = io.BytesIO()
-        document.save(written)
-        with zipfile.ZipFile(written) as parts:
-            content = b"".join(map(parts.read, parts.namelist())).decode("utf-8", "replace")
+        parts = document.part.package.iter_parts()
+        content = b"".join(part.blob + part.rels.xml for part in parts).decode("utf-8", "replace")
         assert SECRET not in content
         addresses = re.findall(r'TargetMode="External" Target="(.*?)"|Target="([^"]*)" TargetMode="External"', content)
         assert all(re.match("(https?://|mailto:|tel:|ftp://)", "".join(pair)) for pair in addresses)
