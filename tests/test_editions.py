@@ -227,6 +227,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = ['full']", "conf.py:2: cv_editions must be names with options"),
         ("cv_editions = {'full': None}", "conf.py:2: cv_editions must be options for 'full', such as {}"),
         ("cv_editions = {'full': {'title': {'lp': 'X'}}}", "cv_editions: title of 'full' must be a language"),
+        ("cv_editions = {'full': {'title': ' '}}", "conf.py:2: cv_editions: title of 'full' is empty: write one, or"),
         ("cv_editions = {'full': {'title': {}}}", "conf.py:2: cv_editions: title of 'full' is empty: write one, or"),
         (
             "cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}",

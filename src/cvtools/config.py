@@ -381,7 +381,7 @@ def complete(app: "Sphinx", config: Config) -> None:
 
 
 def require_myst_options(app: "Sphinx") -> None:
-    """Raise ConfigError if options of MyST-Parser are invalid, which then takes its defaults and cannot read pages."""
+    """Raise ConfigError for invalid options of MyST-Parser, for which it takes defaults that cannot read pages."""
     from cvtools.private_api import values_in_conf_py
 
     if not app.env.myst_config.enable_extensions >= SYNTAX:  # type: ignore[attr-defined]

@@ -129,7 +129,8 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     known = sorted({name.removeprefix("cv_") for name in OPTIONS} - _SHARED)
     for name, value in settings.items():
         if name in _BY_LANGUAGE:
-            if value == {}:
+            texts = [*value.values()] if isinstance(value, dict) else [value]
+            if not texts or (name == "title" and not all(isinstance(text, str) and text.strip() for text in texts)):
                 raise ConfigError(f"conf.py: cv_editions: {name} of {variant!r} is empty: write one, or delete it")
             # Languages that are not built may stay.
             for language in value if isinstance(value, dict) else ():

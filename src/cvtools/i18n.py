@@ -111,11 +111,18 @@ class I18n:
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
     def _in_own_words(self, date: PartialDate) -> str:
+        """Return a date in words, with seasons and words for "about" of other languages in this language's words.
+
+        Words as written stay if one of them says more, such as "expected", or nothing by itself, such as "of".
+        """
         own, words = _own_words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
-        if all(own.meaning(word) is not None for word in words):
+        is_plain = all(isinstance(_words_of_all_languages().meaning(word), int) or word in _about() for word in words)
+        if not is_plain or all(own.meaning(word) is not None for word in words):
             return date.words
-        about = f"{self._table['dates']['about'][0]} {self.date(replace(date, words=''))}" if date.month <= 12 else ""
-        return about or own.repaired(date.words)
+        if date.month <= 12:
+            return f"{self._table['dates']['about'][0]} {self.date(replace(date, words=''))}"
+        text = own.repaired(date.words)
+        return text[:1].upper() + text[1:] if self.locale.language == "de" else text
 
     def period(self, period: Period) -> str:
         """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
@@ -222,6 +229,12 @@ def _date_words(language: str, present: str) -> DateWords:
 def _own_words(language: str) -> DateWords:
     """Return the words in the dates of a language alone, and those of all for what they have in place of them."""
     return DateWords(_meanings(language), all_languages=_words_of_all_languages)
+
+
+@cache
+def _about() -> Collection[str]:
+    """Return the words of all languages that mean "about" and no more: each table has these before all others."""
+    return {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
 
 
 @cache

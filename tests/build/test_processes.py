@@ -16,4 +16,4 @@ def test_build_that_the_system_ends_is_told() -> None:
     failed = run_all({"a": lambda report: True, "b": killed}, lambda name, problem: told.append((name, problem)))
     assert failed == ["b"]
     assert [(name, problem.level) for name, problem in told] == [("b", "fatal")]
-    assert told[0][1].text.startswith("the system ended the build of b, perhaps for lack of memory: ")
+    assert told[0][1].text.startswith("the system ended the build of b (SIGKILL), perhaps for lack of memory: ")

@@ -460,3 +460,21 @@ def test_name_that_no_edition_has_is_told(project: Project, name: str) -> None:
 def test_output_that_nobody_has_is_told(project: Project, condition: str, told: bool) -> None:
     project.write({"index.md": f"{HEAD}\n```{{only}} {condition}\nWords.\n```\n"})
     assert ("is no output" in project.build(warns=told).warnings) == told
+
+
+@pytest.mark.parametrize("text", ["Kept [`Secret]{.only-short}` kept", "[Secret`]{.only-short}` kept"])
+def test_mark_that_a_backtick_cuts_is_told(project: Project, text: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
+    assert "index.md:6: WARNING: {.only-short} marks nothing here" in built.warnings
+
+
+def test_code_that_shows_a_mark_is_no_mark(project: Project) -> None:
+    project.write({"index.md": f"{HEAD}\nWrite `[words]{{.only-short}}` to mark words.\n"}).build("html")
+
+
+@pytest.mark.parametrize("text", ["{guilabel}`[SECRET]{.only-short}`", "```{csv-table}\n[]{.only-short}a, SECRET\n```"])
+def test_mark_in_what_conf_py_allows_is_refused(project: Project, text: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{text}\n"})
+    built = project.build("html", warns=True, cv_allow=["guilabel", "csv-table"])
+    assert "is not for a page and left out" in built.warnings
+    assert built.files_with("SECRET") == []

@@ -36,6 +36,8 @@ from tests.importers.pages import imported
         ("Chambers, Court, Oslo", "*Law Clerk* | 2019", "Law Clerk\n:organization: Chambers\n:period: 2019\n:location: Court, Oslo"),
         ("2015 – 2018: Helper, Corp, Oslo", "**2011 – 2015** School", "Helper\n:organization: Helper\n:period: 2015 – 2018\n:location: Corp, Oslo\n\n**2011 – 2015** School"),
         ("Engineer, HP, 2019", "", "Engineer\n:organization: HP\n:period: 2019"),
+        ("Engineer, Corp, UK (2019)", "", "Engineer\n:organization: Corp\n:period: 2019\n:location: UK"),
+        ("**Software** Engineer, Corp (2019)", "", "Software Engineer\n:organization: Corp\n:period: 2019"),
         ("Stone, Rao, Bo, Oslo", "*Law Clerk* | 2019", "Law Clerk\n:organization: Stone, Rao, Bo, Oslo\n:period: 2019"),
         ("Release of Office 2000", "", "Release of Office 2000"),
         ("Engineer", "Last updated: May 2013", "Engineer\n\nLast updated: May 2013"),

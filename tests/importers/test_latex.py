@@ -182,6 +182,8 @@ def test_signs_are_kept(tmp_path: Path) -> None:
 def test_units_keep_their_names(tmp_path: Path) -> None:
     text = r"\section{Work}\SI{10}{\micro\metre}, \qtyrange{1}{2}{\mega\hertz}, \si{\kelvin\per\second}"
     assert body(tmp_path, text, r"\name{Ada}{E}").endswith("10 micrometre, 1 – 2 megahertz, kelvin per second")
+    text = r"\section{Work}\SI{9.81}{m/s}, \SI{20}{\%}, \qty[per-mode=symbol]{5}{\kilo\metre}"
+    assert body(tmp_path, text, r"\name{Ada}{E}").endswith(r"9.81 m/s, 20 \%, 5 kilometre")
 
 
 def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:

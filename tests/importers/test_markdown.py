@@ -274,6 +274,7 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
     [
         ("a <!-- salary --> b\n\n<!-- - old\n\nitem -->\n\n`<!-- code -->` <!-- no end", "a  b\n\n`<!-- code -->` \\<!-- no end"),
         ("- a\n<!-- - old -->\n- b", "- a\n- b"),
+        ("`2019 – 2020`\n> said", "`2019 – 2020`\n\n> said"),
         ("![Python](https://a.example) [![](b.png)](https://c.example)", "Python <https://c.example>"),
         ("`{.a}` `$x$` `![](x)` {show=pdf}", "`{.a}` `$x$` `![](x)` \\{show=pdf}"),
         ("::: {.columns}\n[small]{.smallcaps} `x`{=html} {n=3} {#id}\n:::\n\n\\newpage", "small `x` \\{n=3}"),

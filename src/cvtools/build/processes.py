@@ -65,8 +65,9 @@ def run_all(
                 say(*log.read_text("utf-8").splitlines())
                 if process.exitcode:
                     failed.append(name)
-                if process.exitcode == -signal.SIGKILL:
-                    rule = f"the system ended the build of {name}, perhaps for lack of memory: end other programs"
+                if (status := process.exitcode or 0) < 0:
+                    cause = f"the system ended the build of {name} ({signal.Signals(-status).name})"
+                    rule = f"{cause}, perhaps for lack of memory: end other programs"
                     report(name, Problem(rule, level="fatal"))
     return [name for name in builds if name in failed]
 
@@ -84,6 +85,8 @@ def _run(build: Callable[[Report], bool], log: Path) -> None:
 
         def report(problem: Problem) -> None:
             problems.write(f"{json.dumps(asdict(problem))}\n")
+            # The system may end the process.
+            problems.flush()
 
         try:
             with interruptible():

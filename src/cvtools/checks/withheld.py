@@ -38,7 +38,7 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
 
 
 def _text(path: Path) -> str:
-    """Return the words of a file, with a bar between blocks; raise ValueError for a binary file."""
+    """Return the words of a file, with a bar between blocks; empty for a binary file."""
     match path.suffix:
         case ".docx":
             with zipfile.ZipFile(path) as document:
@@ -50,6 +50,10 @@ def _text(path: Path) -> str:
         case ".inv":
             text = zlib.decompress(path.read_bytes().partition(b"using zlib.\n")[2]).decode()
         case _:
+            with path.open("rb") as file:
+                # A user's video may be too large to be read as a whole.
+                if path.suffix == ".pdf" or b"\0" in file.read(4096):
+                    return ""
             text = path.read_text("utf-8").replace("\\n", " ")
             text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     return text

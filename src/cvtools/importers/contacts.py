@@ -81,7 +81,8 @@ def _is_label(name: str, word: str) -> bool:
 
 def is_any_label(text: str) -> bool:
     """Return whether words are a label of any field of the person."""
-    return bool(text) and any(_is_label(name, text.lower()) for name in vocabulary.PERSON)
+    words = text.lower()
+    return any(words in {*vocabulary.PERSON[name], *all_labels(name)} for name in vocabulary.PERSON)
 
 
 def _web_contact(text: str, url: str) -> Contact | None:

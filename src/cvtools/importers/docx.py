@@ -104,12 +104,13 @@ def _heading(paragraph: re.Match[str]) -> str:
 def _without_frames(html: str) -> str:
     """Return HTML without the tags of layout tables.
 
-    These have a heading in a cell, or an e-mail address below other lines of a cell, as the head of a letter does.
+    These have a heading in a cell, or, above the first section, an e-mail address below other lines of a cell.
     """
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
         lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
-        if table.find(re.compile("h[1-6]$")) or any("@" in "".join(rest) for _, *rest in lines):
+        is_head = not table.find_previous(re.compile("h[2-6]$")) and any("@" in "".join(rest) for _, *rest in lines)
+        if is_head or table.find(re.compile("h[1-6]$")):
             for row in table.find_all("tr"):
                 # The name is in a column beside those that begin with a section.
                 later = [cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))]

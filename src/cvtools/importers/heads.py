@@ -38,16 +38,17 @@ PARTS: Mapping[str, Sequence[str]] = {
 def names_in(title: str, kind: str) -> list[str]:
     """Return the parts of a heading, which has no date any more; the first is the title of the entry."""
     # The name of an employer may have commas.
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\W+(?=\w)", title)
+    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", title)
     is_name = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
     parts = [bold[2], *split(title[bold.end() :])] if bold and is_name else split(title, ",")
     if len(parts) == 1 and kind not in {"project", "patent"}:
         parts = split(title)
     joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
-    if re.fullmatch("[A-Z]{2}", joined[-1]) and joined[2:]:
-        # A state of the USA belongs to the town before it.
-        joined[-2:] = [", ".join(joined[-2:])]
     has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
+    # A state of the USA belongs to the town before it; without a town, before it is an employer.
+    has_town = joined[3:] or (joined[2:] and not (has and any(map(has.search, joined[:2]))))
+    if has_town and re.fullmatch("[A-Z]{2}", joined[-1]):
+        joined[-2:] = [", ".join(joined[-2:])]
     plains = [*map(plain, joined)]
     if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):
         joined[:2] = joined[1::-1]

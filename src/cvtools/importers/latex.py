@@ -547,8 +547,10 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
     elif _is_silent(name):
         return
     elif name in _UNITS and any(arguments):
-        *numbers, unit = arguments
-        named = " ".join(re.findall("[A-Za-z]+", "".join(node.latex_verbatim() for node in unit)))
+        _, *numbers, unit = arguments
+        source = "".join(part.latex_verbatim() for part in unit)
+        # A unit of signs, such as km/h, stays as it is.
+        named = " ".join(re.findall("[A-Za-z]+", source)) if re.search(r"\\[A-Za-z]", source) else _line(unit)
         number = " – ".join(filter(None, map(_line, numbers)))
         yield f"{number} {re.sub(_PREFIX, '', named)}".strip()
     elif node.nodeargd and node.nodeargd.argspec == _ANY:

@@ -74,7 +74,7 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     # Part what styles set apart on a line.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     # A template for Jekyll has dates as code on the line above.
-    text = re.sub(r"(?m)^`([^`\n]*\d{4}[^`\n]*)`[ \t]*\n(?=[^\s-])", r"\1 | ", text)
+    text = re.sub(r"(?m)^`((?:[^\W\d]+\.? )?\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(_without_syntax, from_html(text))
@@ -180,7 +180,9 @@ class _Reader:
         lines = [(part, line) for part in parts for line in part.text.split("\n") if _unprefixed(without_marker(line))]
         firsts = lines[:1] if self.top.text.strip() else []
         # Below a title such as "Lebenslauf", the first line need not be the name.
-        firsts = [found for found in firsts if not has_title or _NAME.fullmatch(plain(without_marker(found[1])))]
+        words = plain(without_marker(firsts[0][1])) if firsts else ""
+        is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
+        firsts = firsts if is_name or not has_title else []
         for part, line in [*(found for found in lines if vocabulary.NAME.match(without_marker(found[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
             return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
@@ -229,7 +231,9 @@ class _Reader:
 
     def section(self, part: _Part) -> markdown.Heading:
         """Return a section with its entries."""
-        kind = self.i18n.kind(plain(part.title))
+        title = plain(part.title)
+        # "Education and publications" has entries of a kind whose headings are read.
+        kind = next(filter(PARTS.__contains__, self.i18n.kinds(title)), self.i18n.kind(title))
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = self._unmarked_entries(part)
             part.children[:0] = unmarked

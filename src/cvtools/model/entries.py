@@ -144,7 +144,7 @@ class Entry:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Items and rows; if there are none, the parts of the paragraphs between commas, or those with a label."""
+        """Items and rows; if there are none, the parts of paragraphs between commas, but labelled ones as a whole."""
         parts = (part for text in self.paragraphs for part in values.split_unless_labelled(text))
         items = (part for text in self.highlights for part in values.split_levels(text))
         return tuple(items) or tuple(part.rstrip(".") for part in parts)

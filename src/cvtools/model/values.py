@@ -197,9 +197,9 @@ def split_levels(item: str) -> list[str]:
 
 def split_unless_labelled(line: str) -> list[str]:
     """Return the names of a line; one with a label before them all, ``Data: Kafka, SQL``, as it is."""
-    first, *others = split_names(line)
-    has_label = [":" in name or "\uff1a" in name for name in (first, *others)]
-    return [line] if has_label == [True, *[False] * len(others)] else [first, *others]
+    names = split_names(line)
+    labelled = [name for name in names if re.search(r":\s|\uff1a", name)]
+    return [line] if labelled == names[:1] else names
 
 
 def names(value: Linked) -> tuple[str, ...]:

@@ -184,11 +184,12 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
 def mistyped_field(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a field; empty if it does not.
 
-    Lines that begin with a colon and a space are a list of definitions, whose first term is the first line.
+    A line that begins with a colon and a space is a definition, and the line above it, which may be a field, its term.
     """
     if isinstance(node, nodes.definition_list):
-        first = next(iter(node.findall(nodes.term))).astext()
-        return mistyped(first) if first.startswith(":") else ""
+        first, *others = (line.astext() for line in node.findall(nodes.TextElement))
+        bad = first if not re.match(r":[\w-]+:(\s|$)", first) else f": {others[0]}" if others else ""
+        return mistyped(bad) if first.startswith(":") else ""
     return mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
 
 
@@ -268,7 +269,7 @@ def refuse_unchosen(raw_field: RawField, variant: str) -> None:
 
     :raises SourceError: the entry would be published
     """
-    names = variants_of(raw_field.value.text, variant) if raw_field.name == "only" else ()
+    names = variants_of(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else ()
     if not all(values.mark_keeps(found, variant) for found in names):
         rule = 'a mark that is not read here: write ":only:" on the line below the heading'
         raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

@@ -258,7 +258,9 @@ class _TokenChecker:
         name = token.meta["name"]
         source = f"{{{name}}}`{token.content}`"
         if name not in ROLES:
-            return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
+            if name not in self.page.allowed:
+                return _unknown(f'the role "{name}"', name, ROLES), source
+            return validators.plain(token.content, self.page), source
         return ROLES[name](token.content, self.page), source
 
     def check_myst_target(self, token: Token) -> CheckResult:
@@ -297,7 +299,7 @@ class _TokenChecker:
     def _directive_fault(self, name: str, argument: str, content: str) -> Fault | None:
         allowed = DIRECTIVES.get(name)
         if not allowed:
-            return None if name in self.page.allowed else _unknown(f'the directive "{name}"', name, DIRECTIVES)
+            return self._fault_of_unlisted(name, content)
         document: Any = self.state.md.options["document"]
         language: Any = get_language(document.settings.language_code)
         directive, _ = directives.directive(name, language, document)
@@ -330,6 +332,11 @@ class _TokenChecker:
                 is_value = fault.what == shorten(value)
                 return replace(fault, what=f"{prefix}{fault.what} in {{{name}}}") if is_value else fault
         return None
+
+    def _fault_of_unlisted(self, name: str, content: str) -> Fault | None:
+        if name not in self.page.allowed:
+            return _unknown(f'the directive "{name}"', name, DIRECTIVES)
+        return validators.unmarked(content, self.page) if name == "csv-table" else None
 
     def _check_attributes(self, token: Token) -> None:
         """Delete the attributes that are unknown or have an invalid value."""

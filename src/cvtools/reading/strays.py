@@ -49,6 +49,8 @@ _IN_LINK = re.compile(
     r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(|\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})\(https?:"
 )
 _CODE = re.compile(r"(`+)[^\n]+?\1")
+#: Code that a backtick in the wrong place makes of the end of marked words.
+_CUT = re.compile(r"[^\[\]]*\]\{")
 #: Types of nodes that end where a block of another type begins.
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
 #: The beginning of an element of HTML with content, which a blank line ends, unlike code.
@@ -261,7 +263,7 @@ def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     code = sum(
         _count_names(_LOOKS.finditer(node.content))
         for node in inside
-        if node.type not in {"text", "image"} and not _is_tag(node)
+        if node.type not in {"text", "image"} and not _is_tag(node) and not _CUT.match(node.content)
     )
     if _count_names(found) <= marks + code:
         return None
