@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
-from cvtools.reporters import Problem, annotate, commands_stopped
+from cvtools.problems import Problem, annotate, commands_stopped
 from cvtools.terminal import printable
 
 #: How much of a line is searched for a problem: what a page makes long must not take long.

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from cvtools.build.lualatex import LuaLatex
 from cvtools.model.kinds import KINDS
-from cvtools.problems import SourceError
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES
+from cvtools.sphinx_warnings import SourceError
 from cvtools.writing.latex.markup import faults
 from tests.projects import Built, Project
 

@@ -9,8 +9,8 @@ from cvtools import limits
 from cvtools.build import build
 from cvtools.cli import main
 from cvtools.preview.builder import PreviewBuilder
-from cvtools.problems import SourceError
 from cvtools.reading import catalogs
+from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 from tests.projects import CONF, Project
 

@@ -10,26 +10,25 @@ if TYPE_CHECKING:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config, editions, problems, watchdog
+    from cvtools import config, editions, sphinx_warnings, watchdog
     from cvtools.checks import spelling
     from cvtools.exporters import site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
         domain,
-        emptied,
         entries,
         listings,
         mistakes,
+        outputs,
         parser,
         pictures,
         publications,
         safety,
         sources,
         translations,
-        variants,
-        withheld,
     )
+    from cvtools.reading.marks import emptied, variants
     from cvtools.writing import (
         commonmark,
         edition_links,
@@ -48,7 +47,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
-    problems.setup(app)
+    sphinx_warnings.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
     for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
@@ -72,7 +71,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         safety.CheckTranslatedNodes,
         pictures.NamePictures,
         emptied.RemoveEmptyAdmonitions,
-        withheld.WithholdTitles,
+        outputs.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
         entries.LinkTitles,
@@ -95,15 +94,15 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_role("tech", listings.Tech())
     for post_transform in (
         listings.FillPlaceholders,
-        withheld.WithholdFields,
-        withheld.WithholdFootnotes,
+        outputs.WithholdFields,
+        outputs.WithholdFootnotes,
         emptied.KeepEmptyLinks,
         listings.LinkTechnologies,
         listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)
-    app.connect("write-started", withheld.withhold_files, priority=0)
+    app.connect("write-started", outputs.withhold_files, priority=0)
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.reporters import REPORTERS, Problem, Report, report_text
+from cvtools.problems import REPORTERS, Problem, Report, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, printable, say, shorten
 
@@ -227,7 +227,7 @@ def _limited_memory() -> Iterator[None]:
 @contextlib.contextmanager
 def _importing(file: Path) -> Iterator[None]:
     """Limit the memory and the processor time of an import, and name the file that cannot be read."""
-    from cvtools.problems import SourceError
+    from cvtools.sphinx_warnings import SourceError
     from cvtools.watchdog import WATCHDOG
 
     try:
@@ -343,7 +343,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _overview(options: argparse.Namespace) -> int:
-    from cvtools.build.overview import table
+    from cvtools.build.edition_table import table
 
     return _print_lines(table, options.project)
 

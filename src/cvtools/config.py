@@ -19,8 +19,8 @@ from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
 from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
-from cvtools.problems import Code, warn
 from cvtools.project import last_change, renamed, source_date
+from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:
     # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
@@ -34,7 +34,7 @@ _NUMBERS = range(10_000)
 #: A name that TeX takes for one, and that no other file of a build has
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
-#: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
+#: The names of variants; marks have others, see :mod:`cvtools.reading.marks.variants`.
 VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
 #: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.

@@ -1,215 +1,250 @@
-"""Warn about problems, and put the warnings of Sphinx and MyST-Parser into a writer's words."""
+"""Record problems, and report them as text, as JSON, or as annotations on GitHub.
 
-import errno
+This module needs the standard library alone, so that ``.github/annotate.py`` runs without an environment.
+"""
+
 import os
 import re
-from collections.abc import Mapping
-from enum import Enum
-from logging import INFO, WARNING, Filter, Handler, LogRecord, getLogger
+import subprocess
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from docutils import nodes
-from sphinx.config import Config
-from sphinx.errors import SphinxError
-from sphinx.util import logging
-from sphinx.util.console import bold  # type: ignore[attr-defined]
+from typing import Any, Literal, Self, TextIO
 
 from cvtools import limits
-from cvtools.nodes import ancestors
-from cvtools.reporters import Problem, Report
-from cvtools.terminal import printable, printable_in_colour
+from cvtools.terminal import printable, say, say_command, say_json, say_warning, shorten
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-_logger = logging.getLogger(__name__)
+#: Number of annotations that GitHub shows of a step.
+ANNOTATIONS = 10
+#: Number of problems in the summary, and characters of each, since GitHub accepts 1 MiB; the log has all.
+LISTED, WIDTH = 500, 500
 
 
-class Code(Enum):
-    """Names of the rules that warnings are about; ``suppress_warnings = ["cv.field"]`` silences one."""
+@dataclass(frozen=True)
+class Problem:
+    """A problem of a project or of one of its PDFs."""
 
-    ENTRY = "entry"  #: A field list of unknown kind, or in a place where it does not count.
-    FIELD = "field"  #: A field that its entry's kind lacks, or that occurs twice.
-    VALUE = "value"  #: A value that is invalid for its field.
-    FUTURE = "future"  #: A period that has not begun.
-    MISSING = "missing"  #: A required field that is missing.
-    LISTING = "listing"  #: A listing that has nothing to list.
-    GUARD = "guard"  #: Something forbidden, which is shown as its source.
-    CHARACTER = "character"  #: A character that is invisible or misleads readers.
-    VARIANT = "variant"  #: A variant without entries, or a mark that seems misspelt.
-    LANGUAGE = "language"  #: A language without labels of its own.
-    TRANSLATION = "translation"  #: Text without a translation, or a translation with other facts.
-    ACCENT = "accent"  #: An accent colour that is hard to read.
-    TECHNOLOGY = "technology"  #: A technology that no entry names, or that seems to have two names.
-    FONT = "font"  #: A character that no installed font has.
-    LATEX = "latex"  #: Something that cannot be typeset.
-    CODE = "code"  #: Code in a language that is not coloured, or that takes long to colour.
-    FORMULA = "formula"  #: A formula that a page cannot show, or that is not read as one.
-    SPELLING = "spelling"  #: A word that no dictionary has.
-    MORE = "more"  #: Warnings beyond the limit, which are only counted.
+    #: The rule that was broken, and a suggestion.
+    text: str
+    #: Source file; empty if unknown.
+    path: str = ""
+    #: Line in the source file, from 1; 0 for the whole file.
+    line: int = 0
+    #: Name of the rule, such as "cv.field" or "stranded".
+    code: str = ""
+    #: A note fails no build; a fatal problem prevents a product.
+    level: Literal["note", "warning", "error", "critical", "fatal"] = "warning"
+    #: Words of the line, and those that are probably meant instead.
+    replacement: tuple[str, str] | None = None
+    #: The PDF that shows the problem.
+    pdf: str = ""
+    #: Page of the PDF, from 1; 0 for the whole PDF.
+    page: int = 0
+
+    def __post_init__(self) -> None:
+        # A stranger's page or file may have written a part of it.
+        if len(self.text) > limits.WARNING_LENGTH:
+            object.__setattr__(self, "text", shorten(self.text, limits.WARNING_LENGTH))
+
+    @classmethod
+    def at(cls, location: str, text: str, **fields: Any) -> Self:
+        """Return a problem at a location such as "docs/index.md:12"."""
+        path, _, line = location.rpartition(":")
+        if line.isdecimal():
+            return cls(text, path, int(line), **fields)
+        return cls(text, location.removesuffix(":"), **fields)
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Self:
+        """Return a problem from its form as JSON, which has no tuples."""
+        given = data["replacement"]
+        return cls(**data | {"replacement": given and (given[0], given[1])})
+
+    @property
+    def location(self) -> str:
+        """Source file and line, such as "docs/index.md:12"; empty if unknown."""
+        return f"{self.path}:{self.line}" if self.path and self.line else self.path
+
+    @property
+    def message(self) -> str:
+        """The text, after the PDF and the page that show the problem."""
+        page = f", page {self.page}" if self.page else ""
+        return f"{self.pdf}{page}: {self.text}" if self.pdf else self.text
+
+    def __str__(self) -> str:
+        start = [self.location] if self.path else []
+        if self.level == "fatal":
+            start.insert(0, "cvtools")
+        elif not self.pdf:
+            start.append("note" if self.level == "note" else self.level.upper())
+        line = ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
+        return line.replace("\n", " ")
+
+    def from_here(self, folder: Path) -> "Problem":
+        """Return the problem with its paths, relative to a folder, made relative to the working directory."""
+        path, pdf = (name and os.path.relpath(folder / name) for name in (self.path, self.pdf))
+        return replace(self, path=path, pdf=pdf)
 
 
-#: Patterns of messages of Sphinx and MyST-Parser, each with its replacement in a writer's words.
-FRIENDLY: Mapping[str, str] = {
-    r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?": (
-        r'nothing is called "\1": check the name of the page, heading or file that this leads to'
-    ),
-    r"image file not readable: (.*?)": r"the picture \1 cannot be read: check its name, and that it is there",
-    r"document isn't included in any toctree": (
-        "no page leads here: list talks with {talks}, and name other pages in a {toctree}"
-    ),
-    r"toctree contains reference to nonexisting document '(.*?)'": (
-        r"there is no page \1: check the name in the {toctree}"
-    ),
-    r'multiple files found for the document "(.*?)": (.*)\nUse (?s:.*)': (
-        r"several of the files \2 are the page \1: rename all but one"
-    ),
-    r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)": r"{\1} has no option '\2': known are \3",
-    r'Unknown target name: "(.*?)"\.': r'nothing is called "\1": write [^\1]: and the text of the footnote',
-    r"'([\w-]+)': Has content, but none permitted": (
-        r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them"
-    ),
-    r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.": (
-        r"conf.py: \1 has a value of type \2: write one of type \3"
-    ),
+#: Function that is called with each problem.
+Report = Callable[[Problem], None]
+
+
+class Collector:
+    """Collector that reports each problem once, though several outputs may have it."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.problems: list[Problem] = []
+
+    def __call__(self, problem: Problem) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+            self.report(problem)
+
+
+def report_text(problem: Problem, file: TextIO | None = None) -> None:
+    """Print a problem as text; notes and fatal problems on stderr in any case."""
+    if problem.level in {"note", "fatal"}:
+        say(str(problem))
+    else:
+        say_warning(str(problem), file=file)
+
+
+@contextmanager
+def _annotations(file: TextIO | None) -> Iterator[Report]:
+    """Report each problem as text on stderr, and annotate a pull request with all at the end."""
+    collector = Collector(report_text)
+    try:
+        with commands_stopped():
+            yield collector
+    finally:
+        annotate(problem for problem in collector.problems if problem.level != "note")
+
+
+#: The reporters by the name of their format: lines of text, on stderr unless a file is given; a JSON object on a line
+#: of stdout for each problem; text and annotations.
+REPORTERS: dict[str, Callable[[TextIO | None], AbstractContextManager[Report]]] = {
+    "text": lambda file: nullcontext(lambda problem: report_text(problem, file)),
+    "json": lambda file: nullcontext(lambda problem: say_json(asdict(problem))),
+    "github": _annotations,
 }
 
 
-class SourceError(SphinxError):
-    """A file cannot be read, or exceeds a limit.
-
-    :param line: from 1; 0 for the whole file
-    :param text: the rule that was broken and a suggestion
-    """
-
-    category = "Source"
-
-    def __init__(self, path: str | Path, line: int, text: str) -> None:
-        location = f"{path}:{line}" if line else str(path)
-        super().__init__(printable(f"{location}: {text}"))
-        self.problem = Problem.at(location, text, level="fatal")
+@contextmanager
+def commands_stopped(file: TextIO | None = None) -> Iterator[None]:
+    """Have GitHub's runner execute no commands in the output of the block, which ends with a random token."""
+    token = os.urandom(16).hex()
+    say_command("stop-commands", token, file=file)
+    try:
+        yield
+    finally:
+        # Another program may have left a line unfinished.
+        say("", file=file)
+        say_command(token, file=file)
 
 
-class Rewording(Filter):
-    """Filter that puts log records into a writer's words, printable and not too long, before Sphinx colours them."""
-
-    def filter(self, record: LogRecord) -> bool:
-        # The record's own method would put the location before the message.
-        text = LogRecord.getMessage(record)
-        for pattern, friendly in FRIENDLY.items():
-            # Sphinx appends the type.
-            text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
-        if getattr(record, "type", "") == "docutils":
-            # Delete what it repeats of the page, which would look like messages of ours.
-            text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
-        if len(text) > limits.WARNING_LENGTH:
-            text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
-        # Sphinx has coloured parts of its own notes, unless colours are off.
-        is_coloured = record.levelno < WARNING and bold("")
-        if record.levelno >= WARNING:
-            # A line of its own might look like the warning of another file.
-            text = " ".join(text.splitlines())
-        record.msg, record.args = (printable_in_colour if is_coloured else printable)(text), ()
-        if location := getattr(record, "location", None):
-            # Sphinx takes the path that MyST gives for a docname.
-            location = re.sub(r":<translated>(?::\d+)?", "", str(location).replace(".md.rst:", ".md:"))
-            record.location = printable(location)
-        return True
-
-
-class FirstWarnings(Filter):
-    """Filter that drops and counts all warnings beyond ``limits.WARNINGS``."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def filter(self, record: LogRecord) -> bool:
-        self.count += record.levelno >= WARNING
-        return record.levelno < WARNING or self.count <= limits.WARNINGS
-
-    def report_rest(self, app: "Sphinx", exception: Exception | None) -> None:
-        """Warn at the end of a build about the number of dropped warnings; another build begins to count anew."""
-        more, self.count = self.count - limits.WARNINGS, 0
-        if more > 0:
-            warn(None, Code.MORE, f"{more} more warnings are not shown: fix these first")
-
-
-class _ReportsProblems:
-    """Mixin for log handlers that report problems, whose paths are absolute or relative to the project."""
-
-    def __init__(self, report: Report, project: Path) -> None:
-        super().__init__()
-        self.report, self.prefix = report, f"{project}{os.sep}"
-
-    def emit(self, record: LogRecord) -> None:
-        code = ".".join(filter(None, (getattr(record, "type", ""), getattr(record, "subtype", ""))))
-        text = LogRecord.getMessage(record).removesuffix(f" [{code}]").replace(self.prefix, "")
-        location = str(getattr(record, "location", None) or "").removeprefix(self.prefix)
-        replacement = getattr(record, "replacement", None)
-        level: Any = record.levelname.lower()
-        if record.levelno < WARNING:
-            level, text = "note", text.removeprefix("note: ")
-        if not location and os.strerror(errno.ENOSPC) in text:
-            # Sphinx merely warns about a page that it cannot write.
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self.report(Problem.at(location, text, code=code, level=level, replacement=replacement))
-
-
-class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings; Sphinx postpones those of handlers of this type."""
-
-
-class _NoteHandler(_ReportsProblems, Handler):
-    """Handler of notes, without Sphinx's progress."""
-
-    def emit(self, record: LogRecord) -> None:
-        if getattr(record, "type", "") == "cv":
-            super().emit(record)
-
-
-def report_to(report: Report, project: Path) -> None:
-    """Report Sphinx's log records from now on instead of printing them, see :class:`_ReportsProblems`."""
-    logger = getLogger(logging.NAMESPACE)
-    # Nobody reads Sphinx's thousands of messages below this level, which take long to make.
-    logger.setLevel(INFO)
-    info, warning, *_ = logger.handlers
-    handlers: list[Handler] = [_NoteHandler(report, project), _WarningHandler(report, project)]
-    for ours, theirs in zip(handlers, (info, warning), strict=True):
-        ours.filters = theirs.filters
-        ours.setLevel(theirs.level)
-    logger.handlers[:] = handlers
-
-
-def warn(
-    node: nodes.Node | str | tuple[str, int] | None, code: Code, text: str, replacement: tuple[str, str] | None = None
+def annotate(
+    problems: Iterable[Problem], *, level: str = "error", only_changed: bool = False, file: TextIO | None = None
 ) -> None:
-    """Warn about a problem in the source.
+    """Annotate a pull request with as many problems as GitHub shows, those on changed lines first; summarize the rest.
 
-    :param node: the node at fault, or its location: a docname, a docname with a line, or a "path:line"
-    :param text: the rule that was broken, and a suggestion
-    :param replacement: words of the line, and those that are probably meant instead
+    :param level: "error", or "warning" for problems that do not fail the check
+    :param only_changed: whether only problems on changed lines are annotated
     """
-    if isinstance(node, nodes.Node):
-        # Some nodes have no line, and MyST's pictures have 0; the nearest ancestor with a line counts.
-        around = [node, *ancestors(node)]
-        node = next((each for each in around if each.line), around[-1])
-    extra = {"replacement": replacement}
-    _logger.warning("%s", text, location=node, type="cv", subtype=code.value, extra=extra)
+    problems = dict.fromkeys(problems)
+    changed = _changed_lines(dict.fromkeys(_position(problem)[0] for problem in problems))
+
+    def is_old(problem: Problem) -> bool:
+        path, line = _position(problem)
+        ranges = changed.get(path, [])
+        last = bisect_right(ranges, line, key=lambda lines: lines.start) - 1
+        return last < 0 or line not in ranges[last]
+
+    ordered = sorted(problems, key=is_old)
+    annotated = [problem for problem in ordered if not (only_changed and is_old(problem))][:ANNOTATIONS]
+    for problem in annotated:
+        line = _corrected_line(problem)
+        text = f"{problem.message}\nThe corrected line:\n{line}" if line else problem.message
+        position = [(name, value) for name, value in zip(("file", "line"), _position(problem), strict=True) if value]
+        say_command(level, text, position, file=file)
+    rest = [problem for problem in ordered if problem not in annotated]
+    if rest and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("a", encoding="utf-8") as report:
+            report.write(_summary(rest))
 
 
-def note(location: tuple[str, int], topic: str, text: str, config: Config) -> None:
-    """Report something that deserves a look, but fails no build."""
-    if not logging.is_suppressed_warning("cv", topic, config.suppress_warnings):
-        _logger.info("note: %s [cv.%s]", printable(text), topic, location=location, type="cv", subtype=topic)
+def _position(problem: Problem) -> tuple[str, int]:
+    """Return the source file, relative to the top of the repository, and the line."""
+    return problem.path and os.path.relpath(problem.path, os.environ.get("GITHUB_WORKSPACE") or None), problem.line
 
 
-def setup(app: "Sphinx") -> None:
-    """Add the filters to Sphinx's log handlers."""
-    first = FirstWarnings()
-    app.connect("build-finished", first.report_rest)
-    for handler in getLogger(logging.NAMESPACE).handlers:
-        handler.addFilter(Rewording())
-        if handler.level >= WARNING:
-            handler.addFilter(first)
+def _changed_lines(paths: Iterable[str]) -> dict[str, list[range]]:
+    """Return the lines of files that the last commit added or changed, in order, by file; none without git.
+
+    CI's last commit is the merge of a pull request into its base, which may add other files of any size.
+
+    :param paths: files relative to the top of the repository, of which the first ``LISTED`` count
+    """
+    # A page is text, even if .gitattributes denies it.
+    options = ("--unified=0", "--text", "--no-color", "--no-ext-diff")
+    command = ["git", "-c", "core.quotePath=false", "diff", *options, "HEAD^1", "--"]
+    command += [f":(top,literal){path}" for path in islice(filter(None, paths), LISTED)]
+    changed: dict[str, list[range]] = {}
+    path, is_head = "", False
+    with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:
+        # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
+        for line in git.stdout or ():
+            if line.startswith(b"diff --git "):
+                path, is_head = "", True
+            elif is_head and line.startswith(b"+++ b/"):
+                path = os.fsdecode(line[6:].rstrip(b"\t\n"))
+            elif hunk := re.match(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+                # From here on, an added line may look like the name of a file.
+                first, is_head = int(hunk[1]), False
+                changed.setdefault(path, []).append(range(first, first + int(hunk[2] or 1)))
+    return changed
+
+
+def _corrected_line(problem: Problem) -> str:
+    """Return the line with the problem's replacement; empty unless it applies exactly once."""
+    lines = _lines(Path(problem.path)) if problem.replacement else []
+    if not problem.replacement or not 0 < problem.line <= len(lines):
+        return ""
+    written, meant = problem.replacement
+    line, times = re.subn(rf"(?<!\w){re.escape(written)}(?!\w)", lambda _: meant, lines[problem.line - 1])
+    return line if times == 1 else ""
+
+
+def line_of(text: str, source: Path, start: int) -> int:
+    """Return the first line with a word or an address, from `start` on; `start` if the source spells it otherwise."""
+    pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+    lines = _lines(source)[start - 1 :]
+    return next((number for number, line in enumerate(lines, start) if text in line and pattern.search(line)), start)
+
+
+def _lines(source: Path) -> list[str]:
+    """Return the lines of a page, which end at newlines alone, as Markdown's do; none if it cannot be read."""
+    try:
+        return _lines_at(source, source.stat().st_mtime_ns)
+    except OSError:
+        return []
+
+
+@lru_cache(maxsize=1)
+def _lines_at(source: Path, changed: int) -> list[str]:
+    # A page may have thousands of words to search for.
+    return source.read_text("utf-8", errors="replace").split("\n")
+
+
+def _summary(problems: list[Problem]) -> str:
+    """Return Markdown that lists problems in an indented block, which none of their characters can end."""
+    texts = [": ".join(filter(None, (problem.location, problem.message))) for problem in problems[:LISTED]]
+    lines = [f"    {printable(shorten(text, WIDTH))}" for text in texts]
+    if len(problems) > LISTED:
+        lines.append(f"    and {len(problems) - LISTED} more, in the log")
+    return "\n".join([f"### {len(problems)} more to look at", "", *lines, "", ""])

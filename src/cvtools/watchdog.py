@@ -20,9 +20,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
 from cvtools.errors import TimeUp
-from cvtools.problems import SourceError
 from cvtools.project import LETTERS
 from cvtools.signals import Interrupted, child_processes
+from cvtools.sphinx_warnings import SourceError
 
 
 class _Watchdog:

@@ -1078,7 +1078,7 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
     shutil.rmtree(fresh / "docs")
     write(fresh, {"conf.py": EDITIONS % "short" + RESTORING, "docs/index.md": PRUNED})
     assert not build(fresh)
-    (told,) = [line for line in said(capsys) if line.endswith("[withheld]")]
+    (told,) = [line for line in said(capsys) if line.endswith("[left-out]")]
     assert told.startswith("cvtools: docs/index.md: dist/")
     assert 'would have "led the falcon migration of", which this edition leaves out: build again' in told
     files = [path for path in (fresh / "dist").rglob("*") if path.is_file()]
@@ -1100,7 +1100,7 @@ def test_book_of_an_earlier_build_goes_if_it_has_what_its_edition_leaves_out_sin
     said(capsys)
     assert build(fresh, html=False, strict=True)
     rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
-    assert f"dist/html/short: note: {rule}: build without --pdf [withheld]" in said(capsys)
+    assert f"dist/html/short: note: {rule}: build without --pdf [left-out]" in said(capsys)
     assert [path for path in (fresh / "dist/html/short").rglob("*") if path.is_file()] == []
     assert (fresh / "dist/cv-short.pdf").exists()
     assert "falcon" in (fresh / "dist/html/index.html").read_text("utf-8")

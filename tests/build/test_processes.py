@@ -4,7 +4,7 @@ import os
 import signal
 
 from cvtools.build.processes import run_all
-from cvtools.reporters import Problem, Report
+from cvtools.problems import Problem, Report
 
 
 def test_build_that_the_system_ends_is_told() -> None:

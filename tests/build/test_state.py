@@ -7,7 +7,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.build.state import BuildState, fingerprint_of
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from cvtools.build.tex_log import crash_in, error_in, location_of, warnings_in
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 
 LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
 

@@ -17,7 +17,7 @@ from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.structure import MAX_SIZE
 from cvtools.expected import ExpectedPdf, TextBlock, expected_of, expected_path
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 from tests.projects import Project, png
 
 CV = """\

@@ -16,7 +16,7 @@ from cvtools.checks.pdf import RULES, check
 from cvtools.checks.pdf_process import PdfProcess, TooMuchError
 from cvtools.cli import FAILED, MISUSED, main
 from cvtools.expected import ExpectedPdf, TextBlock
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
 

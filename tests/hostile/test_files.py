@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.problems import SourceError
 from cvtools.reading import validators
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
 HEAD = "# Ada\n:headline: x\n"

@@ -18,8 +18,8 @@ from cvtools import limits
 from cvtools.build import build
 from cvtools.exporters import social_card
 from cvtools.exporters.json_resume import json_resume
-from cvtools.problems import SourceError
 from cvtools.reading.formulas import display, problem
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
 HEAD = "# Ada\n:headline: x\n"

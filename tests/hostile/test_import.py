@@ -29,7 +29,7 @@ from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
 from cvtools.reading.fields import read_field
 from cvtools.reading.formulas import problem
-from cvtools.writing import markdown
+from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html
 from tests.projects import Project
 
@@ -62,7 +62,7 @@ def flat(tokens: Sequence[Token]) -> Iterator[Token]:
 @example("++ +")
 @example("a|b\n-|-\n1|2")
 def test_plain_text_becomes_one_paragraph_of_the_same_words(text: str) -> None:
-    tokens = own().parse(markdown.escape_line(text))
+    tokens = own().parse(myst.escape_line(text))
     assert [token.type for token in tokens] in (["paragraph_open", "inline", "paragraph_close"], [])
     children = list(flat(tokens[1:2]))[1:]
     assert {token.type for token in children} <= {"text"}
@@ -73,7 +73,7 @@ def test_plain_text_becomes_one_paragraph_of_the_same_words(text: str) -> None:
 @example("x\n\na|b\n-|-\n1|2\n\n++ +")
 @example("a|b\n-|-\n1|2|{x}|| ^")
 def test_markdown_of_others_becomes_words_alone(text: str) -> None:
-    for written in (markdown.clean_blocks(text), markdown.clean_line(text), markdown.bullet_list([text])):
+    for written in (myst.clean_blocks(text), myst.clean_line(text), myst.bullet_list([text])):
         for token in flat(own().parse(written)):
             is_formula = token.type == "myst_role" and token.meta["name"] == "math" and not problem(token.content)
             assert is_formula or token.type.removesuffix("_open").removesuffix("_close") in PLAIN
@@ -120,8 +120,8 @@ def test_words_in_escaped_braces_are_words(project: Project) -> None:
 @example("`{` }")
 @example("`]&{`\\}")
 def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
-    value = markdown.clean_line(text)
-    line = markdown.write(markdown.Heading("T", [("organization", value)])).split("\n")[1] + " "
+    value = myst.clean_line(text)
+    line = myst.write(myst.Heading("T", [("organization", value)])).split("\n")[1] + " "
     paragraph = nodes.paragraph(line.removeprefix(":organization: ").strip(), value)
     field = nodes.field("", nodes.field_name("", "organization"), nodes.field_body("", paragraph))
     field.line = 1
@@ -313,9 +313,9 @@ LIVE = ["% comment", ":only: short", "## Heading", "- item", "[a]:b", "(t)=", "<
 def test_unseen_characters_shield_no_markup(unseen: str, live: str, at: int) -> None:
     text = f"{live[:at]}{unseen}{live[at:]}"
     for written in (
-        markdown.escape_line(text),
-        markdown.clean_line(text),
-        markdown.clean_blocks(f"{text}\n\n`{text}`"),
+        myst.escape_line(text),
+        myst.clean_line(text),
+        myst.clean_blocks(f"{text}\n\n`{text}`"),
     ):
         assert unseen not in written
         assert {
@@ -495,9 +495,7 @@ def test_entities_stand_for_no_code(text: str, read: Callable[[str], str]) -> No
 )
 def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
     shown = [
-        token.content
-        for token in flat(own().parse(markdown.clean_blocks(table.format("KEPT"))))
-        if token.type == "text"
+        token.content for token in flat(own().parse(myst.clean_blocks(table.format("KEPT")))) if token.type == "text"
     ]
     assert shown.count("KEPT") == 1
 
@@ -511,10 +509,10 @@ def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
 @example(["\\"], "p")
 def test_words_of_html_are_words(texts: list[str], tag: str) -> None:
     html = "<p>First</p>" + "".join(f"<{tag}> <u>{escape(text)}</{tag}>" for text in texts)
-    tokens = list(flat(markdown.parser().parse(from_html(marked_html(html)))))
+    tokens = list(flat(myst.parser().parse(from_html(marked_html(html)))))
     assert {token.tag for token in tokens} <= {"", "p", "br", "ul", "li", "h2"} - ({"h2"} if tag != "h2" else set())
     shown = "".join(token.content if token.type == "text" else " " for token in tokens if not token.children)
-    words = [markdown.without_invisible(text).split() for text in texts]
+    words = [myst.without_invisible(text).split() for text in texts]
     assert "".join(shown.split()) == "First" + "".join(word for line in words for word in line)
 
 

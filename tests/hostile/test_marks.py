@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project, png
 
 HEAD = "# Ada\n:headline: x\n\nKept.\n"

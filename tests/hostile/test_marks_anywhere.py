@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project, png
 
 # W is the word of a fragment.

@@ -12,10 +12,10 @@ from cvtools.build.lualatex import LuaLatex
 from cvtools.build.processes import run_all
 from cvtools.build.tex_pool import TexPool
 from cvtools.cli import main
-from cvtools.problems import SourceError
+from cvtools.problems import Problem, Report
 from cvtools.project import ProjectPaths
 from cvtools.reading.catalogs import catalogs
-from cvtools.reporters import Problem, Report
+from cvtools.sphinx_warnings import SourceError
 
 CONF = 'project = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\ncv_languages = ["en", "pl"]\n'
 INDEX = "# Ada\n:headline: x\n\nWords.\n\n## Work\n\n### Developer\n:organization: Corp\n:period: 2020 – 2021\n"

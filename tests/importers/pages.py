@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from cvtools import importers
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 
 def imported(tmp_path: Path, name: str, content: str | bytes) -> tuple[dict[str, str], list[str]]:
@@ -14,7 +14,7 @@ def imported(tmp_path: Path, name: str, content: str | bytes) -> tuple[dict[str,
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     found = importers.read(file)
     assert found.page
-    return markdown.pages(found.page), found.unread
+    return myst.pages(found.page), found.unread
 
 
 def zipped(files: dict[str, str | bytes]) -> bytes:

@@ -15,7 +15,7 @@ from cvtools.model import values
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
 from cvtools.model.kinds import KINDS, SECTIONS
 from cvtools.model.values import Linked
-from cvtools.writing import markdown
+from cvtools.writing import myst
 from tests.projects import Project
 
 #: Words with what would be markup, but nothing that ends a name or is a mark of an output.
@@ -71,15 +71,15 @@ def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, lis
     for kind, several in made.items():
         drafts = []
         for title, fields in several:
-            draft = Draft(kind, markdown.escape_line(title), Source({}))
+            draft = Draft(kind, myst.escape_line(title), Source({}))
             draft.word = "exhibition" if kind == "other" else ""
             for name, value in fields.items():
-                draft.add(name, value.text if value.url else markdown.escape_line(value.text), value.url)
+                draft.add(name, value.text if value.url else myst.escape_line(value.text), value.url)
             assert not draft.texts
-            draft.add_text(markdown.escape_line(title))
+            draft.add_text(myst.escape_line(title))
             drafts.append(draft)
         sections.append(section(f"Section of {kind}", drafts))
-    pages = markdown.pages(page(Draft("person", "Ada Example", Source({})), sections))
+    pages = myst.pages(page(Draft("person", "Ada Example", Source({})), sections))
     for path in project.docs.rglob("*.md"):
         path.unlink()
     built = project.write({f"{name}.md": text for name, text in pages.items()}).build()
@@ -107,7 +107,7 @@ def test_exported_cv_is_the_same_when_it_is_imported_and_exported_again(tmp_path
     (tmp_path / "b").mkdir()
     exported = json_resume(Project(tmp_path / "a", root).build(warns=True).env, "html")
     unread: list[str] = []
-    pages = markdown.pages(importer.read(json.loads(exported), unread))
+    pages = myst.pages(importer.read(json.loads(exported), unread))
     again = Project(tmp_path / "b").write({f"{name}.md": text for name, text in pages.items()}).build()
     assert unread == []
     assert json.loads(json_resume(again.env, "html")) == json.loads(exported)

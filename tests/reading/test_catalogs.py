@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from cvtools import limits
 from cvtools.build import build
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project, png
 
 PAGE = "# Ada\n\nWords.\n"

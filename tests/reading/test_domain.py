@@ -10,8 +10,8 @@ from sphinx.util.inventory import InventoryFile
 from cvtools import limits
 from cvtools.model.entries import Entry, Origin
 from cvtools.model.technologies import TechnologyGroups
-from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain, PageData
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cvtools.build import build
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project
 
 PL: dict[str, Any] = {"language": "pl", "cv_languages": ["en", "pl"], "cv_suffix": "-pl"}

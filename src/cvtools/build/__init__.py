@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvtools.build.state import BuildState, Options, fingerprint_of, forget_moved, record_products, unrecorded
+from cvtools.problems import Collector, Problem, Report, report_text
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
-from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 
-from cvtools.problems import SourceError
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
+from cvtools.sphinx_warnings import SourceError
 
 
 def cause_of(error: Exception) -> Exception:

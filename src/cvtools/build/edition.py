@@ -14,12 +14,12 @@ from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.state import BuildState, Options, Products, contents, external_modules, without_options
 from cvtools.build.tex_pool import TexPool
+from cvtools.checks.left_out import findings
 from cvtools.checks.pdf_process import PdfProcess
-from cvtools.checks.withheld import findings
 from cvtools.editions import Edition
 from cvtools.expected import ExpectedPdf, expected_path
+from cvtools.problems import Collector, Problem, Report
 from cvtools.project import LETTERS, ProjectPaths, atomic_write
-from cvtools.reporters import Collector, Problem, Report
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
 
@@ -154,7 +154,7 @@ class EditionBuild:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(made)
                 self._publish([*made, *self.edition.config.documents])
-            if self._remove_withheld():
+            if self._remove_what_is_left_out():
                 # Whatever has such words is not reused.
                 return BuildState()
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
@@ -284,21 +284,21 @@ class EditionBuild:
         json_resume.export(env, data)
         self.products.keep([*wanted, data])
 
-    def _remove_withheld(self) -> bool:
+    def _remove_what_is_left_out(self) -> bool:
         """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
 
         Files without such a phrase go as well: the index of the search has single words. If this build makes no book,
         only the book of an earlier build goes for what it has, since its pages had other marks.
         """
-        from cvtools.reading.removed import withheld
+        from cvtools.reading.marks.left_out import phrases_left_out
 
         files = [*map(self.project.joinpath, self.products.states())]
-        pages = withheld(self.apps.env)
+        pages = phrases_left_out(self.apps.env)
         old = [] if self.options.html else [path for path in files if path.is_relative_to(self.paths.html)]
         if self._leaks(old, pages):
             rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
             book = str(self.paths.html.relative_to(self.project))
-            self.report(Problem(f"{rule}: build without --pdf", book, code="withheld", level="note"))
+            self.report(Problem(f"{rule}: build without --pdf", book, code="left-out", level="note"))
             self.products.remove(old)
         leaks = self._leaks([path for path in files if path not in old], pages)
         if not leaks:
@@ -306,7 +306,7 @@ class EditionBuild:
         phrase, path = next(iter(leaks.items()))
         rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
         remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
-        self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
+        self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
         self.products.keep(files)
         self.products.remove(files)
         return True
@@ -314,7 +314,7 @@ class EditionBuild:
     def _leaks(self, files: Sequence[Path], phrases: Mapping[str, str]) -> dict[str, Path]:
         """Return the phrases that only what the edition leaves out has, each with the first file that has it."""
         from cvtools.build.sphinx_app import extra_files
-        from cvtools.reading.removed import shown
+        from cvtools.reading.marks.left_out import phrases_shown
         from cvtools.writing.website import remove_build_info
 
         found: dict[str, Path] = {}
@@ -325,7 +325,7 @@ class EditionBuild:
         # Most editions repeat nothing of what they leave out, and need not read their pages for this.
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
             app.builder.read()
-            known, extra = shown(app), extra_files(app)
+            known, extra = phrases_shown(app), extra_files(app)
             remove_build_info(app, None)
         return {phrase: path for phrase, path in found.items() if phrase not in known and path not in extra}
 

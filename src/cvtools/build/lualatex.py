@@ -20,8 +20,8 @@ from typing import Any, cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
+from cvtools.problems import Problem
 from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, read_json, typed, write_atomically
-from cvtools.reporters import Problem
 from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
 

@@ -15,8 +15,8 @@ from sphinx.search import languages
 from Stemmer import Stemmer
 
 from cvtools import limits
-from cvtools.build.marks import patch
-from cvtools.build.overview import aligned, pages_of, read_editions, title_of, words_of
+from cvtools.build.edition_marks import patch
+from cvtools.build.edition_table import aligned, pages_of, read_editions, title_of, words_of
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
 from cvtools.errors import ProjectError
@@ -27,9 +27,9 @@ from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
 from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
+from cvtools.problems import Report
 from cvtools.project import ProjectPaths, write_atomically
 from cvtools.reading.domain import CvDomain
-from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
 
 #: A word of a text, such as CI, C++, Node.js or back-end.

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from cvtools.errors import describe
-from cvtools.reporters import Problem, Report
+from cvtools.problems import Problem, Report
 from cvtools.signals import interruptible, stop_children
 from cvtools.terminal import say
 

@@ -16,13 +16,13 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
-from cvtools.build.later import import_later
+from cvtools.build.lazy_imports import import_later
 from cvtools.config import require_types
 from cvtools.private_api import UNUSED, EarlySphinx
-from cvtools.problems import report_to
+from cvtools.problems import Problem, Report
 from cvtools.reading.catalogs import use_copies
-from cvtools.reporters import Problem, Report
 from cvtools.signals import leave_to_parent
+from cvtools.sphinx_warnings import report_to
 from cvtools.watchdog import WATCHDOG
 
 import_later()
@@ -37,7 +37,7 @@ class SphinxApps:
 
     project: Path
     doctrees: Path
-    #: Called with each problem, see :func:`cvtools.problems.report_to`.
+    #: Called with each problem, see :func:`cvtools.sphinx_warnings.report_to`.
     report: Report
     #: The problems of the last build; None if its doctrees and products cannot be reused.
     last: Sequence[Problem] | None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
+from cvtools.problems import Problem
 from cvtools.project import (
     FILES,
     UNREAD,
@@ -24,7 +25,6 @@ from cvtools.project import (
     walk,
     write_atomically,
 )
-from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
 #: The folders that a stranger may write to.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import accumulate
 
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 
 #: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0

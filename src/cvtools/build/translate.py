@@ -10,11 +10,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from cvtools import config, limits
-from cvtools.build.overview import read_editions
+from cvtools.build.edition_table import read_editions
 from cvtools.errors import ProjectError
+from cvtools.problems import Report
 from cvtools.project import atomic_write
 from cvtools.reading import catalogs
-from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
 
 #: Header of a catalog, which msgfmt and editors of catalogs want; they fill in who and when.

@@ -5,7 +5,7 @@ from itertools import islice, takewhile
 
 from cvtools.checks.open_pdf import Element, OpenPdf, line_count, same_line, squeeze
 from cvtools.expected import TextBlock
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
 #: Minimum share of the last page that is filled.

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
+from cvtools.problems import line_of
 from cvtools.project import write_atomically
-from cvtools.reporters import line_of
 from cvtools.terminal import printable, say, shorten
 
 #: Patterns of what Sphinx reports, each with the link's state and the reason; if empty, the HTTP status is the reason.

@@ -12,7 +12,7 @@ from cvtools import limits
 from cvtools.checks import layout, structure, text
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.expected import ExpectedPdf, expected_of
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 
 #: The rules, by the code of their problems.
 RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from cvtools import limits, sandbox
 from cvtools.expected import ExpectedPdf
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"

@@ -9,8 +9,8 @@ from docutils.utils import get_source_line
 from sphinx.util.matching import Matcher
 from sphinxcontrib.spelling.builder import SpellingBuilder
 
-from cvtools.problems import Code, warn
-from cvtools.reporters import line_of
+from cvtools.problems import line_of
+from cvtools.sphinx_warnings import Code, warn
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published

@@ -10,7 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import set_defaults
 from cvtools.nodes import cv_field
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 
 #: Defaults of the options of sphinxcontrib-spelling that suit a CV.
 _DEFAULTS = {

@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 
 from cvtools.checks.open_pdf import OpenPdf, dictionary, first
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
 #: Maximum size of a CV without its pictures, in bytes; enough for mail and print, and for a long CV in Chinese.

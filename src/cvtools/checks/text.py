@@ -8,7 +8,7 @@ from functools import lru_cache
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
 from cvtools.expected import TextBlock
-from cvtools.reporters import Problem
+from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
 _LIGATURE = re.compile("[\ufb00-\ufb06]")

@@ -22,9 +22,9 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.nodes import text_of
-from cvtools.problems import note
 from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
+from cvtools.sphinx_warnings import note
 
 #: Builders of the HTML book.
 BOOKS = ("html", "dirhtml")

@@ -26,7 +26,7 @@ from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decode, language_of
 from cvtools.project import site_title, write_atomically
-from cvtools.writing.markdown import Heading, pages, without_invisible
+from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of the languages whose tables in ``languages/`` have other names.
 _LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}

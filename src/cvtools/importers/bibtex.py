@@ -5,10 +5,10 @@ from collections import Counter
 from cvtools.importers.drafts import Draft, Source, section
 from cvtools.model.values import Linked, authors
 from cvtools.reading import bibtex
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 
-def read(text: str, unread: list[str]) -> markdown.Heading:
+def read(text: str, unread: list[str]) -> myst.Heading:
     """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
     for line, error in errors:
@@ -16,7 +16,7 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     if not entries:
         raise ValueError("it is BibTeX without an entry")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
-    page = markdown.Heading((names.most_common(1) or [("Publications", 0)])[0][0])
+    page = myst.Heading((names.most_common(1) or [("Publications", 0)])[0][0])
     newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)
     page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
     return page
@@ -27,5 +27,5 @@ def _draft(entry: bibtex.BibEntry, unread: list[str]) -> Draft:
     draft = Draft("publication", entry.title, rest)
     for name, value in entry.fields.items():
         draft.add(name, value, value if name == "page" else "")
-    draft.add_text(markdown.escape_line(rest.text("abstract")))
+    draft.add_text(myst.escape_line(rest.text("abstract")))
     return draft

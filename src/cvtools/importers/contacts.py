@@ -9,7 +9,7 @@ from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
 from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
 from cvtools.model import values
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
@@ -133,5 +133,5 @@ def take_contacts(person: Draft, line: str) -> bool:
         contact.add_to(person)
     person.add("location", place)
     for part in others:
-        person.add_text(f"- {markdown.clean_line(part)}")
+        person.add_text(f"- {myst.clean_line(part)}")
     return True

@@ -16,7 +16,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.model.dates import folded
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, escape_inline, escape_start, without_bullets, without_invisible
+from cvtools.writing.myst import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: mammoth's map of styles: headings that it does not know, and page breaks, which become nothing.

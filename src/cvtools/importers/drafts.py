@@ -9,7 +9,7 @@ from cvtools.model import kinds, values
 from cvtools.model.dates import folded
 from cvtools.model.entries import DATE_FIELDS
 from cvtools.terminal import shorten
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 #: Message about a picture, whose file is not part of the import.
 NO_PICTURE = "the picture is not imported: save it beside the page, and write ![…](file.jpg), or :photo: ![…](file.jpg)"
@@ -60,11 +60,11 @@ class Source:
         """Return the first value of these names as Markdown; a list becomes a list."""
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
-            return markdown.bullet_list([str(item) for item in value if not _is_empty(item)])
+            return myst.bullet_list([str(item) for item in value if not _is_empty(item)])
         if PICTURE.search(value or ""):
             self.unread.append(f"{self.path}: {NO_PICTURE}")
         # Escape definitions of links, which a page would not show.
-        return markdown.clean_blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
+        return myst.clean_blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
     def leave_out(self, reason: str, *names: str) -> None:
         """Leave out the values of some names, by default all that were not taken, and report the reason."""
@@ -114,14 +114,14 @@ class Draft:
         self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
-        self.children: list[markdown.Heading] = []
+        self.children: list[myst.Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
         """Add a field with text or a link; what the field cannot hold goes into the text, with the field's name."""
         text, url = " ".join(text.split()), with_scheme(url.strip())
         if not (text or url):
             return
-        value = markdown.link(text or url, url) if url else markdown.clean_line(text)
+        value = myst.link(text or url, url) if url else myst.clean_line(text)
         if value in self.fields.get(name, ()):
             return
         is_new = name not in self.fields or name in kinds.REPEATABLE
@@ -169,13 +169,13 @@ class Draft:
         if text:
             self.texts.append(text)
 
-    def heading(self) -> markdown.Heading:
+    def heading(self) -> myst.Heading:
         """Return the entry with fields in the order of the model, and with all other values of the object as text."""
         self.add_text(self.source.take_rest() if self.kind != "person" else "")
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
         fields = [(name, value) for name in names for value in self.fields[name]]
-        return markdown.Heading(self.title or label(self.kind), fields, join_texts(self.texts), self.children)
+        return myst.Heading(self.title or label(self.kind), fields, join_texts(self.texts), self.children)
 
 
 def join_texts(texts: Iterable[str]) -> str:
@@ -183,18 +183,18 @@ def join_texts(texts: Iterable[str]) -> str:
     return re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(texts))
 
 
-def page(person: Draft, children: Iterable[markdown.Heading], *others: Source) -> markdown.Heading:
+def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> myst.Heading:
     """Return the page of a person, whose last heading has all values of the file that were not taken.
 
     :param others: objects of the file with such values, besides the person's
     """
     made = person.heading()
     rest = "\n".join(filter(None, (source.take_rest() for source in (person.source, *others))))
-    made.children = [*children, *([markdown.Heading("Also in the file", text=rest)] if rest else [])]
+    made.children = [*children, *([myst.Heading("Also in the file", text=rest)] if rest else [])]
     return made
 
 
-def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
+def section(title: str, drafts: Iterable[Draft]) -> myst.Heading:
     """Return a section of entries of one kind, with ``:kind:`` unless the build infers it for each entry.
 
     A talk with a text gets a page of its own.
@@ -203,13 +203,13 @@ def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
     headings = [draft.heading() for draft in drafts]
     named = drafts[0].source.i18n.kinds(title)
     is_inferred = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
-    kind = markdown.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
+    kind = myst.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
     is_inferred = is_inferred or (drafts[0].kind == "other" and not _is_other(kind, drafts))
     if drafts[0].kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
         is_inferred = is_inferred or all(heading.page for heading in headings)
-    return markdown.Heading(title, [] if is_inferred else [("kind", kind)], children=headings)
+    return myst.Heading(title, [] if is_inferred else [("kind", kind)], children=headings)
 
 
 def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
@@ -220,7 +220,7 @@ def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
         return False
 
 
-def _give_page(talk: markdown.Heading, number: int) -> None:
+def _give_page(talk: myst.Heading, number: int) -> None:
     """Give a talk with a text a page, whose name begins with the date.
 
     :param number: stands for the title in the name, if the title has no Latin letters
@@ -230,7 +230,7 @@ def _give_page(talk: markdown.Heading, number: int) -> None:
     date = re.match(r"[\d-]+", dict(talk.fields).get("date", ""))
     words = re.findall(r"[a-z0-9]+", talk.title.lower())[:6]
     name = "-".join([date[0] if date else "talk", *(words or [str(number)])])
-    # A build allows 100 characters, and markdown.pages() adds a number to a name that recurs.
+    # A build allows 100 characters, and myst.pages() adds a number to a name that recurs.
     talk.page = f"talks/{name[:90]}"
     if _kind_of(talk, ()) != "talk":
         talk.fields.insert(0, ("kind", "talk"))
@@ -241,7 +241,7 @@ def plural(kind: str) -> str:
     return kind if kind.endswith(("ing", "education")) else f"{kind}s"
 
 
-def _kind_of(heading: markdown.Heading, section_kinds: Collection[str]) -> str:
+def _kind_of(heading: myst.Heading, section_kinds: Collection[str]) -> str:
     """Return the kind that the build infers from the fields of a heading; empty if it infers none."""
     if not heading.fields:
         return ""
@@ -305,7 +305,7 @@ def decode(content: bytes) -> str:
         if b"\0" in content:
             raise ValueError("it is no text") from None
         text = content.decode("cp1252", "replace")
-    return markdown.without_invisible(text.lstrip("\ufeff"))
+    return myst.without_invisible(text.lstrip("\ufeff"))
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -342,5 +342,5 @@ def _lines(name: str, value: Any) -> Iterator[str]:
     elif not _is_empty(value):
         text = str(value).strip()
         is_address = re.fullmatch(r"https?://\S+", text)
-        written = markdown.link(text, text) if is_address else markdown.clean_line(text)
-        yield f"{markdown.escape_line(label(name))}: {written}"
+        written = myst.link(text, text) if is_address else myst.clean_line(text)
+        yield f"{myst.escape_line(label(name))}: {written}"

@@ -15,10 +15,10 @@ from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, page, 
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.model.kinds import NAME_LISTS
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 
-def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> markdown.Heading:
+def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
     """Return the CV as a tree of headings, whose titles are in a language, by default English."""
     i18n = I18n(language or "en")
     source = Source(data, unread=unread, i18n=i18n)
@@ -42,7 +42,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> mark
     }
     children = [section(i18n.heading(name), found) for name, found in drafts.items() if found]
     children += [
-        markdown.Heading(i18n.heading(kind), [("kind", kind)], lines)
+        myst.Heading(i18n.heading(kind), [("kind", kind)], lines)
         for kind in NAME_LISTS
         if (lines := _names(source, kind))
     ]
@@ -50,7 +50,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> mark
         children.append(section(i18n.heading("references"), references))
     for part in (source.object("meta") or Source({})).objects("sections"):
         text = "\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
-        children.append(markdown.Heading(part.text("title"), text=text))
+        children.append(myst.Heading(part.text("title"), text=text))
     source.take("$schema")
     return page(person, children, *([source] if basics else []))
 
@@ -111,7 +111,7 @@ def _project(kind: str, item: Source) -> Draft:
     return _completed(draft, "description", "summary")
 
 
-def _translation(item: Source) -> markdown.Heading:
+def _translation(item: Source) -> myst.Heading:
     draft = Draft("translation", item.text("name"), item)
     _add_video(draft)
     return _completed(draft, "description").heading()
@@ -140,7 +140,7 @@ def _education(item: Source) -> Draft:
     _completed(draft, "summary", "description")
     if not is_field:
         draft.add_text("Courses:")
-        draft.add_text(markdown.bullet_list(courses))
+        draft.add_text(myst.bullet_list(courses))
     return draft
 
 
@@ -205,7 +205,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
                 draft.add(name, text, url)
     for name in texts:
         draft.add_text(item.prose(name))
-    draft.add_text(markdown.bullet_list(item.texts("highlights")))
+    draft.add_text(myst.bullet_list(item.texts("highlights")))
     return draft
 
 
@@ -220,17 +220,17 @@ def _add_place(draft: Draft) -> None:
 
 def _names(source: Source, section: str) -> str:
     """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
-    lines = [markdown.escape_line(text) for text in source.texts(section)]
+    lines = [myst.escape_line(text) for text in source.texts(section)]
     items = source.objects(section, text="name")
     if len(items) == 1 and items[0].peek("name") == "Skills":
         # A list without groups.
         items[0].take("name")
-        return "\n".join(filter(None, (markdown.bullet_list(items[0].texts("keywords")), items[0].take_rest())))
+        return "\n".join(filter(None, (myst.bullet_list(items[0].texts("keywords")), items[0].take_rest())))
     for item in items:
         name, level, keywords = item.text("name", "language"), item.text("fluency", "level"), item.texts("keywords")
-        words, level = markdown.escape_line(name or ", ".join(keywords)), markdown.escape_line(level)
+        words, level = myst.escape_line(name or ", ".join(keywords)), myst.escape_line(level)
         if name and keywords:
-            words = f"**{words}{f' ({level})' if level else ''}:** {markdown.escape_line(', '.join(keywords))}"
+            words = f"**{words}{f' ({level})' if level else ''}:** {myst.escape_line(', '.join(keywords))}"
         elif level:
             words += f"{': ' if section == 'languages' else ' – '}{level}"
         rest = item.take_rest().replace("\n", "\n  ")

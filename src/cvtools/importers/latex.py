@@ -20,7 +20,7 @@ from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
 from cvtools.terminal import shorten
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
 
@@ -85,7 +85,7 @@ _SILENT = re.compile(
 _TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
 
 
-def read(text: str, unread: list[str]) -> markdown.Heading:
+def read(text: str, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -184,16 +184,16 @@ class _Reader:
     def __init__(self, unread: list[str], i18n: I18n) -> None:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
-        self.sections: list[markdown.Heading] = []
+        self.sections: list[myst.Heading] = []
         #: Whether a section has begun that is more than a subsection.
         self.has_sections = False
         #: The section that is being read, the part of it (itself, or a subsection), and the part's texts and entries.
-        self.section: markdown.Heading | None = None
-        self.part: markdown.Heading | None = None
+        self.section: myst.Heading | None = None
+        self.part: myst.Heading | None = None
         self.texts: list[str] = []
         self.drafts: list[Draft] = []
 
-    def read(self, tree: Sequence[LatexNode]) -> markdown.Heading:
+    def read(self, tree: Sequence[LatexNode]) -> myst.Heading:
         """Return the CV."""
         self._walk_nodes(tree)
         self._end_section()
@@ -245,7 +245,7 @@ class _Reader:
     def start_section(self, node: LatexMacroNode) -> None:
         self._end_section()
         self.has_sections |= _READERS[node.macroname] == "start_section"
-        self.section = self.part = markdown.Heading(_line(_arguments(node)[-1]))
+        self.section = self.part = myst.Heading(_line(_arguments(node)[-1]))
 
     def start_part(self, node: LatexMacroNode) -> None:
         if not self.has_sections:
@@ -253,7 +253,7 @@ class _Reader:
             self.start_section(node)
             return
         self._end_part()
-        self.part = markdown.Heading(_line(_arguments(node)[-1]))
+        self.part = myst.Heading(_line(_arguments(node)[-1]))
 
     def _end_part(self) -> None:
         """Give the text and the entries that were read to the part of the section."""
@@ -279,7 +279,7 @@ class _Reader:
             self.sections.append(self.section)
         self.section = None
 
-    def _has_content(self, part: markdown.Heading) -> bool:
+    def _has_content(self, part: myst.Heading) -> bool:
         """Return whether there is anything below a heading; report a heading that is left out."""
         if part.text or part.children:
             return True
@@ -295,7 +295,7 @@ class _Reader:
         if self.section is None:
             # An entry above the first section
             self._end_section()
-            self.section = self.part = markdown.Heading(self.i18n.heading("work"))
+            self.section = self.part = myst.Heading(self.i18n.heading("work"))
         name = self.section.title
         named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
@@ -447,7 +447,7 @@ def _has_structure(node: LatexNode) -> bool:
 
 def _line(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of Markdown."""
-    return markdown.escape_start(" ".join("".join(_words(nodes)).replace(_MARKUP, "").split()))
+    return myst.escape_start(" ".join("".join(_words(nodes)).replace(_MARKUP, "").split()))
 
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
@@ -460,19 +460,19 @@ def blocks(nodes: Sequence[LatexNode]) -> str:
 def _safe(line: str) -> str:
     """Return a line without markup of blocks, but for the items of lists that :func:`_list` marks."""
     if made := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
-        return made[1].replace(_MARKUP, "") + markdown.escape_start(made[2].replace(_MARKUP, ""))
-    return markdown.escape_start(line)
+        return made[1].replace(_MARKUP, "") + myst.escape_start(made[2].replace(_MARKUP, ""))
+    return myst.escape_start(line)
 
 
 def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
     """Yield the words of nodes as Markdown."""
     for node in nodes:
         if isinstance(node, latexwalker.LatexCharsNode):
-            yield markdown.escape_inline(node.chars.replace(_MARKUP, ""))
+            yield myst.escape_inline(node.chars.replace(_MARKUP, ""))
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
-            yield markdown.escape_inline(words_of([node]).replace("^∘", "°"))
+            yield myst.escape_inline(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
             yield from _list(node) if is_list else _words_inside(node)
@@ -531,10 +531,10 @@ def _is_silent(name: str) -> bool:
 def _macro(node: LatexMacroNode) -> Iterator[str]:
     name, arguments = node.macroname, _arguments(node)
     if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
-        yield markdown.link(_plain(arguments[1]), with_scheme(_url(arguments[0])))
+        yield myst.link(_plain(arguments[1]), with_scheme(_url(arguments[0])))
     elif name in {"url", "nolinkurl", "doi"} and arguments:
         url = _url(arguments[0])
-        yield markdown.link(url, f"https://doi.org/{url}") if name == "doi" else markdown.link("", with_scheme(url))
+        yield myst.link(url, f"https://doi.org/{url}") if name == "doi" else myst.link("", with_scheme(url))
     elif name in _EMPHASIS and arguments:
         line, mark = _line(arguments[-1]), _EMPHASIS[name]
         yield f"{mark}{line}{mark}" if line else ""
@@ -554,10 +554,10 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         number = " – ".join(filter(None, map(_line, numbers)))
         yield f"{number} {re.sub(_PREFIX, '', named)}".strip()
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
-        yield markdown.escape_inline(_own_words(f"\\{name}"))
+        yield myst.escape_inline(_own_words(f"\\{name}"))
         yield from _words_inside(node)
     else:
-        yield markdown.escape_inline(words_of([node]).strip("\n"))
+        yield myst.escape_inline(words_of([node]).strip("\n"))
 
 
 #: Words that a command without arguments stands for; cached, since it may occur thousands of times.

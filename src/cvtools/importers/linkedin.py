@@ -12,7 +12,7 @@ from cvtools import limits
 from cvtools.i18n import I18n, languages
 from cvtools.importers.drafts import Draft, Source, decode, page, period, section
 from cvtools.model.dates import DateWords, PartialDate
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 #: Name of the section in the tables of languages (or, for "other", its title) and kind of the entries, by the file's
 #: name in small letters without suffix, spaces and underscores; in the order of the page.
@@ -57,7 +57,7 @@ def is_export(names: list[str]) -> bool:
     return not {_stem(name) for name in names}.isdisjoint({"profile", "positions"})
 
 
-def read(archive: zipfile.ZipFile, unread: list[str]) -> markdown.Heading:
+def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
@@ -70,7 +70,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> markdown.Heading:
         if drafts := [_entry(row, kind, i18n.date_words) for row in tables.pop(stem, ())]:
             children.append(section(name if kind == "other" else i18n.heading(name), drafts))
     children += [
-        markdown.Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
+        myst.Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
         for stem in _LISTS
         if (lines := [_name(row) for row in tables.pop(stem, ())])
     ]
@@ -188,4 +188,4 @@ def _name(row: Source) -> str:
     """Return a skill, or a language with its level."""
     name, level = row.text("Name"), row.text("Proficiency")
     rest = "".join(f"; {line.removeprefix('- ')}" for line in row.take_rest().splitlines())
-    return f"- {markdown.clean_line(name)}{f': {markdown.clean_line(level)}' if level else ''}{rest}"
+    return f"- {myst.clean_line(name)}{f': {myst.clean_line(level)}' if level else ''}{rest}"

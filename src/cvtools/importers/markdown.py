@@ -20,7 +20,7 @@ from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, 
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
 from cvtools.reading import front_matter
-from cvtools.writing import markdown
+from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import LINE_IN_CELL, from_html, outside_code
 
 #: The label of a column of a table, such as "Job title" or "Od – do".
@@ -66,11 +66,11 @@ class _Part:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-def read(text: str, unread: list[str]) -> markdown.Heading:
+def read(text: str, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     # Remove pictures that Google Docs writes into the text.
     text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
-    data, text = front_matter.take(markdown.without_bullets(text))
+    data, text = front_matter.take(myst.without_bullets(text))
     # Part what styles set apart on a line.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     # A template for Jekyll has dates as code on the line above.
@@ -103,7 +103,7 @@ def _without_syntax(text: str) -> str:
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
-def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> markdown.Heading:
+def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> myst.Heading:
     """Return the CV in Markdown without HTML and front matter.
 
     :param front_matter: the values of the front matter
@@ -116,7 +116,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 
-def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> markdown.Heading:
+def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> myst.Heading:
     """Return a section whose Markdown has no headings; entries in it may begin with bold words or dates."""
     return _Reader("", unread, i18n, has_table_heads=False).section(_Part(2, title, text))
 
@@ -127,14 +127,14 @@ class _Reader:
     def __init__(self, text: str, unread: list[str], i18n: I18n | None = None, *, has_table_heads: bool) -> None:
         self.unread, self.has_table_heads = unread, has_table_heads
         environment: dict[str, Any] = {}
-        self.parser = markdown.parser()
+        self.parser = myst.parser()
         tokens = self.parser.parse(text, environment)
         #: Addresses of links that are defined anywhere in the file.
         self.references = environment.get("references", {})
         self.top, *self.parts = _parts(tokens, text.split("\n"))
         self.i18n = i18n or I18n(language_of(plain(part.title) for part in self.parts))
 
-    def read(self, source: Source) -> markdown.Heading:
+    def read(self, source: Source) -> myst.Heading:
         """Return the CV, with the values of the front matter."""
         person = self._person(source)
         self._contacts(person, self.top.text)
@@ -229,7 +229,7 @@ class _Reader:
                 lines = lines[1:]
             person.add_text(self._clean("\n".join(lines)))
 
-    def section(self, part: _Part) -> markdown.Heading:
+    def section(self, part: _Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
         # "Education and publications" has entries of a kind whose headings are read.
@@ -241,7 +241,7 @@ class _Reader:
             part.text = self._tables_to_lists(part.text)
         if kind in kinds.NAME_LISTS:
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
-        heading = markdown.Heading(plain_title(part.title), [], self._clean(part.text))
+        heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
             heading.fields = [("kind", plural(kind))]
@@ -311,14 +311,14 @@ class _Reader:
                 joined.append(block)
         return joined
 
-    def _entry(self, part: _Part, kind: str) -> markdown.Heading:
+    def _entry(self, part: _Part, kind: str) -> myst.Heading:
         """Return a heading below that of a section, as an entry if it has a date."""
         if part.fields:
             return self._labelled_entry(part, kind)
         if kind and kind not in PARTS:
             # Nothing below "Publications" is a job.
             children = [self._entry(child, kind) for child in part.children]
-            return markdown.Heading(plain_title(part.title), [], self._clean(part.text), children)
+            return myst.Heading(plain_title(part.title), [], self._clean(part.text), children)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
         if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # "2019/20" is a season, or a year at a school, but no date.
@@ -339,8 +339,8 @@ class _Reader:
         if not date:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = plain_title(part.title)
-            fields = [("organization", markdown.clean_line(title))] if is_employer else []
-            return markdown.Heading(title, fields, self._clean(part.text), children)
+            fields = [("organization", myst.clean_line(title))] if is_employer else []
+            return myst.Heading(title, fields, self._clean(part.text), children)
         draft.add("date" if "date" in draft.names else "period", date)
         add_fields(draft, title, found, blocks)
         for block in blocks:
@@ -352,7 +352,7 @@ class _Reader:
             heading.fields = [("kind", "break" if is_break else draft.kind), *heading.fields]
         return heading
 
-    def _labelled_entry(self, part: _Part, kind: str) -> markdown.Heading:
+    def _labelled_entry(self, part: _Part, kind: str) -> myst.Heading:
         """Return the entry in a row of a table whose head has labels of fields."""
         fields, draft = part.fields, Draft(kind, "", Source({}, "", self.unread, self.i18n))
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
@@ -380,7 +380,7 @@ class _Reader:
 
     def _clean(self, text: str) -> str:
         # A break at the end of a paragraph would be a backslash.
-        return markdown.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), self.references)
+        return myst.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), self.references)
 
 
 def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:

@@ -8,13 +8,13 @@ from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, language_of, page, period, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
-from cvtools.writing import markdown
+from cvtools.writing import myst
 
 #: Names of values, one of which marks an item as a line of a list rather than an entry.
 _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 
-def read(data: Mapping[str, Any], unread: list[str]) -> markdown.Heading:
+def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
@@ -50,7 +50,7 @@ def _person(cv: Source) -> Draft:
         person.add_profile(*map(profile.text, ("network", "username", "url")))
     for connection in cv.objects("custom_connections"):
         connection.take("fontawesome_icon")
-        person.add_text(markdown.link(connection.text("placeholder", "text", "label"), connection.text("url")))
+        person.add_text(myst.link(connection.text("placeholder", "text", "label"), connection.text("url")))
         person.add_text(connection.take_rest())
     return person
 
@@ -60,7 +60,7 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, items: list[Any], place: Source) -> markdown.Heading:
+def _section(title: str, items: list[Any], place: Source) -> myst.Heading:
     """Return a section of entries, of paragraphs or of a list; `place` has its path and language."""
     kind = place.i18n.kind(title)
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
@@ -69,19 +69,19 @@ def _section(title: str, items: list[Any], place: Source) -> markdown.Heading:
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         return section(title, [_entry(source, title) for source in sources])
     if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
-        return markdown.Heading(title, text="\n\n".join(map(markdown.clean_blocks, items)))
+        return myst.Heading(title, text="\n\n".join(map(myst.clean_blocks, items)))
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
     lines = "\n".join(f"{mark} {_line(source)}" for source in sources)
-    return markdown.Heading(title, [("kind", kind)] if is_list else [], lines)
+    return myst.Heading(title, [("kind", kind)] if is_list else [], lines)
 
 
 def _line(item: Source) -> str:
     if text := item.text("bullet", "number", "reversed_number"):
-        return markdown.clean_line(text)
+        return myst.clean_line(text)
     name, details = item.text("label", "name"), item.text("details")
-    line = markdown.clean_line(name or details)
+    line = myst.clean_line(name or details)
     if name and details:
-        line = f"**{line}:** {markdown.clean_line(details)}"
+        line = f"**{line}:** {myst.clean_line(details)}"
     return "; ".join([line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())])
 
 
@@ -92,7 +92,7 @@ def _entry(item: Source, title: str) -> Draft:
     name = "date" if "date" in draft.names and not (start and end) else "period"
     draft.add(name, iso_date(free) or (period(start, end) if name == "period" else iso_date(start or end)))
     if url := item.text("url"):
-        draft.add("page", markdown.clean_line(item.text("url_text")) or url, url)
+        draft.add("page", myst.clean_line(item.text("url_text")) or url, url)
     draft.add_text(item.prose("summary", "abstract"))
     draft.add_text("\n".join(map(_highlight, item.texts("highlights"))))
     return draft
@@ -124,4 +124,4 @@ def _titled(item: Source, title: str) -> Draft:
 def _highlight(text: str) -> str:
     """Return an item of a list; RenderCV takes " - " in it for the beginning of a subordinate item."""
     first, *below = re.split(r"\s+-\s+", text)
-    return "\n".join([f"- {markdown.clean_line(first)}", *(f"  - {markdown.clean_line(item)}" for item in below)])
+    return "\n".join([f"- {myst.clean_line(first)}", *(f"  - {myst.clean_line(item)}" for item in below)])

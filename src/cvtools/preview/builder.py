@@ -20,8 +20,8 @@ from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
+from cvtools.problems import Collector, Problem, report_text
 from cvtools.project import ProjectPaths, source_date, suffix_of
-from cvtools.reporters import Collector, Problem, report_text
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing import stylesheet
 

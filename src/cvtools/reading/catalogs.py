@@ -12,10 +12,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from cvtools import limits
-from cvtools.problems import SourceError
 from cvtools.project import digest, write_atomically
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import footnotes, marks
+from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 
 if TYPE_CHECKING:

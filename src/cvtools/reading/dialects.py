@@ -16,8 +16,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx.environment import BuildEnvironment
 
-from cvtools.problems import Code, note, warn
 from cvtools.reading.validators import Page
+from cvtools.sphinx_warnings import Code, note, warn
 from cvtools.terminal import shorten
 
 #: A tag without attributes that matter.

@@ -26,8 +26,8 @@ from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, text_of
-from cvtools.problems import Code, SourceError, note, warn
 from cvtools.reading.body import body, record_of
+from cvtools.sphinx_warnings import Code, SourceError, note, warn
 
 #: Sphinx's tags where an output is built.
 TAGS = {
@@ -104,7 +104,7 @@ class CvDomain(Domain):
 
     @property
     def removed(self) -> dict[str, list[str]]:
-        """The texts that marks removed from each page, by docname, see :mod:`cvtools.reading.removed`."""
+        """The texts that marks removed from each page, by docname, see :mod:`cvtools.reading.marks.left_out`."""
         return cast(dict[str, list[str]], self.data["removed"])
 
     def clear_doc(self, docname: str) -> None:

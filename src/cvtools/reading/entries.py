@@ -15,14 +15,14 @@ from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, note, warn
 from cvtools.project import LETTERS
 from cvtools.reading import passages
 from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields, refuse_unchosen
+from cvtools.sphinx_warnings import Code, note, warn
 
-#: A fault of a field: the arguments of :func:`~cvtools.problems.warn`.
+#: A fault of a field: the arguments of :func:`~cvtools.sphinx_warnings.warn`.
 _Fault = tuple[Code, str, tuple[str, str] | None]
 
 

@@ -16,8 +16,8 @@ from cvtools.model.entries import OUTPUTS
 from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
 from cvtools.nodes import text_of
-from cvtools.problems import SourceError
 from cvtools.reading.sources import without_controls
+from cvtools.sphinx_warnings import SourceError
 from cvtools.terminal import shorten
 
 #: The beginning of a mark that withholds a value, even a misspelt one: a pattern of ``show=`` and ``show:``.

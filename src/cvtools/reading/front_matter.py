@@ -14,9 +14,9 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
 from cvtools.model.kinds import KINDS
-from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.dialects import CONVERTED, INVISIBLE, as_words
 from cvtools.reading.fields import SHOW, YEAR
+from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
 #: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.

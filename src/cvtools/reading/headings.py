@@ -8,7 +8,7 @@ from itertools import pairwise
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from cvtools.problems import Code, warn
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
 

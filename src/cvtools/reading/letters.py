@@ -10,9 +10,9 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model import values
 from cvtools.model.values import Linked
-from cvtools.problems import SourceError
 from cvtools.project import LETTERS
 from cvtools.reading.domain import CvDomain
+from cvtools.sphinx_warnings import SourceError
 
 #: The fields of a letter, up to its text, which may show fields as code.
 _FIELDS = re.compile(r"^:.*?(?:(?<=\S)[ \t]*\n\s*\n(?=[^:\s]|::)|\Z)", re.MULTILINE | re.DOTALL)

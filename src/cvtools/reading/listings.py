@@ -29,8 +29,8 @@ from cvtools.model.technologies import Technology, TechnologyGroups, anchors, pa
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
-from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of, shows
+from cvtools.sphinx_warnings import Code, warn
 
 # Directives and the role
 

@@ -10,9 +10,9 @@ from sphinx.transforms import SphinxTransform
 from cvtools.config import CvConfig
 from cvtools.model import kinds
 from cvtools.nodes import cv_field, cv_fields
-from cvtools.problems import Code, warn
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_heading, read_fields, refuse_unchosen
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
 #: A mark in the text of a page, even a misspelt one.

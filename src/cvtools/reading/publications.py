@@ -16,10 +16,10 @@ from cvtools import limits
 from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
-from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 from cvtools.reading.sources import deceptive, without_controls
 from cvtools.reading.validators import misplaced, path_of
+from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry

@@ -22,18 +22,18 @@ from sphinx.transforms import SphinxTransform
 from cvtools import limits
 from cvtools.nodes import ancestors
 from cvtools.private_api import parse_directive
-from cvtools.problems import Code, SourceError, warn
 from cvtools.project import FILES, renamed
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
 from cvtools.reading.sources import deceptive, without_controls
 from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault, misplaced, unpublished
+from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see :mod:`cvtools.reading.variants`, or of an output.
+#: A mark of a variant, see :mod:`cvtools.reading.marks.variants`, or of an output.
 _MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of an HTML tag.

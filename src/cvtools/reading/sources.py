@@ -17,9 +17,9 @@ from sphinx.util.matching import Matcher
 from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.editions import editions
-from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS, digest
 from cvtools.reading.domain import CvDomain
+from cvtools.sphinx_warnings import Code, SourceError, warn
 
 #: Invisible characters, and those that reorder others: readers do not see what is written.
 #: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.

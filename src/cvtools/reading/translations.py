@@ -12,11 +12,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import extract_messages
 
 from cvtools import limits
-from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS
 from cvtools.reading.catalogs import catalogs, read
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.validators import footnotes, marks
+from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 from cvtools.watchdog import WATCHDOG
 

@@ -8,7 +8,7 @@ from string import Template
 from cvtools.errors import ProjectError
 from cvtools.i18n import I18n
 from cvtools.project import site_title, write_atomically
-from cvtools.writing.markdown import escape_line, without_invisible
+from cvtools.writing.myst import escape_line, without_invisible
 
 #: Templates by the paths of the files made of them, without their suffix, for which tools leave the templates alone.
 _FILES = {

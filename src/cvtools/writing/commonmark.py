@@ -11,7 +11,7 @@ from sphinx.config import Config
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
-from cvtools.writing import documents, markdown, text
+from cvtools.writing import documents, myst, text
 
 #: Escapes of signs of code, HTML, links and formulas. Not all dialects let a backslash escape the first two.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
@@ -32,12 +32,12 @@ class _Writer:
         match node:
             case nodes.title():
                 is_heading = isinstance(node.parent, nodes.section)
-                written = markdown.heading_line(self._words(node), min(level, 6) if is_heading else 7)
+                written = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
             case cv_fields():
-                written = "\\\n".join(map(markdown.escape_start, text.lines_of(node, self._words, _plain)))
+                written = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
             case cv_listing():
                 items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
-                written = "\n".join(f"- {markdown.escape_start(item)}" for item in items)
+                written = "\n".join(f"- {myst.escape_start(item)}" for item in items)
             case nodes.bullet_list() | nodes.enumerated_list():
                 written = self._list(node)
             case nodes.block_quote():
@@ -58,22 +58,22 @@ class _Writer:
         """Return a node for which :meth:`_block` has no case as a block."""
         match node:
             case nodes.literal_block():
-                written = markdown.code_block(node.astext().rstrip("\n"))
+                written = myst.code_block(node.astext().rstrip("\n"))
             case nodes.math_block():
                 written = f"$${_formula(node)}$$"
             case nodes.line_block():
-                written = "\\\n".join(markdown.escape_start(self._words(line)) for line in node.findall(nodes.line))
+                written = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
             case nodes.transition():
                 written = "" if "footnotes" in node["classes"] else "***"
             case nodes.term() | nodes.field_name() | nodes.rubric():
                 written = f"**{self._words(node)}**"
             case nodes.image():
-                written = markdown.escape_start(_plain(_alt(node)))
+                written = myst.escape_start(_plain(_alt(node)))
             case nodes.reference():
                 written = self._link(node)
             # Sphinx's versionmodified is an admonition, too.
             case nodes.TextElement() if not isinstance(node, nodes.Admonition):
-                written = markdown.escape_starts(self._inline(node))
+                written = myst.escape_starts(self._inline(node))
             case _:
                 label, within = documents.admonition_label(node), level + isinstance(node, nodes.section)
                 written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
@@ -83,14 +83,14 @@ class _Writer:
         items = []
         for number, item in enumerate(node.children, int(node.get("start", 1))):
             mark = f"{number}. " if isinstance(node, nodes.enumerated_list) else "- "
-            items.append(markdown.indented(self.blocks(item.children), mark))
+            items.append(myst.indented(self.blocks(item.children), mark))
         return "\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items)
 
     def _table(self, node: nodes.tgroup) -> str:
         rows = [[self._cell(cell) for cell in row.children] for row in documents.rows_of(node)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
-        return markdown.table(rows)
+        return myst.table(rows)
 
     def _cell(self, cell: nodes.Node) -> str:
         """Return the content of a cell as one line."""
@@ -113,14 +113,14 @@ class _Writer:
         return " ".join(self._inline(node).replace("\\\n", " ").split())
 
     def _inline(self, node: nodes.Node) -> str:
-        return markdown.join_inline(map(self._inline_node, node.children))
+        return myst.join_inline(map(self._inline_node, node.children))
 
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
                 written = _plain(documents.one_line(node.astext()))
             case nodes.literal():
-                written = markdown.code_span(node.astext())
+                written = myst.code_span(node.astext())
             case nodes.math():
                 written = f"${_formula(node)}$"
             case nodes.reference():
@@ -142,12 +142,12 @@ class _Writer:
             return words
         plain = node.astext()
         is_plain = not plain or plain == url or (f"mailto:{plain}" == url and "@" in plain)
-        return f"<{markdown.escape_url(plain or url)}>" if is_plain else f"[{words}]({markdown.escape_url(url)})"
+        return f"<{myst.escape_url(plain or url)}>" if is_plain else f"[{words}]({myst.escape_url(url)})"
 
 
 def _plain(words: str) -> str:
     """Return words as Markdown for the inside of a line, in which no dialect finds markup."""
-    return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), markdown.escape_inline(words))
+    return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), myst.escape_inline(words))
 
 
 def _alt(image: nodes.image) -> str:

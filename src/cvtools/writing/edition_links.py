@@ -13,7 +13,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
 from cvtools.exporters.common import home
 from cvtools.project import write_atomically
-from cvtools.reading.variants import left_out
+from cvtools.reading.marks.variants import left_out
 
 #: The number of pages of a PDF in the menu of editions (edition-menu.html), hidden until it is known.
 _PAGE_COUNT = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.highlighting import PygmentsBridge
 
 from cvtools import limits
-from cvtools.problems import Code, warn
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
 #: Lexers that highlighted 5,000 characters of every tested input within a second (130 patterns, each repeated); those

@@ -8,7 +8,7 @@ from sphinx.locale import _
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from cvtools.problems import Code, warn
+from cvtools.sphinx_warnings import Code, warn
 
 #: Replacements for macros and environments that docutils' converter does not know.
 _REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}

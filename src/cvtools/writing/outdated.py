@@ -40,8 +40,8 @@ def repeated_words(env: BuildEnvironment) -> dict[str, str]:
     # Pages link to the feed if there is one, which takes a talk with a date.
     talks = [(page, isinstance(talk.date, PartialDate)) for page, talk in domain.talk_pages("html").items()]
     # Once more or less is left out, any page may have some of it.
-    withheld = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
-    words = repr([titles, labels, slugs, names, contents, talks, withheld])
+    left_out = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
+    words = repr([titles, labels, slugs, names, contents, talks, left_out])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}
 
 

@@ -30,9 +30,9 @@ from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
 from cvtools.exporters.site_files import BOOKS, record_path
 from cvtools.nodes import cv_field, cv_fields
-from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.writing.typography import mark_latin
 
 #: Maximum number of talks that the sidebar lists; it leaves out a longer list.

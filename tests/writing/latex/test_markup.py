@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from cvtools.problems import SourceError
+from cvtools.sphinx_warnings import SourceError
 from cvtools.writing.latex import markup
 from cvtools.writing.latex.markup import Latex, NotLatexError
 from tests.projects import Project, png

@@ -18,7 +18,7 @@ from sphinx.builders import Builder
 from cvtools.i18n import I18n
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields, cv_tag
-from cvtools.problems import note
+from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_run, text_width
 from cvtools.writing.docx.pictures import Pictures

@@ -16,9 +16,9 @@ from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
 from cvtools.nodes import cv_fields
-from cvtools.problems import SourceError
 from cvtools.project import LETTERS, write_atomically
 from cvtools.reading.domain import CvDomain
+from cvtools.sphinx_warnings import SourceError
 from cvtools.writing.documents import DocumentBuilder
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible

@@ -17,7 +17,7 @@ from docutils import nodes
 
 from cvtools import limits
 from cvtools.nodes import language_of
-from cvtools.problems import Code, warn
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
 

@@ -14,7 +14,7 @@ from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, SourceError, warn
+from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, normalise

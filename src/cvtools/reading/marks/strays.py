@@ -11,9 +11,8 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from cvtools.model.entries import OUTPUTS
-from cvtools.problems import Code, warn
 from cvtools.reading.dialects import INVISIBLE
-from cvtools.reading.selection import (
+from cvtools.reading.marks.selection import (
     FENCES,
     ITEMS,
     NAMES,
@@ -25,6 +24,7 @@ from cvtools.reading.selection import (
     marks_of,
     words_of,
 )
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
 #: What seems to be meant as a mark.

@@ -24,12 +24,12 @@ from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model.values import NOT
 from cvtools.private_api import parse_directive, values_in_conf_py
-from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.domain import TAGS, CvDomain
-from cvtools.reading.markdown import nodes_of, page_parser
-from cvtools.reading.selection import FENCES, Selection, content, directive, has_marks, reachable
+from cvtools.reading.marks.selection import FENCES, Selection, content, directive, has_marks, reachable
 from cvtools.reading.sources import without_controls
+from cvtools.reading.tokens import nodes_of, page_parser
 from cvtools.reading.validators import Page, pages
+from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the names of variants.

@@ -9,8 +9,8 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
-from cvtools.problems import SourceError
 from cvtools.reading.catalogs import catalogs
+from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 
 #: What may come between a heading and its fields: comments, targets, attributes, breaks and rules.

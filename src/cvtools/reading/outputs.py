@@ -12,9 +12,9 @@ from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors, cv_field
 from cvtools.private_api import builder_of, tags_of
-from cvtools.problems import Code, warn
 from cvtools.reading.domain import TAGS, output_of
-from cvtools.reading.selection import reachable
+from cvtools.reading.marks.selection import reachable
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
 

@@ -36,7 +36,7 @@ def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
         yield f"{node.info} {node.content}"
 
 
-def withheld(env: BuildEnvironment) -> dict[str, str]:
+def phrases_left_out(env: BuildEnvironment) -> dict[str, str]:
     """Return phrases of the texts that the edition leaves out, each with its page; kept texts may have them, too."""
     domain = CvDomain.of(env)
     sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in domain.left_out}
@@ -46,7 +46,7 @@ def withheld(env: BuildEnvironment) -> dict[str, str]:
     return {phrase: name for name, text in texts for phrase in islice(phrases(text), _SEARCHED)}
 
 
-def shown(app: Sphinx) -> Phrases:
+def phrases_shown(app: Sphinx) -> Phrases:
     """Return the phrases that products of the edition may have: those of pages, data and settings."""
     env = app.env
     entries = CvDomain.of(env).resume.entries

@@ -8,8 +8,8 @@ from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 
 from cvtools.config import SYNTAX
-from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
+from cvtools.writing import myst
+from cvtools.writing.myst import Heading
 
 PARSER = create_md_parser(MdParserConfig(enable_extensions=set(SYNTAX)), DocutilsRenderer)
 NASTY = st.text(st.sampled_from(list("ab 1.-+*_`#>:%|=~[](){}<>!&;$\\^/\n'")), max_size=30)
@@ -31,7 +31,7 @@ def words(text: str) -> str:
 def test_escaped_text_reads_as_it_is(text: str) -> None:
     text = " ".join("".join(char for char in text if char.isprintable() or char == "\n").split())
     if text:
-        assert words(markdown.escape_line(text)) == text
+        assert words(myst.escape_line(text)) == text
 
 
 #: Markup that must not come to life: between lines, in code, behind entities, in items of lists.
@@ -60,7 +60,7 @@ WITHIN = {
 @given(NASTY | PIECES)
 def test_blocks_hold_nothing_live(text: str) -> None:
     # Below a heading, as it is written.
-    parsed = tokens(f"# T\n\n{markdown.clean_blocks(text)}")[3:]
+    parsed = tokens(f"# T\n\n{myst.clean_blocks(text)}")[3:]
     assert {token.type for token in parsed} <= HARMLESS
     assert not any("{" in token.info for token in parsed)
     assert {child.type for token in parsed for child in token.children or ()} <= WITHIN
@@ -68,7 +68,7 @@ def test_blocks_hold_nothing_live(text: str) -> None:
 
 @given(NASTY | PIECES)
 def test_value_of_a_field_is_one_line_of_words(text: str) -> None:
-    written = markdown.write(Heading("T", [("name", markdown.clean_line(text) or "x")]))
+    written = myst.write(Heading("T", [("name", myst.clean_line(text) or "x")]))
     types = [token.type for token in tokens(written)]
     assert types[:3] == ["heading_open", "inline", "heading_close"]
     assert {token for token in types[3:] if not token.startswith("field")} <= HARMLESS
@@ -86,13 +86,13 @@ def test_value_of_a_field_is_one_line_of_words(text: str) -> None:
     ],
 )
 def test_inline_keeps_emphasis_and_links_alone(given_text: str, written: str) -> None:
-    assert markdown.clean_line(given_text) == written
+    assert myst.clean_line(given_text) == written
 
 
 def test_html_lists_become_lists() -> None:
-    assert markdown.clean_blocks("<p>Text</p><ul><li>one</li><li>two</li></ul>") == "Text\n\n- one\n- two"
+    assert myst.clean_blocks("<p>Text</p><ul><li>one</li><li>two</li></ul>") == "Text\n\n- one\n- two"
     assert (
-        markdown.clean_blocks("<p>A<p>B<ul><li>one<ul><li>two<li>three</ul><li>four</ul>")
+        myst.clean_blocks("<p>A<p>B<ul><li>one<ul><li>two<li>three</ul><li>four</ul>")
         == "A\n\nB\n\n- one\n  - two\n  - three\n- four"
     )
 
@@ -101,4 +101,4 @@ def test_headings_below_the_sixth_level_are_bold() -> None:
     deepest = Heading("Seven")
     for level in range(6, 0, -1):
         deepest = Heading(f"H{level}", children=[deepest])
-    assert markdown.write(deepest).endswith("###### H6\n\n**Seven**\n")
+    assert myst.write(deepest).endswith("###### H6\n\n**Seven**\n")

@@ -22,8 +22,8 @@ from cvtools.model import values
 from cvtools.private_api import parse_directive
 from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.fields import mistyped, variants_of
-from cvtools.reading.markdown import nodes_of, page_parser
-from cvtools.reading.removed import record, texts_of
+from cvtools.reading.marks.left_out import record, texts_of
+from cvtools.reading.tokens import nodes_of, page_parser
 
 _PREFIX = "only-"
 #: The name of a variant in a class, even an invalid one.

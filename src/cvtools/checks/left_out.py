@@ -20,8 +20,8 @@ _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[Path, str]]:
-    """Yield each phrase that is withheld, see :func:`cvtools.phrases.phrases`, with the first file that has it.
+def findings(paths: Iterable[Path], left_out: Container[str]) -> Iterator[tuple[Path, str]]:
+    """Yield each phrase that is left out, see :func:`cvtools.phrases.phrases`, with the first file that has it.
 
     PDFs are not searched: they are set anew whenever pages change.
     """
@@ -34,7 +34,7 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
             text = "" if _NOT_SEARCHED & {*path.parts} else _text(path)
         new = [clause for clause in dict.fromkeys(clauses(text)) if clause not in seen]
         seen.update(new)
-        yield from ((path, phrase) for phrase in phrases("|".join(new)) if phrase in withheld)
+        yield from ((path, phrase) for phrase in phrases("|".join(new)) if phrase in left_out)
 
 
 def _text(path: Path) -> str:

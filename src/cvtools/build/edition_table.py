@@ -11,9 +11,9 @@ from cvtools.build.lualatex import page_numbers
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
+from cvtools.problems import Collector, Report
 from cvtools.project import ProjectPaths
 from cvtools.reading.domain import CvDomain
-from cvtools.reporters import Collector, Report
 from cvtools.terminal import shorten
 from cvtools.watchdog import WATCHDOG
 
@@ -58,7 +58,7 @@ def table(project: Path, report: Report) -> Iterator[str]:
     rows = [
         [titles[place], *("✓" if place in column else "–" for column in columns.values())] for place in sorted(titles)
     ]
-    words = [str(sum(map(words_of, column.values()))) for column in columns.values()]
+    words = [str(sum(map(word_count, column.values()))) for column in columns.values()]
     yield from aligned([["", *columns], *rows, ["words", *words], ["pages", *pages.values()]])
 
 
@@ -76,7 +76,7 @@ def title_of(entry: Entry) -> str:
     return shorten(", ".join(filter(None, dict.fromkeys([entry.title, organization]))), limits.NAME_LENGTH)
 
 
-def words_of(entry: Entry) -> int:
+def word_count(entry: Entry) -> int:
     """Return the number of words of an entry's heading and text."""
     return len(" ".join([entry.title, *entry.paragraphs, *entry.highlights]).split())
 

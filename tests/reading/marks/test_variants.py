@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cvtools.reading.variants import left_out
+from cvtools.reading.marks.variants import left_out
 from tests.projects import Project
 
 

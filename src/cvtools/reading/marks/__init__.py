@@ -1,0 +1,1 @@
+"""Marks that keep words for some editions, such as ``:only:`` and ``.only-NAME``."""
