@@ -1114,6 +1114,7 @@ def test_book_of_an_earlier_build_goes_if_it_has_what_its_edition_leaves_out_sin
         "- [Led the falcon migration of all]{.only-short} ships.",
         "![Led the falcon migration of all ships](p.png)",
         "<!-- title -->",
+        "<!-- announcement -->",
         "<!-- extra -->",
         "<!-- list -->",
         "Led the [](other.md).\n\n```{toctree}\nother\n```",
@@ -1134,6 +1135,9 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
         write(fresh, {"conf.py": EDITIONS % "short" + 'html_extra_path = ["extra"]\n'})
     if kept == "<!-- title -->":
         write(fresh, {"conf.py": EDITIONS % "short" + 'html_title = ("Led the falcon migration " "of all ships")\n'})
+    if kept == "<!-- announcement -->":
+        announcement = 'html_theme_options = {"announcement": "Led\\tthe <b>falcon</b> migration of all ships"}\n'
+        write(fresh, {"conf.py": EDITIONS % "short" + announcement})
     shutil.rmtree(fresh / "docs/talks")
     assert build(fresh, pdf=False)
     assert (fresh / "dist/html/short/index.html").exists()

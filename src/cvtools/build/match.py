@@ -16,7 +16,7 @@ from Stemmer import Stemmer
 
 from cvtools import limits
 from cvtools.build.edition_marks import patch
-from cvtools.build.edition_table import aligned, pages_of, read_editions, title_of, words_of
+from cvtools.build.edition_table import aligned, pages_of, read_editions, title_of, word_count
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
 from cvtools.errors import ProjectError
@@ -181,7 +181,7 @@ class _Choice:
         return [term, str(months or ""), "; ".join(map(title_of, entries[:3])) + more]
 
     def summary(self) -> list[str]:
-        words = sum(map(words_of, self.cv.entries))
+        words = sum(map(word_count, self.cv.entries))
         return [self.label, str(len(self.has)), str(len(self.terms_kept)), str(words), self.cv.pages]
 
     def explanation(self) -> Iterator[str]:
@@ -380,7 +380,7 @@ def _repeated(text: str, cvs: Sequence[_Cv]) -> Iterator[tuple[int, str]]:
 
 
 def _size(entry: Entry) -> int:
-    return words_of(entry) + len(entry.technologies or ()) + _HEAD
+    return word_count(entry) + len(entry.technologies or ()) + _HEAD
 
 
 def _write_patch(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Record what an edition leaves out, so that a build can prove that none of its products has any of it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
@@ -60,7 +61,19 @@ def phrases_shown(app: Sphinx) -> Phrases:
         pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))
     # Attributes such as alternative texts are in the second form alone.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
-    values = (repr(value).replace("\\n", " ") for value in (*entries, *(setting.value for setting in app.config)))
+    values = [repr(entry).replace("\\n", " ") for entry in entries]
+    settings = (text for setting in app.config for text in _texts_in(setting.value))
     blocks = [block for page in pages for block in page.findall(nodes.TextElement)]
     labels = (block.get("label", "") for block in blocks)
-    return Phrases([*texts, *values], [*labels, *(block.astext() for block in blocks)])
+    return Phrases([*texts, *values, *settings], [*labels, *(block.astext() for block in blocks)])
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Yield the texts in a value of ``conf.py``."""
+    if isinstance(value, str):
+        # Templates write HTML of some, such as an announcement.
+        yield re.sub(r"<[^<>]*>", "", value)
+    elif isinstance(value, Mapping):
+        yield from (text for part in value.items() for text in _texts_in(part))
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield from (text for part in value for text in _texts_in(part))
