@@ -9,6 +9,8 @@ from cvtools.problems import SourceError
 from cvtools.reading import validators
 from tests.projects import Built, Project, png
 
+pytestmark = pytest.mark.no_cover
+
 HEAD = "# Ada\n:headline: x\n"
 SECRET = "SECRET"
 PICTURE = png(7, 5)
