@@ -5,8 +5,10 @@ import logging
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import jinja2
@@ -14,6 +16,7 @@ import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
+import cvtools
 from tests.projects import Project
 
 # How long an example takes says more of the machine than of the code, and a change must not fail by chance.
@@ -32,12 +35,21 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Trace no fixtures of a test that is marked ``no_cover``, as pytest-cov does not trace the test itself."""
     tracer = Coverage.current() if item.get_closest_marker("no_cover") else None
     if tracer:
+        _import_all()
         tracer.stop()
     try:
         yield
     finally:
         if tracer:
             tracer.start()
+
+
+@cache
+def _import_all() -> None:
+    """Import all modules while they are traced, since what they do when they are imported is done once."""
+    for module in walk_packages(cvtools.__path__, "cvtools."):
+        if module.name != "cvtools.checks.pdf_worker":
+            import_module(module.name)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,6 +26,8 @@ from cvtools.expected import expected_of
 from cvtools.preview import server
 from cvtools.preview.builder import PreviewBuilder
 
+pytestmark = pytest.mark.no_cover
+
 CONF = """
 project = "CV"
 author = "Ada"
@@ -445,7 +447,6 @@ def words_in(path: Path) -> set[str]:
     return {word.decode() for text in texts for word in re.findall(rb"canary[0-9]{3}", text.lower())}
 
 
-@pytest.mark.no_cover
 @settings(max_examples=2, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(marked())
 def test_what_an_edition_leaves_out_is_in_none_of_its_files(made: Marked) -> None:

@@ -9,6 +9,8 @@ from cvtools.reading import validators
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
+pytestmark = pytest.mark.no_cover
+
 HEAD = "# Ada\n:headline: x\n"
 SECRET = "SECRET"
 PICTURE = png(7, 5)
