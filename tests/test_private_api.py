@@ -154,8 +154,10 @@ def test_wrap_link_check_wraps_the_trial_of_each_link(project: Project, monkeypa
         def try_link(self, uri: str, attempt: Callable[[], tuple[str, str, int]]) -> tuple[str, str, int]:
             return "working", f"{uri}: {attempt()[0]}", 0
 
-    # Restored afterwards
-    monkeypatch.setattr(linkcheck, "HyperlinkAvailabilityCheckWorker", linkcheck.HyperlinkAvailabilityCheckWorker)
+    # Restored afterwards; a link check before this has wrapped it, too.
+    worker = linkcheck.HyperlinkAvailabilityCheckWorker
+    (theirs,) = (kind for kind in worker.__mro__ if kind.__module__ == linkcheck.__name__)
+    monkeypatch.setattr(linkcheck, "HyperlinkAvailabilityCheckWorker", theirs)
     app = project.write({"index.md": "# Ada\n"}).build().app
     wrap_link_check(Trial)
     checker = linkcheck.HyperlinkAvailabilityChecker(app.config)
