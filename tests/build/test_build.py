@@ -1136,7 +1136,7 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     if kept == "<!-- title -->":
         write(fresh, {"conf.py": EDITIONS % "short" + 'html_title = ("Led the falcon migration " "of all ships")\n'})
     if kept == "<!-- announcement -->":
-        announcement = 'html_theme_options = {"announcement": "Led\\tthe <b>falcon</b> migration of all ships"}\n'
+        announcement = 'html_theme = "sphinx_book_theme"\nhtml_theme_options = {"announcement": "Led\\tthe <b>falcon</b> migration of all ships"}\n'
         write(fresh, {"conf.py": EDITIONS % "short" + announcement})
     shutil.rmtree(fresh / "docs/talks")
     assert build(fresh, pdf=False)
