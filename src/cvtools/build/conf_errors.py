@@ -65,7 +65,8 @@ def _explained(text: str, project: Path) -> Problem | None:
         page = f"docs/{root[1]}.md"
         if not (project / page).is_file():
             return Problem("this is the CV's page, and it is missing: write it", page, level="fatal")
-        if re.search(r"(?m)^\s*(ex|in)clude_patterns\b", (project / "conf.py").read_text("utf-8", errors="replace")):
+        conf = (project / "conf.py").read_text("utf-8", errors="replace")
+        if re.search(r"(?m)^\s*(exclude|include)_patterns\b", conf):
             text = f"conf.py: exclude_patterns or include_patterns leaves out {page}, the CV's page: correct them"
     for pattern, explanation in _EXPLANATIONS:
         if match := re.search(pattern, text):
