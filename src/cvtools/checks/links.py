@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
-from cvtools.problems import line_of
+from cvtools.problems import Problem, line_of
 from cvtools.project import write_atomically
 from cvtools.terminal import printable, say, shorten
 
@@ -136,7 +136,7 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
     missed = {url: link for url, link in history.items() if link.missed}
     unsure = {url: link for url, link in history.items() if not link.missed and link.state != "good"}
     lines = [
-        *(f"{link.location}: WARNING: {link.describe(url, _short)} [cv.link]" for url, link in missed.items()),
+        *(str(Problem.at(link.location, link.describe(url, _short), code="cv.link")) for url, link in missed.items()),
         *(f"{_short(url)} ({link.location}) may be well: {link.reason}" for url, link in unsure.items()),
     ]
     if more := lines[limits.WARNINGS :]:
