@@ -1,5 +1,6 @@
 """CVs of other formats become Markdown that builds without a warning and holds all their words."""
 
+import gc
 import json
 import re
 from pathlib import Path
@@ -284,7 +285,12 @@ def test_limit_of_time_is_no_fault_of_a_title(
     monkeypatch.setattr(limits, "IMPORT_TIME", 0.3)
     accents = "\\'a" * 9_500
     (tmp_path / "a.bib").write_text("".join(f"@book{{b{n}, title={{{accents}}}}}\n" for n in range(10)))
-    assert main(["import", str(tmp_path / "a.bib"), "-o", str(tmp_path / "cv")]) == 2
+    # An error in a callback of the garbage collector, such as hypothesis has, is lost.
+    gc.disable()
+    try:
+        assert main(["import", str(tmp_path / "a.bib"), "-o", str(tmp_path / "cv")]) == 2
+    finally:
+        gc.enable()
     assert "a.bib: reading takes longer than 0.3 s: shorten it\n" in capsys.readouterr().err
 
 
