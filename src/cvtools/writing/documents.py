@@ -1,4 +1,7 @@
-"""Base classes and decisions that the writers of the documents share (PDF, DOCX, CommonMark): all show the same."""
+"""Base classes and decisions that the writers of the documents share (PDF, DOCX, CommonMark): all show the same.
+
+Builders of documents are registered in the package's ``__init__.py``, and named in ``config.DOCUMENTS``.
+"""
 
 import re
 from collections.abc import Collection, Sequence
