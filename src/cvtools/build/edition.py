@@ -50,7 +50,7 @@ class EditionBuild:
         try:
             return self._run_once(report)
         except Exception as error:
-            # A full disk or a read-only folder is no fault of what is there, unlike a folder in the place of a file.
+            # A full disk or a read-only folder damages no earlier files; a folder in the place of a file does.
             if isinstance(error, IsADirectoryError):
                 is_damaged = Path(str(error.filename)).is_relative_to(self.paths.build)
             else:
@@ -160,7 +160,7 @@ class EditionBuild:
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         problems, complete = self.report.problems, not self._has_failed()
         if self.options.pdf:
-            # After a failure, a PDF may be of pages that no build will ever name.
+            # After a failure, nobody knows of which pages a PDF is.
             self.pdf_fingerprint = without_options(self.fingerprint) if complete else ""
         fingerprints = (self.pdf_fingerprint, self.document_inputs)
         return BuildState(self.fingerprint, external_files, {}, problems, *fingerprints, complete)
@@ -273,7 +273,7 @@ class EditionBuild:
         if outdated:
             with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
                 if not app:
-                    # All is read, but which pages the edition leaves out is found again.
+                    # The pages have been read; this finds again which of them the edition leaves out.
                     opened.builder.read()
                 for builder in outdated:
                     with other_builder(opened, builder, self.paths.dist) as other:
@@ -288,7 +288,7 @@ class EditionBuild:
         """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
 
         Files without such a phrase go as well: the index of the search has single words. If this build makes no book,
-        only the book of an earlier build goes for what it has, since its pages had other marks.
+        words in the book of an earlier build remove that book alone, since its pages had other marks.
         """
         from cvtools.reading.marks.left_out import phrases_left_out
 
@@ -307,6 +307,7 @@ class EditionBuild:
         rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
         remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
         self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
+        # Files are removed only if a build made them.
         self.products.keep(files)
         self.products.remove(files)
         return True

@@ -84,7 +84,7 @@ class BuildState:
         """Return the state of the last build of an edition; if it is lost, only the products that ``dist/`` lists."""
         made = recorded(paths)
         state = cls.read(paths.state) or cls(products=made.get(paths.folder, {}))
-        # A build of one edition keeps its state where one of several has that of all.
+        # The file of the state is that of the edition if there is one, and that of all if there are several.
         others = _merged({folder: products for folder, products in made.items() if folder != paths.folder})
         return replace(state, products={name: made for name, made in state.products.items() if name not in others})
 
@@ -142,7 +142,7 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
 def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[ProjectPaths]) -> None:
     """Remove all products and states if an edition has the folder or a file that was another's.
 
-    Each would remove the files where it was, which another one writes at the same time.
+    If editions exchange folders or names, one would remove at its old place what another one writes there.
     """
     before = recorded(paths)
     owners = {str(each.file(name).relative_to(project)): each.folder for each in editions for name in FILES}
@@ -242,7 +242,7 @@ def fingerprint_of(project: Path, *options: object) -> str:
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
     values = [repository(project), path_in_repository(project), site_url(), named]
     files = dict(_files(project, UNREAD))
-    # What conf.py and its modules do to pages is known to Sphinx for values alone.
+    # Sphinx notices new values of conf.py, but not new code: that counts as a change of the tools.
     code = [(name, files.pop(name)) for name in [*files] if name.endswith(".py")]
     tools = [sys.version, *_packages(), *_files(_PACKAGE), *code]
     pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
@@ -256,7 +256,7 @@ def without_options(fingerprint: str) -> str:
 
 
 def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield each file's path in a folder and its digest, or its size and time once the files exceed a page's limits."""
+    """Yield each file's path in a folder and its digest; size and time for a file that exceeds the limits of files."""
     rest = limits.FILES_SIZE
     for parent, names in walk(folder, unread):
         for name in names:

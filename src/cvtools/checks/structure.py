@@ -31,7 +31,7 @@ def archivable(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
-    """Find violations of a standard of PDF 1, with the validator that the extra ``check`` installs, if it is there."""
+    """Find violations of PDF/UA-1 or PDF/A-3a with the validator of the extra ``check``; none without it."""
     try:
         import page
     except ImportError:

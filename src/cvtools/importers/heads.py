@@ -45,7 +45,7 @@ def names_in(title: str, kind: str) -> list[str]:
         parts = split(title)
     joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
     has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
-    # A state of the USA belongs to the town before it; without a town, before it is an employer.
+    # Join a state of the USA to the town before it; three parts with a role or a degree have no town.
     has_town = joined[3:] or (joined[2:] and not (has and any(map(has.search, joined[:2]))))
     if has_town and re.fullmatch("[A-Z]{2}", joined[-1]):
         joined[-2:] = [", ".join(joined[-2:])]
@@ -53,7 +53,7 @@ def names_in(title: str, kind: str) -> list[str]:
     if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):
         joined[:2] = joined[1::-1]
     elif kind == "education" and vocabulary.SCHOOL.search(plains[0]) and not vocabulary.SCHOOL.search(plains[-1]):
-        # The heading names a school alone, which is title and institution.
+        # The heading begins with a school, and a town or the like follows: the school is title and institution.
         joined.insert(0, joined[0])
     return joined
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 
-#: The header of a catalog with its comments, each matched in one way also where lines end with "\r\n".
+#: The header of a catalog with its comments; a line fits one alternative alone, so that the search never goes back.
 HEADER = re.compile(r'(?:#.*\n|\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
 #: What may be before the words on a line of a message, and such words.
 _BEGUN = re.compile(r'(?:(?:msgid|msgstr|msgctxt)(?:\[\d+\])?(?!\[)\s*|(?="))')
@@ -84,8 +84,8 @@ def catalogs(folder: Path) -> Iterator[Path]:
 def _checked(path: Path, language: str) -> bytes:
     """Return a catalog with its messages alone: no header, which could set an encoding or plural forms.
 
-    Leave out a translation that lacks a mark of a variant in its source, since words for another variant would be
-    shown, and one that refers to footnotes which its source does not, since these may be withheld.
+    Leave out a translation whose marks differ from those of its source, or that refers to a footnote that its source
+    does not refer to: it could show what the variant leaves out.
     """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po

@@ -128,7 +128,7 @@ class Tech(SphinxRole):
 
 # Transforms
 
-#: Nodes without which a section is empty.
+#: Types of nodes that do not fill a section: one that has nothing else is removed.
 _EMPTY = (nodes.title, nodes.Invisible)
 
 

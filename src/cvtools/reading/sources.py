@@ -28,7 +28,8 @@ _DECEPTIVE = re.compile(
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
-#: More characters that may be marks on a letter than any language has (UAX 15, D3); each costs TeX much time.
+#: More than 30 characters in a row that may be accents on a letter; no language has so many (UAX 15, D3), and TeX takes
+#: long over each.
 _MARKS = re.compile(r"[^\w\s!-~]{31,}")
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
@@ -41,7 +42,7 @@ _UNSEEN: dict[int, str | None] = {
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
-    """Let an application read letters and the CV's page alone, or all pages but letters, which it cannot show then."""
+    """Let an application read only the CV's page and the letters of ``cv_letters``; without any, all other pages."""
     if config.cv_letters:
         config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:

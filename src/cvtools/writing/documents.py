@@ -126,7 +126,7 @@ def alignment(cell: nodes.Element) -> str:
 
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
-    # In a listing, links are called "Video" and the like. Without a label, parsers of CVs take a domain for a name.
+    # Without a label, parsers of CVs take the domain of a website for a name. Links in listings have words.
     is_labelled = field["name"] == "website" or field.slot in {"note", "tags"}
     return field["label"] if is_labelled and isinstance(field.parent, cv_fields) else ""
 

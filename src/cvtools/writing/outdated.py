@@ -19,7 +19,7 @@ from cvtools.reading.domain import CvDomain
 
 
 def repeated_words(env: BuildEnvironment) -> dict[str, str]:
-    """Return two digests: "words", which any page may repeat of others, and "lists", which lists of entries show.
+    """Return two digests: "words", of what any page may repeat of others, and "lists", of what lists of entries show.
 
     Any page has the titles of the others in its navigation, the person's name, and, in links without a text of their
     own, words of headings and captions.
@@ -39,7 +39,7 @@ def repeated_words(env: BuildEnvironment) -> dict[str, str]:
     contents = [(page, tree.pformat()) for page, tree in sorted(env.tocs.items())]
     # Pages link to the feed if there is one, which takes a talk with a date.
     talks = [(page, isinstance(talk.date, PartialDate)) for page, talk in domain.talk_pages("html").items()]
-    # Once more or less is left out, any page may have some of it.
+    # If what is left out changes, any page may have some of it.
     left_out = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
     words = repr([titles, labels, slugs, names, contents, talks, left_out])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}

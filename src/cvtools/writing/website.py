@@ -132,7 +132,7 @@ def _check_repository(config: Config) -> None:
 
 
 def withhold_sources(app: Sphinx) -> None:
-    """Set the builder's ``copysource`` as ``html_copy_source`` says, or Sphinx makes an empty folder for sources."""
+    """Set the builder's ``copysource`` to ``html_copy_source``; otherwise, Sphinx makes an empty folder for sources."""
     if hasattr(app.builder, "copysource"):
         app.builder.copysource = app.config.html_copy_source
 
@@ -191,7 +191,8 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
 def restore_build_info(app: Sphinx) -> None:
     """Put back Sphinx's hash of the configuration, which :func:`remove_build_info` took out of the book.
 
-    Sphinx compares it to decide whether pages are outdated. If it is damaged, one without a hash makes all pages so.
+    Sphinx compares it to decide whether pages are outdated. A damaged file is replaced by one without a hash, so that
+    all pages are.
     """
     if (kept := record_path(app, "buildinfo")).exists():
         if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):

@@ -55,7 +55,7 @@ def phrases_shown(app: Sphinx) -> Phrases:
     # Links without words of their own get words when they are resolved.
     for name in env.found_docs:
         page = env.get_doctree(name)
-        # The PDF and cv.docx show all that is in {only}.
+        # The PDF or cv.docx may show what {only} keeps out of pages.
         for only in list(page.findall(addnodes.only)):
             only.replace_self(only.children)
         pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))

@@ -28,7 +28,7 @@ from cvtools.reading.tokens import nodes_of, page_parser
 _PREFIX = "only-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: Pattern of a part of every mark, and of all that seems to be one; few pages match, and only these are searched.
+#: Part of a mark, or of what resembles one; texts without any are not searched for marks.
 _MAY_LOOK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -43,7 +43,7 @@ _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
-#: Types of nodes that a mark in their first paragraph marks, even if nothing else is in that paragraph.
+#: Types of nodes that are left out as a whole for a mark in their first paragraph, even for one that is alone there.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
@@ -51,7 +51,7 @@ _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
 _LINES = _HEADS | {"paragraph"}
-#: Types of nodes that a mark in their first paragraph marks.
+#: Types of nodes that are left out as a whole for a mark in their first paragraph.
 WHOLE = ITEMS | {"blockquote", "footnote_reference"}
 #: Types of nodes of which the text of a line is made.
 _WORDS = frozenset({"softbreak", "text"})
@@ -190,10 +190,11 @@ class Selection:
         kept: list[SyntaxTreeNode] = []
         #: The rank of a removed heading or term, which removes the nodes that follow, see :func:`_rank`.
         rank = 0
-        #: Targets between removed nodes and the next kept node, which they belong to.
+        #: Targets behind removed nodes; they belong to the next kept node.
         targets: list[SyntaxTreeNode] = []
-        #: Nodes behind the last kept one that a target may belong to; the targets go with the next node.
+        #: Kept nodes since the last visible one; if the next node is removed, so are those of types ``_LEADING``.
         leading: list[SyntaxTreeNode] = []
+        #: Whether the node, or an invisible one right before it, is marked for other variants.
         is_marked = False
         for number, node in enumerate(siblings):
             own = _rank(node)

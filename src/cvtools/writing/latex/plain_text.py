@@ -34,7 +34,7 @@ def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
 
 
 def _runs(node: nodes.Node) -> list[str]:
-    """Return the runs of text in a node, which pictures, formulas and the like part."""
+    """Return the runs of text in a node between its pictures, formulas and the like."""
     runs = [""]
     for part in node.findall():
         if _is_not_compared(part):
