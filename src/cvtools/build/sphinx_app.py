@@ -1,7 +1,7 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -137,14 +137,6 @@ def import_all() -> None:
         import_module(name)
 
 
-def files_with_source(app: Sphinx) -> set[Path]:
-    """Return the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``."""
-    book, env = Path(app.outdir), app.env
-    pages = {book / f"{name}.html" for name in env.found_docs}
-    pictures = {book / "_images" / name for _, name in env.images.values()}
-    return pages | pictures | {book / "_downloads" / name for _, name in env.dlfiles.values()}
-
-
 def extra_files(app: Sphinx) -> set[Path]:
     """Return the files in the book that ``html_extra_path`` provides."""
     tops = [Path(app.confdir, name) for name in app.config.html_extra_path]
@@ -152,11 +144,14 @@ def extra_files(app: Sphinx) -> set[Path]:
     return {Path(app.outdir, path) for path in inside | {Path(top.name) for top in tops}}
 
 
-def stale_files(app: Sphinx, files: Iterable[Path], current: Set[Path]) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads that are not current, which Sphinx leaves behind."""
-    book = Path(app.outdir)
-    for path in files:
-        top = path.relative_to(book).parts[0] if path.is_relative_to(book) else "_"
+def stale_files(app: Sphinx) -> Iterator[Path]:
+    """Yield the book's pages, pictures and downloads without a source in ``docs/``, which Sphinx leaves behind."""
+    book, env = Path(app.outdir), app.env
+    current = {book / f"{name}.html" for name in env.found_docs}
+    current |= {book / "_images" / name for _, name in env.images.values()}
+    current |= {book / "_downloads" / name for _, name in env.dlfiles.values()}
+    for path in book.rglob("*"):
+        top = path.relative_to(book).parts[0]
         has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
-        if has_source and path not in current:
+        if has_source and path not in current and path.is_file():
             yield path
