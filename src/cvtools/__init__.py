@@ -12,7 +12,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config, editions, sphinx_warnings, watchdog
     from cvtools.checks import spelling
-    from cvtools.exporters import site_files
+    from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
@@ -35,8 +35,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         highlighting,
         html,
         mathml,
-        metadata,
         outdated,
+        picture_metadata,
         search,
         stylesheet,
         text,
@@ -128,12 +128,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", outdated.outdated)
     app.connect("build-finished", outdated.record)
-    app.connect("env-updated", site_files.outdated)
-    app.connect("html-page-context", site_files.add_metadata)
+    app.connect("env-updated", page_head.pages_with_old_json_ld)
+    app.connect("html-page-context", page_head.add_metadata)
     # The last one to describe pages
     app.connect("builder-inited", edition_links.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
-    app.connect("build-finished", metadata.strip_pictures)
+    app.connect("build-finished", picture_metadata.strip_pictures)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_build_info)
     # Emitted when a document's LaTeX is written, with its path and the paths of its fonts

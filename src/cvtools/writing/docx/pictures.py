@@ -17,7 +17,7 @@ from cvtools import limits
 from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_width
 from cvtools.writing.latex.markup import points
-from cvtools.writing.metadata import without_metadata
+from cvtools.writing.picture_metadata import without_metadata
 
 #: Maximum heights of pictures: in their natural size, in a size that the page gives them, and of the person's photo.
 _MAX_NATURAL, _MAX_GIVEN, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)

@@ -25,7 +25,7 @@ from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
-from cvtools.writing.metadata import without_metadata
+from cvtools.writing.picture_metadata import without_metadata
 
 #: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
