@@ -34,6 +34,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         edition_links,
         highlighting,
         html,
+        html_transforms,
         mathml,
         outdated,
         picture_metadata,
@@ -113,9 +114,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
-    app.add_post_transform(website.DescribePdfPictures)
-    app.add_post_transform(website.LinkLanguages)
-    app.add_post_transform(website.MarkLongWords)
+    app.add_post_transform(html_transforms.DescribePdfPictures)
+    app.add_post_transform(html_transforms.LinkLanguages)
+    app.add_post_transform(html_transforms.MarkLongWords)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
