@@ -99,15 +99,15 @@ class _EditionLinks:
 def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:
     """Write the number of pages of each PDF into the menus of editions, and yield the pages that this changes.
 
-    The pages are written while TeX runs, before these numbers are known.
+    The book is written while TeX runs, before these numbers are known.
     """
 
-    def with_number(span: re.Match[str]) -> str:
+    def filled(span: re.Match[str]) -> str:
         number = numbers.get(span[2])
         return f"{span[1]}>&#160;· {number}" if number else f"{span[1]} hidden>&#160;· 0"
 
     for page in pages:
         text = page.read_text("utf-8", "surrogateescape")
-        if (new := _PAGE_COUNT.sub(with_number, text)) != text:
+        if (new := _PAGE_COUNT.sub(filled, text)) != text:
             write_atomically(page, new.encode("utf-8", "surrogateescape"))
             yield page
