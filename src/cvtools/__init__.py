@@ -124,11 +124,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-collect-pages", search.forget_words)
     app.connect("builder-inited", website.withhold_sources)
     app.connect("builder-inited", website.cache_templates)
-    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
+    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.wrap_highlighters):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", outdated.outdated)
-    app.connect("build-finished", outdated.record)
+    app.connect("env-updated", outdated.pages_with_old_words)
+    app.connect("build-finished", outdated.record_words)
     app.connect("env-updated", page_head.pages_with_old_json_ld)
     app.connect("html-page-context", page_head.add_metadata)
     # The last one to describe pages

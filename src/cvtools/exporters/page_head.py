@@ -57,7 +57,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
         "og:site_name": site.app.config.html_title,
     }
     if site.base_url:
-        properties["og:url"] = site.page(pagename)
+        properties["og:url"] = site.page_url(pagename)
     if site.has_card():
         properties["og:image"] = site.base_url + CARD
         properties |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": person}

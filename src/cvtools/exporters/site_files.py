@@ -44,25 +44,25 @@ class Site:
         #: The person's name and headline; empty if unknown.
         self.name, self.headline = (person.title, person.headline or "") if person else ("", "")
 
-    def page(self, docname: str) -> str:
+    def page_url(self, docname: str) -> str:
         """Return the address of a page; empty if the address of the book is unknown."""
         if not self.base_url or docname == self.app.config.root_doc:
             return self.base_url
         return self.base_url + self.app.builder.get_target_uri(docname)
 
-    def address(self, entry: Entry) -> str:
+    def entry_url(self, entry: Entry) -> str:
         """Return the address of an entry: that of its page if the page is about the entry, else with its anchor."""
-        page = self.page(entry.origin.docname)
+        page = self.page_url(entry.origin.docname)
         is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_page or not page else f"{page}#{entry.origin.anchor}"
 
     def json_ld(self, docname: str) -> str:
         """Return JSON-LD about the person or the talk of a page as a script element; empty for other pages."""
         if talk := self.talks.get(docname):
-            return json_ld.script(json_ld.talk_page(self.resume, talk, self.address))
+            return json_ld.script(json_ld.talk_page(self.resume, talk, self.entry_url))
         if docname == self.app.config.root_doc and (person := self.resume.person):
             known = [technology.name for technology in self.domain.technologies("html")]
-            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.today, self.address))
+            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.today, self.entry_url))
         return ""
 
     def has_card(self) -> bool:
@@ -76,7 +76,7 @@ class Site:
 
 def _feed(site: Site) -> bytes:
     dated = [(talk.date, talk) for talk in site.talks.values() if isinstance(talk.date, PartialDate)]
-    talks = [(site.address(talk), date, talk) for date, talk in dated]
+    talks = [(site.entry_url(talk), date, talk) for date, talk in dated]
     author = site.name or site.app.config.html_title
     title = f"{author}: {site.options.i18n.label('talks')}"
     return feeds.atom(talks, title, author, site.base_url) if site.base_url and talks else b""
@@ -100,7 +100,7 @@ def _vcard(site: Site) -> bytes:
 
 
 def _sitemap(site: Site) -> bytes:
-    return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.base_url else b""
+    return feeds.sitemap(map(site.page_url, sorted(site.app.env.found_docs))) if site.base_url else b""
 
 
 def _robots(site: Site) -> bytes:

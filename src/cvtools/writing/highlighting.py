@@ -74,7 +74,7 @@ class Highlighter:
         return self.bridge.highlight_block(source, "text", None, **options)
 
 
-def limit(app: Sphinx) -> None:
+def wrap_highlighters(app: Sphinx) -> None:
     """Wrap the highlighters of an HTML builder in :class:`Highlighter`."""
     builder = cast(Any, app.builder)
     for name in ("highlighter", "dark_highlighter"):

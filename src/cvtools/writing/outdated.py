@@ -45,13 +45,13 @@ def repeated_words(env: BuildEnvironment) -> dict[str, str]:
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}
 
 
-def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Return the pages of the book that repeat words which have changed since the last build."""
     if app.builder.format != "html":
         return ()
     before: object = None
     now = repeated_words(env)
-    # Taken before pages are written, which shortens the contents of the environment (website.shorten_navigation).
+    # For record_words(), since writing pages shortens the contents in the environment (website.shorten_navigation).
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
@@ -63,7 +63,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return env.found_docs
 
 
-def record(app: Sphinx, exception: Exception | None) -> None:
-    """Record the digests of what the written pages repeat."""
+def record_words(app: Sphinx, exception: Exception | None) -> None:
+    """Record the digests of what the written pages repeat, for the next build."""
     if not exception and app.builder.format == "html":
         write_atomically(record_path(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]

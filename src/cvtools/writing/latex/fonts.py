@@ -111,8 +111,10 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
     lines = sorted({tuple(line.split("\t")) for line in listed.splitlines() if line.count("\t") == 6})
     families = defaultdict(list)
     for family, weight, slant, width, index, file, charset in lines:
-        # Leave out variable fonts, whose weight is a range, and glyphs in colour, for which LuaTeX would write files.
-        if weight.isdecimal() and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
+        # Leave out variable fonts, whose weight, slant or width is a range, "[75 100]", and fonts in colour, for which
+        # LuaTeX would write files.
+        is_variable = not weight.isdecimal() or "[" in slant + width
+        if not is_variable and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
             values = float(weight), float(slant), float(width), int(index), Path(file), charset
             families[family].append(_Installed(family, *values))
     return {name: sorted(fonts, key=lambda font: font.distance(80, False)) for name, fonts in families.items()}
