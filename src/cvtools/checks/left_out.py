@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from cvtools.phrases import clauses, phrases
+from cvtools.word_ngrams import clauses, phrases
 
 #: Tags that may be within a sentence; any tag; scripts other than JSON-LD, and styles.
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>")
@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def findings(paths: Iterable[Path], left_out: Container[str]) -> Iterator[tuple[Path, str]]:
-    """Yield each phrase that is left out, see :func:`cvtools.phrases.phrases`, with the first file that has it.
+    """Yield each left-out phrase that a file has, see :func:`cvtools.word_ngrams.phrases`, with the first such file.
 
     PDFs are not searched: they are set anew whenever pages change.
     """

@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, join_texts, language_of, section, with_scheme
-from cvtools.importers.heads import PARTS
+from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of

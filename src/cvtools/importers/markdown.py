@@ -16,7 +16,7 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
 from cvtools.importers.drafts import NO_PICTURE, PICTURE, Draft, Source, language_of, page, plural
-from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
+from cvtools.importers.entry_headings import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
 from cvtools.reading import front_matter
