@@ -155,7 +155,7 @@ def add_labelled(draft: Draft, line: str) -> bool:
     if not (label := LABEL.match(without_marker(line))):
         return False
     name, value = field_of(label[1]) or field_of(label[1].split()[0]), without_marker(line)[label.end() :]
-    if name not in draft.names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
+    if name not in draft.field_names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
         return False
     add_field(draft, name, value)
     return True

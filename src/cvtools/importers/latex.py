@@ -373,12 +373,12 @@ class _Reader:
         title, organization, date = words["title"], words["organization"], _DASH.sub(" – ", words["date"])
         draft = self._start_entry(title or organization)
         draft.add_host(organization)
-        if "period" in draft.names:
+        if "period" in draft.field_names:
             draft.add("period", re.sub(r"\s*[-–]$", " – present", date))
         else:
             draft.add("date", date.rstrip(" -–"))
         draft.add_place(words["place"])
-        draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
+        draft.add("score" if "score" in draft.field_names else "note", words.get("grade", ""))
         draft.add_text(blocks(body))
 
     def add_item(self, node: LatexMacroNode) -> None:

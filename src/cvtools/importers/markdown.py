@@ -341,7 +341,7 @@ class _Reader:
             title = plain_title(part.title)
             fields = [("organization", myst.clean_line(title))] if is_employer else []
             return myst.Heading(title, fields, self._clean(part.text), children)
-        draft.add("date" if "date" in draft.names else "period", date)
+        draft.add("date" if "date" in draft.field_names else "period", date)
         add_fields(draft, title, found, blocks)
         for block in blocks:
             draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
@@ -359,7 +359,7 @@ class _Reader:
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():
             others = next((group for group in _EQUIVALENT if name in group), ())
-            add_field(draft, next((other for other in others if other in draft.names), name), value)
+            add_field(draft, next((other for other in others if other in draft.field_names), name), value)
         # What is below the last row of the table is here.
         draft.add_text(self._clean(part.text))
         return draft.heading()
