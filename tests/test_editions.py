@@ -22,7 +22,7 @@ from cvtools.build.sphinx_app import SphinxApps
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.cli import main
 from cvtools.editions import editions, with_paths
-from cvtools.expected import expected_of
+from cvtools.expected_pdf import expected_of
 from cvtools.preview import server
 from cvtools.preview.builder import PreviewBuilder
 

@@ -17,7 +17,7 @@ from cvtools.build.tex_pool import TexPool
 from cvtools.checks.left_out import findings
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
-from cvtools.expected import ExpectedPdf, expected_path
+from cvtools.expected_pdf import ExpectedPdf, expected_path
 from cvtools.problems import Collector, Problem, Report
 from cvtools.project import FILES, LETTERS, ProjectPaths
 from cvtools.terminal import say

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from cvtools.phrases import clauses, phrases
+from cvtools.word_ngrams import clauses, phrases
 
 #: Tags that may be within a sentence; any tag; scripts other than JSON-LD, and styles.
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>")
@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def findings(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, str]:
-    """Return the phrases that are left out, see :func:`cvtools.phrases.phrases`, each with the first file that has it.
+    """Return the left-out phrases that files have, see :func:`cvtools.word_ngrams.phrases`, each with its first file.
 
     PDFs are not searched: they are set anew whenever pages change.
 
