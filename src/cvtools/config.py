@@ -6,13 +6,14 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from ipaddress import ip_network
+from logging import LogRecord, getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from sphinx.config import Config
+from sphinx.config import Config, check_confval_types
 from sphinx.errors import ConfigError
-from sphinx.util.logging import suppress_logging
+from sphinx.util import logging
 from sphinx.util.tags import Tags
 
 from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
@@ -100,14 +101,13 @@ def _check_editions(value: Any) -> None:
 
 
 def _is_list_of_text(value: Any) -> bool:
-    return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
+    return isinstance(value, list) and all(isinstance(word, str | Path) for word in value)
 
 
 #: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
 _OF_SPHINX: Mapping[str, _Validator] = {
     **dict.fromkeys(
-        ("project", "author", "language", "html_title", "html_baseurl", "root_doc"),
-        _must_be("text in quotation marks", lambda value: isinstance(value, str)),
+        ("language", "root_doc"), _must_be("text in quotation marks", lambda value: isinstance(value, str))
     ),
     **dict.fromkeys(
         (
@@ -121,8 +121,14 @@ _OF_SPHINX: Mapping[str, _Validator] = {
         _must_be('a list of text, such as ["name"]', _is_list_of_text),
     ),
     "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
-    "html_css_files": _must_be('a list, such as ["name"]', lambda value: isinstance(value, list | tuple)),
-    "html_theme_options": _must_be('a dictionary, such as {"name": "value"}', lambda value: isinstance(value, dict)),
+}
+#: Types of values in the words of a user.
+_WRITTEN = {
+    "bool": "True or False",
+    "int": "a number",
+    "str": "text in quotation marks",
+    "list": 'a list, such as ["name"]',
+    "dict": 'a dictionary, such as {"name": "value"}',
 }
 
 
@@ -315,11 +321,44 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
             config[name] = value
 
 
-def require_types(config: Config) -> None:
-    """Raise ConfigError for a value of another type than Sphinx needs, at which it would fail."""
+def require_early_types(config: Config) -> None:
+    """Raise ConfigError for a value of the wrong type that is used before :func:`require_types` is called."""
     for name, validate_value in _OF_SPHINX.items():
         if name in config:
             _check(name, validate_value, config[name])
+
+
+def require_types(app: "Sphinx", config: Config) -> None:
+    """Raise ConfigError for a value of the wrong type, with which most code would fail; Sphinx itself only warns."""
+
+    def refuse(record: LogRecord) -> bool:
+        text = record.getMessage()
+        name, *types = re.findall(r"`(\w+)[`']", text)
+        if name in OPTIONS:
+            # Its own validator has a better rule.
+            return False
+        choice = re.search(r"one of frozenset\(\{(.*?)\}\)", text)
+        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
+        raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
+
+    logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
+    logger.addFilter(refuse)
+    try:
+        check_confval_types(app, config)
+    finally:
+        logger.removeFilter(refuse)
+
+
+def unchecked_options(config: Config) -> list[str]:
+    """Return the options in ``conf.py`` for Sphinx and its extensions whose numbers or parts nobody checks."""
+    from cvtools.private_api import values_in_conf_py
+
+    return [
+        name
+        for name, value in values_in_conf_py(config).items()
+        if name in config and isinstance(value, int | float | list | tuple | set | dict) and not isinstance(value, bool)
+        if name != "extensions" and name not in OPTIONS and name not in _OF_SPHINX
+    ]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:
@@ -339,7 +378,7 @@ def register(config: Config) -> None:
 
 def read(project: Path, **overrides: Any) -> CvConfig:
     """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
-    with suppress_logging():
+    with logging.suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
     register(config)
     _check_values(config)
@@ -420,7 +459,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
 
 
 def _check_values(config: Config) -> None:
-    require_types(config)
+    require_early_types(config)
     for name, metadata in OPTIONS.items():
         _check(name, metadata["validate"], config[name])
     config.cv_accent = config.cv_accent.removeprefix("#")

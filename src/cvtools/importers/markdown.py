@@ -207,7 +207,7 @@ class _Reader:
         return first.title
 
     def _has_contacts(self, part: _Part) -> bool:
-        """Return whether a section that the vocabulary does not know begins with an e-mail address or a phone number."""
+        """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
         title, block = plain(part.title), part.text.strip().partition("\n\n")[0]
         cells = (cell for line in block.split("\n") for cell in split(without_marker(line), ":"))
         found = {contact.name for contact in map(contact_of, cells) if contact}
