@@ -109,6 +109,7 @@ TEXT, NAMES, TABLE = "text in quotation marks", 'a list, such as ["name"]', 'a d
         ("html_style = 3", f"{NAMES} or {TEXT}"),
         ("html_js_files = 'x'", NAMES),
         ("html_static_path = [3]", 'a list of text, such as ["name"]'),
+        ("myst_enable_extensions = None", 'a list of text, such as ["name"]'),
         ("html_theme_options = 'x'", TABLE),
         ("numfig_format = 'x'", TABLE),
         ("numfig_secnum_depth = 'x'", "a number"),

@@ -101,7 +101,7 @@ def _check_editions(value: Any) -> None:
 
 
 def _is_list_of_text(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(word, str | Path) for word in value)
+    return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
 
 
 #: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
@@ -116,6 +116,7 @@ _OF_SPHINX: Mapping[str, _Validator] = {
             "html_extra_path",
             "html_static_path",
             "locale_dirs",
+            "myst_enable_extensions",
             "templates_path",
         ),
         _must_be('a list of text, such as ["name"]', _is_list_of_text),
@@ -334,8 +335,8 @@ def require_types(app: "Sphinx", config: Config) -> None:
     def refuse(record: LogRecord) -> bool:
         text = record.getMessage()
         name, *types = re.findall(r"`(\w+)[`']", text)
-        if name in OPTIONS:
-            # Its own validator has a better rule.
+        if name in OPTIONS or name in _OF_SPHINX:
+            # The validator of the option has a better rule.
             return False
         choice = re.search(r"one of frozenset\(\{(.*?)\}\)", text)
         values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
