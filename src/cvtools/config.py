@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from sphinx.config import Config, check_confval_types
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 from sphinx.util.tags import Tags
 
 from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
-from cvtools.i18n import I18n, label_names
+from cvtools.i18n import I18n, label_names, languages
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import last_change, renamed, source_date
@@ -153,12 +154,25 @@ def _check_time(value: Any) -> None:
             raise ValueError(f"is {value!r}: {error}") from None
 
 
-def check_language_tag(language: str) -> None:
-    """Raise ValueError for a tag that is no language's."""
+def check_language_tag(tag: str) -> None:
+    """Raise ValueError for a tag that is no language's, or not the one in use, such as "eng" for English."""
+    language = re.split("[_-]", tag.lower())[0]
     try:
-        Locale.parse(language.replace("-", "_"))
+        meant = Locale.parse(tag.replace("-", "_")).language
     except (ValueError, UnknownLocaleError):
-        raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
+        meant = _language_named(language)
+    if meant != language:
+        hint = f": did you mean {meant}?" if meant else ""
+        raise ValueError(f"must be a language's tag, such as en or pl, not {tag!r}{hint}")
+
+
+def _language_named(word: str) -> str:
+    """Return the tag of the language that a name, in English or its own, or a country's code means; empty if none."""
+    names = {name.lower(): tag for tag, name in Locale("en").languages.items()}
+    names |= {name.lower(): tag for tag in languages() if (name := Locale.parse(tag, "-").get_language_name())}
+    near = difflib.get_close_matches(word, names, 1, 0.75)
+    likely: str = get_global("likely_subtags").get(f"und_{word.upper()}", "")
+    return names[near[0]] if near else likely.partition("_")[0]
 
 
 def _check_technologies(value: Any) -> None:
@@ -342,6 +356,8 @@ def require_types(app: "Sphinx", config: Config) -> None:
         values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
         raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
 
+    # Once more, since extensions have added their options.
+    require_early_types(config)
     logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
     logger.addFilter(refuse)
     try:
@@ -351,15 +367,14 @@ def require_types(app: "Sphinx", config: Config) -> None:
 
 
 def unchecked_options(config: Config) -> list[str]:
-    """Return the options in ``conf.py`` for Sphinx and its extensions whose numbers or parts nobody checks."""
+    """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
     from cvtools.private_api import values_in_conf_py
 
-    return [
-        name
-        for name, value in values_in_conf_py(config).items()
-        if name in config and isinstance(value, int | float | list | tuple | set | dict) and not isinstance(value, bool)
-        if name != "extensions" and name not in OPTIONS and name not in _OF_SPHINX
-    ]
+    values = {
+        name: value for name, value in values_in_conf_py(config).items() if name in config and name != "extensions"
+    }
+    unchecked = {name for name, value in values.items() if not isinstance(value, str | bool)}
+    return [name for name in values if name in unchecked - OPTIONS.keys() - _OF_SPHINX.keys()]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:

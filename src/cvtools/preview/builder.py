@@ -132,7 +132,7 @@ class PreviewBuilder:
         return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
-        """Remove what the build does not write again, such as the search index, which may have words of earlier pages."""
+        """Remove what no build writes again, such as the search index, which may have words of earlier pages."""
         for path in [*stale_files(app, self.paths.files(), files_with_source(app)), self.paths.html / "searchindex.js"]:
             path.unlink(missing_ok=True)
 
