@@ -132,8 +132,9 @@ class PreviewBuilder:
         return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
-        for path in stale_files(app):
-            path.unlink()
+        """Remove what no build writes again, such as the search index, which may have words of earlier pages."""
+        for path in [*stale_files(app), self.paths.html / "searchindex.js"]:
+            path.unlink(missing_ok=True)
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
