@@ -12,7 +12,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config, editions, sphinx_warnings, watchdog
     from cvtools.checks import spelling
-    from cvtools.exporters import site_files
+    from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
@@ -35,9 +35,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         edition_links,
         highlighting,
         html,
+        html_transforms,
         mathml,
-        metadata,
         outdated,
+        picture_metadata,
         search,
         stylesheet,
         text,
@@ -51,6 +52,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     sphinx_warnings.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
+    # Before any other handler uses a value
+    app.connect("config-inited", config.require_types, priority=0)
     for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
         app.connect("config-inited", complete)
     app.connect("config-inited", sources.check_folders)
@@ -114,9 +117,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
-    app.add_post_transform(website.DescribePdfPictures)
-    app.add_post_transform(website.LinkLanguages)
-    app.add_post_transform(website.MarkLongWords)
+    app.add_post_transform(html_transforms.DescribePdfPictures)
+    app.add_post_transform(html_transforms.LinkLanguages)
+    app.add_post_transform(html_transforms.MarkLongWords)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
@@ -124,17 +127,17 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-collect-pages", search.forget_words)
     app.connect("builder-inited", website.withhold_sources)
     app.connect("builder-inited", website.cache_templates)
-    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
+    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.wrap_highlighters):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", outdated.outdated)
-    app.connect("build-finished", outdated.record)
-    app.connect("env-updated", site_files.outdated)
-    app.connect("html-page-context", site_files.add_metadata)
+    app.connect("env-updated", outdated.pages_with_old_words)
+    app.connect("build-finished", outdated.record_words)
+    app.connect("env-updated", page_head.pages_with_old_json_ld)
+    app.connect("html-page-context", page_head.add_metadata)
     # The last one to describe pages
     app.connect("builder-inited", edition_links.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
-    app.connect("build-finished", metadata.strip_pictures)
+    app.connect("build-finished", picture_metadata.strip_pictures)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_build_info)
     # Emitted when a document's LaTeX is written, with its path and the paths of its fonts

@@ -158,7 +158,7 @@ def _check(options: argparse.Namespace) -> int:
     from cvtools.build.lualatex import typeset_warnings
     from cvtools.checks.pdf_process import PdfProcess
     from cvtools.checks.readers import skipped
-    from cvtools.expected import expected_of
+    from cvtools.expected_pdf import expected_of
 
     status, checked = OK, []
     with REPORTERS[options.format](sys.stdout) as report, _limited_memory(), PdfProcess(options.pdfs) as process:
@@ -310,7 +310,7 @@ def _fields(options: argparse.Namespace) -> int:
         say(f'cvtools: there is no kind "{options.kind}": {suggestion(options.kind, KINDS)}')
         return MISUSED
     for name, field in KINDS[options.kind].items():
-        also = f"also: {', '.join(field.also)}" if field.also else ""
+        also = f"also: {', '.join(field.aliases)}" if field.aliases else ""
         notes = filter(None, ["required" if field.required else "", also])
         say(f":{name}:{' ' * (16 - len(name))}{'; '.join(notes)}".rstrip(), file=sys.stdout)
     return OK
