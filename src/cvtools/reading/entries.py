@@ -319,23 +319,22 @@ class RecogniseEntries(SphinxTransform):
         """Return the typed record; None if a required field is missing or invalid."""
         fields = kinds.KINDS[entry.kind]
         names = [*fields, kinds.PROFILES]
-        inherited = {name: found for name in names if (found := entry.inherited_from(name))}
-        missing = [name for name, spec in fields.items() if spec.required and name not in inherited]
+        sources = {name: source for name in names if (source := entry.inherited_from(name))}
+        missing = [name for name, spec in fields.items() if spec.required and name not in sources]
+        rejected_names = [rejected.name for rejected in entry.rejected]
         for name in missing:
-            if name not in entry.names and not kinds.resembles_any(
-                name, [rejected.name for rejected in entry.rejected]
-            ):
+            if name not in entry.names and not kinds.resembles_any(name, rejected_names):
                 warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if missing:
             return None
-        values = {name: found.value(name) for name, found in inherited.items()}
+        values = {name: source.value(name) for name, source in sources.items()}
         origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
         if entry.kind == "other":
             values["word"] = entry.word
         # A field that is withheld at a workplace is withheld in its roles.
-        show = {name: where for name, found in inherited.items() if (where := found.show(name))}
+        show = {name: where for name, source in sources.items() if (where := source.show(name))}
         return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
 
 
