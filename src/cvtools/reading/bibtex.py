@@ -86,7 +86,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
         if entry.title:
             entries.append(entry)
         else:
-            parser.errors.append((raw_entry.line, f'"{key}" has no title'))
+            parser.add_error(raw_entry.line, f'"{key}" has no title')
     return entries, sorted(parser.errors, key=lambda error: error[0])
 
 
@@ -100,7 +100,7 @@ def _raw_entries(parser: "_Parser", text: str) -> dict[str, _RawEntry]:
             continue
         key, parts = content
         if key in raw_entries:
-            parser.errors.append((line, f'the key "{key}" is there twice'))
+            parser.add_error(line, f'the key "{key}" is there twice')
             continue
         values: dict[str, str] = {}
         for name, value in parts:
@@ -175,8 +175,12 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
         self._expanded = 0
 
     def handle_error(self, error: PybtexError) -> None:
+        self.add_error(self.lineno, error.args[0])
+
+    def add_error(self, line: int, text: str) -> None:
+        """Add an error, unless there are too many already."""
         if len(self.errors) < limits.REFUSED:
-            self.errors.append((self.lineno, error.args[0]))
+            self.errors.append((line, text))
 
     def skip_to(self, patterns: Sequence[Any]) -> Token | None:
         """Move behind the nearest match of any pattern, by one search of the text instead of one for each pattern."""
