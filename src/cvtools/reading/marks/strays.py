@@ -12,15 +12,15 @@ from markdown_it.tree import SyntaxTreeNode
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.reading.dialects import INVISIBLE
-from cvtools.reading.marks.selection import (
+from cvtools.reading.marks.syntax import (
     FENCES,
     ITEMS,
+    MARKED_AT_BEGINNING,
     NAMES,
-    WHOLE,
-    directive,
-    empty_spans,
+    directive_line,
     has_marks,
     is_mark,
+    marks_inside,
     marks_of,
     words_of,
 )
@@ -170,15 +170,15 @@ def _is_parted(lines: Iterable[str]) -> bool:
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
     """Return whether a marked directive holds the beginning of a block whose end will end the directive instead."""
-    is_marked = node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node)))
+    is_marked = node.type in FENCES and (directive_line(node)[0] == "only" or any(marks_of(node)))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
 
 
 def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     """Return the line of an unmarked block that follows a marked one without a blank line; 0 if none does."""
-    is_whole = node.parent and node.parent.type in WHOLE and node.previous_sibling is None
-    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *empty_spans(node)]) and not is_whole
+    is_whole = node.parent and node.parent.type in MARKED_AT_BEGINNING and node.previous_sibling is None
+    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *marks_inside(node)]) and not is_whole
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
         if after.type not in INVISIBLE:
