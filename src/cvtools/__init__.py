@@ -16,15 +16,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
+        changed_pages,
         domain,
         entries,
         listings,
         mistakes,
+        node_safety,
         outputs,
         parser,
         pictures,
         publications,
-        safety,
         sources,
         translations,
     )
@@ -51,6 +52,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     sphinx_warnings.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
+    # Before any other handler uses a value
+    app.connect("config-inited", config.require_types, priority=0)
     for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
         app.connect("config-inited", complete)
     app.connect("config-inited", sources.check_folders)
@@ -60,16 +63,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("builder-inited", config.require_myst_options)
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language_and_accent)
-    app.connect("env-before-read-docs", sources.check)
+    app.connect("env-before-read-docs", sources.check_pages)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
-    app.connect("env-get-outdated", sources.replaced_pages)
-    app.connect("env-updated", sources.record_pages)
+    app.connect("env-get-outdated", changed_pages.changed_pages)
+    app.connect("env-updated", changed_pages.record_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (
-        safety.CheckNodes,
-        safety.CheckTranslatedNodes,
+        node_safety.CheckNodes,
+        node_safety.CheckTranslatedNodes,
         pictures.NamePictures,
         emptied.RemoveEmptyAdmonitions,
         outputs.WithholdTitles,
@@ -79,7 +82,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications.ListPublications,
     ):
         app.add_transform(transform)
-    app.connect("env-updated", safety.check_files, priority=100)
+    app.connect("env-updated", node_safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)

@@ -158,7 +158,7 @@ def _check(options: argparse.Namespace) -> int:
     from cvtools.build.lualatex import typeset_warnings
     from cvtools.checks.pdf_process import PdfProcess
     from cvtools.checks.readers import skipped
-    from cvtools.expected import expected_of
+    from cvtools.expected_pdf import expected_of
 
     status, checked = OK, []
     with REPORTERS[options.format](sys.stdout) as report, _limited_memory(), PdfProcess(options.pdfs) as process:

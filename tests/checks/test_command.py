@@ -141,7 +141,7 @@ def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def look(pdf: Path) -> None:
         most.append(resource.getrlimit(resource.RLIMIT_AS)[0])
 
-    monkeypatch.setattr("cvtools.expected.expected_of", look)
+    monkeypatch.setattr("cvtools.expected_pdf.expected_of", look)
     assert main(["check", str(save(tmp_path / "a.pdf"))]) == FAILED
     assert 0 < most[0] < 100 * limits.MEMORY
 

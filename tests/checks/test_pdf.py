@@ -16,7 +16,7 @@ from cvtools.build.lualatex import LuaLatex, typeset_warnings
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.structure import MAX_SIZE
-from cvtools.expected import ExpectedPdf, TextBlock, expected_of, expected_path
+from cvtools.expected_pdf import ExpectedPdf, TextBlock, expected_of, expected_path
 from cvtools.problems import Problem
 from tests.projects import Project, png
 

@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.pdf_process import PdfProcess, TooMuchError
 from cvtools.cli import FAILED, MISUSED, main
-from cvtools.expected import ExpectedPdf, TextBlock
+from cvtools.expected_pdf import ExpectedPdf, TextBlock
 from cvtools.problems import Problem
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"

@@ -26,6 +26,7 @@ from tests.importers.pages import imported
         ({"skills": [{"keywords": ["a", "b"]}, {"name": "C", "level": "good"}]}, "## Skills\n:kind: skills\n\n- a, b\n- C – good"),
         ({"skills": [None, {"name": "C", "keywords": ["a", None, "b"]}, "D"]}, "## Skills\n:kind: skills\n\n- **C:** a, b\n- D"),
         ({"basics": {"name": "Ada", "email": ["a@b.pl", "a@b.pl"], "profiles": [None, {"network": "GitHub", "username": "ada"}]}}, ":email: a@b.pl\n:github: [ada](https://github.com/ada)"),
+        ({"skills": [{"name": "C", "level": "good"}, "", " "]}, "## Skills\n:kind: skills\n\n- C – good"),
         ({"work": [{"name": "Corp", "highlights": [None, "Moved trains", ""], "x": ["y", None]}]}, "## Work experience\n\n### Corp\n:organization: Corp\n\n- Moved trains\n- X: y"),
         ({"languages": [{"language": "Polish", "x": 1}]}, "## Languages\n:kind: languages\n\n- Polish\n  - X: 1"),
         ({"certificates": [{"name": "C", "date": "2020", "endDate": "2024-01", "expires": "2024-01"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: 2024-01"),

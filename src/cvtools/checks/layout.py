@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
 from cvtools.checks.open_pdf import Element, OpenPdf, line_count, same_line, squeeze
-from cvtools.expected import TextBlock
+from cvtools.expected_pdf import TextBlock
 from cvtools.problems import Problem
 from cvtools.terminal import shorten
 

@@ -12,7 +12,7 @@ import pikepdf
 from pypdfium2 import PdfDocument, PdfPage, PdfTextPage, raw
 
 from cvtools.checks.readers import ReadingError, readers
-from cvtools.expected import ExpectedPdf, TextBlock
+from cvtools.expected_pdf import ExpectedPdf, TextBlock
 
 #: Maximum distance of the baselines of objects on one line, in points; more than superscripts are raised.
 _SAME_LINE = 5.0

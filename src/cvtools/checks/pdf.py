@@ -11,7 +11,7 @@ import pikepdf
 from cvtools import limits
 from cvtools.checks import layout, structure, text
 from cvtools.checks.open_pdf import OpenPdf
-from cvtools.expected import ExpectedPdf, expected_of
+from cvtools.expected_pdf import ExpectedPdf, expected_of
 from cvtools.problems import Problem
 
 #: The rules, by the code of their problems.

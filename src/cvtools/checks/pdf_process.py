@@ -16,7 +16,7 @@ from threading import Timer
 from typing import Any, cast
 
 from cvtools import limits, sandbox
-from cvtools.expected import ExpectedPdf
+from cvtools.expected_pdf import ExpectedPdf
 from cvtools.problems import Problem
 from cvtools.terminal import shorten
 

@@ -16,7 +16,7 @@ from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools import limits
 from cvtools.checks.pdf import check, check_memory
-from cvtools.expected import ExpectedPdf
+from cvtools.expected_pdf import ExpectedPdf
 
 with suppress(ImportError):
     import page as _page  # noqa: F401 - loaded in advance, while the caller works

@@ -10,7 +10,7 @@ from pathlib import Path
 from resource import RLIMIT_AS
 
 from cvtools import limits, sandbox
-from cvtools.expected import expected_of
+from cvtools.expected_pdf import expected_of
 
 
 class ReadingError(Exception):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
-from cvtools.expected import TextBlock
+from cvtools.expected_pdf import TextBlock
 from cvtools.problems import Problem
 from cvtools.terminal import shorten
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

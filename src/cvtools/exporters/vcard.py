@@ -9,7 +9,7 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 
 
 def vcard(resume: Resume, today: PartialDate, base_url: str = "", photo_url: str = "") -> str:

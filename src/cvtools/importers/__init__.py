@@ -28,8 +28,8 @@ from cvtools.importers.drafts import decode, language_of
 from cvtools.project import site_title, write_atomically
 from cvtools.writing.myst import Heading, pages, without_invisible
 
-#: Sphinx's names of the languages whose tables in ``languages/`` have other names.
-_LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
+#: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.
+_SPHINX_NAMES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
 
 @dataclass
@@ -49,8 +49,10 @@ class Import:
     @property
     def name(self) -> str:
         """Return the first heading, which is the person's name; empty if there is none."""
+        if self.page:
+            return without_invisible(self.page.title)
         heading = re.search(r"(?m)^# +(.+)$", self.text)
-        return without_invisible(self.page.title if self.page else heading[1].strip() if heading else "")
+        return without_invisible(heading[1].strip()) if heading else ""
 
 
 def read(path: Path) -> Import:
@@ -59,13 +61,13 @@ def read(path: Path) -> Import:
     :raises ValueError: the file is of no known format, damaged or too large; the message says so
     """
     state = path.stat()
+    size = state.st_size
     if not stat.S_ISREG(state.st_mode):
         raise ValueError("it is a folder, a pipe or a device: name a file")
-    size = state.st_size
     with path.open("rb") as file:
         start = file.read(512)
     if zipfile.is_zipfile(path) and size <= limits.IMPORT_ARCHIVE:
-        return _of_archive(path)
+        return _read_archive(path)
     if size > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
     if start.startswith(b"%PDF"):
@@ -73,30 +75,32 @@ def read(path: Path) -> Import:
 
         with PdfProcess([path]) as process:
             text, language = process.attachment(path, "resume.json")
-            return _of_data(_json, text, language if re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", language) else "")
-    for pattern, name in _OTHERS.items():
+            is_tag = re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", language)
+            return _read_data(_parse_json, text, language if is_tag else "")
+    for pattern, name in _UNSUPPORTED.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
-    return _of_text(decode(path.read_bytes()), path)
+    return _read_text(decode(path.read_bytes()), path)
 
 
-def _of_text(text: str, path: Path) -> Import:
+def _read_text(text: str, path: Path) -> Import:
+    """Read a CV in a format of text, which the name of the file or typical lines show."""
     start = text.lstrip("\ufeff \t\r\n")
     is_markdown = path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}
-    # Markdown may begin with a link, a badge or a role.
+    # Markdown, too, may begin with a bracket: that of a link, a badge or a role.
     if start.startswith(("{", "[")) and not is_markdown:
-        return _of_data(_json, text)
+        return _read_data(_parse_json, text)
     if re.search(r"(?m)^[ \t]*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
-        return _imported("LaTeX", _with_inputs(text, path))
+        return _convert("LaTeX", _with_inputs(text, path))
     if re.search(r"(?m)^[ \t]*@\w+[ \t]*[{(][^\s{},]+,", text):
-        return _imported("BibTeX", text)
+        return _convert("BibTeX", text)
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if is_yaml or (re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#")):
-        return _of_data(_yaml, text)
+        return _read_data(_parse_yaml, text)
     if is_markdown or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
 
-        return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", text)
+        return Import("cvtools", text=text) if markdown.is_own(text) else _convert("Markdown", text)
     raise ValueError(f"it is no CV of a known format: {_REMEDY}")
 
 
@@ -104,8 +108,8 @@ _REMEDY = (
     "import JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, BibTeX, DOCX, the ZIP that LinkedIn makes, "
     "or a PDF made by cvtools"
 )
-#: Patterns of the first bytes of other formats, and the names of these.
-_OTHERS = {
+#: Names of formats that cannot be imported, by patterns of their first bytes.
+_UNSUPPORTED = {
     rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
     rb"\xd0\xcf\x11\xe0": "a document of old Word",
     rb"\{\\rtf": "RTF",
@@ -137,18 +141,20 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     return list(files)
 
 
-def _imported(name: str, data: object, **known: str) -> Import:
-    """Return the CV as the module of a format reads it; import that module.
+def _convert(name: str, data: object, language: str = "") -> Import:
+    """Convert a CV with the module of a format, which is imported only now.
 
-    :param known: the language of the CV, if the format may say it; empty if the file does not
+    :param language: the language of the CV, if the file says it
     """
     unread: list[str] = []
+    module = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}")
+    known = {"language": language} if language else {}
     try:
-        page = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}").read(data, unread, **known)
+        page = module.read(data, unread, **known)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    language = known.get("language") or language_of(child.title for child in page.children)
-    return Import(name, page, unread=unread, language=_LANGUAGES.get(language, language.replace("-", "_")))
+    language = language or language_of(child.title for child in page.children)
+    return Import(name, page, unread=unread, language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
 
 
 def _with_inputs(text: str, file: Path) -> str:
@@ -184,14 +190,13 @@ def _with_inputs(text: str, file: Path) -> str:
     return expanded(text)
 
 
-def _of_data(load: Callable[[str], object], text: str, language: str = "") -> Import:
-    """Return the CV of JSON or YAML.
+def _read_data(parse: Callable[[str], object], text: str, language: str = "") -> Import:
+    """Read a CV in JSON or YAML.
 
-    :param load: parses the text
-    :param language: the language of the words in dates, if it is known
+    :param language: the language of the CV, if it is known
     """
     try:
-        data = _checked(load(text.lstrip("\ufeff")), count())
+        data = _cleaned(parse(text.lstrip("\ufeff")), count())
     except json.JSONDecodeError as error:
         raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
     except yaml.YAMLError as error:
@@ -203,22 +208,22 @@ def _of_data(load: Callable[[str], object], text: str, language: str = "") -> Im
     if not isinstance(data, dict):
         raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
-        return _imported("RenderCV", data)
+        return _convert("RenderCV", data)
     if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
-        return _imported("JSON Resume", data, language=language)
+        return _convert("JSON Resume", data, language)
     names = ", ".join(map(str, list(data)[:5])) or "nothing"
     raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
 
 
-def _of_archive(path: Path) -> Import:
-    """Return the CV in a ZIP, without unpacking it to files."""
+def _read_archive(path: Path) -> Import:
+    """Read a CV in a ZIP, without unpacking it to files."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if linkedin.is_export(names):
-                return _imported("LinkedIn", archive)
+                return _convert("LinkedIn", archive)
             if "word/document.xml" in names:
-                return _imported("DOCX", archive)
+                return _convert("DOCX", archive)
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, LZMAError, EOFError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from None
     if "content.xml" in names:
@@ -227,8 +232,8 @@ def _of_archive(path: Path) -> Import:
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
 
 
-def _object(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Return an object of pairs of names and values; a name that recurs gets a number."""
+def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return a dictionary of pairs; a name that recurs gets a number, so that no value is lost."""
     made: dict[Any, Any] = {}
     times: Counter[Any] = Counter()
     for name, value in pairs:
@@ -238,24 +243,24 @@ def _object(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
 
 
 class _Loader(yaml.BaseLoader):
-    """Loader of mappings, lists, text and null; dates and numbers stay as they are written."""
+    """Loader of nothing but mappings, lists, text and null; dates and numbers stay as they are written."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         # The inherited method refuses names that are lists, and mappings that contain themselves.
         made = super().construct_mapping(node, deep)
-        return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
+        return made if len(made) == len(node.value) else _dict_of(self.construct_pairs(node, deep))
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         is_null = isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"null", "~"}
         return None if is_null else super().construct_object(node, deep)
 
 
-#: Parsers that leave numbers as they are written; that of YAML makes nothing but text, lists, mappings and None.
-_json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_object)
-_yaml = partial(yaml.load, Loader=_Loader)
+#: Parsers that leave numbers as they are written.
+_parse_json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_dict_of)
+_parse_yaml = partial(yaml.load, Loader=_Loader)
 
 
-def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:
+def _cleaned(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:
     """Return data without invisible characters in its texts and names.
 
     :param counter: counts values as they are copied, since YAML's aliases can multiply them
@@ -267,18 +272,18 @@ def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH
         raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
     if isinstance(data, dict):
         # In YAML, null may be a name.
-        names = ("null" if name is None else _visible(name) for name in data)
-        return _object(zip(names, (_checked(part, counter, depth - 1) for part in data.values()), strict=True))
+        names = ("null" if name is None else _clean_text(name) for name in data)
+        return _dict_of(zip(names, (_cleaned(part, counter, depth - 1) for part in data.values()), strict=True))
     if isinstance(data, list):
-        return [_checked(part, counter, depth - 1) for part in data]
-    return _visible(data)
+        return [_cleaned(part, counter, depth - 1) for part in data]
+    return _clean_text(data)
 
 
-def _visible(value: Any) -> Any:
+def _clean_text(value: Any) -> Any:
     """Return text without invisible characters; other values as they are."""
     if not isinstance(value, str):
         return value
     if len(value) > limits.IMPORT_LENGTH:
         raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
-    # At its ends, a space without width parts no words.
+    # At the ends of a text, a space without width separates no words.
     return without_invisible(value).strip("\u200b")

@@ -16,7 +16,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     if not entries:
         raise ValueError("it is BibTeX without an entry")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
-    page = myst.Heading((names.most_common(1) or [("Publications", 0)])[0][0])
+    page = myst.Heading(max(names, key=names.__getitem__, default="Publications"))
     newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)
     page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
     return page

@@ -1,7 +1,6 @@
 """Find contacts of a person, such as an e-mail address, in a line."""
 
 import re
-from contextlib import suppress
 from typing import NamedTuple
 
 from cvtools.i18n import I18n, all_labels
@@ -18,8 +17,8 @@ _MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a
 
 #: A street, and a town behind its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
-#: A number behind a label without a colon, such as "tel. 600 100 200".
-_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
+#: A label without a colon, with a number behind it, such as "tel. 600 100 200".
+_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
 
 
 class Contact(NamedTuple):
@@ -44,12 +43,7 @@ class Contact(NamedTuple):
 
 def contact_of(part: str) -> Contact | None:
     """Return the contact that a part of a line is; None if it is none, or has other words as well."""
-    label = LABEL.match(part)
-    word = label[1].lower() if label else ""
-    name = next((name for name in vocabulary.PERSON if word and _is_label(name, word)), "")
-    rest = part[label.end() :] if label and (name or word in values.NETWORKS) else part
-    if (bare := _NUMBER.match(part)) and _is_label("phone", bare[1].lower()):
-        name, rest = "phone", part[bare.end() :]
+    name, network, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])
     link = LINK.search(rest)
@@ -61,17 +55,36 @@ def contact_of(part: str) -> Contact | None:
     if name in {"location", "email"}:
         return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
     if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
-        word, words = "orcid", identifier[0]
-    is_network = word in values.NETWORKS
-    is_number = name == "phone" or len(re.findall(r"\d", words)) > 6
-    if is_number and not is_network and not (_DATE.search(words) or as_date(words, I18n("en"))):
-        numbers = re.split(r"\s+[/|]\s+", words)
-        # A German number has a slash behind its prefix.
-        words = ", ".join(numbers) if all(len(re.findall(r"\d", number)) > 7 for number in numbers) else words
-        with suppress(ValueError):
-            values.phones(values.Linked(words))
-            return Contact("phone", words)
-    return Contact("profile", words, network=word) if is_network else None
+        network, words = "orcid", identifier[0]
+    if network:
+        return Contact("profile", words, network=network)
+    return _phone(words) if name == "phone" or len(re.findall(r"\d", words)) > 6 else None
+
+
+def _labelled(part: str) -> tuple[str, str, str]:
+    """Return the field and the network that the label of a part names, both perhaps empty, and what follows."""
+    if (bare := _LABEL_OF_NUMBER.match(part)) and _is_label("phone", bare[1].lower()):
+        return "phone", "", part[bare.end() :]
+    if not (label := LABEL.match(part)):
+        return "", "", part
+    word = label[1].lower()
+    name = next((name for name in vocabulary.PERSON if _is_label(name, word)), "")
+    network = word if word in values.NETWORKS else ""
+    return name, network, part[label.end() :] if name or network else part
+
+
+def _phone(words: str) -> Contact | None:
+    """Return the contact for phone numbers; None for a date or other words."""
+    if _DATE.search(words) or as_date(words, I18n("en")):
+        return None
+    numbers = re.split(r"\s+[/|]\s+", words)
+    # A German number has a slash behind its prefix.
+    words = ", ".join(numbers) if all(len(re.findall(r"\d", number)) > 7 for number in numbers) else words
+    try:
+        values.phones(values.Linked(words))
+    except ValueError:
+        return None
+    return Contact("phone", words)
 
 
 def _is_label(name: str, word: str) -> bool:
@@ -82,7 +95,7 @@ def _is_label(name: str, word: str) -> bool:
 def is_any_label(text: str) -> bool:
     """Return whether words are a label of any field of the person."""
     words = text.lower()
-    return any(words in {*vocabulary.PERSON[name], *all_labels(name)} for name in vocabulary.PERSON)
+    return any(words in {*own, *all_labels(name)} for name, own in vocabulary.PERSON.items())
 
 
 def _web_contact(text: str, url: str) -> Contact | None:
@@ -99,19 +112,25 @@ def _web_contact(text: str, url: str) -> Contact | None:
     return Contact("website", text, with_scheme(url))
 
 
-def take_contacts(person: Draft, line: str) -> bool:
-    """Add the contacts, role and location in a line to a person; return False if the line is other text."""
+def _parts_of(line: str) -> list[str]:
+    """Return the parts of a line that may each be a contact, a role or a place."""
     label = LABEL.match(line)
+    if label and _is_label("phone", label[1].lower()):
+        return [line]
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
-    is_phone = label and _is_label("phone", label[1].lower())
     cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")
-    parts = [line] if is_phone else []
-    for cell in [] if is_phone else cells:
+    parts = []
+    for cell in cells:
         # Between bars, commas part contacts, but not the parts of an address.
         pieces = split(cell, *marks)
         parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
-    parts = [part for part in parts if plain(part) != person.title]
+    return parts
+
+
+def take_contacts(person: Draft, line: str) -> bool:
+    """Add the contacts, role and location in a line to a person; return False if the line is other text."""
+    parts = [part for part in _parts_of(line) if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.

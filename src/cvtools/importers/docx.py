@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 from xml.etree import ElementTree
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from cvtools import limits
 from cvtools.i18n import all_headings
@@ -25,6 +25,22 @@ _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\n
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
+    body, headers, footers = _html_of(archive, unread)
+    # Below a title without other headings, bold paragraphs may be headings.
+    if not re.search("(?s)<h[2-6]|<h1.*<h1", body):
+        body = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
+    body = _without_layout_tables(body)
+    title = re.match(r"(?s)\s*<h1>.*?</h1>", body)
+    start = title.end() if title else 0
+    html = f"{body[:start]}{headers}{body[start:]}{footers}"
+    # A tab separates two things, such as a role and its dates.
+    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
+    text = without_invisible(from_html(with_escaped_words(html)))
+    return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
+
+
+def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str]:
+    """Return the body, the headers and the footers of a document as HTML, and report what is left out."""
     import mammoth
 
     parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}
@@ -36,7 +52,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         with zipfile.ZipFile(file, "w") as counted:
             for name, part in parts.items():
                 counted.writestr(name, _without_hidden(archive.read(part), unread))
-            edges = ["\n".join(_paragraphs(counted, name)) for name in ("header", "footer")]
+            headers, footers = ("\n".join(_paragraphs(counted, name)) for name in ("header", "footer"))
         # The document's own map of styles could leave paragraphs out.
         made = mammoth.convert_to_html(
             file, style_map=_STYLES, include_embedded_style_map=False, convert_image=lambda image: []
@@ -45,22 +61,12 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
-    body, messages = made.value, "\n".join(warning.message for warning in made.messages)
+    messages = "\n".join(warning.message for warning in made.messages)
     if names := sorted({*re.findall(r"(?m)element was ignored: (\S+)$", messages)}):
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    # Below a title without other headings, bold paragraphs may be headings.
-    has_headings = re.search("(?s)<h[2-6]|<h1.*<h1", body)
-    html = body if has_headings else re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
-    html = f"{_without_frames(html)}{edges[1]}"
-    heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
-    at = heading.end() if heading else 0
-    html = f"{html[:at]}{edges[0]}{html[at:]}"
-    # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
-    text = without_invisible(from_html(marked_html(html)))
-    return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
+    return made.value, headers, footers
 
 
 def _without_hidden(part: bytes, unread: list[str]) -> bytes:
@@ -79,13 +85,13 @@ def _without_hidden(part: bytes, unread: list[str]) -> bytes:
     return ElementTree.tostring(tree)
 
 
-def marked_html(html: str) -> str:
-    """Return HTML in which the words are escaped as Markdown."""
+def with_escaped_words(html: str) -> str:
+    """Return HTML whose words are escaped, so that Markdown takes none of them for markup."""
 
     def escaped(piece: re.Match[str]) -> str:
         tags, words = piece[1], escape_inline(unescape(piece[2]).replace("\n", " "))
         if re.search(r"</?(?:p|div|li|[uo]l|h[1-6]|br|table|t[rdh])\b", tags):
-            # Words that begin a line might be markup of a block.
+            # These words begin a line, so that they might be markup of a block.
             tags, words = re.sub(r">\s+", ">", tags), escape_start(words) + words[len(words.rstrip()) :]
         return tags + words
 
@@ -93,7 +99,7 @@ def marked_html(html: str) -> str:
 
 
 def _heading(paragraph: re.Match[str]) -> str:
-    """Return a bold paragraph as a heading, if its words are known as the heading of a section in some language."""
+    """Return a bold paragraph as a heading if any language has its words as the heading of a section."""
     words = folded(unescape(paragraph[1])).strip(" :")
     # In capitals, one known word is enough, as in "EXPERIENCIA LABORAL".
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
@@ -101,25 +107,26 @@ def _heading(paragraph: re.Match[str]) -> str:
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 
-def _without_frames(html: str) -> str:
-    """Return HTML without the tags of layout tables.
-
-    These have a heading in a cell, or, above the first section, an e-mail address below other lines of a cell.
-    """
+def _without_layout_tables(html: str) -> str:
+    """Return HTML in which the cells of layout tables follow each other."""
     soup = BeautifulSoup(html, "html.parser")
-    for table in soup.find_all("table"):
-        lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
-        is_head = not table.find_previous(re.compile("h[2-6]$")) and any("@" in "".join(rest) for _, *rest in lines)
-        if is_head or table.find(re.compile("h[1-6]$")):
-            for row in table.find_all("tr"):
-                # The name is in a column beside those that begin with a section.
-                later = [cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))]
-                row.extend(later)
-            for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
-                if part.find_parent("table") is table:
-                    part.unwrap()
-            table.unwrap()
+    for table in filter(_is_layout, soup.find_all("table")):
+        for row in table.find_all("tr"):
+            # Put cells that begin with a section last, since the column beside them has the name.
+            row.extend([cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))])
+        for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
+            if part.find_parent("table") is table:
+                part.unwrap()
+        table.unwrap()
     return str(soup)
+
+
+def _is_layout(table: Tag) -> bool:
+    """Return whether a table has a heading, or, above the first section, an address below the first line of a cell."""
+    if table.find(re.compile("h[1-6]$")):
+        return True
+    lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
+    return not table.find_previous(re.compile("h[2-6]$")) and any("@" in "".join(rest) for _, *rest in lines)
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Turn objects of an imported file into headings with fields and text; values without a field become text."""
+"""Turn objects of an imported file into headings with fields; values without a field become text below them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cvtools.i18n import I18n, languages
@@ -23,7 +23,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 
 class Source:
-    """An object of an imported file. It forgets the values that were taken, so that the rest can be reported.
+    """An object of an imported file, which gives each value once, so that those that nothing took can be reported.
 
     :param path: the path of the object in the file, such as ``work[2]``
     :param unread: receives a line about each value for which there is no field
@@ -74,7 +74,7 @@ class Source:
     def object(self, name: str) -> "Source | None":
         """Take and return the object of a name; None if there is none."""
         found = self.take(name, fits=lambda value: isinstance(value, dict))
-        return Source(found, self._place(name), self.unread, self.i18n) if found else None
+        return Source(found, self._path_of(name), self.unread, self.i18n) if found else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
         """Take and return the objects of the first list of these names; a single object counts as a list of one.
@@ -84,20 +84,24 @@ class Source:
         for name in names:
             value = self._rest.get(name)
             items = [value] if isinstance(value, dict) else value
-            found = [*enumerate(items)] if isinstance(items, list) else []
-            found = [(index, {text: item} if text and _is_text(item) else item) for index, item in found]
-            found = [(index, item) for index, item in found if not _is_empty(item)]
-            if found and all(isinstance(item, dict) for _, item in found):
+            if not isinstance(items, list):
+                continue
+            found = {
+                f"{self._path_of(name)}[{index}]": {text: item} if text and _is_text(item) else item
+                for index, item in enumerate(items)
+                if not _is_empty(item)
+            }
+            if found and all(isinstance(item, dict) for item in found.values()):
                 del self._rest[name]
-                return [Source(item, f"{self._place(name)}[{index}]", self.unread, self.i18n) for index, item in found]
+                return [Source(item, path, self.unread, self.i18n) for path, item in found.items()]
         return []
 
-    def _place(self, name: str) -> str:
+    def _path_of(self, name: str) -> str:
         return f"{self.path}.{name}".lstrip(".")
 
     def take_rest(self) -> str:
         """Take all values that were not taken, and return them as a Markdown list, each with its name."""
-        self.unread += (f"{self._place(name)} has no field of its own: it is in the text" for name in self._rest)
+        self.unread += (f"{self._path_of(name)} has no field of its own: it is in the text" for name in self._rest)
         lines = [f"- {line}" for name, value in self._rest.items() for line in _lines(name, value)]
         self._rest = {}
         return "\n".join(lines)
@@ -108,10 +112,10 @@ class Draft:
 
     def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source
-        #: The word that is written as the kind of an entry of the kind "other".
-        self.word = ""
+        #: The word to write as the kind, if the kind is "other".
+        self.kind_word = ""
         #: Names of the fields that the kind has.
-        self.names = [*kinds.KINDS.get(kind, ())]
+        self.field_names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
         self.children: list[myst.Heading] = []
@@ -129,16 +133,16 @@ class Draft:
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"- {label(name)}: {value}")
-            place = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
-            self.source.unread.append(f"{place} has no field of its own: it is in the text")
+            value_in_file = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
+            self.source.unread.append(f"{value_in_file} has no field of its own: it is in the text")
 
     def add_host(self, text: str, url: str = "") -> None:
         """Add the organization behind the entry, in the field that the kind has for it."""
-        self.add(next((name for name in _HOSTS if name in self.names), "organization"), text, url)
+        self.add(next((name for name in _HOSTS if name in self.field_names), "organization"), text, url)
 
     def add_place(self, text: str) -> None:
-        """Add the location or place, whichever the kind has."""
-        self.add("location" if "location" in self.names else "place", text)
+        """Add a location, in the field "location" or "place", whichever the kind has."""
+        self.add("location" if "location" in self.field_names else "place", text)
 
     def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""
@@ -172,9 +176,8 @@ class Draft:
     def heading(self) -> myst.Heading:
         """Return the entry with fields in the order of the model, and with all other values of the object as text."""
         self.add_text(self.source.take_rest() if self.kind != "person" else "")
-        order = [*self.names, *self.fields]
-        names = sorted(self.fields, key=order.index)
-        fields = [(name, value) for name in names for value in self.fields[name]]
+        names = dict.fromkeys([*self.field_names, *self.fields])
+        fields = [(name, value) for name in names for value in self.fields.get(name, ())]
         return myst.Heading(self.title or label(self.kind), fields, join_texts(self.texts), self.children)
 
 
@@ -194,26 +197,30 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
     return made
 
 
-def section(title: str, drafts: Iterable[Draft]) -> myst.Heading:
-    """Return a section of entries of one kind, with ``:kind:`` unless the build infers it for each entry.
+def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
+    """Return a section of entries, with ``:kind:``, that of the first, unless the build infers the kind of each.
 
     A talk with a text gets a page of its own.
     """
-    drafts = list(drafts)
+    kind, source = drafts[0].kind, drafts[0].source
     headings = [draft.heading() for draft in drafts]
-    named = drafts[0].source.i18n.kinds(title)
-    is_inferred = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
-    kind = myst.escape_line(drafts[0].word.lower()) or plural(drafts[0].kind)
-    is_inferred = is_inferred or (drafts[0].kind == "other" and not _is_other(kind, drafts))
-    if drafts[0].kind == "talk":
+    named = source.i18n.kinds(title)
+    is_inferred = all(
+        _inferred_kind(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True)
+    )
+    word = myst.escape_line(drafts[0].kind_word.lower()) or plural(kind)
+    if kind == "other":
+        is_inferred = is_inferred or not _means_other(word, drafts)
+    elif kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
+        # Each page names the kind itself, where its fields do not show it.
         is_inferred = is_inferred or all(heading.page for heading in headings)
-    return myst.Heading(title, [] if is_inferred else [("kind", kind)], children=headings)
+    return myst.Heading(title, [] if is_inferred else [("kind", word)], children=headings)
 
 
-def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
-    """Return whether the build infers the kind "other": an entry has a period, and the word resembles no kind."""
+def _means_other(word: str, drafts: Iterable[Draft]) -> bool:
+    """Return whether ``:kind:`` with a word makes the kind "other": an entry has a period, and no kind is so called."""
     try:
         return any("period" in draft.fields for draft in drafts) and kinds.check_kind(word, is_dated=True) == "other"
     except ValueError:
@@ -223,7 +230,7 @@ def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
 def _give_page(talk: myst.Heading, number: int) -> None:
     """Give a talk with a text a page, whose name begins with the date.
 
-    :param number: stands for the title in the name, if the title has no Latin letters
+    :param number: takes the title's place in the name if the title has no Latin letters
     """
     if not (talk.text or talk.children):
         return
@@ -232,16 +239,16 @@ def _give_page(talk: myst.Heading, number: int) -> None:
     name = "-".join([date[0] if date else "talk", *(words or [str(number)])])
     # A build allows 100 characters, and myst.pages() adds a number to a name that recurs.
     talk.page = f"talks/{name[:90]}"
-    if _kind_of(talk, ()) != "talk":
+    if _inferred_kind(talk, ()) != "talk":
         talk.fields.insert(0, ("kind", "talk"))
 
 
 def plural(kind: str) -> str:
-    """Return the word for entries of a kind."""
+    """Return the plural of a kind, such as "talks"."""
     return kind if kind.endswith(("ing", "education")) else f"{kind}s"
 
 
-def _kind_of(heading: myst.Heading, section_kinds: Collection[str]) -> str:
+def _inferred_kind(heading: myst.Heading, section_kinds: Collection[str]) -> str:
     """Return the kind that the build infers from the fields of a heading; empty if it infers none."""
     if not heading.fields:
         return ""
@@ -309,7 +316,7 @@ def decode(content: bytes) -> str:
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield a value with its name; of one in several languages (``{"en": …, "pl": …}``), the value in each."""
+    """Yield a value with its name; if it is in several languages (``{"en": …, "pl": …}``), one value for each."""
     if isinstance(value, dict) and value and all(_LANGUAGE.fullmatch(str(key)) for key in value):
         for number, (language, part) in enumerate(value.items()):
             yield (f"{name} ({language})" if number else name), part
@@ -330,7 +337,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def _lines(name: str, value: Any) -> Iterator[str]:
-    """Yield a value of any shape as lines of Markdown, each with the value's name."""
+    """Yield a value of any type as lines of Markdown, each of which begins with the value's name."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _lines(f"{name} {key}" if name else str(key), part)

@@ -190,7 +190,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
         return item.text(name) if not words or str(item.peek(name) or "")[2:4] in words else ""
 
     start = taken("startDate")
-    if "period" in draft.names and draft.kind != "certificate":
+    if "period" in draft.field_names and draft.kind != "certificate":
         # A period without an end lasts until now, but for studies, whose end many leave out.
         end = taken("endDate")
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
@@ -198,7 +198,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
         # If a certificate has its date already, the words are those of its end.
         draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))
     _add_place(draft)
-    for name in draft.names:
+    for name in draft.field_names:
         if name not in draft.fields:
             written = names.get(name) or _NAMES.get(name, name)
             found = item.texts(name, written, *(["website"] if name == "page" else []))

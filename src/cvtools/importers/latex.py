@@ -9,13 +9,19 @@ from pathlib import Path
 
 from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
-from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
+from pylatexenc.macrospec import (
+    EnvironmentSpec,
+    LatexContextDb,
+    MacroSpec,
+    MacroStandardArgsParser,
+    ParsedMacroArgs,
+)
 
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, join_texts, language_of, section, with_scheme
-from cvtools.importers.heads import PARTS
+from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
@@ -25,9 +31,9 @@ from cvtools.writing import myst
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
 
 
-def _by_command(commands: Mapping[str, str]) -> dict[str, str]:
-    """Return the key of each command, from a table that lists commands by a key they share."""
-    return {name: key for key, names in commands.items() for name in names.split()}
+def _by_command(lists: Mapping[str, str]) -> dict[str, str]:
+    """Return the key of each command, from lists of commands by key."""
+    return {name: key for key, names in lists.items() for name in names.split()}
 
 
 _FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
@@ -40,9 +46,9 @@ _CLASSES = {name: _by_command(arguments) for name, arguments in _TABLE["classes"
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
-#: The specification of the arguments of an unknown command; all of them are words.
+#: Stands for the arguments of an unknown command, of any number.
 _ANY = "any"
-#: An argument in balanced braces, which may be nested four times.
+#: An argument in braces, in which braces may be nested four deep.
 _GROUP = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
     _GROUP = rf"(?:[^{{}}\\]|\\.|\{{{_GROUP}\}})*+"
@@ -52,20 +58,20 @@ _DEFINITION = re.compile(
     r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
     + _GROUP
 )
-#: An argument that is a star, a length or another setting, and no words.
+#: An argument that is a star, a length or another setting, rather than words.
 _SETTING = re.compile(
     r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
-#: Commands whose last argument is a unit of commands, and what comes between its prefixes and names.
+#: Commands whose last argument is a unit, and the space behind a prefix in its words, as in "kilo metre".
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
-_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
+_SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 _DASH = re.compile(r"\s*(?:--+|–|—)\s*")
-#: Stands before the markup of lists that this module writes, which is not escaped.
+#: Marks the markup of lists that this module writes, which must not be escaped.
 _MARKUP = "\ue000"
-#: Replacements: environments of the class "resume" become commands; comments and settings are removed.
-_ENVIRONMENTS = (
+#: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
+_REPLACEMENTS = (
     (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
     (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
@@ -81,47 +87,26 @@ _SILENT = re.compile(
     r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
-#: Environments that are text, whatever they contain.
+#: Environments that are read as text if they have items.
 _TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
-    context = latexwalker.get_default_latex_context_db()
-    context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
-    context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
-    cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    defined = {found[0] for found in _DEFINITION.findall(text)}
-    of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
-    own = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
+    context = _context_for(text)
 
     def is_known(name: str) -> bool:
-        return name in own or name in _READERS or bool(context.get_macro_spec(name).macroname)
+        return name in _READERS or bool(context.get_macro_spec(name).macroname)
 
     text = _expanded(text, is_known)
-    context.add_context_category(
-        "cv",
-        macros=[MacroSpec(name, arguments) for name, arguments in own.items()],
-        environments=[EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()],
-        prepend=True,
-    )
-    for pattern, command in _ENVIRONMENTS:
-        text = re.sub(pattern, command, text)
-    options = {"latex_context": context, "tolerant_parsing": True}
+    for pattern, replacement in _REPLACEMENTS:
+        text = re.sub(pattern, replacement, text)
     preamble, begin, body = text.partition(r"\begin{document}")
     if not begin:
         preamble, body = "", preamble
-    body = body.partition(r"\end{document}")[0]
-    if (letter := re.search(r"\\recipient(?![A-Za-z])", body)) and _SECTION.search(body[: letter.start()]):
-        body = body[: letter.start()]
-        unread.append("the letter at the end is left out: write it as a page of its own in docs/letters/")
-    if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
-        files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
-        remedy = "save the file beside the page, and list it there with {publications}"
-        unread.append(f"the publications in {files} are left out: {remedy}")
-    used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
-    if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
-        unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
+    body = _without_letter(body.partition(r"\end{document}")[0], unread)
+    _report_unread(text, body, is_known, unread)
+    options = {"latex_context": context, "tolerant_parsing": True}
     try:
         # Bodies of definitions are not well-formed: read only the person's commands in the preamble.
         person = [
@@ -137,8 +122,46 @@ def read(text: str, unread: list[str]) -> myst.Heading:
         raise ValueError("it is damaged LaTeX: it ends within a command") from None
 
 
+def _context_for(text: str) -> LatexContextDb:
+    """Return the arguments of commands and environments, which may depend on the document's class."""
+    cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
+    of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
+    defined = {found[0] for found in _DEFINITION.findall(text)}
+    arguments = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
+    context = latexwalker.get_default_latex_context_db()
+    context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
+    context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
+    context.add_context_category(
+        "cv",
+        macros=[MacroSpec(name, specification) for name, specification in arguments.items()],
+        environments=[EnvironmentSpec(name, specification) for name, specification in _FRAMES.items()],
+        prepend=True,
+    )
+    return context
+
+
+def _without_letter(body: str, unread: list[str]) -> str:
+    """Return a document without the letter that may follow the CV, which is reported."""
+    letter = re.search(r"\\recipient(?![A-Za-z])", body)
+    if not letter or not _SECTION.search(body[: letter.start()]):
+        return body
+    unread.append("the letter at the end is left out: write it as a page of its own in docs/letters/")
+    return body[: letter.start()]
+
+
+def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread: list[str]) -> None:
+    """Report bibliographies, and commands whose meaning is not known."""
+    if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
+        files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
+        remedy = "save the file beside the page, and list it there with {publications}"
+        unread.append(f"the publications in {files} are left out: {remedy}")
+    used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
+    if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
+        unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
+
+
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX without definitions of commands, whose uses are replaced; those of lists and tables stay unknown."""
+    """Return LaTeX with commands replaced by their definitions; those that define lists or tables stay unknown."""
     definitions = {
         name: (int(count or number or 0), body)
         for name, count, number, body in _DEFINITION.findall(text)
@@ -187,7 +210,8 @@ class _Reader:
         self.sections: list[myst.Heading] = []
         #: Whether a section has begun that is more than a subsection.
         self.has_sections = False
-        #: The section that is being read, the part of it (itself, or a subsection), and the part's texts and entries.
+        #: The section that is being read, the part of it (the section itself, or a subsection), and the texts and
+        #: entries of this part.
         self.section: myst.Heading | None = None
         self.part: myst.Heading | None = None
         self.texts: list[str] = []
@@ -257,21 +281,25 @@ class _Reader:
 
     def _end_part(self) -> None:
         """Give the text and the entries that were read to the part of the section."""
-        if (part := self.part) is not None:
-            part.text = join_texts(self.texts)
-            if self.drafts:
-                made = section(part.title, self.drafts)
-                part.fields, part.children = made.fields, made.children
-            elif (kind := self.i18n.kind(part.title)) in NAME_LISTS:
-                part.fields = [("kind", kind)]
-            elif kind in PARTS and (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
-                part.fields, part.text, part.children = made.fields, made.text, made.children
-            if self.section is not None and part is not self.section and self._has_content(part):
-                self.section.children.append(part)
-        else:
+        if (part := self.part) is None:
             # Items above the first section
             self.person.add_text(join_texts(self.texts))
+        else:
+            self._fill(part)
+            if self.section is not None and part is not self.section and self._has_content(part):
+                self.section.children.append(part)
         self.part, self.texts, self.drafts = None, [], []
+
+    def _fill(self, part: myst.Heading) -> None:
+        part.text = join_texts(self.texts)
+        kind = self.i18n.kind(part.title)
+        if self.drafts:
+            made = section(part.title, self.drafts)
+            part.fields, part.children = made.fields, made.children
+        elif kind in NAME_LISTS:
+            part.fields = [("kind", kind)]
+        elif kind in PARTS and (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
+            part.fields, part.text, part.children = made.fields, made.text, made.children
 
     def _end_section(self) -> None:
         self._end_part()
@@ -280,7 +308,7 @@ class _Reader:
         self.section = None
 
     def _has_content(self, part: myst.Heading) -> bool:
-        """Return whether there is anything below a heading; report a heading that is left out."""
+        """Return whether there is anything below a heading; report one that has nothing, since it is left out."""
         if part.text or part.children:
             return True
         self.unread.append(f'the heading "{shorten(part.title, 40)}" is left out, since nothing is below it')
@@ -296,10 +324,9 @@ class _Reader:
             # An entry above the first section
             self._end_section()
             self.section = self.part = myst.Heading(self.i18n.heading("work"))
-        name = self.section.title
-        named = self.i18n.kind(name)
+        named = self.i18n.kind(self.section.title)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
-        self.drafts.append(Draft(kind, title, Source({}, name, self.unread, self.i18n)))
+        self.drafts.append(Draft(kind, title, Source({}, self.section.title, self.unread, self.i18n)))
         return self.drafts[-1]
 
     # The person
@@ -373,12 +400,12 @@ class _Reader:
         title, organization, date = words["title"], words["organization"], _DASH.sub(" – ", words["date"])
         draft = self._start_entry(title or organization)
         draft.add_host(organization)
-        if "period" in draft.names:
+        if "period" in draft.field_names:
             draft.add("period", re.sub(r"\s*[-–]$", " – present", date))
         else:
             draft.add("date", date.rstrip(" -–"))
         draft.add_place(words["place"])
-        draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
+        draft.add("score" if "score" in draft.field_names else "note", words.get("grade", ""))
         draft.add_text(blocks(body))
 
     def add_item(self, node: LatexMacroNode) -> None:
@@ -453,12 +480,12 @@ def _line(nodes: Sequence[LatexNode]) -> str:
 def blocks(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
     words = re.sub(r" +\| +", " | ", "".join(_words(nodes)))
-    lines = (_safe(line) for line in words.split("\n"))
+    lines = (_escape_line_start(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _safe(line: str) -> str:
-    """Return a line without markup of blocks, but for the items of lists that :func:`_list` marks."""
+def _escape_line_start(line: str) -> str:
+    """Escape markup at the beginning of a line, but not that of lists, which :func:`_words_of_list` marks."""
     if made := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
         return made[1].replace(_MARKUP, "") + myst.escape_start(made[2].replace(_MARKUP, ""))
     return myst.escape_start(line)
@@ -475,14 +502,14 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
             yield myst.escape_inline(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
-            yield from _list(node) if is_list else _words_inside(node)
+            yield from _words_of_list(node) if is_list else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
-            yield from _macro(node)
+            yield from _words_of_command(node)
         elif not isinstance(node, latexwalker.LatexCommentNode):
             yield words_of([node])
 
 
-def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
+def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
     #: Label and nodes of each item, and those before the first.
     items: list[tuple[str, list[LatexNode]]] = [("", [])]
@@ -507,7 +534,7 @@ def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
 
 
 def _flat(nodes: Sequence[LatexNode]) -> Iterator[LatexNode]:
-    """Yield the nodes of a list, of which items may be in groups."""
+    """Yield the nodes of a list; a group that holds items is replaced by its nodes."""
     for node in nodes:
         is_list = isinstance(node, latexwalker.LatexEnvironmentNode) or getattr(node, "macroname", "") == "item"
         if not is_list and re.search(r"\\item(?![A-Za-z])", node.latex_verbatim()):
@@ -528,7 +555,7 @@ def _is_silent(name: str) -> bool:
     return name in _SETUP or bool(_SILENT.fullmatch(name))
 
 
-def _macro(node: LatexMacroNode) -> Iterator[str]:
+def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
     name, arguments = node.macroname, _arguments(node)
     if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
         yield myst.link(_plain(arguments[1]), with_scheme(_url(arguments[0])))
@@ -552,7 +579,7 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         # A unit of signs, such as km/h, stays as it is.
         named = " ".join(re.findall("[A-Za-z]+", source)) if re.search(r"\\[A-Za-z]", source) else _line(unit)
         number = " – ".join(filter(None, map(_line, numbers)))
-        yield f"{number} {re.sub(_PREFIX, '', named)}".strip()
+        yield f"{number} {re.sub(_SPACE_BEHIND_PREFIX, '', named)}".strip()
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
         yield myst.escape_inline(_own_words(f"\\{name}"))
         yield from _words_inside(node)

@@ -1,6 +1,7 @@
-"""Part a line of Markdown at separators, and find emphasis, links, labels and the date in it."""
+"""Part a line of Markdown at separators, and find emphasis, links, a label and a date in it."""
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain, combinations, pairwise
@@ -9,14 +10,16 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.model.dates import Period, folded
 
-#: Separators (``mark``); or a link, brackets or code, in which nothing separates.
-_PARTED = re.compile(
+#: A separator (the group ``mark``); or a link, brackets or code, in which nothing is a separator.
+_SEPARATOR = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
 EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
+#: Beginning and end of a part of a line.
+_Span = tuple[int, int]
 #: A label, such as "**Tel.:** ".
 LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
 
@@ -27,7 +30,9 @@ def split(text: str, *marks: str) -> list[str]:
     :param marks: separators at which the line is not parted
     """
     spans = [
-        match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"].strip() not in marks
+        match.span("mark")
+        for match in _SEPARATOR.finditer(text)
+        if match["mark"] and match["mark"].strip() not in marks
     ]
     parts = (text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)]))
     return [part for part in parts if plain(part)]
@@ -63,26 +68,38 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
         return "", text
     text = _lasting_period(i18n.language).sub(r"\1 | ", text)
+    marks = [match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"]][:12]
+    finders = (_dates_in_brackets(text, i18n), _dates_at_ends(text, marks, i18n), _dates_between(text, marks, i18n))
+    return next(chain(*finders), ("", text))
+
+
+def _dates_in_brackets(text: str, i18n: I18n) -> Iterator[tuple[str, str]]:
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
         if date := as_date(match[1] or match[2] or match[3] or "", i18n):
-            return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
-    marks = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"]][:12]
+            yield date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
+
+
+def _dates_at_ends(text: str, marks: Sequence[_Span], i18n: I18n) -> Iterator[tuple[str, str]]:
+    """Yield dates at the end of a line, behind a separator or a space, then those at its beginning."""
     spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
     for start, end in sorted({(0, 0), *marks, *spaces}):
         date = as_date(text[end:], i18n)
         # A single year after a space may belong to a name, as in "Expo 2000".
         is_apart = (start, end) in {(0, 0), *marks} or not re.match(r"\d+(\s*\(|$)", date)
-        if date and is_apart and not _is_end(text[:end], date, "", i18n):
-            return date, text[:start]
+        if date and is_apart and not _is_half(text[:end], date, "", i18n):
+            yield date, text[:start]
     for start, end in reversed(marks):
-        if (date := as_date(text[:start], i18n)) and not _is_end("", date, text[start:], i18n):
-            return date, text[end:]
+        if (date := as_date(text[:start], i18n)) and not _is_half("", date, text[start:], i18n):
+            yield date, text[end:]
+
+
+def _dates_between(text: str, marks: Sequence[_Span], i18n: I18n) -> Iterator[tuple[str, str]]:
+    """Yield the dates between two separators, which are no dashes."""
     for (begin, end), (start, after) in combinations(marks, 2):
-        is_part = not _DASHES.isdisjoint({text[begin:end].strip(), text[start:after].strip()})
-        date = "" if is_part else as_date(text[end:start], i18n)
-        if date and not _is_end(text[:end], date, text[start:], i18n):
-            return date, f"{text[:end]}{text[after:]}"
-    return "", text
+        has_dash = not _DASHES.isdisjoint({text[begin:end].strip(), text[start:after].strip()})
+        date = "" if has_dash else as_date(text[end:start], i18n)
+        if date and not _is_half(text[:end], date, text[start:], i18n):
+            yield date, f"{text[:end]}{text[after:]}"
 
 
 @cache
@@ -94,8 +111,8 @@ def _lasting_period(language: str) -> re.Pattern[str]:
     return re.compile(rf"{period}\s?[(·]\s?(?:(?:{form})\s?){{1,2}}(?:\):?)?", re.IGNORECASE)
 
 
-def _is_end(before: str, date: str, after: str, i18n: I18n) -> bool:
-    """Return whether a single date may be one end of a period, whose other end is in the words around it."""
+def _is_half(before: str, date: str, after: str, i18n: I18n) -> bool:
+    """Return whether a single date may be one half of a period, whose other half is in the words around it."""
     period = _period(date, i18n)
     if not period or period.start is not period.end:
         return False

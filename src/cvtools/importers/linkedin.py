@@ -162,10 +162,10 @@ def _entry(row: Source, kind: str, words: DateWords) -> Draft:
     values = {field: row.text(*columns) for field, columns in _COLUMNS.items()}
     title = values.pop("title", "") or " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
     draft = Draft(kind, title or values["organization"] or values["institution"], row)
-    draft.word = "test" if kind == "other" else ""
+    draft.kind_word = "test" if kind == "other" else ""
     start, end = (_date(row.text(*columns), words) for columns in (_STARTS, _ENDS))
     is_work = kind in {"position", "volunteering", "membership", "project"}
-    if "period" in draft.names and kind != "certificate":
+    if "period" in draft.field_names and kind != "certificate":
         values["period"] = period(start, end, is_open=is_work)
     else:
         values |= {"date": start, "expires": end}

@@ -16,16 +16,16 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
 from cvtools.importers.drafts import NO_PICTURE, PICTURE, Draft, Source, language_of, page, plural
-from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
+from cvtools.importers.entry_headings import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
 from cvtools.reading import front_matter
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import LINE_IN_CELL, from_html, outside_code
 
-#: The label of a column of a table, such as "Job title" or "Od – do".
+#: The label of a table's column, such as "Job title" or "Od – do".
 _COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
-#: Fields that mean the same; a kind has one of them.
+#: Groups of fields that mean the same; a kind has one field of each at most.
 _EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", "place"), ("date", "period"))
 #: What is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
@@ -59,21 +59,21 @@ class _Part:
     title: str
     text: str = ""
     children: list["_Part"] = field(default_factory=list)
-    #: The date, and the parts of the title, of an entry without a heading in the file.
+    #: The date of an entry that is no heading in the file, and the parts of its title if it is a row of a table.
     date: str = ""
-    names: list[str] = field(default_factory=list)
-    #: The fields of an entry from a row of a table whose head has their labels.
+    title_parts: list[str] = field(default_factory=list)
+    #: The fields of a row of a table whose head has their labels.
     fields: dict[str, str] = field(default_factory=dict)
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
-    # Remove pictures that Google Docs writes into the text.
+    # Remove the data of pictures, which Google Docs writes into the text.
     text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
     data, text = front_matter.take(myst.without_bullets(text))
-    # Part what styles set apart on a line.
+    # Separate words that only a style sets apart.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
-    # A template for Jekyll has dates as code on the line above.
+    # In a template for Jekyll, the date is code on the line above the entry.
     text = re.sub(r"(?m)^`((?:[^\W\d]+\.? )?\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
@@ -197,16 +197,34 @@ class _Reader:
         if not is_title or self.i18n.section_kind(plain(first.title)):
             return ""
         contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, ":"))), others)]
-        if not contacts and others and not f"{self.top.text}{first.text}".strip():
-            # A profession may be a heading above the contacts.
-            title, above = plain(others[0].title), others[0].text.strip().partition("\n\n")[0]
-            is_section = self.i18n.kinds(title) or vocabulary.CONTACTS.search(title)
-            found = {contact.name for contact in map(contact_of, split(above, ":")) if contact}
-            contacts = others[:1] if not is_section and {"email", "phone"} & found else []
+        if not contacts and others and self._has_contacts(others[0]):
+            # A profession may be a heading above the contacts, or any other words.
+            is_above = not f"{self.top.text}{first.text}".strip()
+            contacts = others[:1] if self._take_contacts_heading(others) or is_above else []
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
         return first.title
+
+    def _has_contacts(self, part: _Part) -> bool:
+        """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
+        title, block = plain(part.title), part.text.strip().partition("\n\n")[0]
+        cells = (cell for line in block.split("\n") for cell in split(without_marker(line), ":"))
+        found = {contact.name for contact in map(contact_of, cells) if contact}
+        return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
+
+    def _take_contacts_heading(self, parts: Sequence[_Part]) -> bool:
+        """Remove a heading such as "Get in touch" from the first part, which has contacts; return False if it stays.
+
+        A profession has a level of its own, or a line of contacts below it, and no list.
+        """
+        first, *others = parts
+        title, is_list = plain(first.title), re.match(r"\s*[-+*]\s", first.text)
+        is_section = is_list and first.level in {part.level for part in others} and not vocabulary.ROLE.search(title)
+        if is_section:
+            self.unread.append(f'the heading "{title}" is left out, since contacts stand beside the name')
+            first.title = ""
+        return bool(is_section)
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
@@ -254,55 +272,72 @@ class _Reader:
         return has_date or any(map(self._has_date, part.children))
 
     def _unmarked_entries(self, part: _Part) -> tuple[str, list[_Part]]:
-        """Return the text of a section above its first entry, and the entries that have no heading.
-
-        Such an entry begins with bold words and a date, or with a date and a separator, or is a row of a table with a
-        column of dates.
-        """
-        text, children = [], []
+        """Return the text of a section above its first entry, and the entries that have no heading."""
+        text: list[str] = []
+        children: list[_Part] = []
         for block in self._join_dates(chain.from_iterable(map(self._split_entries, self._blocks(part.text)))):
-            first, _, rest = block.partition("\n")
-            date, words = self._date(first)
-            has_date_first = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
-            bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s+(?=[\w*])", first)
-            if bold and as_date(bold[2], self.i18n):
-                date, words, has_date_first = bold[2], first[bold.end() :], bold
-            is_bold, below = re.match(r"(\*\*|__)\S", first), rest.partition("\n")[0]
-            # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
-            is_all_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
-            if labelled := _labelled_rows(block, self.i18n):
-                children += [_Part(part.level + 1, "", "", fields=fields) for fields in labelled]
-            elif rows := _dated_rows(block, self.i18n):
-                children += [_Part(part.level + 1, title, text, [], date, names) for date, title, names, text in rows]
-            elif has_date_first and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
-                children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
-            elif is_bold and (date or (self._date(below)[0] and (is_all_bold or not re.match(r"(\*\*|__)\S", below)))):
-                children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
-            elif children and date and all(re.match(r"[*_]\w", text) for text in (first, children[-1].text)):
+            if begun := self._entries_from(block, part.level + 1):
+                children += begun
+            elif not children:
+                text.append(block)
+            elif all(re.match(r"[*_]\w", words) for words in (block, children[-1].text)) and self._date_above(block):
                 # The block is another role at the same employer.
                 children.append(_Part(part.level + 1, children[-1].title, block))
-            elif children:
-                children[-1].text += f"\n\n{block}"
             else:
-                text.append(block)
+                children[-1].text += f"\n\n{block}"
         return "\n\n".join(text), children
+
+    def _date_above(self, block: str) -> str:
+        """Return the date in the first line of a block; empty if it has none."""
+        return self._date(block.partition("\n")[0])[0]
+
+    def _entries_from(self, block: str, level: int) -> list[_Part]:
+        """Return the entries that begin with a block; none if it is text.
+
+        Such a block begins with bold words and a date, or with a date and a separator, or is a table with a column of
+        dates.
+        """
+        if labelled := _labelled_rows(block, self.i18n):
+            return [_Part(level, "", "", fields=fields) for fields in labelled]
+        if rows := _dated_rows(block, self.i18n):
+            return [_Part(level, title, text, [], date, names) for date, title, names, text in rows]
+        first, _, rest = block.partition("\n")
+        date, words = self._date_at_start(first)
+        if date and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
+            return [_Part(level, words.rstrip("\\ "), rest, date=date)]
+        if not re.match(r"(\*\*|__)\S", first):
+            return []
+        # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
+        is_all_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
+        has_date_below = self._date_above(rest) and (is_all_bold or not re.match(r"(\*\*|__)\S", rest))
+        has_date = date or self._date(first)[0] or has_date_below
+        return [_Part(level, first.rstrip("\\ "), rest)] if has_date else []
+
+    def _date_at_start(self, line: str) -> tuple[str, str]:
+        """Return the date with which a line begins, bold or before a separator, and the rest; "" and "" without one."""
+        bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s+(?=[\w*])", line)
+        if bold and as_date(bold[2], self.i18n):
+            return bold[2], line[bold.end() :]
+        date, words = self._date(line)
+        is_first = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(line))
+        return (date, words) if is_first else ("", "")
 
     def _split_entries(self, block: str) -> list[str]:
         """Return the parts of a block that begin with bold words, if each has a date on its first line."""
         parts = re.split(r"\n(?=(?:\*\*|__)\S)", block)
-        return parts if all(self._date(part.partition("\n")[0])[0] for part in parts) else [block]
+        return parts if all(map(self._date_above, parts)) else [block]
 
     def _join_dates(self, blocks: Iterable[str]) -> list[str]:
-        """Return blocks; a line of bold words, and a line below it that has the date, become one block.
+        """Return blocks in which a line that begins an entry and the line below it, which has the date, are one block.
 
-        So do a role or names between dashes, and a line that is nothing but a date.
+        The first line is bold, or, if the second is nothing but a date, has a role or several parts.
         """
         joined: list[str] = []
         for block in blocks:
             before = joined[-1] if joined else ""
-            is_names = len(split(before, ",")) > 1 or vocabulary.ROLE.search(before)
+            is_title = len(split(before, ",")) > 1 or vocabulary.ROLE.search(before)
             is_line = len(before) < 100 and re.fullmatch(r"[^-+*_>|#`\d].*[^.]", before)
-            if is_names and is_line and as_date(block, self.i18n):
+            if is_title and is_line and as_date(block, self.i18n):
                 before = f"**{before}**"
             is_head = re.match(r"(\*\*|__)\S", before) and "\n" not in before and not self._date(before)[0]
             if is_head and "\n" not in block and not re.match(r"\*\*|__|[-+>|#]", block) and self._date(block)[0]:
@@ -325,7 +360,7 @@ class _Reader:
             date, title = "", part.title
         draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread, self.i18n))
         names = list(PARTS[draft.kind])
-        first, *others = part.names or names_in(title, draft.kind)
+        first, *others = part.title_parts or names_in(title, draft.kind)
         if len(others) > len(names):
             first, others = title, []
         found = dict(zip(names, others, strict=False))
@@ -335,13 +370,10 @@ class _Reader:
         if blocks:
             date, blocks[0] = first_lines(blocks[0], date, names, found, self.i18n)
         children = [self._entry(child, kind) for child in part.children]
-        draft.title = plain_title(found.pop("title", first))
         if not date:
-            is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
-            title = plain_title(part.title)
-            fields = [("organization", myst.clean_line(title))] if is_employer else []
-            return myst.Heading(title, fields, self._clean(part.text), children)
-        draft.add("date" if "date" in draft.names else "period", date)
+            return self._undated(part, kind, children)
+        draft.title = plain_title(found.pop("title", first))
+        draft.add("date" if "date" in draft.field_names else "period", date)
         add_fields(draft, title, found, blocks)
         for block in blocks:
             draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
@@ -352,15 +384,22 @@ class _Reader:
             heading.fields = [("kind", "break" if is_break else draft.kind), *heading.fields]
         return heading
 
+    def _undated(self, part: _Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
+        """Return a heading without a date; one above entries of work is the employer."""
+        title = plain_title(part.title)
+        is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
+        fields = [("organization", myst.clean_line(title))] if is_employer else []
+        return myst.Heading(title, fields, self._clean(part.text), children)
+
     def _labelled_entry(self, part: _Part, kind: str) -> myst.Heading:
-        """Return the entry in a row of a table whose head has labels of fields."""
+        """Return the entry of a row of a table whose head has labels of fields."""
         fields, draft = part.fields, Draft(kind, "", Source({}, "", self.unread, self.i18n))
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
         for name, value in fields.items():
             others = next((group for group in _EQUIVALENT if name in group), ())
-            add_field(draft, next((other for other in others if other in draft.names), name), value)
-        # What is below the last row of the table is here.
+            add_field(draft, next((other for other in others if other in draft.field_names), name), value)
+        # The last row has the text below the table.
         draft.add_text(self._clean(part.text))
         return draft.heading()
 
@@ -438,13 +477,13 @@ def _labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
 
 
 def _dated_rows(block: str, i18n: I18n) -> list[tuple[str, str, list[str], str]]:
-    """Return the date, title, names and text of each row of a table with dates at one side; none for other text."""
+    """Return date, title, its parts and text of each row of a table with dates at one side; none for other text."""
     rows = _rows(block)
     for side in (0, -1):
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
         if all(dates) and all(len(row) > 1 for row in rows):
             others = (row[1:] if side == 0 else row[:-1] for row in rows)
-            return [(date, *_entry_of([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]
+            return [(date, *_entry_in_cells([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]
     return []
 
 
@@ -465,15 +504,15 @@ def _labelled_lines(block: str) -> str:
     )
 
 
-def _entry_of(lines: list[str]) -> tuple[str, list[str], str]:
-    """Return the title, its parts and the text of an entry in a row, whose second line may be the workplace."""
+def _entry_in_cells(lines: list[str]) -> tuple[str, list[str], str]:
+    """Return the title, its parts and the text of an entry in the lines of a row; the second may be the workplace."""
     first, second, *rest = lines + [""] * 4
-    is_place = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
-    if not is_place or (len(split(first)) > 1 and not vocabulary.EMPLOYER.search(second)):
-        names, rest = [], [second, *rest]
-    else:
+    may_be_name = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
+    if may_be_name and (len(split(first)) < 2 or vocabulary.EMPLOYER.search(second)):
         names = [first, *(split(second) if len(split(second)) < 3 else [second])]
         if len(names) == 2 and rest[0] and not rest[1] and re.fullmatch(r"[^\d.:]{1,30}", rest[0]):
             names.append(rest.pop(0))
+    else:
+        names, rest = [], [second, *rest]
     text = [re.sub(r"^[-*•]\s+", "", line) for line in rest if line]
     return first, names, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text)

@@ -1,7 +1,7 @@
 """Link the pages of an edition to the same pages of the other editions, and to their PDFs."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -96,8 +96,8 @@ class _EditionLinks:
             context["metatags"] = "\n    ".join([context.get("metatags", ""), *links])
 
 
-def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:
-    """Write the number of pages of each PDF into the menus of editions, and yield the pages that this changes.
+def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> None:
+    """Write the number of pages of each PDF into the menus of editions.
 
     The book is written while TeX runs, before these numbers are known.
     """
@@ -110,4 +110,3 @@ def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iter
         text = page.read_text("utf-8", "surrogateescape")
         if (new := _PAGE_COUNT.sub(filled, text)) != text:
             write_atomically(page, new.encode("utf-8", "surrogateescape"))
-            yield page

@@ -11,7 +11,7 @@ from sphinx.writers.text import TextTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
 from cvtools.project import write_atomically
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 from cvtools.writing.documents import is_line_break, rows_of
 
 #: Slots of fields without labels, for each line of an entry's head that they share.

@@ -11,8 +11,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from cvtools.phrases import Phrases, phrases
 from cvtools.reading.domain import CvDomain
+from cvtools.word_ngrams import Phrases, phrases
 
 #: Markup within sentences, and what begins a line that is no part of the sentence above.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")

@@ -13,7 +13,7 @@ from sphinx.util.display import status_iterator
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.expected import ExpectedPdf, expected_path
+from cvtools.expected_pdf import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
 from cvtools.nodes import cv_fields
 from cvtools.project import LETTERS, write_atomically

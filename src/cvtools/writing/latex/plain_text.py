@@ -2,7 +2,7 @@
 
 from docutils import nodes
 
-from cvtools.expected import TextBlock
+from cvtools.expected_pdf import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_tag
 from cvtools.writing.latex.escape import visible
 

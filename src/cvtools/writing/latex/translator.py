@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
-from cvtools.expected import TextBlock
+from cvtools.expected_pdf import TextBlock
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.sphinx_warnings import Code, SourceError, warn

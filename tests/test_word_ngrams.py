@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from cvtools.phrases import Phrases, phrases
+from cvtools.word_ngrams import Phrases, phrases
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,15 @@ from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, p
 from cvtools.model.dates import folded
 from cvtools.model.values import Linked, rejoined
 
-#: An organization, with a town and a state of the USA.
-_TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
+#: An organization behind which a town and a state of the USA follow.
+_WITH_TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
 #: Beginnings of what follows a comma and belongs to the name before it.
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
-#: Beginning of a block other than a paragraph.
-_ITEM = r"([-+*>|#`]|\d+[.)])\s"
-#: Kinds whose headings are parted, and the fields of the parts after the first, which is the title.
+#: The beginning of a block other than a paragraph, such as an item of a list.
+_MARKER = r"([-+*>|#`]|\d+[.)])\s"
+#: Kinds whose headings have several parts, and the fields of the parts after the first, which is the title.
 PARTS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),
     "volunteering": ("organization", "location"),
@@ -36,26 +36,27 @@ PARTS: Mapping[str, Sequence[str]] = {
 
 
 def names_in(title: str, kind: str) -> list[str]:
-    """Return the parts of a heading, which has no date any more; the first is the title of the entry."""
-    # The name of an employer may have commas.
+    """Return the parts of a heading without its date; the first is the title of the entry."""
+    # The bold name of an employer may have commas.
     bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", title)
-    is_name = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
-    parts = [bold[2], *split(title[bold.end() :])] if bold and is_name else split(title, ",")
+    is_employer = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
+    parts = [bold[2], *split(title[bold.end() :])] if bold and is_employer else split(title, ",")
     if len(parts) == 1 and kind not in {"project", "patent"}:
         parts = split(title)
-    joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
-    has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
+    names = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
+    #: Words by which the part that is the title is known.
+    of_title = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     # Join a state of the USA to the town before it; three parts with a role or a degree have no town.
-    has_town = joined[3:] or (joined[2:] and not (has and any(map(has.search, joined[:2]))))
-    if has_town and re.fullmatch("[A-Z]{2}", joined[-1]):
-        joined[-2:] = [", ".join(joined[-2:])]
-    plains = [*map(plain, joined)]
-    if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):
-        joined[:2] = joined[1::-1]
-    elif kind == "education" and vocabulary.SCHOOL.search(plains[0]) and not vocabulary.SCHOOL.search(plains[-1]):
+    has_town = names[3:] or (names[2:] and not (of_title and any(map(of_title.search, names[:2]))))
+    if has_town and re.fullmatch("[A-Z]{2}", names[-1]):
+        names[-2:] = [", ".join(names[-2:])]
+    words = [*map(plain, names)]
+    if of_title and words[1:] and of_title.search(words[1]) and not of_title.search(words[0]):
+        names[:2] = names[1::-1]
+    elif kind == "education" and vocabulary.SCHOOL.search(words[0]) and not vocabulary.SCHOOL.search(words[-1]):
         # The heading begins with a school, and a town or the like follows: the school is title and institution.
-        joined.insert(0, joined[0])
-    return joined
+        names.insert(0, names[0])
+    return names
 
 
 def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, str], i18n: I18n) -> tuple[str, str]:
@@ -66,20 +67,18 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
     :param found: receives the values of these fields, and perhaps a title
     """
     lines = block.split("\n")
-    if len(lines) > 3 or re.match(_ITEM, lines[0]):
+    if len(lines) > 3 or re.match(_MARKER, lines[0]):
         return date, block
     kept = []
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
     for written in lines:
-        line, label = written, LABEL.match(without_marker(written))
-        if label and field_of(label[1]) == "period":
-            line = without_marker(written)[label.end() :]
-        elif label and not (field_of(label[1]) or re.search(r"\d", label[1])):
-            # An unknown label: the date behind it may be that of something else.
-            kept.append(line)
-            continue
+        label = LABEL.match(without_marker(written))
+        labelled = field_of(label[1]) if label else ""
+        line = without_marker(written)[label.end() :] if label and labelled == "period" else written
         when, rest = find_date(line, i18n)
-        if when and date:
+        # The date behind an unknown label may be that of something else.
+        is_unknown = label and not labelled and not re.search(r"\d", label[1])
+        if is_unknown or (when and date):
             kept.append(written)
             continue
         date = date or when
@@ -87,11 +86,11 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
         parts = split(rest.rstrip("\\"), ",")
         if len(parts) == 1 < len(missing) and len(by_comma := split(parts[0])) <= len(missing):
             parts = by_comma
-        is_host = re.match(r"[*_]+\S", line) or " | " in line
-        is_told = when or (is_dated and is_host and not line.rstrip("*_\\ ").endswith("."))
+        is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
+        has_fields = when or (is_dated and is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         if LABEL.match(rest):
             kept.append(rest)
-        elif is_told and len(parts) <= len(missing) and all(len(part) < 80 for part in parts):
+        elif has_fields and len(parts) <= len(missing) and all(len(part) < 80 for part in parts):
             found |= dict(zip(missing, parts, strict=False))
         elif when and "institution" in names and vocabulary.DEGREE.search(rest):
             # The degree takes the place of the school as title.
@@ -115,7 +114,7 @@ def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str
             add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
     names = PARTS[draft.kind]
     host = EMPHASIS.sub("", found.get(names[0], "")) if "location" in names and "location" not in found else ""
-    if town := _TOWN.fullmatch(host):
+    if town := _WITH_TOWN.fullmatch(host):
         found[names[0]], found["location"] = town.groups()
     if draft.kind == "position":
         draft.title, found = _role_first(draft.title, found, blocks)
@@ -124,14 +123,19 @@ def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str
 
 
 def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the title of a position, which is the role, and its fields; the heading may begin with the employer."""
-    is_employer = not vocabulary.ROLE.search(title)
-    if is_employer and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0]):
+    """Return the title of a position, which is the role, and its fields.
+
+    :param title: the first part of the heading, which may be the role or the employer
+    :param found: the values of other parts
+    :param blocks: the text, from whose first line the role is taken if the heading is an employer alone
+    """
+    has_role = bool(vocabulary.ROLE.search(title))
+    if not has_role and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0]):
         # The roles at this employer are in the text, with dates of their own.
         role, values = title, [title, *found.values()]
-    elif not found and vocabulary.EMPLOYER.search(title) and is_employer:
+    elif not (found or has_role) and vocabulary.EMPLOYER.search(title):
         line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
-        if not 0 < len(line) < 60 or re.match(_ITEM, line) or line.endswith((".", "。", "!", "?", ":")):
+        if not 0 < len(line) < 60 or re.match(_MARKER, line) or line.endswith((".", "。", "!", "?", ":")):
             return title, {"organization": title}
         blocks[0] = rest
         role, *places = split(line.rstrip("\\ "))
@@ -155,7 +159,7 @@ def add_labelled(draft: Draft, line: str) -> bool:
     if not (label := LABEL.match(without_marker(line))):
         return False
     name, value = field_of(label[1]) or field_of(label[1].split()[0]), without_marker(line)[label.end() :]
-    if name not in draft.names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
+    if name not in draft.field_names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
         return False
     add_field(draft, name, value)
     return True

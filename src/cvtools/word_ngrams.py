@@ -1,4 +1,4 @@
-"""Split texts into phrases of five words, by which sentences of a page are found in any product."""
+"""Split texts into phrases (n-grams of five words), by which a product is searched for a page's sentences."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,19 +7,19 @@ from html import unescape
 #: Characters that only tell where a line may break, or in which direction words run.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _WORD = re.compile(r"[^\W_]+")
-#: Signs between clauses, items of lists and markup.
-_BETWEEN = re.compile(r"[^\w\s'’-]+")
-#: The number of words in a phrase. Shorter ones, such as names, may stand anywhere for other reasons.
+#: Signs that separate clauses and items of lists, and signs of markup.
+_SEPARATOR = re.compile(r"[^\w\s'’-]+")
+#: The number of words in a phrase. Texts of fewer words, such as names, may be in a product for other reasons.
 _LENGTH = 5
 
 
 def clauses(text: str) -> list[str]:
-    """Return the clauses of a text, of which some have no words."""
-    return _BETWEEN.split(_UNSEEN.sub("", unescape(text)))
+    """Return the clauses of a text, some of which may have no words."""
+    return _SEPARATOR.split(_UNSEEN.sub("", unescape(text)))
 
 
 def phrases(text: str) -> Iterator[str]:
-    """Yield each five words in a row of the clauses of a text, in small letters."""
+    """Yield each sequence of five words in the clauses of a text, in small letters."""
     for clause in clauses(text):
         words = _words(clause)
         yield from map(" ".join, zip(*(words[start:] for start in range(_LENGTH)), strict=False))
@@ -30,9 +30,10 @@ def _words(clause: str) -> list[str]:
 
 
 class Phrases:
-    """The phrases of texts, and phrases across the ends of blocks, which products may set in any order.
+    """A set of the phrases in texts, and of those that go from a block into others, which may follow in any order.
 
-    :param blocks: texts such as paragraphs and fields
+    :param texts: texts as they are in a product
+    :param blocks: paragraphs, fields and the like, which a product may set without a sign between them
     """
 
     def __init__(self, texts: Iterable[str], blocks: Iterable[str]) -> None:
@@ -46,13 +47,13 @@ class Phrases:
         return phrase in self._phrases or any(end in self._ends and self._begins(rest) for end, rest in _halves(phrase))
 
     def _begins(self, words: str) -> bool:
-        """Return whether words begin a text, or are whole texts with the beginning of another one behind them."""
+        """Return whether words begin a block, or are whole blocks and the beginning of another one."""
         return words in self._starts or any(
             start in self._whole and self._begins(rest) for start, rest in _halves(words)
         )
 
 
 def _halves(phrase: str) -> Iterator[tuple[str, str]]:
-    """Yield the beginnings of a phrase, and what is left of it behind each."""
+    """Yield the two parts of a phrase for each space at which it can be parted."""
     for space in re.finditer(" ", phrase):
         yield phrase[: space.start()], phrase[space.end() :]
