@@ -1,6 +1,7 @@
 """Values of conf.py: defaults, and what is refused with the value and the rule."""
 
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,19 @@ BREACHES: list[tuple[str, str, list[object]]] = [
         'must be words, such as {"pl": {"carpentry": "stolarstwo"}}, not \'stolarstwo\'',
         [{"pl": "stolarstwo"}],
     ),
-    ("cv_technologies", "must be a language's tag, such as en or pl, not 'polish'", [{"polish": {"a": "b"}}]),
+    (
+        "cv_technologies",
+        "must be a language's tag, such as en or pl, not 'polish': did you mean pl?",
+        [{"polish": {"a": "b"}}],
+    ),
     ("cv_allow", 'must be words, such as ["include"]', [[3]]),
     ("cv_linkcheck_private", 'must be words, such as ["10.0.0.0/8"]', [[10]]),
     ("cv_linkcheck_private", "must be addresses and networks, such as 10.0.0.0/8, not 'localhost'", [["localhost"]]),
-    ("language", "must be a language's tag, such as en or pl", ["xx", "english"]),
+    ("language", "must be a language's tag, such as en or pl", ["xx"]),
+    ("language", "must be a language's tag, such as en or pl, not 'english': did you mean en?", ["english"]),
+    ("cv_languages", "must be a language's tag, such as en or pl, not 'eng': did you mean en?", [["eng"]]),
+    ("cv_languages", "must be a language's tag, such as en or pl, not 'Polsk': did you mean pl?", [["Polsk"]]),
+    ("cv_languages", "must be a language's tag, such as en or pl, not 'cz': did you mean cs?", [["cz"]]),
     ("cv_font_size", "must be 10, 11 or 12", [9, 100]),
     ("cv_today", "must be a month, such as 2024-03", ["yesterday", "2024", "2024-13", "0000-01", "2024-03\n"]),
     ("cv_variant", "must be a name of small letters, digits and hyphens", ["Short", "a b", ["short"]]),
@@ -94,15 +103,49 @@ def test_value_that_breaks_a_rule_is_refused(project: Project, name: str, rule: 
         project.write(PAGE).build(**{name: value})
 
 
+TEXT, NAMES, TABLE = "text in quotation marks", 'a list, such as ["name"]', 'a dictionary, such as {"name": "value"}'
+
+
 @pytest.mark.parametrize(
-    "line", ["project = 3", "language = 4", "html_title = None", "author = None", "root_doc = ['index']"]
+    ("line", "rule"),
+    [
+        ("project = 3", TEXT),
+        ("language = 4", TEXT),
+        ("html_title = None", TEXT),
+        ("author = None", TEXT),
+        ("root_doc = ['index']", TEXT),
+        ("html_style = 3", f"{NAMES} or {TEXT}"),
+        ("html_js_files = 'x'", NAMES),
+        ("html_static_path = [3]", 'a list of text, such as ["name"]'),
+        ("myst_enable_extensions = None", 'a list of text, such as ["name"]'),
+        ("html_theme_options = 'x'", TABLE),
+        ("numfig_format = 'x'", TABLE),
+        ("numfig_secnum_depth = 'x'", "a number"),
+        ("html_show_sphinx = 'no'", "True or False"),
+        ("html_codeblock_linenos_style = 'x'", "'inline' or 'table'"),
+    ],
 )
-def test_value_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
+def test_value_of_a_wrong_type_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, rule: str
+) -> None:
     project = Project(tmp_path).write(PAGE)
     (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\n{line}\n', "utf-8")
     name, _, value = line.partition(" = ")
     assert main(["build", "--html", str(project.folder)]) == 1
-    assert f"conf.py:2: {name} must be text in quotation marks, not {value}" in capsys.readouterr().err
+    assert f"conf.py:2: {name} must be {rule}, not {value}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["html_theme_options = {'logo': 'x'}", "myst_words_per_minute = 0"])
+def test_error_that_a_part_of_a_value_may_cause_names_the_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    project = Project(tmp_path).write(PAGE)
+    (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\nhtml_baseurl = ""\n{line}\n', "utf-8")
+    assert main(["build", "--html", str(project.folder)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(("cvtools: internal error (ValueError: Incorrect logo", "cvtools: internal error (ZeroDiv"))
+    assert f"); correct {line.split(maxsplit=1)[0]} in conf.py if that is wrong, otherwise please report it at " in said
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

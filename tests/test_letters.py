@@ -111,7 +111,7 @@ def test_letter_that_is_deleted_leaves_no_pdf(built: Path) -> None:
     (built / "dist/letters/mine.pdf").write_bytes(b"mine")
     assert build(built)
     assert [path.name for path in (built / "dist/letters").iterdir()] == ["mine.pdf"]
-    assert not [*(built / "dist/html/letters").iterdir()]
+    assert not (built / "dist/html/letters").exists()
 
 
 def test_problems_of_the_cv_are_reported_once(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,19 +12,20 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config, editions, sphinx_warnings, watchdog
     from cvtools.checks import spelling
-    from cvtools.exporters import site_files
+    from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
+        changed_pages,
         domain,
         entries,
         listings,
         mistakes,
+        node_safety,
         outputs,
         parser,
         pictures,
         publications,
-        safety,
         sources,
         translations,
     )
@@ -34,9 +35,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         edition_links,
         highlighting,
         html,
+        html_transforms,
         mathml,
-        metadata,
         outdated,
+        picture_metadata,
         search,
         stylesheet,
         text,
@@ -50,6 +52,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     sphinx_warnings.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
+    # Before any other handler uses a value
+    app.connect("config-inited", config.require_types, priority=0)
     for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
         app.connect("config-inited", complete)
     app.connect("config-inited", sources.check_folders)
@@ -59,16 +63,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("builder-inited", config.require_myst_options)
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language_and_accent)
-    app.connect("env-before-read-docs", sources.check)
+    app.connect("env-before-read-docs", sources.check_pages)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
-    app.connect("env-get-outdated", sources.replaced_pages)
-    app.connect("env-updated", sources.record_pages)
+    app.connect("env-get-outdated", changed_pages.changed_pages)
+    app.connect("env-updated", changed_pages.record_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (
-        safety.CheckNodes,
-        safety.CheckTranslatedNodes,
+        node_safety.CheckNodes,
+        node_safety.CheckTranslatedNodes,
         pictures.NamePictures,
         emptied.RemoveEmptyAdmonitions,
         outputs.WithholdTitles,
@@ -78,7 +82,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications.ListPublications,
     ):
         app.add_transform(transform)
-    app.connect("env-updated", safety.check_files, priority=100)
+    app.connect("env-updated", node_safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)
@@ -113,9 +117,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
-    app.add_post_transform(website.DescribePdfPictures)
-    app.add_post_transform(website.LinkLanguages)
-    app.add_post_transform(website.MarkLongWords)
+    app.add_post_transform(html_transforms.DescribePdfPictures)
+    app.add_post_transform(html_transforms.LinkLanguages)
+    app.add_post_transform(html_transforms.MarkLongWords)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
@@ -123,17 +127,17 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-collect-pages", search.forget_words)
     app.connect("builder-inited", website.withhold_sources)
     app.connect("builder-inited", website.cache_templates)
-    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
+    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.wrap_highlighters):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", outdated.outdated)
-    app.connect("build-finished", outdated.record)
-    app.connect("env-updated", site_files.outdated)
-    app.connect("html-page-context", site_files.add_metadata)
+    app.connect("env-updated", outdated.pages_with_old_words)
+    app.connect("build-finished", outdated.record_words)
+    app.connect("env-updated", page_head.pages_with_old_json_ld)
+    app.connect("html-page-context", page_head.add_metadata)
     # The last one to describe pages
     app.connect("builder-inited", edition_links.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
-    app.connect("build-finished", metadata.strip_pictures)
+    app.connect("build-finished", picture_metadata.strip_pictures)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_build_info)
     # Emitted when a document's LaTeX is written, with its path and the paths of its fonts

@@ -310,7 +310,7 @@ def _fields(options: argparse.Namespace) -> int:
         say(f'cvtools: there is no kind "{options.kind}": {suggestion(options.kind, KINDS)}')
         return MISUSED
     for name, field in KINDS[options.kind].items():
-        also = f"also: {', '.join(field.also)}" if field.also else ""
+        also = f"also: {', '.join(field.aliases)}" if field.aliases else ""
         notes = filter(None, ["required" if field.required else "", also])
         say(f":{name}:{' ' * (16 - len(name))}{'; '.join(notes)}".rstrip(), file=sys.stdout)
     return OK

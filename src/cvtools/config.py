@@ -6,17 +6,19 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from ipaddress import ip_network
+from logging import LogRecord, getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from sphinx.config import Config
+from babel.core import get_global
+from sphinx.config import Config, check_confval_types
 from sphinx.errors import ConfigError
-from sphinx.util.logging import suppress_logging
+from sphinx.util import logging
 from sphinx.util.tags import Tags
 
 from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
-from cvtools.i18n import I18n, label_names
+from cvtools.i18n import I18n, label_names, languages
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import last_change, renamed, source_date
@@ -106,8 +108,7 @@ def _is_list_of_text(value: Any) -> bool:
 #: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
 _OF_SPHINX: Mapping[str, _Validator] = {
     **dict.fromkeys(
-        ("project", "author", "language", "html_title", "html_baseurl", "root_doc"),
-        _must_be("text in quotation marks", lambda value: isinstance(value, str)),
+        ("language", "root_doc"), _must_be("text in quotation marks", lambda value: isinstance(value, str))
     ),
     **dict.fromkeys(
         (
@@ -116,13 +117,20 @@ _OF_SPHINX: Mapping[str, _Validator] = {
             "html_extra_path",
             "html_static_path",
             "locale_dirs",
+            "myst_enable_extensions",
             "templates_path",
         ),
         _must_be('a list of text, such as ["name"]', _is_list_of_text),
     ),
     "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
-    "html_css_files": _must_be('a list, such as ["name"]', lambda value: isinstance(value, list | tuple)),
-    "html_theme_options": _must_be('a dictionary, such as {"name": "value"}', lambda value: isinstance(value, dict)),
+}
+#: Types of values in the words of a user.
+_WRITTEN = {
+    "bool": "True or False",
+    "int": "a number",
+    "str": "text in quotation marks",
+    "list": 'a list, such as ["name"]',
+    "dict": 'a dictionary, such as {"name": "value"}',
 }
 
 
@@ -146,12 +154,25 @@ def _check_time(value: Any) -> None:
             raise ValueError(f"is {value!r}: {error}") from None
 
 
-def check_language_tag(language: str) -> None:
-    """Raise ValueError for a tag that is no language's."""
+def check_language_tag(tag: str) -> None:
+    """Raise ValueError for a tag that is no language's, or not the one in use, such as "eng" for English."""
+    language = re.split("[_-]", tag.lower())[0]
     try:
-        Locale.parse(language.replace("-", "_"))
+        meant = Locale.parse(tag.replace("-", "_")).language
     except (ValueError, UnknownLocaleError):
-        raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
+        meant = _language_named(language)
+    if meant != language:
+        hint = f": did you mean {meant}?" if meant else ""
+        raise ValueError(f"must be a language's tag, such as en or pl, not {tag!r}{hint}")
+
+
+def _language_named(word: str) -> str:
+    """Return the tag of the language that a name, in English or its own, or a country's code means; empty if none."""
+    names = {name.lower(): tag for tag, name in Locale("en").languages.items()}
+    names |= {name.lower(): tag for tag in languages() if (name := Locale.parse(tag, "-").get_language_name())}
+    near = difflib.get_close_matches(word, names, 1, 0.75)
+    likely: str = get_global("likely_subtags").get(f"und_{word.upper()}", "")
+    return names[near[0]] if near else likely.partition("_")[0]
 
 
 def _check_technologies(value: Any) -> None:
@@ -315,11 +336,45 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
             config[name] = value
 
 
-def require_types(config: Config) -> None:
-    """Raise ConfigError for a value of another type than Sphinx needs, at which it would fail."""
+def require_early_types(config: Config) -> None:
+    """Raise ConfigError for a value of the wrong type that is used before :func:`require_types` is called."""
     for name, validate_value in _OF_SPHINX.items():
         if name in config:
             _check(name, validate_value, config[name])
+
+
+def require_types(app: "Sphinx", config: Config) -> None:
+    """Raise ConfigError for a value of the wrong type, with which most code would fail; Sphinx itself only warns."""
+
+    def refuse(record: LogRecord) -> bool:
+        text = record.getMessage()
+        name, *types = re.findall(r"`(\w+)[`']", text)
+        if name in OPTIONS or name in _OF_SPHINX:
+            # The validator of the option has a better rule.
+            return False
+        choice = re.search(r"one of frozenset\(\{(.*?)\}\)", text)
+        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
+        raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
+
+    # Once more, since extensions have added their options.
+    require_early_types(config)
+    logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
+    logger.addFilter(refuse)
+    try:
+        check_confval_types(app, config)
+    finally:
+        logger.removeFilter(refuse)
+
+
+def unchecked_options(config: Config) -> list[str]:
+    """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
+    from cvtools.private_api import values_in_conf_py
+
+    values = {
+        name: value for name, value in values_in_conf_py(config).items() if name in config and name != "extensions"
+    }
+    unchecked = {name for name, value in values.items() if not isinstance(value, str | bool)}
+    return [name for name in values if name in unchecked - OPTIONS.keys() - _OF_SPHINX.keys()]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:
@@ -339,7 +394,7 @@ def register(config: Config) -> None:
 
 def read(project: Path, **overrides: Any) -> CvConfig:
     """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
-    with suppress_logging():
+    with logging.suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
     register(config)
     _check_values(config)
@@ -420,7 +475,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
 
 
 def _check_values(config: Config) -> None:
-    require_types(config)
+    require_early_types(config)
     for name, metadata in OPTIONS.items():
         _check(name, metadata["validate"], config[name])
     config.cv_accent = config.cv_accent.removeprefix("#")

@@ -1,6 +1,6 @@
-"""Judge whether a colour of text is legible (WCAG 2.2, success criterion 1.4.3), and find the nearest one that is."""
+"""Compute the contrast of colours (WCAG 2.2, success criterion 1.4.3), and change a colour until text is legible."""
 
-#: Lowest contrast of legible text.
+#: Lowest contrast ratio of legible text.
 LEGIBLE = 4.5
 #: Backgrounds of pages: white, as the paper of PDFs, and that of the dark mode.
 LIGHT, DARK = "FFFFFF", "14181E"
@@ -13,7 +13,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def legible(colour: str, background: str, ratio: float = LEGIBLE) -> str:
-    """Return a colour mixed with as little black or white as gives it a contrast ratio on a background."""
+    """Return a colour with just enough black or white mixed into it for a contrast ratio on a background."""
     towards = 0 if contrast(background, LIGHT) < LEGIBLE else 255
     parts = bytes.fromhex(colour)
     mixes = (bytes(round(part + (towards - part) * step / 50) for part in parts).hex().upper() for step in range(51))

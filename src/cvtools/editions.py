@@ -88,12 +88,9 @@ def editions(config: CvConfig) -> list[Edition]:
 
 def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
     """Yield each edition with the paths that its build writes."""
-    paths = ProjectPaths.of(project)
-    folders = frozenset(edition.folder for edition in found)
     for edition in found:
-        build = paths.build / edition.label if len(found) > 1 else paths.build
-        others = folders - {edition.folder}
-        yield edition, ProjectPaths(paths.dist, build, edition.folder, others, edition.config.file)
+        build = project / "build" / (edition.label if len(found) > 1 else "")
+        yield edition, ProjectPaths(build, edition.folder, edition.config.file)
 
 
 def named(config: CvConfig, name: str) -> Edition:

@@ -39,6 +39,14 @@ def describe(error: Exception) -> str:
     return _describe_unexpected(error)
 
 
+def reason_of(error: BaseException) -> str:
+    """Return the type and the message of an error in one line, without its notes."""
+    import traceback
+
+    lines = traceback.format_exception_only(error)
+    return " ".join(lines[-1 - len(getattr(error, "__notes__", ()))].split())
+
+
 def _describe_unexpected(error: Exception) -> str:
     import traceback
     from importlib.metadata import version
@@ -51,8 +59,8 @@ def _describe_unexpected(error: Exception) -> str:
     ours = f"cvtools {sys.modules['cvtools'].__version__}"
     versions = ", ".join([ours, *packages, f"Python {sys.version}", platform()])
     details = [versions, *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
-    reason = " ".join(traceback.format_exception_only(error)[-1].split())
-    line = f"internal error ({reason[:200]}); please report it at {ISSUES}"
+    advice = " ".join([*getattr(error, "__notes__", ()), "please report it at"])
+    line = f"internal error ({reason_of(error)[:200]}); {advice} {ISSUES}"
     try:
         with NamedTemporaryFile("w", prefix="cvtools-", suffix=".log", delete=False, errors="backslashreplace") as file:
             file.write(printable("\n".join(details)))

@@ -22,7 +22,7 @@ from cvtools.model.kinds import KINDS
 TABLES = Path(__file__).with_name("languages")
 #: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
 _MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
-#: Regions where some months have other names than elsewhere, by language.
+#: Regions whose names of months are read as well, by language: "Jänner" in Austria.
 _REGIONS = {"ar": "ar_LB", "de": "de_AT", "es": "es_PE"}
 
 
@@ -47,22 +47,22 @@ class I18n:
         return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
 
     def labelled(self, words: str) -> Sequence[str]:
-        """Return the names of the fields that have a label: "location" and "place" for "Ort"."""
+        """Return the names of the fields whose label is a text: "location" and "place" for "Ort"."""
         return [name for name in self._table["labels"] if folded(self.label(name)) == folded(words)]
 
     @property
     def before_colon(self) -> str:
-        """Return what stands between a label and its colon: a no-break space in French."""
+        """Return the text between a label and its colon: a no-break space in French, empty elsewhere."""
         return "\N{NO-BREAK SPACE}" if self.locale.language == "fr" else ""
 
     @property
     def has_labels(self) -> bool:
-        """Return whether there is a label for every name; in a language without a table, others are English."""
+        """Return whether all labels are in the language; without a table of it, those not overridden are English."""
         return bool(_table(self.locale)) or label_names() <= self.overrides.keys()
 
     @property
     def date_words(self) -> DateWords:
-        """Return the words in the dates of the language, and English ones."""
+        """Return the words with which dates of the language, or English ones, are written."""
         return _date_words(self.language, self.label("present"))
 
     @property
@@ -75,12 +75,14 @@ class I18n:
 
         Longer names win: "Teaching experience" holds no positions, although "Experience" does.
         """
-        found: dict[str, None] = {}
+        found: list[str] = []
         rest = folded(heading)
-        for words, kind in _kinds(self.locale):
-            if (left := re.sub(words, " ", rest)) != rest:
-                found[kind], rest = None, left
-        return found.keys()
+        for pattern, kind in _heading_patterns(self.locale):
+            if re.search(pattern, rest):
+                found.append(kind)
+                # A shorter name within this one does not count.
+                rest = re.sub(pattern, " ", rest)
+        return list(dict.fromkeys(found))
 
     def kind(self, heading: str) -> str:
         """Return the first kind but "other" that a heading names; empty if it names none."""
@@ -89,7 +91,7 @@ class I18n:
     def section_kind(self, heading: str) -> str:
         """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""
         words = folded(heading).strip()
-        return next((kind for pattern, kind in _kinds(self.locale) if re.fullmatch(pattern, words)), "")
+        return next((kind for pattern, kind in _heading_patterns(self.locale) if re.fullmatch(pattern, words)), "")
 
     def heading(self, kind: str) -> str:
         """Return the usual heading of a section: ``Work experience`` for "work"."""
@@ -97,12 +99,14 @@ class I18n:
         return name[:1].upper() + name[1:]
 
     def date(self, date: PartialDate | str, *, in_full: bool = False) -> str:
-        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``, in full ``September 14, 2012``; words as written.
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``, in full ``September 14, 2012``; free words as written.
 
-        Those of a date that are another language's become this one's: ``summer 2012`` for "été 2012".
+        Words of another language in a date become words of this one: ``summer 2012`` for "été 2012".
         """
-        if isinstance(date, str) or date.words:
-            return date if isinstance(date, str) else self._in_own_words(date)
+        if isinstance(date, str):
+            return date
+        if date.words:
+            return self._verbal_date(date)
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
@@ -110,18 +114,19 @@ class I18n:
             return format_date(day, "long", locale=self.locale)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
-    def _in_own_words(self, date: PartialDate) -> str:
-        """Return a date in words, with seasons and words for "about" of other languages in this language's words.
+    def _verbal_date(self, date: PartialDate) -> str:
+        """Return a date in words, with this language's words for seasons and for "about".
 
-        Words as written stay if one of them says more, such as "expected", or nothing by itself, such as "of".
+        The date stays as written if one of its words says more, such as "expected", or nothing by itself, such as "of".
         """
         own, words = _own_words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
-        is_plain = all(isinstance(_words_of_all_languages().meaning(word), int) or word in _about() for word in words)
-        if not is_plain or all(own.meaning(word) is not None for word in words):
+        is_known = all(isinstance(_words_of_all_languages().meaning(word), int) or word in _about() for word in words)
+        if not is_known or all(own.meaning(word) is not None for word in words):
             return date.words
         if date.month <= 12:
             return f"{self._table['dates']['about'][0]} {self.date(replace(date, words=''))}"
         text = own.repaired(date.words)
+        # German writes nouns with a capital.
         return text[:1].upper() + text[1:] if self.locale.language == "de" else text
 
     def period(self, period: Period) -> str:
@@ -142,7 +147,7 @@ class I18n:
         return " ".join(self._unit(n, unit) for n, unit in ((years, "year"), (months, "month")) if n)
 
     def _unit(self, number: int, unit: str) -> str:
-        # If a language has one form for both, Babel has the short one only.
+        # If the long form and the short one of a language are the same, Babel has the short one only.
         forms = (format_unit(number, f"duration-{unit}", length, locale=self.locale) for length in ("long", "short"))
         return next((text for text in forms if "duration-" not in text), f"{number} {unit}")
 
@@ -198,16 +203,20 @@ def all_labels(name: str) -> Set[str]:
 
 
 @cache
-def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
+def _heading_patterns(locale: Locale) -> Sequence[tuple[str, str]]:
     """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
     tables = (_read_table("en"), _table(locale) or _read_table("en"))
-    words = {folded(name): kind for table in tables for kind, names in table["sections"].items() for name in names}
-    longest = sorted(words, key=len, reverse=True)
+    sections = {
+        folded(name): section for table in tables for section, names in table["sections"].items() for name in names
+    }
     kinds = {"work": "position", "breaks": "other"} | {f"{kind}s": kind for kind in KINDS}
-    # Words that are not part of others; Chinese and Japanese have no spaces between them.
-    has_spaces = {name: not any("\u3040" <= character <= "\u9fff" for character in name) for name in longest}
-    bounds = {name: (r"(?<!\w)", r"(?!\w)") if has_spaces[name] else ("", "") for name in longest}
-    return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]
+    patterns = []
+    for name in sorted(sections, key=len, reverse=True):
+        # A name in Chinese or Japanese may be part of a word, since these have no spaces between words.
+        is_spaced = not any("\u3040" <= character <= "\u9fff" for character in name)
+        pattern = rf"(?<!\w){re.escape(name)}(?!\w)" if is_spaced else re.escape(name)
+        patterns.append((pattern, kinds.get(sections[name], sections[name])))
+    return patterns
 
 
 @cache
@@ -220,20 +229,20 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _date_words(language: str, present: str) -> DateWords:
-    """Return the words in the dates of a language, with its label of the present, and English ones."""
+    """Return the words in the dates of a language, with its label of "present", and those of English."""
     meanings = {**_meanings("en"), **_meanings(language), folded(present).rstrip("."): "present"}
     return DateWords(meanings, day_first=_locale(language).language != "en", all_languages=_words_of_all_languages)
 
 
 @cache
 def _own_words(language: str) -> DateWords:
-    """Return the words in the dates of a language alone, and those of all for what they have in place of them."""
+    """Return the words in the dates of a language alone; :meth:`DateWords.repaired` puts them for other languages'."""
     return DateWords(_meanings(language), all_languages=_words_of_all_languages)
 
 
 @cache
 def _about() -> Collection[str]:
-    """Return the words of all languages that mean "about" and no more: each table has these before all others."""
+    """Return the words of all languages that mean "about" and no more: the first two in each table."""
     return {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
 
 
@@ -248,9 +257,9 @@ def _meanings(language: str) -> dict[str, int | str]:
     """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
-    # Babel stores fallbacks of one language in another's names, unless these are a copy.
-    own: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
-    names = localedata.LocaleDataDict(own)["months"]
+    # Copy the names, into which Babel would store those of other languages that it falls back to.
+    copied: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
+    names = localedata.LocaleDataDict(copied)["months"]
     region = _REGIONS.get(locale.language, language)
     meanings = _meanings(region) if region != language else {}
     for meaning, words in table["dates"].items():

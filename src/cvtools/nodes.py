@@ -22,7 +22,7 @@ from docutils import nodes
 
 from cvtools.model.entries import Entry
 
-#: Parts of an entry's head, and the fields that each shows. Any other field is in "note", and has a label.
+#: Parts of an entry's head, and the fields that each shows. Any other field is in the part "note", and has a label.
 SLOTS: Mapping[str, Collection[str]] = {
     "title": ("title",),
     "photo": ("photo",),
@@ -79,8 +79,8 @@ class cv_field(nodes.Part, nodes.TextElement):
 
     Replaces a ``field``. ``name`` is the model's field name, or ``"unknown"`` for a field that was not
     understood and is shown as written; ``label`` its name in the document's language, as it precedes a colon. A
-    ``period`` has ``start`` and ``end``, ISO 8601 dates of reduced precision (``""``: still open). ``show``
-    names the only output that may show it (``"html"`` or ``"pdf"``, absent: all).
+    ``period`` has ``start`` and ``end``, ISO 8601 dates of reduced precision (``""``: not ended). ``show``
+    names the only output that may show the field (``"html"`` or ``"pdf"``, absent: all).
     """
 
     @property

@@ -9,7 +9,7 @@ import re
 import stat
 import subprocess
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -82,46 +82,45 @@ FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 @dataclass(frozen=True)
 class ProjectPaths:
-    """The folders and files that a build of one edition writes."""
+    """The folders and files that a build of one edition writes, before its products are published in ``dist/``."""
 
-    #: The products.
-    dist: Path
-    #: Intermediate files, which later builds reuse.
+    #: The folder of all of them, which later builds reuse.
     build: Path
-    #: The folder of the edition's pages in the book; empty for its top.
+    #: The folder of the edition's pages in the published book; empty for its top.
     folder: str = ""
-    #: The folders of the other editions' pages.
-    others: frozenset[str] = frozenset()
     #: The name of the CV's files, without ending.
     cv: str = "cv"
 
-    @classmethod
-    def of(cls, project: Path) -> "ProjectPaths":
-        """Return the folders of a build, as opposed to those of the preview."""
-        return cls(project / "dist", project / "build")
+    @property
+    def dist(self) -> Path:
+        return self.build / "dist"
 
     @property
     def html(self) -> Path:
-        return self.dist / "html" / self.folder
+        return self.dist / "html"
 
     def file(self, name: str) -> Path:
         """Return the path of a file beside the book, such as "cv.pdf"."""
         return self.dist / renamed(name, self.cv, suffix_of(self.folder))
 
-    def files(self) -> Iterator[Path]:
-        """Yield the edition's files in ``dist``."""
-        others = {str(self.dist / "html" / folder) for folder in self.others}
-        for parent, folders, names in os.walk(self.html):
-            folders[:] = [name for name in folders if f"{parent}{os.sep}{name}" not in others]
-            yield from (Path(parent, name) for name in names)
-        yield from filter(Path.is_file, map(self.file, FILES))
+    def products(self, offered: Iterable[str] = ()) -> dict[str, Path]:
+        """Return the edition's products that exist, by their names in the project's ``dist``.
+
+        :param offered: the files in ``dist`` that the book links to, and therefore has as well
+        """
+        book = Path("html", self.folder)
+        pages = (Path(parent, name) for parent, _, names in os.walk(self.html) for name in names)
+        products = {str(book / page.relative_to(self.html)): page for page in pages}
+        beside = {path.name: path for path in map(self.file, FILES)}
         if not self.folder:
-            yield from self.letters.dist.glob("*.pdf")
+            beside |= {f"{LETTERS}/{path.name}": path for path in self.letters.dist.glob("*.pdf")}
+        products |= beside | {str(book / name): beside[name] for name in offered if name in beside}
+        return {name: path for name, path in products.items() if path.is_file()}
 
     @property
     def letters(self) -> "ProjectPaths":
         """Return the paths of the letters, which the first edition makes."""
-        return ProjectPaths(self.dist / LETTERS, self.build / LETTERS)
+        return ProjectPaths(self.build / LETTERS)
 
     @property
     def latex(self) -> Path:
@@ -134,16 +133,6 @@ class ProjectPaths:
     @property
     def state(self) -> Path:
         return self.build / "state.json"
-
-    @property
-    def product_list(self) -> Path:
-        """The names of all products, so that the next build knows them even without ``build/``."""
-        return self.dist / ".cvtools.json"
-
-    @property
-    def unfinished(self) -> Path:
-        """A file that is there during a build, and stays if the build is killed."""
-        return self.dist / ".cvtools-unfinished"
 
 
 def require_project(project: Path) -> None:

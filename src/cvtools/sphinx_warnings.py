@@ -70,9 +70,6 @@ FRIENDLY: Mapping[str, str] = {
     r"'([\w-]+)': Has content, but none permitted": (
         r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them"
     ),
-    r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.": (
-        r"conf.py: \1 has a value of type \2: write one of type \3"
-    ),
 }
 
 

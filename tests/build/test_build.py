@@ -21,7 +21,6 @@ from sphinx.cmd.build import build_main as sphinx_build
 
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex
-from cvtools.cli import main
 from cvtools.errors import ProjectError
 from tests.projects import Project, png
 
@@ -339,8 +338,7 @@ def test_html_build_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
     assert offers_a_pdf(built)
     (built / "dist/cv.pdf").unlink()
     assert build(built, pdf=False)
-    assert not offers_a_pdf(built)
-    assert offers_a_pdf(built, "talks/2014.html")
+    assert pdfs(built / "dist") == BOTH
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -356,11 +354,10 @@ def test_build_without_tex_makes_the_book(fresh: Path, capsys: pytest.CaptureFix
     assert {path.name for path in (fresh / "dist").iterdir()} - {".cvtools.json"} == {"html", "resume.json", *DOCUMENTS}
 
 
-@pytest.mark.usefixtures("_no_tex")
-def test_pdf_build_makes_no_book(built: Path) -> None:
-    shutil.rmtree(built / "dist/html")
-    assert build(built, html=False)
-    assert not (built / "dist/html").exists()
+def test_pdf_build_makes_no_book(fresh: Path) -> None:
+    assert build(fresh, html=False)
+    assert pdfs(fresh / "dist") == BOTH
+    assert not (fresh / "dist/html").exists()
 
 
 def test_failure_of_tex_keeps_the_last_pdf(
@@ -446,24 +443,27 @@ def test_warning_is_given_once_a_build_and_fails_each_strict_one(
         assert said(capsys).count(WARNING) == 1
 
 
-def test_full_disk_raises_and_the_next_build_repairs_the_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_full_disk_raises_and_publishes_nothing(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Sphinx itself only warns about a page that it cannot write."""
-    page = fresh / "dist/html/index.html"
-    page.parent.mkdir(parents=True)
+    assert build(fresh, pdf=False)
+    before = contents(fresh / "dist")
+    page = fresh / "build/dist/html/index.html"
+    page.unlink()
     page.symlink_to("/dev/full")
+    change(fresh / "docs/index.md", "\nMore words.\n")
+    said(capsys)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
         build(fresh, pdf=False)
     assert caught.value.errno == errno.ENOSPC
     assert said(capsys) == []
-    page.unlink()
-    page.write_text("<html>")
+    assert contents(fresh / "dist") == before
     assert build(fresh, pdf=False)
-    assert page.read_text("utf-8").endswith("</html>")
+    assert "More words." in (fresh / "dist/html/index.html").read_text("utf-8")
 
 
 def test_interrupted_build_is_completed_by_the_next(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(self: Sphinx, *arguments: Any, **options: Any) -> None:
-        (fresh / "dist/html/index.html").write_text("<html>")
+        (fresh / "build/dist/html/index.html").write_text("<html>")
         raise KeyboardInterrupt
 
     write(fresh, {"conf.py": BOOK})
@@ -471,28 +471,31 @@ def test_interrupted_build_is_completed_by_the_next(fresh: Path, monkeypatch: py
         patch.setattr(Sphinx, "build", interrupt)
         with pytest.raises(KeyboardInterrupt):
             build(fresh, pdf=False)
+    assert not (fresh / "dist").exists()
     assert build(fresh, pdf=False)
     assert offers_a_pdf(fresh) is False
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = (built / "dist/html/cv.pdf").read_bytes()
-    (built / "dist/resume.json").unlink()
-    copy = shutil.copyfile
+def test_disk_that_is_full_when_products_are_published_keeps_the_old_ones(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(built / "dist")
 
-    def fail(source: Path, target: Path) -> object:
-        if "dist" not in target.parts:
-            return copy(source, target)
-        target.write_bytes(b"%PDF")
+    def fail(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(shutil, "copyfile", fail)
-    with pytest.raises(OSError, match="No space"):
-        build(built)
-    assert (built / "dist/html/cv.pdf").read_bytes() == before
+    change(built / "docs/index.md", "\nMore words.\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copy2", fail)
+        with pytest.raises(OSError, match="No space"):
+            build(built, pdf=False)
+    assert contents(built / "dist") == before
     assert leftovers(built) == []
+    assert build(built, pdf=False)
+    assert "More words." in (built / "dist/cv.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -656,6 +659,8 @@ def test_page_removed_before_a_failing_build_is_removed_by_the_next(fresh: Path)
     assert not (fresh / "dist/html/talks/2014.html").exists()
 
 
+#: Settings that end a build when the book has been written.
+KILLED = f"{CONF}import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os._exit(9))\n"
 #: Damage to a file by a full disk, a machine that is switched off, or another program.
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda data: b"",
@@ -750,26 +755,37 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) -> None:
-    kill(fresh)
-    (fresh / "docs/draft.md").unlink()
-    assert build(fresh, pdf=False)
-    assert not (fresh / "dist/html/draft.html").exists()
-    assert (fresh / "dist/html/mine.html").exists()
+def test_build_that_is_killed_publishes_nothing(fresh: Path) -> None:
+    write(fresh, {"conf.py": KILLED, "dist/html/mine.html": "mine"})
+    assert in_a_process(build, fresh, pdf=False) == 9
+    assert contents(fresh / "dist") == {"html/mine.html": b"mine"}
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-def test_what_a_killed_build_may_have_made_is_told_where_nobody_knows_it(
-    fresh: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    kill(fresh)
+def test_page_that_a_killed_build_published_goes_when_it_is_deleted(fresh: Path) -> None:
+    write(fresh, {"docs/talks/draft.md": "# SECRET\n:event: E\n", "dist/html/mine.html": "mine"})
+    assert in_a_process(publish_until, "draft.html", fresh) == 9
+    assert (fresh / "dist/html/talks/draft.html").exists()
     shutil.rmtree(fresh / "build")
-    (fresh / "docs/draft.md").unlink()
-    assert build(fresh, pdf=False, strict=True)
-    rule = "perhaps a build that was killed made this: delete it, unless it is yours"
-    assert f"note: dist/html/draft.html, and 1 more: {rule}" in said(capsys)
-    change(fresh / "docs/index.md")
-    assert build(fresh, pdf=False, strict=True)
+    (fresh / "docs/talks/draft.md").unlink()
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/talks/draft.html").exists()
+    assert (fresh / "dist/html/mine.html").exists()
+
+
+def publish_until(name: str, project: Path) -> None:
+    """Build a book, and end when a file with this name has been published."""
+    copy = shutil.copy2
+
+    def copy_and_end(source: Path, target: Path) -> None:
+        copy(source, target)
+        if source.name == name:
+            target.replace(target.with_name(name))
+            os._exit(9)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shutil, "copy2", copy_and_end)
+        build(project, pdf=False)
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -785,18 +801,17 @@ def test_files_stay_where_an_edition_is_added_or_conf_py_is_broken(conf: str, fr
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-@pytest.mark.parametrize("name", ["_exit(9)", "kill(os.getpid(), 2)"])
-def test_edition_of_a_build_that_did_not_end_goes_with_its_name(fresh: Path, name: str) -> None:
+def test_editions_are_published_if_all_were_made(fresh: Path) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    before = contents(fresh / "dist")
     stopped = (
-        EDITIONS % "short" + f"import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os.{name})\n"
+        "import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: end(app.config.cv_variant))\n"
+        "def end(variant):\n    if variant == 'short':\n        os._exit(9)\n"
     )
-    write(fresh, {"conf.py": stopped})
-    in_a_process(main, ["build", "--html", str(fresh)])
-    assert (fresh / "dist/html/short/index.html").exists()
-    write(fresh, {"conf.py": EDITIONS % "other"})
-    assert build(fresh, pdf=False, strict=name.startswith("kill"))
-    assert not (fresh / "dist/html/short/index.html").exists()
-    assert name.startswith("_exit") or not (fresh / "dist/html/short").exists()
+    write(fresh, {"conf.py": EDITIONS % "short" + stopped, "docs/index.md": "# Ada\n\nMore words.\n"})
+    assert not build(fresh, pdf=False)
+    assert contents(fresh / "dist") == before
 
 
 def in_a_process(do: Callable[..., object], *arguments: object, **options: object) -> int | None:
@@ -805,15 +820,6 @@ def in_a_process(do: Callable[..., object], *arguments: object, **options: objec
     process.start()
     process.join()
     return process.exitcode
-
-
-def kill(project: Path) -> None:
-    """Leave what a build has made that was killed when its pages were written, beside a page of the user's."""
-    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
-    write(project, {"conf.py": killed, "docs/draft.md": "# SECRET\n", "dist/html/mine.html": "mine"})
-    assert in_a_process(build, project, pdf=False) == 9
-    assert (project / "dist/html/draft.html").exists()
-    write(project, {"conf.py": CONF})
 
 
 @pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
@@ -841,18 +847,29 @@ def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_html_build_offers_no_pdf_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(built, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/letters/mine.pdf": "mine"})
+    rule = "removed, since an earlier build made it of other pages: build without --html [skipped]"
     for _ in range(2):
+        said(capsys)
         assert build(built, pdf=False)
-        assert (
-            "note: the book does not offer cv.pdf and talks.pdf, perhaps made of other pages: build without --html [skipped]"
-            in (said(capsys))
-        )
-        assert pdfs(built / "dist/html") == set()
+        notes = [line for line in said(capsys) if "note" in line]
+        assert notes == [f"dist/{name}: note: {rule}" for name in ("cv.pdf", "talks.pdf")]
+        assert pdfs(built / "dist") == pdfs(built / "dist/html") == set()
         assert not offers_a_pdf(built)
-    assert pdfs(built / "dist") == BOTH
     assert pdfs(built / "dist/html/letters") == {"mine.pdf"}
+
+
+def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(fresh / "docs/talks")
+    write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": "# Ada\n\nWords.\n"})
+    assert build(fresh, pdf=False)
+    write(fresh, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/short/mine.html": "mine"})
+    said(capsys)
+    assert build(fresh, html=False, strict=True)
+    rule = "removed, since an earlier build made it of other pages: build without --pdf"
+    assert f"dist/html/short: note: {rule} [skipped]" in said(capsys)
+    assert contents(fresh / "dist/html") == {"short/mine.html": b"mine"}
 
 
 EDITIONS = f'{CONF}html_baseurl = "https://ada.example"\ncv_editions = {{"full": {{}}, "%s": {{}}}}\n'
@@ -1088,22 +1105,6 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
     assert build(fresh, strict=True)
     assert (fresh / "dist/cv-short.pdf").exists()
     assert "falcon" not in (fresh / "dist/html/short/index.html").read_text("utf-8")
-
-
-def test_book_of_an_earlier_build_goes_if_it_has_what_its_edition_leaves_out_since(
-    fresh: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    shutil.rmtree(fresh / "docs")
-    write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": PRUNED.replace(".only-full", ".note")})
-    assert build(fresh, pdf=False)
-    write(fresh, {"docs/index.md": PRUNED})
-    said(capsys)
-    assert build(fresh, html=False, strict=True)
-    rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
-    assert f"dist/html/short: note: {rule}: build without --pdf [left-out]" in said(capsys)
-    assert [path for path in (fresh / "dist/html/short").rglob("*") if path.is_file()] == []
-    assert (fresh / "dist/cv-short.pdf").exists()
-    assert "falcon" in (fresh / "dist/html/index.html").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("_no_tex")

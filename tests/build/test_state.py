@@ -78,7 +78,7 @@ PROBLEMS = [Problem("ż", "docs/index.md", 3, replacement=("a", "b")), Problem("
 
 
 def test_read_returns_the_state_that_was_written(tmp_path: Path) -> None:
-    state = BuildState("a:b", {"x": "1"}, {"dist/cv.txt": "1 2"}, PROBLEMS, complete=True)
+    state = BuildState("a:b", {"x": "1"}, PROBLEMS, complete=True)
     state.write(tmp_path / "state.json")
     read = BuildState.read(tmp_path / "state.json")
     assert read

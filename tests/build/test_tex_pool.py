@@ -38,7 +38,7 @@ def test_preloaded_preamble_is_that_of_the_configuration_or_of_the_last_document
 ) -> None:
     (project.folder / "conf.py").write_text(CONF + conf, "utf-8")
     project.write(PAGES)
-    paths = ProjectPaths.of(project.folder)
+    paths = ProjectPaths(project.folder / "build")
     configured = config.read(project.folder)
     TexPool(project.folder, paths, 0).preload(configured)
     first = dict(preambles)
@@ -56,7 +56,7 @@ def test_preloaded_preamble_is_that_of_the_configuration_or_of_the_last_document
 
 
 def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: dict[str, str]) -> None:
-    TexPool(project.folder, ProjectPaths.of(project.folder), 0).preload(CvConfig())
+    TexPool(project.folder, ProjectPaths(project.folder / "build"), 0).preload(CvConfig())
     assert preambles.keys() == {"cv.pdf"}
 
 
@@ -75,7 +75,7 @@ def test_talks_are_preloaded_only_if_one_has_changed(project: Project, monkeypat
 
 def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
     """Its document is unchanged, so that no new process replaces it."""
-    paths = ProjectPaths.of(project.folder)
+    paths = ProjectPaths(project.folder / "build")
     project.write({"index.md": "# Ada\n\nWords.\n"})
     shutil.copytree(project.build("cvlatex").out, paths.latex)
     paths.dist.mkdir(parents=True)
@@ -96,7 +96,7 @@ def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
 
 
 def test_beginning_with_foreign_commands_is_not_set(project: Project) -> None:
-    paths = ProjectPaths.of(project.folder)
+    paths = ProjectPaths(project.folder / "build")
     paths.latex.mkdir(parents=True)
     with TexPool(project.folder, paths, 0) as tex_pool:
         tex_pool.wait_at("cv", "\\documentclass{cvtools}\n\\directlua{io.open('ran', 'w')}\n")

@@ -141,8 +141,8 @@ def test_unknown_field_is_explained(name: str, kind: str, rule: str) -> None:
         ("period", [], False),
     ],
 )
-def test_a_misspelling_is_meant(name: str, written: list[str], *, expected: bool) -> None:
-    assert kinds.is_meant(name, written) is expected
+def test_misspelt_name_resembles_the_name_of_a_field(name: str, written: list[str], *, expected: bool) -> None:
+    assert kinds.resembles_any(name, written) is expected
 
 
 def test_is_known() -> None:

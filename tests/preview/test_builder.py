@@ -30,7 +30,7 @@ INDEX = "# Ada\n:headline: Architect\n\nWords.\n\n## Work\n" + "".join(map(ENTRY
 def test_document_that_waited_at_an_entry_is_set_as_at_once(project: Project, edited: str) -> None:
     """Lines and pages break alike, and all bytes are the same."""
     project.write({"index.md": INDEX})
-    paths = ProjectPaths.of(project.folder)
+    paths = ProjectPaths(project.folder / "build")
     shutil.copytree(project.build("cvlatex", cv_draft=True).out, paths.latex)
     paths.dist.mkdir(parents=True)
     tex = paths.latex / "cv.tex"

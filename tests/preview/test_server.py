@@ -178,6 +178,12 @@ def test_save_rewrites_only_the_page_that_changes(watched: Watched) -> None:
     assert (html / "talks/2014.html").stat().st_mtime_ns == before
 
 
+def test_search_index_with_words_of_earlier_pages_is_not_served(watched: Watched) -> None:
+    watched.save(INDEX % "Not in the index.")
+    watched.until(lambda: b"Not in the index." in watched.get("/").body)
+    assert watched.get("/searchindex.js").status == 404
+
+
 def test_save_with_an_old_time_is_built(watched: Watched, tmp_path: Path) -> None:
     """A save while its page is being read has such a time."""
     (saved := tmp_path / "index.md").write_text(INDEX % "In between.", "utf-8")

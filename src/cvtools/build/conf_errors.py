@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 
+from cvtools.errors import reason_of
 from cvtools.problems import Problem
 from cvtools.sphinx_warnings import SourceError
 
@@ -110,7 +111,7 @@ def _line_of(text: str, project: Path) -> int:
 
 
 def _reason(error: BaseException) -> str:
-    text = " ".join(traceback.format_exception_only(error)[-1].split())
+    text = reason_of(error)
     for pattern, reason in _REASONS:
         if match := re.fullmatch(pattern, text):
             return match.expand(reason)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import pickle
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.state import BuildState, Options, Products, contents, external_modules, without_options
+from cvtools.build.state import BuildState, Options, contents, external_modules, without_options
 from cvtools.build.tex_pool import TexPool
 from cvtools.checks.left_out import findings
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
 from cvtools.expected_pdf import ExpectedPdf, expected_path
 from cvtools.problems import Collector, Problem, Report
-from cvtools.project import LETTERS, ProjectPaths, atomic_write
+from cvtools.project import FILES, LETTERS, ProjectPaths
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+#: The PDFs beside the book, as those of the first edition are named by default.
+_PDFS = tuple(name for name in FILES if name.endswith(".pdf"))
 
 
 @dataclass
@@ -64,11 +67,11 @@ class EditionBuild:
 
     def _run_once(self, report: Report) -> bool:
         self.report = Collector(report)
-        #: The letters to put into the folder of the book, by the names of their PDFs.
-        self.published: list[str] = []
+        #: The letters that the book has, by their names in ``dist``.
+        self.letters_for_web: list[str] = []
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
-        self.paths.build.mkdir(exist_ok=True)
+        self.paths.dist.mkdir(parents=True, exist_ok=True)
         with (
             TexPool(self.project, self.paths, self.epoch) as self.tex_pool,
             TexPool(self.project, self.paths.letters, self.epoch) as self.letters,
@@ -89,7 +92,6 @@ class EditionBuild:
                 self.report(problem)
             finally:
                 self.tex_pool.stop()
-                state.products = self.products.states()
                 state.write(self.paths.state)
         return not self._has_failed()
 
@@ -97,18 +99,46 @@ class EditionBuild:
         """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
         from cvtools.build.sphinx_app import SphinxApps
 
-        last = BuildState.last(self.paths)
-        is_reusable = last.same_toolchain(self.fingerprint) and not last.is_damaged(self.project)
+        last = BuildState.read(self.paths.state) or BuildState()
+        is_reusable = last.same_toolchain(self.fingerprint)
+        if not is_reusable:
+            shutil.rmtree(self.paths.html, ignore_errors=True)
         #: What the documents of the last build show, if it had the same settings.
         self.document_inputs = last.document_inputs if is_reusable and last.same_settings(self.fingerprint) else ""
-        self.pdf_fingerprint = last.pdf_fingerprint
-        self.products = Products(self.project, self.paths, last)
+        self.offered = last.offered
+        self.made_from = last.made_from
+        self._remove_outdated()
         problems = last.problems if is_reusable else None
         self.apps = SphinxApps(
             self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
         )
-        # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
-        BuildState(products=self.products.states()).write(self.paths.state)
+        # If this build is interrupted, the next one starts from scratch.
+        BuildState().write(self.paths.state)
+
+    def _remove_outdated(self) -> None:
+        """Remove the book or the PDFs of the last build if they are of other pages, and this build does not make them.
+
+        They may have what is withheld by now.
+        """
+        current = without_options(self.fingerprint)
+        outdated: dict[Path, str] = {}
+        if not self.options.html and self.made_from.get("html") != current:
+            outdated[self.paths.html] = "--pdf"
+            self.offered = []
+        if not self.options.pdf and self.made_from.get("pdf") != current:
+            pdfs = [*map(self.paths.file, _PDFS), *self.paths.letters.dist.glob("*.pdf")]
+            outdated |= dict.fromkeys(pdfs, "--html")
+        for path, option in outdated.items():
+            if path.exists():
+                rule = f"removed, since an earlier build made it of other pages: build without {option}"
+                self.report(Problem(rule, str(self._published(path)), code="skipped", level="note"))
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _published(self, product: Path) -> Path:
+        """Return where a product is published, relative to the project."""
+        if product == self.paths.html:
+            return Path("dist", "html", self.paths.folder)
+        return Path("dist", LETTERS if product.parent == self.paths.letters.dist else "", product.name)
 
     def _preload(self) -> None:
         """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
@@ -145,7 +175,8 @@ class EditionBuild:
                 for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
                     self.report(fault.problem)
                 if self.options.html:
-                    say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
+                    book = os.path.relpath(self.project / self._published(self.paths.html))
+                    say(f"{book}: {f'{_count(pages)} written' if pages else 'unchanged'}")
                 self._finish_pdfs()
             self.checks = None
             if self.options.html:
@@ -153,17 +184,27 @@ class EditionBuild:
                 if made != pdfs:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(made)
-                self._publish([*made, *self.edition.config.documents])
+                self.offered = [*made, *self.edition.config.documents, *self._offered_letters()]
             if self._remove_what_is_left_out():
                 # Whatever has such words is not reused.
-                return BuildState()
+                return BuildState(publishable=True)
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
-        problems, complete = self.report.problems, not self._has_failed()
+        complete, current = not self._has_failed(), without_options(self.fingerprint)
+        if self.options.html:
+            self.made_from["html"] = current
         if self.options.pdf:
             # After a failure, nobody knows of which pages a PDF is.
-            self.pdf_fingerprint = without_options(self.fingerprint) if complete else ""
-        fingerprints = (self.pdf_fingerprint, self.document_inputs)
-        return BuildState(self.fingerprint, external_files, {}, problems, *fingerprints, complete)
+            self.made_from["pdf"] = current if complete else ""
+        return BuildState(
+            self.fingerprint,
+            external_files,
+            self.report.problems,
+            self.made_from,
+            self.document_inputs,
+            self.offered,
+            complete=complete,
+            publishable=True,
+        )
 
     def _write_latex(self) -> None:
         with self._open_for_pdfs() as app:
@@ -172,7 +213,7 @@ class EditionBuild:
             # Meanwhile, TeX is at work.
             self._write_documents(app)
         unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
-        self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
+        _unlink(self.paths.dist / pdf for pdf in unwritten)
 
     def _open_for_pdfs(self) -> "AbstractContextManager[Sphinx]":
         """Open the application that writes the LaTeX of the PDFs."""
@@ -197,48 +238,31 @@ class EditionBuild:
                 rule = "a letter is a page in docs/letters/ itself: move it there"
                 self.report(Problem(rule, str(path.relative_to(self.project)), code="cv.entry"))
         for language, names in letters.by_language(folder, self.edition.language).items():
-            paths.dist.mkdir(exist_ok=True)
+            paths.dist.mkdir(parents=True, exist_ok=True)
             options = {**self.edition.options, "language": language, "cv_letters": names}
             apps = SphinxApps(self.project, paths.doctrees / language, report, None, options)
             with apps.open("cvlatex", paths.latex, cv_draft=self.options.draft) as app:
                 app.connect("cvlatex-written", lambda app, tex, fonts: self.letters.typeset(tex, fonts))
                 app.build()
-                self.published += [f"{name}.pdf" for name in letters.for_web(app.env)]
-        self.products.remove(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
+                self.letters_for_web += [f"{LETTERS}/{name}.pdf" for name in letters.for_web(app.env)]
+        _unlink(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
 
     def _pdfs_to_offer(self) -> list[str]:
-        """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build.
-
-        A PDF of an earlier build counts if it is of the same pages, since another might have what is withheld by now.
-        """
+        """Return the names of the PDFs that the book links to: those being typeset, or those of the last build."""
         if self.options.pdf:
             return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
         names = (f"{name}.pdf" for name in sorted(self.tex_pool.forms))
-        earlier = [pdf for pdf in names if (self.paths.dist / pdf).exists()]
-        if self._has_current_pdfs():
-            return earlier
-        if earlier and self.options.html:
-            rule = f"the book does not offer {' and '.join(earlier)}, perhaps made of other pages: build without --html"
-            self.report(Problem(rule, code="skipped", level="note"))
-        return []
-
-    def _has_current_pdfs(self) -> bool:
-        """Return whether the PDFs of the last build are of the same pages and settings."""
-        return self.pdf_fingerprint == without_options(self.fingerprint)
+        return [pdf for pdf in names if (self.paths.dist / pdf).exists()]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
-        from cvtools.build.sphinx_app import files_with_source, stale_files
+        from cvtools.build.sphinx_app import stale_files
         from cvtools.exporters.site_files import files_not_made
 
         written: set[str] = set()
 
         def remove_stale(app: "Sphinx", builder: object) -> None:
-            current = files_with_source(app)
-            self.products.remove(stale_files(app, self.paths.files(), current))
-            self.products.keep(current)
-            # If this build is killed, the next one knows these pages, and removes those that are deleted meanwhile.
-            BuildState(products=self.products.planned()).write(self.paths.state)
+            _unlink(stale_files(app))
 
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", remove_stale)
@@ -248,7 +272,7 @@ class EditionBuild:
                     app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
-            self.products.remove(files_not_made(app))
+            _unlink(files_not_made(app))
         return len(written)
 
     def _write_documents(self, app: "Sphinx | None" = None) -> None:
@@ -279,62 +303,43 @@ class EditionBuild:
                     with other_builder(opened, builder, self.paths.dist) as other:
                         other.write_documents({env.config.root_doc})
                     self._begin_checks()
-        self.products.remove(path for path in paths.values() if path not in wanted)
-        data = self.paths.file(json_resume.FILE)
-        json_resume.export(env, data)
-        self.products.keep([*wanted, data])
+        _unlink(path for path in paths.values() if path not in wanted)
+        json_resume.export(env, self.paths.file(json_resume.FILE))
 
     def _remove_what_is_left_out(self) -> bool:
-        """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
+        """Report a product that has what the edition leaves out; if there is any, remove all and return True.
 
-        Files without such a phrase go as well: the index of the search has single words. If this build makes no book,
-        words in the book of an earlier build remove that book alone, since its pages had other marks.
+        Products without such a phrase go as well: the index of the search has single words.
         """
-        from cvtools.reading.marks.left_out import phrases_left_out
-
-        files = [*map(self.project.joinpath, self.products.states())]
-        pages = phrases_left_out(self.apps.env)
-        old = [] if self.options.html else [path for path in files if path.is_relative_to(self.paths.html)]
-        if self._leaks(old, pages):
-            rule = "an earlier build made this book, with words that the edition leaves out by now, and it is removed"
-            book = str(self.paths.html.relative_to(self.project))
-            self.report(Problem(f"{rule}: build without --pdf", book, code="left-out", level="note"))
-            self.products.remove(old)
-        leaks = self._leaks([path for path in files if path not in old], pages)
-        if not leaks:
-            return False
-        phrase, path = next(iter(leaks.items()))
-        rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
-        remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
-        self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
-        # Files are removed only if a build made them.
-        self.products.keep(files)
-        self.products.remove(files)
-        return True
-
-    def _leaks(self, files: Sequence[Path], phrases: Mapping[str, str]) -> dict[str, Path]:
-        """Return the phrases that only what the edition leaves out has, each with the first file that has it."""
         from cvtools.build.sphinx_app import extra_files
-        from cvtools.reading.marks.left_out import phrases_shown
+        from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
         from cvtools.writing.website import remove_build_info
 
-        found: dict[str, Path] = {}
-        for path, phrase in findings(files, phrases) if phrases else ():
-            found.setdefault(phrase, path)
+        products, pages = self.paths.products(), phrases_left_out(self.apps.env)
+        found = findings(products, pages) if pages else {}
         if not found:
-            return {}
+            return False
         # Most editions repeat nothing of what they leave out, and need not read their pages for this.
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
             app.builder.read()
             known, extra = phrases_shown(app), extra_files(app)
             remove_build_info(app, None)
-        return {phrase: path for phrase, path in found.items() if phrase not in known and path not in extra}
+        leaks = {phrase: name for phrase, name in found.items() if phrase not in known and products[name] not in extra}
+        if not leaks:
+            return False
+        phrase, name = next(iter(leaks.items()))
+        rule = f'dist/{name} would have "{phrase}", which this edition leaves out'
+        remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
+        self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
+        for folder in (self.paths.dist, self.paths.letters.dist):
+            shutil.rmtree(folder, ignore_errors=True)
+        return True
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
         if self.options.draft or not self.tex_pool.waiting:
             return contextlib.nullcontext()
-        checks = PdfProcess([self.paths.dist])
+        checks = PdfProcess([self.paths.build])
         # As for TeX, see LuaLatex
         os.setpriority(os.PRIO_PROCESS, checks.process.pid, 4)
         return checks
@@ -371,34 +376,18 @@ class EditionBuild:
         except TypesettingError as error:
             self.report(error.problem)
             return False
-        self.products.keep([run.target])
+        pdf = self._published(run.target)
         if self.checks:
             for problem in _problems_of(run, result, self.checks):
-                self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
+                self.report(replace(problem, pdf=str(pdf)))
         size = f"{_count(result.pages)}, {run.target.stat().st_size / 1000:.0f} kB"
-        say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
+        say(f"{os.path.relpath(self.project / pdf)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
-    def _publish(self, offered: Sequence[str]) -> None:
-        """Copy the PDFs and documents that the book links to into the folder of the book, and remove others from it."""
-        from cvtools.config import DOCUMENTS
-
-        documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
-        self._copy(offered, [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents], self.paths.dist)
-        if not self.paths.folder and (self.options.pdf or not self._has_current_pdfs()):
-            letters = self.paths.letters.dist
-            before = [path.name for path in (self.paths.html / LETTERS).glob("*.pdf")]
-            self._copy([name for name in self.published if (letters / name).exists()], before, letters)
-
-    def _copy(self, offered: Sequence[str], names: Iterable[str], folder: Path) -> None:
-        """Copy files of a folder in ``dist`` into that of the book, and remove others of these names from it."""
-        book = self.paths.html / folder.relative_to(self.paths.dist)
-        self.products.remove(book / name for name in names if name not in offered)
-        for name in offered:
-            book.mkdir(exist_ok=True)
-            with atomic_write(book / name) as temporary:
-                shutil.copyfile(folder / name, temporary)
-            self.products.keep([book / name])
+    def _offered_letters(self) -> list[str]:
+        if self.options.pdf:
+            return self.letters_for_web
+        return [name for name in self.offered if name.startswith(f"{LETTERS}/")]
 
     def _has_failed(self) -> bool:
         """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""
@@ -410,6 +399,11 @@ class EditionBuild:
         """Report what is left out because this system lacks something."""
         for reason in reasons:
             self.report(Problem(reason, code="skipped", level="note"))
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _can_be_read(doctrees: Path) -> bool:

@@ -21,7 +21,7 @@ from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
 from cvtools.problems import Problem
-from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, read_json, typed, write_atomically
+from cvtools.project import UNREADABLE, digest, latex_of, read_json, typed, write_atomically
 from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
 
@@ -80,7 +80,7 @@ class LuaLatex:
 
     def __init__(self, tex: Path, target: Path, epoch: int, beginning: str = "", suffix: str = "") -> None:
         self.tex, self.target, self.epoch, self.beginning = tex, target, epoch, beginning
-        self.stamp, self.pdf = tex.with_suffix(".built"), tex.with_suffix(".pdf")
+        self.stamp = tex.with_suffix(".built")
         #: The only folder that TeX may write to, emptied before each start, so that no run reads files of another.
         self.output = tex.with_suffix(f"{suffix}.output")
         #: Files with the beginning of the document, and with the rest.
@@ -174,7 +174,7 @@ class LuaLatex:
     def _made_from(self, inputs: Iterable[str]) -> dict[str, object]:
         """Return digests of the document, of the files that a run read, and of its PDF."""
         digests = {path: _digest_once(Path(path)) for path in sorted(inputs)}
-        return {"digest": self.digest, "inputs": digests, "pdf": digest(self.pdf)}
+        return {"digest": self.digest, "inputs": digests, "pdf": digest(self.target)}
 
     def is_done(self) -> bool:
         """Return whether :meth:`wait` would return at once."""
@@ -189,10 +189,8 @@ class LuaLatex:
         return self.is_waiting() and (self.output / "ready.tex").exists()
 
     def wait(self) -> Result:
-        """Wait for TeX and copy the PDF to its target; raise TypesettingError if TeX made none."""
+        """Wait for TeX and move the PDF to its target; raise TypesettingError if TeX made none."""
         if self.result:
-            if not self.target.exists() or digest(self.target) != digest(self.pdf):
-                self._deliver()
             return self.result
         while (status := self._status()) != 0:
             error = self._error(status)
@@ -202,14 +200,13 @@ class LuaLatex:
                     if path.is_file() and path.suffix != ".log":
                         path.unlink()
                 raise TypesettingError(f"{self.target.name} could not be made: {error.text}", error.location)
-        written = self.output / self.pdf.name
+        written = self.output / f"{self.tex.stem}.pdf"
         if not written.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
-        written.replace(self.pdf)
+        written.replace(self.target)
         log = self._read(".log")
         warnings = chain(self.unset_formulas, warnings_in(log, self.latex, f"dist/{self.target.name}"))
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
-        self._deliver()
         record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
         write_atomically(self.stamp, json.dumps(record))
         self.result = result
@@ -250,10 +247,6 @@ class LuaLatex:
         log = self._read(".log")
         is_told = status > 0 or "\n!" in log
         return error_in(log, self.latex) if is_told else crash_in(self.latex)
-
-    def _deliver(self) -> None:
-        with atomic_write(self.target) as temporary:
-            shutil.copyfile(self.pdf, temporary)
 
     def _packages(self) -> Iterator[str]:
         """Yield the files of the TeX installation that the run read, except the caches that TeX itself writes."""

@@ -395,6 +395,6 @@ def _write_patch(choice: _Choice, pages: int, project: Path, name: str) -> Itera
     yield f"To have these entries as an edition, write {place}:"
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
     if text:
-        target = ProjectPaths.of(project).build / f"{name}.patch"
+        target = project / "build" / f"{name}.patch"
         write_atomically(target, text)
         yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"

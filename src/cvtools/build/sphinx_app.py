@@ -1,7 +1,7 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -11,13 +11,15 @@ from typing import Any
 
 from sphinx import locale
 from sphinx.application import Sphinx, builtin_extensions
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
+from cvtools.build.conf_errors import cause_of
 from cvtools.build.lazy_imports import import_later
-from cvtools.config import require_types
+from cvtools.config import require_early_types, unchecked_options
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
 from cvtools.reading.catalogs import use_copies
@@ -47,6 +49,8 @@ class SphinxApps:
     jobs: int = 1
     #: Files outside the project that were read.
     external_files: set[str] = field(default_factory=set)
+    #: The configuration of the last application; None before ``conf.py`` is read.
+    config: Config | None = field(init=False, default=None)
     #: The environment of the last application.
     env: BuildEnvironment = field(init=False)
 
@@ -65,7 +69,7 @@ class SphinxApps:
             nocolor()
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
-        with patch_docutils(self.project), docutils_namespace():
+        with patch_docutils(self.project), docutils_namespace(), self._naming_options():
             # Catalogs are read meanwhile.
             with WATCHDOG.on(limits.BUILD_TIME):
                 app = EarlySphinx(
@@ -93,9 +97,20 @@ class SphinxApps:
         # The next application reuses the doctrees that this one has read.
         self.last = []
 
+    @contextmanager
+    def _naming_options(self) -> Iterator[None]:
+        """Add the names of the options whose values may have caused an error to that error, for its description."""
+        try:
+            yield
+        except Exception as error:
+            if self.config and (names := unchecked_options(self.config)):
+                cause_of(error).add_note(f"correct {' or '.join(names)} in conf.py if that is wrong, otherwise")
+            raise
+
     def _before_setup(self, app: Sphinx) -> None:
+        self.config = app.config
         report_to(self.report, self.project)
-        require_types(app.config)
+        require_early_types(app.config)
         use_copies(app, app.config)
 
     def _pages_to_reread(
@@ -137,14 +152,6 @@ def import_all() -> None:
         import_module(name)
 
 
-def files_with_source(app: Sphinx) -> set[Path]:
-    """Return the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``."""
-    book, env = Path(app.outdir), app.env
-    pages = {book / f"{name}.html" for name in env.found_docs}
-    pictures = {book / "_images" / name for _, name in env.images.values()}
-    return pages | pictures | {book / "_downloads" / name for _, name in env.dlfiles.values()}
-
-
 def extra_files(app: Sphinx) -> set[Path]:
     """Return the files in the book that ``html_extra_path`` provides."""
     tops = [Path(app.confdir, name) for name in app.config.html_extra_path]
@@ -152,11 +159,14 @@ def extra_files(app: Sphinx) -> set[Path]:
     return {Path(app.outdir, path) for path in inside | {Path(top.name) for top in tops}}
 
 
-def stale_files(app: Sphinx, files: Iterable[Path], current: Set[Path]) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads that are not current, which Sphinx leaves behind."""
-    book = Path(app.outdir)
-    for path in files:
-        top = path.relative_to(book).parts[0] if path.is_relative_to(book) else "_"
+def stale_files(app: Sphinx) -> Iterator[Path]:
+    """Yield the book's pages, pictures and downloads without a source in ``docs/``, which Sphinx leaves behind."""
+    book, env = Path(app.outdir), app.env
+    current = {book / f"{name}.html" for name in env.found_docs}
+    current |= {book / "_images" / name for _, name in env.images.values()}
+    current |= {book / "_downloads" / name for _, name in env.dlfiles.values()}
+    for path in book.rglob("*"):
+        top = path.relative_to(book).parts[0]
         has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
-        if has_source and path not in current:
+        if has_source and path not in current and path.is_file():
             yield path

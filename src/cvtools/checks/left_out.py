@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,21 +20,25 @@ _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-def findings(paths: Iterable[Path], left_out: Container[str]) -> Iterator[tuple[Path, str]]:
-    """Yield each left-out phrase that a file has, see :func:`cvtools.word_ngrams.phrases`, with the first such file.
+def findings(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, str]:
+    """Return the left-out phrases that files have, see :func:`cvtools.word_ngrams.phrases`, each with its first file.
 
     PDFs are not searched: they are set anew whenever pages change.
+
+    :param files: the paths of files by their names
     """
+    found: dict[str, str] = {}
     # Look at each clause once: pages have most of them in common, such as titles in the navigation.
     seen: set[str] = set()
-    for path in paths:
+    for name, path in files.items():
         text = ""
         # A user may have added damaged files.
         with suppress(OSError, ValueError, zipfile.BadZipFile, zlib.error):
             text = "" if _NOT_SEARCHED & {*path.parts} else _text(path)
         new = [clause for clause in dict.fromkeys(clauses(text)) if clause not in seen]
         seen.update(new)
-        yield from ((path, phrase) for phrase in phrases("|".join(new)) if phrase in left_out)
+        found |= {phrase: name for phrase in phrases("|".join(new)) if phrase in left_out and phrase not in found}
+    return found
 
 
 def _text(path: Path) -> str:

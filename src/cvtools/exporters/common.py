@@ -1,4 +1,4 @@
-"""Values of the CV in the forms that several exporters need."""
+"""Derive the values that several exporters write, such as dates in ISO 8601."""
 
 import re
 from collections.abc import Mapping
@@ -16,15 +16,15 @@ from cvtools.model.values import Linked
 Json = dict[str, object]
 
 
-def home(config: Config) -> str:
-    """Return the address of the published book, with a slash at its end; empty if it is not known."""
+def base_url(config: Config) -> str:
+    """Return the address of the published site, with a slash at its end; empty if it is not known."""
     address: str = config.html_baseurl
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def photo(env: BuildEnvironment, person: Entry | None) -> str:
-    """Return the address of a person's photo among the pictures of the book; empty if it is not published."""
-    base = home(env.config)
+def photo_url(env: BuildEnvironment, person: Entry | None) -> str:
+    """Return the address of the person's photo on the published site; empty if it is not there."""
+    base = base_url(env.config)
     if not base or not person or not person.photo:
         return ""
     path, _ = env.relfn2path(unquote(person.photo.url), person.origin.docname)
@@ -32,14 +32,14 @@ def photo(env: BuildEnvironment, person: Entry | None) -> str:
     return f"{base}_images/{quote(name)}" if name else ""
 
 
-def links(person: Entry) -> list[str]:
+def web_addresses(person: Entry) -> list[str]:
     """Return the addresses of a person's website and profiles."""
-    own = [person.website.url] if person.website else []
-    return [*own, *(profile.link.url for profile in person.profiles or ())]
+    website = [person.website.url] if person.website else []
+    return [*website, *(profile.link.url for profile in person.profiles or ())]
 
 
 def about(resume: Resume) -> str:
-    """Return the text about the person: that below the name, and that of summaries."""
+    """Return the text about the person: the text below the name, and the sections of kind "summary"."""
     entries = [*filter(None, [resume.person]), *resume.of("summary")]
     return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
 
@@ -50,43 +50,49 @@ def positions(resume: Resume) -> list[tuple[Entry, Period]]:
 
 
 def job_title(entry: Entry) -> str:
-    """Return the role of a person: the field, or else the heading."""
+    """Return the role of an entry, which is its heading if no field says it."""
     return entry.role or entry.title
 
 
 def organization(entry: Entry) -> Linked | None:
-    """Return the organization of a role: the field, or else the heading if the role is a field; None without either."""
+    """Return the organization of an entry, which is its heading if a field says the role alone; None if unknown."""
     return entry.organization or (Linked(entry.title) if entry.role else None)
 
 
-def date(value: PartialDate | str | None) -> str | None:
+def iso_date(value: PartialDate | str | None) -> str | None:
     """Return a date in ISO 8601, at the precision that is known; None for one in free words."""
     return str(value) if isinstance(value, PartialDate) else None
 
 
-def dates(period: Period | str | None) -> Json:
-    """Return the start and the end of a period; nothing for a period in free words."""
-    return {"startDate": date(period.start), "endDate": date(period.end)} if isinstance(period, Period) else {}
+def start_and_end(period: Period | str | None) -> Json:
+    """Return the dates of a period in ISO 8601; nothing for a period in free words."""
+    if not isinstance(period, Period):
+        return {}
+    return {"startDate": iso_date(period.start), "endDate": iso_date(period.end)}
 
 
-def when(value: PartialDate | Period | str | None) -> str | None:
+def words_beyond_iso(value: PartialDate | Period | str | None) -> str | None:
     """Return a date or a period in words if ISO 8601 cannot express all of it; else None."""
-    if isinstance(value, Period):
-        return str(value) if value.start.words or value.remark or (value.end and value.end.words) else None
-    return value.words or None if isinstance(value, PartialDate) else value
+    match value:
+        case Period():
+            has_words = value.start.words or value.remark or (value.end and value.end.words)
+            return str(value) if has_words else None
+        case PartialDate():
+            return value.words or None
+    return value
 
 
 def first_and_all(name: str, values: tuple[str, ...] | None) -> Json:
-    """Return the first value under a name, and all values under the name's plural if there are several."""
-    found = list(values or ())
-    return {name: found[0] if found else None, f"{name}s": found if len(found) > 1 else None}
+    """Return the first value under a name, and all values under the plural of the name if there are several."""
+    first, *others = values or (None,)
+    return {name: first, f"{name}s": [first, *others] if others else None}
 
 
-def url(value: Linked | None) -> str | None:
+def absolute_url(value: Linked | None) -> str | None:
     """Return the absolute address that a value links to; None without one."""
     return value.url if value and re.match(r"[a-z]+:", value.url) else None
 
 
-def filled(data: Mapping[str, object]) -> Json:
+def without_empty(data: Mapping[str, object]) -> Json:
     """Return a JSON object without its empty values."""
     return {name: value for name, value in data.items() if value}

@@ -6,25 +6,25 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: str, home: str) -> bytes:
+def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: str, base_url: str) -> bytes:
     """Return an Atom feed of talks, whose ids are the addresses of their pages.
 
     :param talks: the talks with their addresses and dates, newest first; at least one
-    :param home: the address of the book
+    :param base_url: the address of the site, with a slash at its end
     """
     feed = Element("feed", xmlns=_ATOM)
-    _text(feed, "id", f"{home}talks.atom")
+    _text(feed, "id", f"{base_url}talks.atom")
     _text(feed, "title", title)
     _text(feed, "updated", _moment(max((date for _, date, _ in talks), key=lambda date: date.begins)))
     _text(SubElement(feed, "author"), "name", author)
-    SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{home}talks.atom")
-    SubElement(feed, "link", rel="alternate", type="text/html", href=home)
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{base_url}talks.atom")
+    SubElement(feed, "link", rel="alternate", type="text/html", href=base_url)
     for url, date, talk in talks:
         entry = SubElement(feed, "entry")
         _text(entry, "id", url)
@@ -43,13 +43,9 @@ def sitemap(urls: Iterable[str]) -> bytes:
     return _serialised(urlset)
 
 
-def robots(home: str, folders: Iterable[str] = ("",)) -> bytes:
-    """Return a robots.txt (RFC 9309) that permits all robots to read all pages.
-
-    :param folders: those of the sitemaps
-    """
-    sitemaps = [f"Sitemap: {home}{folder}/".rstrip("/") + "/sitemap.xml" for folder in folders if home]
-    lines = ["User-agent: *", "Allow: /", *sitemaps]
+def robots(sitemaps: Iterable[str]) -> bytes:
+    """Return a robots.txt (RFC 9309) that permits all robots to read all pages, and names the sitemaps' addresses."""
+    lines = ["User-agent: *", "Allow: /", *(f"Sitemap: {sitemap}" for sitemap in sitemaps)]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -67,18 +63,18 @@ def llms(name: str, summary: str, pages: Iterable[tuple[str, str]], files: Itera
 
 
 def _moment(date: PartialDate) -> str:
-    """Return the start of a date as a time stamp (RFC 3339), with 1 for an unknown month or day."""
+    """Return the beginning of a date as a time stamp (RFC 3339)."""
     year, month = divmod(int(date.begins), 12)
     return f"{year:04}-{month + 1:02}-{date.day or 1:02}T00:00:00Z"
 
 
 def _text(parent: Element, tag: str, text: str) -> None:
-    # XML cannot hold control characters, not even as entities.
+    """Append an element with a text, without control characters, which XML cannot hold even as entities."""
     SubElement(parent, tag).text = without_controls(text)
 
 
 def _plain(text: str) -> str:
-    """Return words as a line of Markdown that ends no link."""
+    """Return words as a line of Markdown, in which no bracket begins or ends a link."""
     return " ".join(text.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("<", "\\<")
 
 

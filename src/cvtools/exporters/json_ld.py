@@ -7,13 +7,24 @@ with a start and an end is a `Role <https://schema.org/Role>`__, which repeats t
 import json
 from collections.abc import Callable, Sequence
 
-from cvtools.exporters.common import Json, about, date, dates, filled, job_title, links, organization, positions, url
+from cvtools.exporters.common import (
+    Json,
+    about,
+    absolute_url,
+    iso_date,
+    job_title,
+    organization,
+    positions,
+    start_and_end,
+    web_addresses,
+    without_empty,
+)
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
-#: Function that returns the absolute address of an entry; empty if the address of the book is not known.
+#: Function that returns the absolute address of an entry; empty if the address of the site is not known.
 Address = Callable[[Entry], str]
 
 
@@ -32,11 +43,10 @@ def profile_page(
     :param technologies: the names of the technologies that the person knows
     :param today: the month that "present" means
     """
-    employed = [(position, period) for position, period in positions(resume) if organization(position)]
+    jobs = [(position, period) for position, period in positions(resume) if organization(position)]
     groups = (group for skills in resume.of("skills") for group in skills.groups())
-    known = (name for group in groups for name in group.keywords or [group.name])
+    skills = (name for group in groups for name in group.keywords or [group.name])
     languages = (name for entry in resume.of("languages") for name, _ in entry.fluencies())
-    studied, projects = (entry for entry in resume.of("education") if entry.institution), resume.of("project")
     details = {
         **_person(resume, address),
         "jobTitle": person.headline,
@@ -44,47 +54,35 @@ def profile_page(
         "email": _one_or_all(person.email or ()),
         "telephone": _one_or_all(person.phone or ()),
         "address": _thing("PostalAddress", addressLocality=person.location),
-        "sameAs": links(person),
-        "worksFor": [_employment("worksFor", position) for position, period in employed if period.lasts(today)],
-        "hasOccupation": [_occupation(position) for position in resume.of("position")],
+        "sameAs": web_addresses(person),
+        "worksFor": [_employment("worksFor", position) for position, period in jobs if period.lasts(today)],
+        "hasOccupation": [*map(_occupation, resume.of("position"))],
         "alumniOf": [
-            *(
-                _role("alumniOf", _organization(entry.institution, "EducationalOrganization"), entry)
-                for entry in studied
-            ),
-            *(_employment("alumniOf", position) for position, period in employed if not period.lasts(today)),
+            *(_study(entry) for entry in resume.of("education") if entry.institution),
+            *(_employment("alumniOf", position) for position, period in jobs if not period.lasts(today)),
         ],
         "memberOf": [
             *(_employment("memberOf", entry) for entry in resume.of("membership", "volunteering")),
-            *(
-                _role("memberOf", _thing("Project", name=one.title, url=url(one.page)), one, one.role)
-                for one in projects
-            ),
+            *map(_project, resume.of("project")),
         ],
         "award": [award.title for award in resume.of("award")],
-        "hasCredential": [_credential(certificate) for certificate in resume.of("certificate")],
-        "funding": [_grant(grant) for grant in resume.of("grant")],
-        "knowsAbout": list(dict.fromkeys([*technologies, *known])),
+        "hasCredential": [*map(_credential, resume.of("certificate"))],
+        "funding": [*map(_grant, resume.of("grant"))],
+        "knowsAbout": list(dict.fromkeys([*technologies, *skills])),
         "knowsLanguage": [_thing("Language", name=name) for name in languages],
         "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
         # Properties of other things that refer to the person: the author of each publication.
-        "@reverse": filled({"author": [_article(entry) for entry in resume.of("publication")]}),
+        "@reverse": without_empty({"author": [*map(_article, resume.of("publication"))]}),
     }
-    return filled({"@type": "ProfilePage", "url": address(person), "mainEntity": filled(details)})
+    return without_empty({"@type": "ProfilePage", "url": address(person), "mainEntity": without_empty(details)})
 
 
 def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
     """Return a talk as an Event, with its speakers, and with its recordings and slides in all languages."""
     versions: list[Entry] = [talk, *resume.translations.get(talk.origin, ())]
-    recordings = (
-        _thing("VideoObject", name=each.title, url=url(each.video), inLanguage=each.language)
-        for each in versions
-        if each.video
-    )
-    slides = (each for each in versions if each.slides)
-    own = resume.person and resume.person.title
-    names = talk.speakers or filter(None, [own])
-    speakers = [_person(resume, address) if name == own else {"@type": "Person", "name": name} for name in names]
+    owner = resume.person and resume.person.title
+    names = talk.speakers or filter(None, [owner])
+    speakers = [_person(resume, address) if name == owner else {"@type": "Person", "name": name} for name in names]
     details = {
         **_event(talk, address),
         "description": talk.text,
@@ -92,29 +90,44 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
         "superEvent": _organization(talk.event, "Event"),
         "performer": _one_or_all(speakers),
         "keywords": list(talk.tags or ()),
-        "recordedIn": list(recordings),
+        "recordedIn": [
+            _thing("VideoObject", name=each.title, url=absolute_url(each.video), inLanguage=each.language)
+            for each in versions
+            if each.video
+        ],
         "workFeatured": [
-            _thing("PresentationDigitalDocument", name=each.title, url=url(each.slides)) for each in slides
+            _thing("PresentationDigitalDocument", name=each.title, url=absolute_url(each.slides))
+            for each in versions
+            if each.slides
         ],
     }
-    return filled(details)
+    return without_empty(details)
 
 
-def _one_or_all(found: Sequence[object]) -> object:
+def _one_or_all(values: Sequence[object]) -> object:
     """Return the only value, or the list of several."""
-    return found[0] if len(found) == 1 else list(found)
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _person(resume: Resume, address: Address) -> Json:
     person = resume.person
     home = address(person) if person else ""
-    return filled({"@type": "Person", "@id": f"{home}#person", "name": person and person.title, "url": home})
+    return without_empty({"@type": "Person", "@id": f"{home}#person", "name": person and person.title, "url": home})
 
 
 def _event(talk: Entry, address: Address) -> Json:
     place = _thing("Place", name=talk.place)
-    known = {"name": talk.title, "url": address(talk), "startDate": date(talk.date), "location": place}
-    return {"@type": "Event", **filled(known)}
+    known = {"name": talk.title, "url": address(talk), "startDate": iso_date(talk.date), "location": place}
+    return {"@type": "Event", **without_empty(known)}
+
+
+def _study(entry: Entry) -> Json | None:
+    return _role("alumniOf", _organization(entry.institution, "EducationalOrganization"), entry)
+
+
+def _project(entry: Entry) -> Json | None:
+    project = _thing("Project", name=entry.title, url=absolute_url(entry.page))
+    return _role("memberOf", project, entry, entry.role)
 
 
 def _employment(term: str, entry: Entry) -> Json | None:
@@ -124,18 +137,23 @@ def _employment(term: str, entry: Entry) -> Json | None:
 
 
 def _role(term: str, where: Json | None, entry: Entry, role: str | None = None) -> Json | None:
-    return _thing("OrganizationRole", **{term: where}, roleName=role, **dates(entry.period))
+    """Return a relation with the period of an entry.
+
+    :param term: the property that refers to the relation, which the relation repeats for the other party
+    :param where: the other party, such as an organization
+    """
+    return _thing("OrganizationRole", **{term: where}, roleName=role, **start_and_end(entry.period))
 
 
 def _credential(certificate: Entry) -> Json | None:
     return _thing(
         "EducationalOccupationalCredential",
         name=certificate.title,
-        url=url(certificate.page),
+        url=absolute_url(certificate.page),
         recognizedBy=_organization(certificate.issuer, "Organization"),
         identifier=certificate.number,
-        datePublished=date(certificate.date),
-        expires=date(certificate.expires),
+        datePublished=iso_date(certificate.date),
+        expires=iso_date(certificate.expires),
     )
 
 
@@ -146,7 +164,7 @@ def _grant(grant: Entry) -> Json | None:
         funder=_organization(grant.funder, "Organization"),
         identifier=grant.number,
         description=grant.amount,
-        url=url(grant.page),
+        url=absolute_url(grant.page),
     )
 
 
@@ -157,21 +175,21 @@ def _article(publication: Entry) -> Json | None:
         author=[{"@type": "Person", "name": name} for name in publication.authors or ()],
         isPartOf=_organization(publication.venue, "Periodical"),
         publisher=_organization(publication.publisher, "Organization"),
-        datePublished=date(publication.date),
-        url=url(publication.page) or url(publication.doi),
+        datePublished=iso_date(publication.date),
+        url=absolute_url(publication.page) or absolute_url(publication.doi),
     )
 
 
 def _occupation(position: Entry) -> Json | None:
     occupation = _thing("Occupation", name=job_title(position), skills=list(position.technologies or ()))
-    return _thing("Role", hasOccupation=occupation, **dates(position.period))
+    return _thing("Role", hasOccupation=occupation, **start_and_end(position.period))
 
 
 def _organization(value: Linked | None, kind: str) -> Json | None:
-    return _thing(kind, name=value and value.text, url=url(value))
+    return _thing(kind, name=value and value.text, url=absolute_url(value))
 
 
 def _thing(kind: str, **properties: object) -> Json | None:
     """Return an object of a type; None if all its properties are empty."""
-    known = filled(properties)
+    known = without_empty(properties)
     return {"@type": kind, **known} if known else None

@@ -5,7 +5,7 @@ Values that the schema does not know are in additional properties, which it allo
 - An entry of a kind without a list of its own is a project, whose ``type`` is the kind ("talk", "grant").
 - A field without a name in the schema has its own ("doi", "amount"). ``keywords`` are technologies and tags, and
   ``awarderUrl`` and the like are links.
-- ``when`` is a date as written, where ISO 8601 does not say all ("in press", "Summer 2019").
+- ``when`` is a date as written if ISO 8601 cannot express all of it ("in press", "Summer 2019").
 - ``summary``, ``highlights`` and ``location`` belong to any entry, ``emails`` and ``phones`` to a person with several.
 - ``meta.sections`` are the sections that hold text and no entries.
 """
@@ -18,7 +18,18 @@ from typing import Any
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, first_and_all, home, photo, url, when
+from cvtools.exporters.common import (
+    Json,
+    about,
+    absolute_url,
+    base_url,
+    first_and_all,
+    iso_date,
+    photo_url,
+    start_and_end,
+    without_empty,
+    words_beyond_iso,
+)
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry, Origin
@@ -64,21 +75,21 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    # Compared as the page has them: an output may withhold several employers, and these are not the same.
+    # The organizations as written: of those that the output withholds, all would be None, and seem to be the same.
     employers = {entry.origin: entry.organization for entry in domain.resume.entries}
     for name, item in _items(entries, resume, employers):
-        lists[name].append(filled(item))
+        lists[name].append(without_empty(item))
     meta = {
         "version": "v1.0.0",
-        "canonical": home(env.config),
+        "canonical": base_url(env.config),
         "lastModified": CvConfig.of(env.config).modified,
-        "sections": [*map(filled, _sections(entries))],
+        "sections": [*map(without_empty, _sections(entries))],
     }
-    # The address of a photo is that of the HTML book, which must publish it; and the output must show it, too.
+    # The address of a photo is one of the site, so that both the site and this output must show it.
     has_photo = resume.person and resume.person.photo
-    image = photo(env, domain.for_output("html").person) if has_photo else ""
-    basics = filled({**_basics(resume.person, resume), "image": image}) if resume.person else None
-    data = filled({"$schema": _SCHEMA, "basics": basics, **lists, "meta": filled(meta)})
+    image = photo_url(env, domain.for_output("html").person) if has_photo else ""
+    basics = without_empty({**_basics(resume.person, resume), "image": image}) if resume.person else None
+    data = without_empty({"$schema": _SCHEMA, "basics": basics, **lists, "meta": without_empty(meta)})
     return f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode()
 
 
@@ -90,7 +101,7 @@ def _basics(person: Entry, resume: Resume) -> Json:
         **first_and_all("phone", person.phone),
         "url": person.website and person.website.url,
         "summary": about(resume),
-        "location": filled({"address": person.location}),
+        "location": without_empty({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
             {"network": profile.network, "username": values.user_of(link.url) or link.text, "url": link.url}
@@ -105,7 +116,7 @@ def _items(
 ) -> Iterator[tuple[str, Json]]:
     """Yield each entry as one or several items, each with the name of the list that holds it.
 
-    :param employers: the organization of each entry, which may be withheld from the output
+    :param employers: the organization of each entry by its origin, even if it is withheld from the output
     """
     employer: Entry | None = None
     for entry in entries:
@@ -119,7 +130,7 @@ def _items(
                 for language, fluency in entry.fluencies():
                     yield name, {"language": language, "fluency": fluency}
             case "talk":
-                others = [filled(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
+                others = [without_empty(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
                 yield name, _item(entry, "project") | {"type": "talk", "translations": others}
             case "position" if employer and employers[employer.origin] == employers[entry.origin]:
                 description = "\n\n".join([*employer.paragraphs, *employer.highlights])
@@ -150,31 +161,32 @@ def _names(entry: Entry) -> Iterator[Json]:
 
 
 def _item(entry: Entry, kind: str) -> Json:
-    """Return an entry as an item of the list for a kind, with the names of that list."""
+    """Return an entry as an item of the list for a kind, with the property names of that list."""
     names = _NAMES | _LISTS.get(kind, _LISTS["project"])[1]
     data: Json = {names.get("title", "title"): entry.title}
     for field in KINDS[entry.kind]:
-        data |= filled(_encoded(field, names.get(field, field), getattr(entry, field)))
+        data |= without_empty(_encoded(field, names.get(field, field), getattr(entry, field)))
     data |= {names.get("text", "summary"): entry.text, "highlights": list(entry.highlights)}
-    return _as_schema(entry, filled(data))
+    return _as_schema(entry, without_empty(data))
 
 
 def _encoded(field: str, name: str, value: Any) -> Json:
     """Return the properties that hold the value of a field under a name."""
     match value:
         case values.Linked():
-            return {name: url(value)} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": url(value)}
+            address = absolute_url(value)
+            return {name: address} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": address}
         case Period():
-            return dates(value) | {"when": when(value)}
+            return start_and_end(value) | {"when": words_beyond_iso(value)}
         case PartialDate():
-            return {name: date(value), "when": when(value)}
+            return {name: iso_date(value), "when": words_beyond_iso(value)}
         case tuple():
             return {name: list(value)}
     return {"when" if field in DATE_FIELDS else name: value}
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
-    """Return the properties of an entry with the schema's own names where these depend on the kind."""
+    """Return the properties of an entry with those of the schema that are made of several others, for its kind."""
     match entry.kind:
         case "position":
             data = _with_role(data, "name")
@@ -185,7 +197,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
             courses = values.split_names(entry.courses) if entry.courses else None
             data |= {"courses": courses, **_link(data, "institution")}
         case "certificate":
-            end = date(entry.expires) or data.get("endDate")
+            end = iso_date(entry.expires) or data.get("endDate")
             data |= {"date": data.get("date") or data.get("startDate"), "endDate": end}
         case "publication":
             publisher = data.get("publisher") or data.pop("venue", None)
@@ -202,12 +214,17 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with its role as ``position``, if it is a field; the heading is then the workplace or ``title``."""
+    """Return work whose ``position`` is the role, and whose heading is the workplace if no field names one.
+
+    :param data: work whose ``position`` is the heading
+    :param workplace: the name of the property for the workplace
+    """
     if role := data.pop("role", None):
-        data |= {"position": role, "title" if workplace in data else workplace: data.get("position")}
+        heading = data.get("position")
+        data |= {"position": role, "title" if workplace in data else workplace: heading}
     return data | _link(data, workplace)
 
 
 def _link(data: Json, name: str) -> Json:
-    """Return the item's ``url``: its own, or else the link of its organization."""
+    """Return the ``url`` of an item, which is the link of its organization if it has none of its own."""
     return {"url": data.get("url") or data.pop(f"{name}Url", None)}

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cvtools.terminal import shorten
 
-#: The size in pixels that social networks crop least.
+#: Width and height in pixels, which social networks hardly crop.
 SIZE = (1200, 630)
 _MARGIN = 96
 _WIDTH = SIZE[0] - 2 * _MARGIN
@@ -27,7 +27,11 @@ def can_show(*texts: str) -> bool:
 
 @cache
 def card(name: str, headline: str, foot: str, accent: str) -> bytes:
-    """Return a PNG, the same bytes for the same arguments; the colour of the last line is six hexadecimal digits."""
+    """Return a PNG, the same bytes for the same arguments.
+
+    :param foot: the last line
+    :param accent: the colour of the last line and the rules, six hexadecimal digits
+    """
     # Longer text would be too small to read, and take long to break into lines.
     name, headline, foot = (shorten(text, 200) for text in (name, headline, foot))
     image = Image.new("RGB", SIZE, _PAPER)

@@ -4,25 +4,29 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from cvtools.exporters.common import links, organization, positions
+from cvtools.exporters.common import organization, positions, web_addresses
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 
 
-def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
+def vcard(resume: Resume, today: PartialDate, base_url: str = "", photo_url: str = "") -> str:
     """Return the vCard of the person; empty if the CV names no person.
 
-    :param home: the address of the book; empty if it is not known
-    :param photo: the address of the person's photo; empty if there is none
+    :param base_url: the address of the site; empty if it is not known
+    :param photo_url: the address of the person's photo; empty if the site has none
     """
     person = resume.person
     if not person:
         return ""
-    addresses = [f"PHOTO:{photo}"] * bool(photo) + [f"SOURCE:{home}cv.vcf"] * bool(home)
-    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, today), *addresses, "END:VCARD"]
+    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, today)]
+    if photo_url:
+        lines.append(f"PHOTO:{photo_url}")
+    if base_url:
+        lines.append(f"SOURCE:{base_url}cv.vcf")
+    lines.append("END:VCARD")
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
@@ -37,12 +41,12 @@ def fold(line: str) -> str:
 
 
 def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[str]:
-    current = [organization(position) for position, period in positions(resume) if period.lasts(today)]
+    employers = [organization(position) for position, period in positions(resume) if period.lasts(today)]
     yield f"N:{_name(person.title)}"
     properties = [
         ("FN:", person.title),
         ("TITLE:", person.headline),
-        *(("ORG:", name) for name in dict.fromkeys(value.text for value in current if value)),
+        *(("ORG:", name) for name in dict.fromkeys(value.text for value in employers if value)),
         *(("EMAIL:", address) for address in person.email or ()),
         ("ADR:;;;", person.location),
         ("TZ:", person.timezone),
@@ -51,7 +55,7 @@ def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[s
         if text:
             yield name + _escaped(text) + (";;;" if name.startswith("ADR") else "")
     yield from (f"TEL;VALUE=uri:{phone_uri(number)}" for number in person.phone or ())
-    yield from (f"URL:{url}" for url in links(person))
+    yield from (f"URL:{url}" for url in web_addresses(person))
 
 
 def _name(name: str) -> str:

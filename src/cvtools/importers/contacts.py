@@ -112,19 +112,25 @@ def _web_contact(text: str, url: str) -> Contact | None:
     return Contact("website", text, with_scheme(url))
 
 
-def take_contacts(person: Draft, line: str) -> bool:
-    """Add the contacts, role and location in a line to a person; return False if the line is other text."""
+def _parts_of(line: str) -> list[str]:
+    """Return the parts of a line that may each be a contact, a role or a place."""
     label = LABEL.match(line)
+    if label and _is_label("phone", label[1].lower()):
+        return [line]
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
-    is_phone = label and _is_label("phone", label[1].lower())
     cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")
-    parts = [line] if is_phone else []
-    for cell in [] if is_phone else cells:
+    parts = []
+    for cell in cells:
         # Between bars, commas part contacts, but not the parts of an address.
         pieces = split(cell, *marks)
         parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
-    parts = [part for part in parts if plain(part) != person.title]
+    return parts
+
+
+def take_contacts(person: Draft, line: str) -> bool:
+    """Add the contacts, role and location in a line to a person; return False if the line is other text."""
+    parts = [part for part in _parts_of(line) if plain(part) != person.title]
     found = [contact_of(part) for part in parts]
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.

@@ -197,16 +197,34 @@ class _Reader:
         if not is_title or self.i18n.section_kind(plain(first.title)):
             return ""
         contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, ":"))), others)]
-        if not contacts and others and not f"{self.top.text}{first.text}".strip():
-            # A profession may be a heading above the contacts.
-            title, above = plain(others[0].title), others[0].text.strip().partition("\n\n")[0]
-            is_section = self.i18n.kinds(title) or vocabulary.CONTACTS.search(title)
-            found = {contact.name for contact in map(contact_of, split(above, ":")) if contact}
-            contacts = others[:1] if not is_section and {"email", "phone"} & found else []
+        if not contacts and others and self._has_contacts(others[0]):
+            # A profession may be a heading above the contacts, or any other words.
+            is_above = not f"{self.top.text}{first.text}".strip()
+            contacts = others[:1] if self._take_contacts_heading(others) or is_above else []
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
         return first.title
+
+    def _has_contacts(self, part: _Part) -> bool:
+        """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
+        title, block = plain(part.title), part.text.strip().partition("\n\n")[0]
+        cells = (cell for line in block.split("\n") for cell in split(without_marker(line), ":"))
+        found = {contact.name for contact in map(contact_of, cells) if contact}
+        return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
+
+    def _take_contacts_heading(self, parts: Sequence[_Part]) -> bool:
+        """Remove a heading such as "Get in touch" from the first part, which has contacts; return False if it stays.
+
+        A profession has a level of its own, or a line of contacts below it, and no list.
+        """
+        first, *others = parts
+        title, is_list = plain(first.title), re.match(r"\s*[-+*]\s", first.text)
+        is_section = is_list and first.level in {part.level for part in others} and not vocabulary.ROLE.search(title)
+        if is_section:
+            self.unread.append(f'the heading "{title}" is left out, since contacts stand beside the name')
+            first.title = ""
+        return bool(is_section)
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""

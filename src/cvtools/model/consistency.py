@@ -4,10 +4,10 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Origin
+from cvtools.model.entries import Entry, Origin
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of, technologies
 
@@ -20,6 +20,19 @@ class Note:
     #: The entry to look at.
     origin: Origin
     text: str
+
+
+class _Span(NamedTuple):
+    """The time of a position, or of all positions at an employer."""
+
+    #: Beginning and end in months since year 0.
+    begins: float
+    ends: float
+    #: The position, or the first one at the employer.
+    entry: Entry
+
+    def is_newer_than(self, other: "_Span") -> bool:
+        return self.begins > other.begins and self.ends > other.ends
 
 
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
@@ -37,15 +50,17 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
 
     Employers are compared as a whole, and then the positions at each.
     """
-    dated = [(period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
-    runs = itertools.groupby(dated, key=lambda each: each[1].organization or each[1].origin)
-    jobs = [list(run) for _, run in runs]
-    whole = [((min(span[0] for span, _ in job), max(span[1] for span, _ in job)), job[0][1]) for job in jobs]
-    pairs = [pair for each in (whole, *jobs) for pair in itertools.pairwise(each)]
-    late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]
-    # If half of the pairs or more are late, the author lists the oldest position first.
-    if len(late) * 2 < len(pairs):
-        for (_, above), (_, below) in late:
+    spans = [_Span(*period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
+    runs = itertools.groupby(spans, key=lambda span: span.entry.organization or span.entry.origin)
+    by_employer = [list(run) for _, run in runs]
+    employers = [
+        _Span(min(span.begins for span in run), max(span.ends for span in run), run[0].entry) for run in by_employer
+    ]
+    neighbours = [pair for spans in (employers, *by_employer) for pair in itertools.pairwise(spans)]
+    misplaced = [(above.entry, below.entry) for above, below in neighbours if below.is_newer_than(above)]
+    # If this holds for half of the neighbours or more, the author lists the oldest position first.
+    if len(misplaced) * 2 < len(neighbours):
+        for above, below in misplaced:
             yield Note("order", below.origin, f'"{below.title}" is newer than "{above.title}", which stands above it')
 
 

@@ -22,8 +22,10 @@ _SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
 #: Numbers of months in Roman figures, and the years before the first of each Japanese era.
 _ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
-#: Maximum length of a text that may be a date, and numbers of its words and of places at which it may be divided.
-_LENGTH, _WORDS, _SPLITS = 80, 12, 16
+#: Greatest length and number of words of a text that is tried as a date; a longer one is prose, and could take long.
+_MAX_LENGTH, _MAX_WORDS = 80, 12
+#: Greatest number of dashes and words such as "to" at which a text is divided into two dates.
+_MAX_SPLITS = 16
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class DateWords:
     meanings: Mapping[str, int | str]
     #: True if 03/04/2014 is in April; False if it may be in March as well.
     day_first: bool = False
-    #: Function that returns the words of all languages, for suggestions; it is slow at first.
+    #: Function that returns the words of all languages, for suggestions; its first call is slow.
     all_languages: "Callable[[], DateWords] | None" = None
 
     def meaning(self, word: str) -> int | str | None:
@@ -47,40 +49,42 @@ class DateWords:
         return numbers[0] if len(numbers) == 1 else _ROMAN.get(word)
 
     def prefix(self, meaning: str, text: str) -> str:
-        """Return the words with a meaning at the beginning of a text; empty if there are none."""
+        """Return the word with a meaning ("since", "about") that a text begins with, and the space behind it, or ""."""
         match = re.match(rf"(?:{self._patterns[meaning]})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
         return match[0] if match else ""
 
     def is_present(self, text: str) -> bool:
-        """Return whether a text is empty or means today."""
+        """Return whether a text, the end of a period, is empty or a word such as "present"."""
         return not text or self.meanings.get(folded(text).rstrip(".")) == "present"
 
     def splits(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the two sides of each dash or word that may separate dates, the last one first.
+        """Yield the texts before and after each dash or word that may separate two dates, beginning with the last.
 
         Some languages put "since" after its date, and "to" after the second date.
         """
         to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
         matches = [*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]
-        for match in reversed(matches if len(matches) <= _SPLITS else []):
-            last = text[match.end() :].strip()
-            # "La fecha" does not end in "a".
-            if not self.is_present(last):
-                last = re.sub(rf"\s*(?:{to})$", "", last, flags=re.IGNORECASE)
-            yield text[: match.start()].strip(), last.strip()
+        for match in reversed(matches if len(matches) <= _MAX_SPLITS else []):
+            second = text[match.end() :].strip()
+            # "La fecha", which is Spanish for today, ends in "a", but not in the word "a" for "to".
+            if not self.is_present(second):
+                second = re.sub(rf"\s*(?:{to})$", "", second, flags=re.IGNORECASE)
+            yield text[: match.start()].strip(), second.strip()
 
     def repaired(self, text: str) -> str:
         """Return a text in which words that are misspelt or another language's are replaced by this language's."""
-        known = self.all_languages().meanings if self.all_languages else {}
-        own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
+        foreign = self.all_languages().meanings if self.all_languages else {}
+        first_words = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
         def repair(match: re.Match[str]) -> str:
             word = folded(match[1])
-            others = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
-            near = own.get(known.get(word, 0)) or "".join(others)
-            if not near or word in self.meanings:
+            if word in self.meanings:
                 return match[0]
-            return near.capitalize() if match[0][0].isupper() else near
+            similar = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            meant = first_words.get(foreign.get(word, 0)) or "".join(similar)
+            if not meant:
+                return match[0]
+            return meant.capitalize() if match[0][0].isupper() else meant
 
         return re.sub(r"([^\W\d_]+)\.?", repair, text)
 
@@ -108,11 +112,11 @@ class PartialDate:
 
     #: Year of the Gregorian calendar, 1 to 9999.
     year: int
-    #: Month, 1 to 12; season, 21 (spring) to 24; quarter, 33 to 36; 0 where only the year is known.
+    #: Month, 1 to 12; season, 21 (spring) to 24; quarter, 33 to 36; 0 if only the year is known.
     month: int = 0
-    #: Day of the month, 1 to 31; 0 where it is not known.
+    #: Day of the month, 1 to 31; 0 if it is not known.
     day: int = 0
-    #: Text to show where the numbers are not precise; empty otherwise.
+    #: Text as written, to show if the numbers say less ("ca. 2010", "Summer 2019"); empty if they say all.
     words: str = field(default="", kw_only=True)
 
     @classmethod
@@ -157,11 +161,11 @@ class Period:
     """A span of time that includes both ends."""
 
     start: PartialDate
-    #: None while it lasts.
+    #: None if the period has not ended.
     end: PartialDate | None
-    #: Word in front of the start of an open period, as in "since 2020"; empty if there is none.
+    #: Word before the start of a period without an end, as in "since 2020"; empty if there is none.
     since: str = field(default="", kw_only=True)
-    #: What follows in parentheses, with these.
+    #: Text in parentheses behind the dates, such as "(part-time)", with the parentheses.
     remark: str = field(default="", kw_only=True)
 
     @classmethod
@@ -189,7 +193,7 @@ class Period:
         return not self.end or today.precedes(self.end)
 
     def span(self, today: PartialDate) -> tuple[float, float]:
-        """Return beginning and end in months since year 0, without the future; a year alone ends in December."""
+        """Return beginning and end in months since year 0, the end at most today; a year alone ends in December."""
         start, end = self.start.begins, min(today.ends, self.end.ends if self.end else today.ends)
         return start, max(start, end)
 
@@ -223,13 +227,19 @@ def envelope(periods: Iterable[Period]) -> Period:
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
-    """Return whether a date, the start of a period or a number in free words, or in a remark, is before a year."""
+    """Return whether a date, a period or free words name any year before a year; the end of a period does not count."""
     start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
-    known = [start.year] if isinstance(start, PartialDate) else []
-    # "Mar 99" has no other year, and "for 12 months" has none at all.
-    short = re.findall(r"[^\W\d_]\.?\s([0-9]{2})(?=\s*(?:[-–—]|$))", words if isinstance(start, str) else "")
-    numbers = [*re.findall("[0-9]{4}", words), *(f"{20 - (number > '39')}{number}" for number in short)]
-    return any(other < year for other in [*known, *map(int, numbers)])
+    years = [start.year] if isinstance(start, PartialDate) else []
+    years += map(int, re.findall("[0-9]{4}", words))
+    if isinstance(start, str):
+        # "Mar 99" is a month and a year, but "for 12 months" names no year.
+        years += (_full_year(digits) for digits in re.findall(r"[^\W\d_]\.?\s([0-9]{2})(?=\s*(?:[-–—]|$))", words))
+    return any(other < year for other in years)
+
+
+def _full_year(digits: str) -> int:
+    """Return the year that two digits stand for, from 1940 to 2039."""
+    return int(f"{20 - (digits > '39')}{digits}")
 
 
 def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
@@ -255,14 +265,14 @@ def _period(text: str, words: DateWords) -> Period | None:
         return Period(date, date)
     for first, last in words.splits(text):
         end = _date(last, words)
-        start = _date(first, words) or (_in_year(first, end, words) if end else None)
+        start = _date(first, words) or (_start_without_year(first, end, words) if end else None)
         if start and (end or words.is_present(last)):
             return Period(start, end)
     if since := words.prefix("since", text):
         period = _period(text.removeprefix(since), words)
-        is_date = period and period.start is period.end
-        return replace(period, end=None, since=since.strip()) if period and is_date else period
-    return _years(text)
+        is_single_date = period and period.start is period.end
+        return replace(period, end=None, since=since.strip()) if period and is_single_date else period
+    return _abbreviated_years(text)
 
 
 def _iso_date(text: str) -> PartialDate:
@@ -270,12 +280,12 @@ def _iso_date(text: str) -> PartialDate:
 
 
 def _is_prose(text: str) -> bool:
-    """Return whether a text is too long for a date; it is not searched for one, which could take long."""
-    return len(text) > _LENGTH or len(text.split()) > _WORDS
+    """Return whether a text is too long for a date or a period."""
+    return len(text) > _MAX_LENGTH or len(text.split()) > _MAX_WORDS
 
 
-def _years(text: str) -> Period | None:
-    """Return the years of ``2012/13`` or ``2012–15``; None for other texts, and for years that may be months."""
+def _abbreviated_years(text: str) -> Period | None:
+    """Return the period ``2012/13`` or ``2012–15``; None for other texts, and for ``2010/11``, which may be a month."""
     match = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
     if not match or match[3] <= match[2] or ("/" in text and match[3] <= "12"):
         return None
@@ -288,42 +298,44 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
         return None
     # Other scripts have digits of their own.
     text = "".join(str(unicodedata.decimal(character, character)) for character in text)
-    text = re.sub(r"(?<!\w)['’]([0-9]{2})$", lambda year: f"{20 - (year[1] > '39')}{year[1]}", text)
+    text = re.sub(r"(?<!\w)['’]([0-9]{2})$", lambda year: str(_full_year(year[1])), text)
     era = "(令和|平成|昭和)([0-9]{1,2}|元)年"
     text = re.sub(era, lambda year: f"{_ERAS[year[1]] + int(year[2].replace('元', '1'))}年", text)
     if re.fullmatch(_ISO, text):
-        return None if _problem(text) else _iso_date(text)
-    # A zero was forgotten, or a month may be meant as a year.
+        return None if _iso_fault(text) else _iso_date(text)
+    # "2014-3" lacks a zero, and "2010/11" may be a month or two years.
     if re.fullmatch("[0-9]{4}-[0-9-]+", text) or _next_year(text):
         return None
     if (about := words.prefix("about", text)) and (date := _date(text.removeprefix(about), words)):
         return replace(date, words=text)
-    found = _readings(text, words)
-    return found[0] if len(found) == 1 else None
+    dates = _readings(text, words)
+    return dates[0] if len(dates) == 1 else None
 
 
-def _in_year(text: str, end: PartialDate, words: DateWords) -> PartialDate | None:
-    """Return a date whose year is only in the end of its period, as in "May – August 2019"."""
-    has_word = end.month and re.search(r"[^\W\d_]", text) and not re.search("[0-9]{4}", text)
-    date = _date(f"{text} {end.year}", words) if has_word else None
+def _start_without_year(text: str, end: PartialDate, words: DateWords) -> PartialDate | None:
+    """Return the start of a period in the year of its end, as in "May – August 2019"; None if it is no such start."""
+    may_be_month = end.month and re.search(r"[^\W\d_]", text) and not re.search("[0-9]{4}", text)
+    date = _date(f"{text} {end.year}", words) if may_be_month else None
     return date if date and date.month and not end.precedes(date) else None
 
 
 def _next_year(text: str) -> str:
-    """Return 2011 for 2010/11, which may be a month as well; empty for other texts."""
+    """Return "2011" for "2010/11", which may mean a month or two years; empty for other texts."""
     match = re.fullmatch("([0-9]{4})/([0-9]{2})", text)
     following = str(int(match[1]) + 1) if match else ""
     return following if match and following.endswith(match[2]) else ""
 
 
 def _readings(text: str, words: DateWords) -> list[PartialDate]:
-    """Return the dates, but for those in ISO form, that a text may mean."""
-    last = re.search(r"\s([^\W\d_]+)\.?$", text)
-    figures = text[: last.start()] if last and words.meaning(folded(last[1])) == "" else text
-    return list(dict.fromkeys([*_in_numbers(figures, words), *_in_words(text, words)]))
+    """Return all dates that a text may mean, but for one in ISO form."""
+    last_word = re.search(r"\s([^\W\d_]+)\.?$", text)
+    has_filler = last_word and words.meaning(folded(last_word[1])) == ""
+    figures = text[: last_word.start()] if last_word and has_filler else text
+    return list(dict.fromkeys([*_numeric_dates(figures, words), *_verbal_dates(text, words)]))
 
 
-def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
+def _numeric_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
+    """Yield the dates that a text of figures and signs may mean: 3/4/2014 is in March or April."""
     year, month, day = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
     forms = (
         rf"{year}[-/.]{month}(?:[-/.]{day})?\.?",
@@ -343,7 +355,8 @@ def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
                 yield from _valid(parts["year"], parts["month"], parts["day"])
 
 
-def _in_words(text: str, words: DateWords) -> Iterator[PartialDate]:
+def _verbal_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
+    """Yield the date that a text with a year and the name of a month or season means."""
     tokens = re.findall(r"[0-9]+|[年년]|[^\W\d_年년]+", folded(text))
     numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
     meanings = [words.meaning(token) for token in tokens if token not in numbers]
@@ -366,7 +379,7 @@ def _in_words(text: str, words: DateWords) -> Iterator[PartialDate]:
 def _valid(*parts: str | None) -> Iterator[PartialDate]:
     """Yield the date of a year, a month and a day, if it exists."""
     iso = "-".join(part.zfill(2) for part in parts if part)
-    if not _problem(iso):
+    if not _iso_fault(iso):
         yield _iso_date(iso)
 
 
@@ -374,9 +387,9 @@ def _no_date(text: str, words: DateWords) -> ValueError:
     """Return the error of a text that is not one date."""
     meant = [str(date) for date in _readings(text, words)]
     if not meant:
-        others = (_date(other, known) for other, known in _alternatives(text, words))
+        others = (_date(corrected, known) for corrected, known in _corrections(text, words))
         meant = [date.words or str(date) for date in others if date][:1]
-    return _error(text, "a date", _problem(text), meant)
+    return _error(text, "a date", _iso_fault(text), meant)
 
 
 def _no_period(text: str, words: DateWords) -> ValueError:
@@ -384,18 +397,28 @@ def _no_period(text: str, words: DateWords) -> ValueError:
     if following := _next_year(text):
         meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
     else:
-        meant = [str(period) for other, known in _alternatives(text, words) if (period := _period(other, known))][:1]
-        # Report the faulty end instead of the period.
-        ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
-        for end in [] if meant else ends:
-            is_meant = len(ends) == 2 or re.fullmatch(_ISO, end) or _readings(end, words)
-            if is_meant and not words.is_present(end) and not _date(end, words):
-                return _no_date(end, words)
+        others = (_period(corrected, known) for corrected, known in _corrections(text, words))
+        meant = [str(period) for period in others if period][:1]
+        if not meant and (end := _faulty_end(text, words)):
+            return _no_date(end, words)
     return _error(text, "a period", "write for example 2014-03 – 2016-04 or 2024-03 – present", meant)
 
 
-def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text that is no date with words by which it may be one: corrected with its own, and all languages'."""
+def _faulty_end(text: str, words: DateWords) -> str:
+    """Return the first end of a text that is no period which is meant as a date, and is none; empty if none is."""
+    ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
+    for end in ends:
+        is_meant = len(ends) == 2 or re.fullmatch(_ISO, end) or _readings(end, words)
+        if is_meant and not words.is_present(end) and not _date(end, words):
+            return end
+    return ""
+
+
+def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
+    """Yield texts that may be dates in place of one that is none, each with the words of its language.
+
+    The first is the text with its words corrected, the second is the text in any other language.
+    """
     # A text without digits is no date: do not load the words of all languages for it.
     if not _is_prose(text) and re.search("[0-9]", text):
         yield words.repaired(text), words
@@ -404,13 +427,14 @@ def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]
 
 
 def _error(text: str, noun: str, advice: str, meant: Sequence[str]) -> ValueError:
+    """Return the error of a text that is no date or period; what was meant, if known, replaces the advice."""
     advice = f"did you mean {' or '.join(meant)}?" if meant else advice
     rule = f'"{text}" is not {noun}: {advice}'
     return MistakeError(rule, text, meant[0]) if len(meant) == 1 else ValueError(rule)
 
 
-def _problem(text: str) -> str:
-    """Return why a text is not a date in ISO form; empty if it is one."""
+def _iso_fault(text: str) -> str:
+    """Return the rule that a text breaks as a date in ISO form; empty if it is one."""
     if not re.fullmatch(_ISO, text):
         return "write 2012, 2012-09 or 2012-09-14"
     year, month, day = (*map(int, text.split("-")), 1, 1)[:3]

@@ -12,7 +12,7 @@ from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.values import Linked, Profile
 
-#: Outputs that may show a value: "html" stands for text and data as well.
+#: Outputs that may show a value. Plain text and data show what "html" does.
 OUTPUTS = ("html", "pdf")
 
 
@@ -40,25 +40,25 @@ class NameGroup:
 
 
 def value(parse: Callable[[Linked], Any]) -> Any:
-    """Return a dataclass field for a field of an entry, with the parser of its value."""
+    """Return a dataclass field that holds the value of a field of an entry, with the value's parser as metadata."""
     return dataclasses.field(default=None, metadata={"parse": parse})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A heading and the field list under it; a section is a heading without fields.
+    """A heading with the field list under it, or a section: a heading without fields.
 
-    The value of a field is None if its kind lacks it, and if it is not written or withheld.
+    A field is None if the kind of the entry lacks it, if the page does not write it, or if it is withheld.
     """
 
-    #: The name used in ``:kind:``, see :data:`cvtools.model.kinds.KINDS`; "section" for text that is in no entry.
+    #: Name of the kind, see :data:`cvtools.model.kinds.KINDS`; "section" for text that is in no entry.
     kind: str
     #: The heading's words.
     title: str
     #: Location of the heading.
     origin: Origin
-    #: The only output that may show a field ("html" or "pdf"), by the name of the field; other fields are for all
-    #: outputs. A field that is written several times has a tuple: one output per value, empty for all outputs.
+    #: The only output that may show a field ("html" or "pdf"), by the name of the field; all outputs show the others.
+    #: A field that is written several times has a tuple with the output of each value, empty for all outputs.
     show: Mapping[str, str | tuple[str, ...]] = dataclasses.field(default_factory=dict)
     #: The paragraphs of its body, without nested entries.
     paragraphs: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Entry:
     highlights: tuple[str, ...] = ()
     #: The word in ``:kind:`` of an entry of kind "other", such as "break".
     word: str = ""
-    #: The periods of an employer's roles, each with the only output that may show it; empty for all.
+    #: The periods of an employer's roles, each with the only output that may show it, empty for all outputs.
     periods: tuple[tuple[Period, str], ...] = ()
     #: A person's profiles, whose fields have the names of their networks.
     profiles: tuple[Profile, ...] | None = None
@@ -139,37 +139,37 @@ class Entry:
                 kept[name] = getattr(self, name) if only == output else None
             else:
                 pairs = zip(getattr(self, name), only, strict=True)
-                kept[name] = tuple(value for value, where in pairs if where in {"", output}) or None
+                kept[name] = tuple(each for each, only_in in pairs if only_in in {"", output}) or None
         return dataclasses.replace(self, show={}, **kept)
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Items and rows; if there are none, the parts of paragraphs between commas, but labelled ones as a whole."""
+        """Return the items of lists and rows of tables, or else what is between the commas of the paragraphs."""
+        items = tuple(part for text in self.highlights for part in values.split_levels(text))
         parts = (part for text in self.paragraphs for part in values.split_unless_labelled(text))
-        items = (part for text in self.highlights for part in values.split_levels(text))
-        return tuple(items) or tuple(part.rstrip(".") for part in parts)
+        return items or tuple(part.rstrip(".") for part in parts)
 
     def groups(self) -> Iterator["NameGroup"]:
-        """Yield the names: ``Languages: Python, Go`` is a group, ``Python – expert`` and ``Python (expert)`` a level.
+        """Yield the groups of ``Languages: Python, Go`` and ``Testing (pytest, k6)``, and names with their levels.
 
-        What follows a colon is a group if any item of the list has commas there, or a level before it and a name after
-        it, ``Web (expert): HTML``; otherwise it is a level. Names in parentheses are a group: ``Testing (pytest, k6)``.
+        Behind a dash, and in parentheses without a comma, is a level: ``Python – expert``, ``Python (expert)``. Behind
+        a colon is one as well, unless an item of the list has commas there, or a level before the colon and a name
+        behind it: ``Web (expert): HTML``.
         """
         items = [values.split_item(item) for item in self.items]
-        behind_colon = [(level, rest) for _, level, mark, rest in items if mark == ":"]
-        has_groups = any("," in rest or (level and rest[:1].isupper()) for level, rest in behind_colon)
-        for name, level, mark, rest in items:
-            if mark == ":" and has_groups:
-                yield NameGroup(name, level, tuple(values.split_names(rest)))
-            elif "," in level and not rest:
-                yield NameGroup(name, "", tuple(values.split_names(level)))
+        with_colon = [item for item in items if item.mark == ":"]
+        has_groups = any("," in item.rest or (item.level and item.rest[:1].isupper()) for item in with_colon)
+        for item in items:
+            if item.mark == ":" and has_groups:
+                yield NameGroup(item.name, item.level, tuple(values.split_names(item.rest)))
+            elif "," in item.level and not item.rest:
+                yield NameGroup(item.name, "", tuple(values.split_names(item.level)))
             else:
-                yield NameGroup(name, f"{rest} ({level})" if rest and level else rest or level)
+                yield NameGroup(item.name, item.full_level)
 
     def fluencies(self) -> tuple[tuple[str, str], ...]:
         """Return each language with its fluency, which may be empty."""
-        split = map(values.split_item, self.items)
-        return tuple((name, f"{rest} ({level})" if rest and level else rest or level) for name, level, _, rest in split)
+        return tuple((item.name, item.full_level) for item in map(values.split_item, self.items))
 
 
 #: Parsers of fields, by name.
@@ -178,7 +178,7 @@ PARSERS: Mapping[str, Callable[..., Any]] = {
 }
 #: Names of fields whose values are prose, which may be translated; all other values are data.
 PROSE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.text, values.linked})
-#: Names of fields of prose that are names, which are the same in all languages; a school has one in each.
+#: Names of fields of prose that hold names, which stay in all languages; those of schools are translated.
 NAME_FIELDS = frozenset({"event", "funder", "issuer", "office", "organization", "publisher", "timezone", "venue"})
-#: Names of fields whose values are dates; their parsers take the words of the document's language as well.
+#: Names of fields whose values are dates or periods; their parsers also take the words of the page's language.
 DATE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.date, values.period})

@@ -1,12 +1,12 @@
-"""Errors that know what was probably meant."""
+"""Define the error of a value that can be corrected."""
 
 
 class MistakeError(ValueError):
-    """A value breaks a rule in a way that can be corrected.
+    """A value breaks a rule, and what was probably meant is known.
 
     :param text: the rule and a suggestion
-    :param written: words of the source
-    :param meant: what was probably meant instead
+    :param written: the words of the source that are wrong
+    :param meant: the words to put in their place
     """
 
     def __init__(self, text: str, written: str, meant: str) -> None:

@@ -1,4 +1,4 @@
-"""Define the fields of each kind of entry in one table, infer a kind, and explain what is wrong with a field."""
+"""Define the kinds of entries and their fields in one table, infer the kind of an entry, and reject unknown fields."""
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ class Field(NamedTuple):
 
     parse: Callable[..., Any]
     #: Other names by which it may be written.
-    also: Sequence[str]
+    aliases: Sequence[str]
     #: Whether an entry must have it.
     required: bool
 
@@ -22,17 +22,17 @@ class Field(NamedTuple):
 def _fields(row: str) -> dict[str, Field]:
     """Return the fields of a row of the table, by name."""
     fields = {}
-    for name, *also in (words.split("/") for words in row.split()):
-        own = name.removesuffix("!")
-        fields[own] = Field(PARSERS[own], also, required=name != own)
+    for marked, *aliases in (words.split("/") for words in row.split()):
+        name = marked.removesuffix("!")
+        fields[name] = Field(PARSERS[name], aliases, required=marked != name)
     return fields
 
 
 _ROLE, _PERIOD, _PLACE, _PAGE = "role/position", "period/date/dates/year", "location/place", "page/url/link/website"
 _STUDY = "institution/school/university/organization"
 
-#: Fields of each kind by name, in the order in which they are shown. A row has other names behind "/", by which a field
-#: may be written, and "!" after a field that an entry must have.
+#: Fields of each kind by name, in the order in which they are shown. In a row, "/" begins another name by which a field
+#: may be written, and "!" follows a field that an entry must have.
 KINDS: Mapping[str, Mapping[str, Field]] = {
     kind: _fields(row)
     for kind, row in {
@@ -62,7 +62,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         f" {_PAGE}",
         # A person who recommends, with their words as the body.
         "reference": f"role/position/headline organization/company/institution email phone {_PAGE}",
-        # A page in letters/, with the subject as its heading.
+        # A page in letters/, whose heading is the subject.
         "letter": "to!/recipient date language web",
         "summary": "",
         # Lists of names, each an item of a list, a row of a table, or a part of a paragraph.
@@ -80,7 +80,7 @@ UNSHOWN = {"letter": ("language", "web")}
 #: Fields of every kind that steer the build and are not shown.
 CONTROLS: Mapping[str, Callable[[values.Linked], Any]] = {"kind": values.text, "only": values.variants}
 
-#: Kinds and the fields that imply them, the most telling first.
+#: The kind that a field implies, by the name of the field, the most telling first.
 _SIGNS = {
     sign: kind
     for kind, signs in (
@@ -100,7 +100,7 @@ _SIGNS = {
     )
     for sign in signs.split()
 }
-#: The signs that are suggested where none is found.
+#: Fields that are suggested for an entry whose fields imply no kind.
 _SUGGESTED = ("event", "institution", "publisher", "issuer", "period", "organization", "language")
 
 #: Kinds that hold roles, which inherit these fields.
@@ -117,14 +117,14 @@ PROFILES = "profiles"
 #: Names of fields that give an entry a date.
 DATES = ("period", "date", "dates", "year")
 
-#: Names of fields by kind and name as written; a field's own name wins.
+#: Names of fields by kind and by name or alias as written; a name wins over the same alias of another field.
 _NAMES: Mapping[str, Mapping[str, str]] = {
-    kind: {other: name for name, field in fields.items() for other in field.also}
+    kind: {alias: name for name, field in fields.items() for alias in field.aliases}
     | {name: name for name in [*fields, *CONTROLS]}
     for kind, fields in KINDS.items()
 }
-_KNOWN = frozenset(name for fields in KINDS.values() for name in [*fields, *CONTROLS])
-_WRITTEN = _KNOWN.union(*_NAMES.values())
+_ALL_NAMES = frozenset(name for fields in KINDS.values() for name in [*fields, *CONTROLS])
+_ALL_NAMES_AND_ALIASES = _ALL_NAMES.union(*_NAMES.values())
 
 
 def canonical(name: str, kind: str) -> str:
@@ -139,13 +139,17 @@ def parser(name: str, kind: str) -> Callable[..., Any] | None:
 
 
 def is_profile(name: str, value: values.Linked) -> bool:
-    """Return whether a person's field of no known name links to a profile, which may be on any network."""
-    return name not in _WRITTEN and not _nearest(name, KINDS["person"]) and values.may_be_profile(name, value)
+    """Return whether a person's field is a profile: a link, or a name of a user, under a name that is no field's."""
+    return (
+        name not in _ALL_NAMES_AND_ALIASES
+        and not _nearest(name, KINDS["person"])
+        and values.may_be_profile(name, value)
+    )
 
 
 def is_known(name: str) -> bool:
     """Return whether any kind of entry has this field."""
-    return name in _KNOWN
+    return name in _ALL_NAMES
 
 
 def infer_kind(
@@ -159,7 +163,7 @@ def infer_kind(
     :param has_roles: whether there are entries below it
     :raises ValueError: the fields imply no kind
     """
-    known = {name for name in written if name in _WRITTEN}
+    known = {name for name in written if name in _ALL_NAMES_AND_ALIASES}
     meant = known | {_nearest(name, _SIGNS) for name in written if name not in known}
     fitting = [kind for kind in section_kinds if known <= _NAMES[kind].keys()]
     if inside in WORKPLACES and known and known <= _NAMES["position"].keys():
@@ -186,14 +190,14 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
 
 
 def is_group(word: str, *, has_entries: bool) -> bool:
-    """Return whether a section's ``:kind:`` is the kind of the entries in it, as "projects", or "project" if any is.
+    """Return whether the ``:kind:`` of a section is the kind of the entries in it rather than of the section itself.
 
-    :param has_entries: whether the section has entries
+    It is in the plural, "projects", or the section has entries, and may not be of the kind itself.
     """
     return _singular(word) != word or (has_entries and word not in _SINGLE)
 
 
-#: Kinds that a section with entries in it may have itself.
+#: Kinds that a section with entries in it may itself have.
 _SINGLE = frozenset({"person", "employer", "position", *SECTIONS})
 
 
@@ -201,23 +205,23 @@ def _singular(word: str) -> str:
     return next((kind for kind in KINDS if word == f"{kind}s"), word)
 
 
-def is_meant(name: str, written: Collection[str]) -> bool:
-    """Return whether one of the names written resembles a field's name."""
+def resembles_any(name: str, written: Collection[str]) -> bool:
+    """Return whether one of the names written is probably a misspelling of the name of a field."""
     return any(_nearest(other, [name]) for other in written)
 
 
 def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> ValueError:
     """Return the error of a field that a kind does not have.
 
-    :param labelled: the names of the fields that have this name as their label
+    :param labelled: names of the fields whose label, in the language of the page, is the unknown name
     """
     own = [*KINDS[kind], *CONTROLS]
-    rule = f'unknown field "{name}" in {_one(kind)}'
+    rule = f'unknown field "{name}" in {_with_article(kind)}'
     if found := [field for field in labelled if field in own]:
         return _unknown(rule, name, found, 0)
     if "period" in own and name.lower().removesuffix("date").rstrip(" _-") in {"from", "to", "start", "end"}:
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
-    others = [_one(other) for other in KINDS if other != "other" and name in KINDS[other]]
+    others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
         *first, last = others if len(others) <= 4 else [*others[:3], "others"]
         named = f"{', '.join(first)} or {last}" if first else last
@@ -225,7 +229,7 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     return _unknown(rule, name, own)
 
 
-def _one(kind: str) -> str:
+def _with_article(kind: str) -> str:
     if kind in {"education", "volunteering", "teaching", "skills", "languages", "interests"}:
         return kind
     if kind == "other":

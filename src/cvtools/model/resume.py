@@ -1,4 +1,4 @@
-"""Hold the whole CV."""
+"""Define the resume: the entries of all pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ class Resume:
 
     @cached_property
     def person(self) -> Entry | None:
-        """Owner of the CV; None if the root page's first heading has no fields."""
+        """Return the owner of the CV; None if the root page's first heading has no fields."""
         return next(iter(self.of("person")), None)
 
     def for_output(self, output: str) -> "Resume":
         """Return the resume as an output ("html" or "pdf") may show it.
 
-        Whatever an output derives from entries is derived from this, so that it cannot reveal more.
+        All data of an output is derived from this resume, so that none can reveal a withheld value.
         """
         return Resume(tuple(entry.for_output(output) for entry in self.entries))
 
     @cached_property
     def translations(self) -> Mapping[Origin, Sequence[Entry]]:
-        """Passages in other languages by the origin of their talk."""
+        """Return the translations of each talk, which follow it on its page, by the talk's origin."""
         found: dict[Origin, list[Entry]] = {}
         talk: Entry | None = None
         for entry in self.entries:

@@ -1,4 +1,4 @@
-"""Derive from entries which technologies were used, where and for how long; group and name them."""
+"""Derive the technologies of entries, with the time for which each was used; group them, and resolve other names."""
 
 import difflib
 import itertools
@@ -108,7 +108,7 @@ def periods_of(entry: Entry) -> tuple[Period, ...]:
 
 
 def anchors(found: Iterable[str]) -> dict[str, str]:
-    """Return a unique id for each technology, fit for a URL: ``technology-c-sharp`` for C#."""
+    """Return a unique id of each technology that needs no escapes in a URL: ``technology-c-sharp`` for C#."""
     ids: dict[str, str] = {}
     taken: set[str] = set()
     # For each id that is taken, the numbers to try as its suffix.

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -15,7 +15,7 @@ from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is
 from cvtools.model.errors import MistakeError
 
 _Date = TypeVar("_Date", PartialDate, Period)
-#: Begins the name of a variant that a mark leaves out.
+#: Prefix of the name of a variant in a mark that leaves its text out of that variant alone.
 NOT = "not-"
 
 
@@ -30,7 +30,7 @@ class Linked:
 
 
 def _plain(value: Linked, scheme: str = "") -> str:
-    """Return the words of a value that is reformatted, which would lose a link."""
+    """Return the text of a value; refuse a link, which formatting the value would lose, but for one of a scheme."""
     if value.url and not (scheme and value.url.startswith(f"{scheme}:")):
         raise ValueError(f'"{value.text}" cannot be a link: write it without <{value.url}>')
     return value.text
@@ -42,12 +42,12 @@ def text(value: Linked) -> str:
 
 
 def linked(value: Linked) -> Linked:
-    """Return prose that may be a link; leave out an address that leads to a page or file of the site."""
+    """Return prose that may be a link; drop the target if it is a page or a file of the site, not an address."""
     return value if re.match(r"[a-z][a-z0-9+.-]*:", value.url, re.IGNORECASE) else Linked(value.text)
 
 
 def url(value: Linked) -> Linked:
-    """Return a link; a bare address counts as one."""
+    """Return a link, which may be written as a bare address."""
     if value.url:
         return linked(value)
     if re.fullmatch(r"https?://\S+", value.text):
@@ -173,7 +173,7 @@ def period(value: Linked, words: DateWords = COMMON_WORDS) -> Period | str:
 
 
 def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWords) -> _Date | str:
-    """Return a date, or a text that is not meant as one."""
+    """Return a parsed date, or the text itself if it is not meant as one; raise ValueError for a slip."""
     try:
         return parse(text, words)
     except MistakeError:
@@ -226,6 +226,7 @@ def without_accents(words: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+#: What separates the last two of several names.
 _AND = re.compile(r",?\s+(?:and|&|und|et(?! al)|oraz|i)\s+")
 
 
@@ -270,7 +271,10 @@ def _are_initials(text: str) -> bool:
 
 
 def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[str]:
-    """Return names that were parted at commas, each with what follows it and belongs to it."""
+    """Return names that were split at commas, each joined with the parts after it that belong to it.
+
+    :param belongs: returns whether a part (second argument) belongs to the name before it (first argument)
+    """
     found: list[str] = []
     for part in parts:
         if found and belongs(found[-1], part):
@@ -280,11 +284,28 @@ def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[
     return found
 
 
-def split_item(item: str) -> tuple[str, str, str, str]:
-    """Split ``Web (expert): HTML, CSS`` into name, level, mark and rest; all but the name may be empty."""
+class Item(NamedTuple):
+    """An item of a list of names, such as ``Web (expert): HTML, CSS``; all parts but the name may be empty."""
+
+    name: str
+    #: The level in parentheses.
+    level: str
+    #: The colon or dash behind the name.
+    mark: str
+    #: The text behind the mark.
+    rest: str
+
+    @property
+    def full_level(self) -> str:
+        """Return the rest as the level, with the level in parentheses behind it: ``fluent (C1)``."""
+        return f"{self.rest} ({self.level})" if self.rest and self.level else self.rest or self.level
+
+
+def split_item(item: str) -> Item:
+    """Return the parts of an item of a list of names."""
     name, mark, rest = [*re.split(r"\s*([:\uff1a]|\s[–—-]\s|[–—])\s*", item, maxsplit=1), "", ""][:3]
     match = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", name)
-    return (match[1], match[2], mark.strip(), rest) if match else (name.strip(), "", mark.strip(), rest)
+    return Item(match[1], match[2], mark.strip(), rest) if match else Item(name.strip(), "", mark.strip(), rest)
 
 
 def tags(value: Linked) -> tuple[str, ...]:
@@ -319,5 +340,5 @@ def variants(value: Linked) -> tuple[str, ...]:
 
 
 def mark_keeps(names: Collection[str], variant: str) -> bool:
-    """Return whether a mark keeps its text in a variant: it names the variant, or has only "not-" names of others."""
+    """Return whether a mark keeps its text in a variant: it names the variant, or only excludes other variants."""
     return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import config, editions, limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
-from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
+from cvtools.build.sphinx_app import SphinxApps, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
@@ -54,7 +54,7 @@ class PreviewBuilder:
 
     def __init__(self, project: Path, saves: Iterable[Set[Path]], edition: str = "") -> None:
         work = folder_of(project, edition)
-        self.project, self.paths = project, ProjectPaths(work / "dist", work)
+        self.project, self.paths = project, ProjectPaths(work)
         self.saves, self.edition = iter(saves), edition
         self.state = State()
         self.report = Collector(lambda problem: report_text(problem.from_here(project)))
@@ -132,8 +132,9 @@ class PreviewBuilder:
         return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
-        for path in stale_files(app, self.paths.files(), files_with_source(app)):
-            path.unlink()
+        """Remove what no build writes again, such as the search index, which may have words of earlier pages."""
+        for path in [*stale_files(app), self.paths.html / "searchindex.js"]:
+            path.unlink(missing_ok=True)
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)

@@ -6,10 +6,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cvtools.reading.files import bibliography, picture
 from cvtools.reading.validators import (
     Validator,
     address,
-    bibliography,
     caption,
     choice,
     classes,
@@ -27,7 +27,6 @@ from cvtools.reading.validators import (
     optional,
     pages,
     percentage,
-    picture,
     plain,
     text,
     toctree,

@@ -13,7 +13,7 @@ from sphinx.config import Config
 
 from cvtools import limits
 from cvtools.project import digest, write_atomically
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 from cvtools.reading.validators import footnotes, marks
 from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG

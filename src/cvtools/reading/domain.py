@@ -99,7 +99,7 @@ class CvDomain(Domain):
 
     @property
     def digests(self) -> dict[str, str]:
-        """The digests of each page and the files that it reads, by docname, see :mod:`cvtools.reading.sources`."""
+        """The digest of each page and the files that it reads, by docname, for :mod:`cvtools.reading.changed_pages`."""
         return cast(dict[str, str], self.data["digests"])
 
     @property

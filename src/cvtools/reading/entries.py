@@ -309,7 +309,9 @@ class RecogniseEntries(SphinxTransform):
         inherited = {name: found for name in names if (found := entry.inherited_from(name))}
         missing = [name for name, spec in fields.items() if spec.required and name not in inherited]
         for name in missing:
-            if name not in entry.names and not kinds.is_meant(name, [rejected.name for rejected in entry.rejected]):
+            if name not in entry.names and not kinds.resembles_any(
+                name, [rejected.name for rejected in entry.rejected]
+            ):
                 warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if missing:
             return None

@@ -16,7 +16,7 @@ from cvtools.model.entries import OUTPUTS
 from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
 from cvtools.nodes import text_of
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 from cvtools.sphinx_warnings import SourceError
 from cvtools.terminal import shorten
 

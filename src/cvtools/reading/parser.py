@@ -13,13 +13,13 @@ from sphinx import addnodes
 
 from cvtools.nodes import ancestors
 from cvtools.private_api import tags_of
+from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
 from cvtools.reading.marks import strays
 from cvtools.reading.marks.selection import select
 from cvtools.reading.marks.variants import check_only, prune_toctrees
 from cvtools.reading.safety import check_tokens
-from cvtools.reading.sources import without_controls
 from cvtools.reading.tokens import page_parser
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn

@@ -11,7 +11,7 @@ from docutils.parsers.rst.directives.images import Image as DocutilsImage
 from sphinx.directives.patches import Figure as SphinxFigure
 from sphinx.transforms import SphinxTransform
 
-from cvtools.reading.validators import misplaced, path_of
+from cvtools.reading.files import misplaced, path_of
 from cvtools.sphinx_warnings import Code, warn
 
 

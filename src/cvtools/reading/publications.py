@@ -16,9 +16,9 @@ from cvtools import limits
 from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
+from cvtools.reading.characters import deceptive, without_controls
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.reading.sources import deceptive, without_controls
-from cvtools.reading.validators import misplaced, path_of
+from cvtools.reading.files import misplaced, path_of
 from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:

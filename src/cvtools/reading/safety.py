@@ -1,10 +1,9 @@
-"""Replace forbidden tokens by code before MyST renders them, with a warning; then check the doctree again."""
+"""Warn of forbidden tokens, and show their source as code, before MyST renders them."""
 
 import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -14,29 +13,24 @@ from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from sphinx import addnodes
-from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
-from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.nodes import ancestors
 from cvtools.private_api import parse_directive
 from cvtools.project import FILES, renamed
-from cvtools.reading import validators
+from cvtools.reading import files, validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
+from cvtools.reading.characters import deceptive, without_controls
 from cvtools.reading.fields import SHOW
-from cvtools.reading.sources import deceptive, without_controls
-from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault, misplaced, unpublished
+from cvtools.reading.validators import Fault, Page
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see :mod:`cvtools.reading.marks.variants`, or of an output.
+#: A mark of a variant, see :mod:`cvtools.reading.marks.syntax`, or of an output.
 _MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
-#: Markdown to suggest instead of an HTML tag.
+#: Markdown to suggest instead of HTML, by tag.
 _INSTEAD = {
     "a": "[text](address)",
     "b": "**text**",
@@ -52,11 +46,8 @@ _INSTEAD = {
     "sup": "{sup}`text`",
 }
 #: Options that name the result of a directive.
-_NAMES = frozenset({"name", "figname", "label"})
-#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
-_RAW = re.compile(r"<br />|\\\\|</?s>")
-
-#: Types of tokens of which a page may have a number, with their names in the error.
+_NAMING_OPTIONS = frozenset({"name", "figname", "label"})
+#: Types of tokens that are counted, with their name in the error and the maximum number on a page.
 _COUNTED = {
     "footnote_reference": ("footnotes", limits.FOOTNOTES),
     "heading": ("headings", limits.HEADINGS),
@@ -71,9 +62,9 @@ CheckResult = tuple[Fault | None, str]
 def check_tokens(parser: MarkdownIt, page: Page) -> None:
     """Register the check of tokens with a parser; a plugin of markdown-it.
 
-    The parser's environment locates text that a directive has parsed in turn: ``line`` is the number of lines before
-    it, ``depth`` the number of elements around it; ``only`` says that it is in ``{only}``, and ``hidden`` that pages do
-    not show it.
+    The text of a directive is parsed in turn, with these keys in the parser's environment: ``line`` is the number of
+    lines before the text, ``depth`` the number of elements around it, ``only`` is set in ``{only}``, and ``hidden``
+    where pages do not show it.
     """
     parser.core.ruler.push("cv_check", lambda state: _TokenChecker(page, state).run())
 
@@ -97,12 +88,12 @@ class _TokenChecker:
         self.refused_links: list[str] = []
 
     def run(self) -> None:
-        if self.state.env.get("only"):
-            self._empty_only()
+        if self.state.env.get("only") and self._has_movable():
+            self.state.tokens = []
         self.state.tokens = list(self._blocks(self.state.tokens))
 
-    def _empty_only(self) -> None:
-        """Remove all text in {only} if it has a heading or a footnote, which Sphinx or MyST-Parser move out of it."""
+    def _has_movable(self) -> bool:
+        """Warn if text in {only} has a heading or the text of a footnote, which would be moved out of it."""
         for token in self.state.tokens:
             is_heading = token.type == "heading_open" and not token.level
             if is_heading or token.type == "footnote_reference_open":
@@ -110,10 +101,11 @@ class _TokenChecker:
                 what = "a heading" if is_heading else "the text of a footnote"
                 remedy = "write :only: under it instead" if is_heading else "put that outside"
                 self._ignore(f"{{only}} with {what}", remedy)
-                self.state.tokens = []
-                return
+                return True
+        return False
 
     def _blocks(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield what the checks leave of the tokens of blocks."""
         for token in tokens:
             if token.map:
                 self.line = self.offset + token.map[0] + 1
@@ -129,17 +121,9 @@ class _TokenChecker:
             yield from self._checked(token)
 
     def _clean(self, tokens: Iterable[Token]) -> None:
-        """Delete control characters in words, which entities or escapes may stand for, and warn of one that deceives.
-
-        :mod:`cvtools.reading.sources` has warned of those in the source of a page, but not of those in translations.
-        """
-        is_page = not self.state.env.get("is_message")
+        """Delete control characters in words, which entities or escapes may stand for, and warn of deceptive ones."""
         for token in tokens:
-            for text in (token.content, *map(str, token.attrs.values())):
-                sign = deceptive(text)
-                if sign and "character" not in self.page.told and not (is_page and deceptive(self.state.src)):
-                    self.page.told.add("character")
-                    warn(self._location, Code.CHARACTER, f"{sign} is not seen by readers: delete it")
+            self._warn_of_deception(token)
             token.content = without_controls(token.content)
             if token.type == "text":
                 token.content = re.sub("[\r\n]", " ", token.content)
@@ -147,42 +131,57 @@ class _TokenChecker:
                 token.attrs[name] = without_controls(value) if isinstance(value, str) else value
             self._clean(token.children or [])
 
+    def _warn_of_deception(self, token: Token) -> None:
+        """Warn of the first deceptive character on a page that is not in its source, of which ``sources.py`` warns."""
+        is_page = not self.state.env.get("is_message")
+        for text in (token.content, *map(str, token.attrs.values())):
+            character = deceptive(text)
+            if character and "character" not in self.page.told and not (is_page and deceptive(self.state.src)):
+                self.page.told.add("character")
+                warn(self._location, Code.CHARACTER, f"{character} is not seen by readers: delete it")
+
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
-        """Yield a token if it is allowed; else warn, and yield code that shows the token's source."""
+        """Yield a token if it is allowed; else warn, and yield what is shown instead."""
         # An address or a title that is defined once may be used often.
         self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
-        if name == "link" and token.nesting < 0 and (address := self.refused_links.pop()):
-            yield Token("text", "", 0, content=f" ({address})")
-            return
         if token.nesting < 0:
-            fault, source = None if name in TOKENS else Fault("", ""), ""
-        else:
-            if name in _COUNTED:
-                noun, limit = _COUNTED[name]
-                self._count(noun, 1, limit)
-            fault, source = getattr(self, f"check_{name}", self._check_type)(token)
-        if not fault:
-            self._check_attributes(token)
-            yield token
-            if name == "hardbreak":
-                # MyST-Parser renders it for HTML and LaTeX only; other writers would join the words.
-                yield Token("softbreak", "br", 0, level=token.level)
-        elif token.nesting >= 0:
-            self._count_refused()
-            # Do not show source with a mark: it was not parsed, and may have words for another variant or output. The
-            # remedy of a misspelt directive may name {only}.
-            has_mark = bool(_MARK.search(source + fault.remedy))
-            if fault.kind not in self.page.told:
-                refuse(self._location, fault, "left out" if has_mark else "shown as written")
-            self.page.told |= {fault.kind} - {""}
-            if not token.nesting and not has_mark:
-                # The alternative text of a picture of another site, such as a badge, replaces it.
-                is_badge = fault.kind == "picture elsewhere" and token.content
-                shown = Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
-                # In front matter, escapes may stand for control characters.
-                self._clean([shown])
-                yield shown
+            if name == "link" and (address := self.refused_links.pop()):
+                yield Token("text", "", 0, content=f" ({address})")
+            elif name in TOKENS:
+                yield token
+            return
+        if name in _COUNTED:
+            noun, limit = _COUNTED[name]
+            self._count(noun, 1, limit)
+        fault, source = getattr(self, f"check_{name}", self._check_type)(token)
+        if fault:
+            yield from self._refused(token, fault, source, inline=inline)
+            return
+        self._check_attributes(token)
+        yield token
+        if name == "hardbreak":
+            # MyST-Parser renders it for HTML and LaTeX only; other writers would join the words.
+            yield Token("softbreak", "br", 0, level=token.level)
+
+    def _refused(self, token: Token, fault: Fault, source: str, *, inline: bool) -> Iterator[Token]:
+        """Warn of a fault, and yield what is shown instead of the token: its source, unless that has a mark."""
+        self._count_refused()
+        # Source with a mark was not parsed, and may have words for another variant or output. The remedy of a misspelt
+        # directive may name {only}.
+        has_mark = bool(_MARK.search(source + fault.remedy))
+        if fault.kind not in self.page.told:
+            warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
+        self.page.told |= {fault.kind} - {""}
+        # What is between an opening token and its end is checked by itself.
+        if token.nesting or has_mark:
+            return
+        # The alternative text of a picture of another site, such as a badge, replaces it.
+        is_badge = fault.kind == "picture elsewhere" and token.content
+        shown = Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
+        # In front matter, escapes may stand for control characters.
+        self._clean([shown])
+        yield shown
 
     def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")
@@ -192,8 +191,8 @@ class _TokenChecker:
 
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
-        fault = validators.link(address, self.page)
-        if validators.is_elsewhere(address, self.page.env):
+        fault = files.link(address, self.page)
+        if files.is_elsewhere(address, self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
@@ -243,7 +242,7 @@ class _TokenChecker:
                 self._ignore(child.content, "write words")
         token.children = [child for child in token.children or () if child.type != "html_inline"]
         source = str(token.attrs.get("src", ""))
-        fault = file_fault(source, PICTURES, self.page)
+        fault = files.file_fault(source, files.PICTURES, self.page)
         if fault and "://" in source:
             fault = replace(fault, kind="picture elsewhere")
         return fault, f"![{token.content}]({source})"
@@ -315,18 +314,19 @@ class _TokenChecker:
             enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
         # Sphinx lists their words elsewhere: in the inventory, and in the navigation of all pages.
-        is_listed = name in {"glossary", "toctree"} or _NAMES & parsed.options.keys()
+        is_listed = name in {"glossary", "toctree"} or _NAMING_OPTIONS & parsed.options.keys()
         if is_listed and (fault := self._fault_in_only("a name")):
             return fault
-        # On both names of a figure, docutils fails.
-        validators_of = {**allowed.options, **({"figname": _refused} if "name" in parsed.options else {})}
         # MyST-Parser warns of options that the directive does not have.
-        known = [option for option in parsed.options if option in (directive.option_spec or {})]
+        known = {option: value for option, value in parsed.options.items() if option in (directive.option_spec or {})}
         values = [
-            *((f":{option}: ", parsed.options[option], validators_of.get(option, _refused)) for option in known),
+            *((f":{option}: ", value, allowed.options.get(option, _forbidden)) for option, value in known.items()),
             ("", " ".join(parsed.arguments), allowed.argument),
             ("", "\n".join(parsed.body), allowed.content),
         ]
+        if {"name", "figname"} <= known.keys():
+            # docutils fails on both names of a figure.
+            values.insert(0, (":figname: ", known["figname"], _forbidden))
         for prefix, value, validator in values:
             if fault := validators.text(value, self.page) or validator(value, self.page):
                 is_value = fault.what == shorten(value)
@@ -334,6 +334,7 @@ class _TokenChecker:
         return None
 
     def _fault_of_unlisted(self, name: str, content: str) -> Fault | None:
+        """Return the fault of a directive that the allowlist lacks, but ``cv_allow`` may permit."""
         if name not in self.page.allowed:
             return _unknown(f'the directive "{name}"', name, DIRECTIVES)
         return validators.unmarked(content, self.page) if name == "csv-table" else None
@@ -344,7 +345,7 @@ class _TokenChecker:
             # {show=…} after a link belongs to the field that the link ends; Markdown itself sets the style of a cell.
             if name in {"href", "src"} or (name == "show" and self.fields) or token.type in {"th_open", "td_open"}:
                 continue
-            fault = ATTRIBUTES.get(name, _refused)(str(value), self.page)
+            fault = ATTRIBUTES.get(name, _forbidden)(str(value), self.page)
             if name == "id":
                 fault = fault or self._fault_in_only("an id")
             if name == "class" and fault:
@@ -388,7 +389,7 @@ def _code(token: Token, source: str, *, inline: bool) -> Token:
     return code
 
 
-def _refused(value: str, page: Page) -> Fault:
+def _forbidden(value: str, page: Page) -> Fault:
     return Fault(shorten(value), "delete it")
 
 
@@ -398,92 +399,10 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
     return Fault(what, "write Markdown, or name it in cv_allow in conf.py")
 
 
-def refuse(location: nodes.Node | tuple[str, int], fault: Fault, done: str = "shown as written") -> None:
-    """Warn of a fault in something that is `done` instead: shown as its source, or left out."""
+def warn_of_fault(location: nodes.Node | tuple[str, int], fault: Fault, done: str = "shown as written") -> None:
+    """Warn of something forbidden.
+
+    :param done: what is done with it, "shown as written" or "left out"
+    """
     rule = f" is not for a page and {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
     warn(location, Code.GUARD, fault.what + rule, fault.replacement)
-
-
-class CheckNodes(SphinxTransform):
-    """Transform that shows forbidden nodes as text, wherever they come from.
-
-    Tokens have been checked before; what ``cv_allow`` permits, and what MyST makes of other tokens, has not.
-    """
-
-    # Before all other transforms.
-    default_priority = 1
-
-    def apply(self, **kwargs: Any) -> None:
-        self.page = Page(self.env, self.config.cv_allow)
-        for node in list(self.document.findall(nodes.Element)):
-            is_empty = isinstance(node, nodes.block_quote) and not node.children
-            # The text of a comment would be among the words of titles and values. The log has messages; on the page,
-            # they would be the entry's text, with a path of this machine.
-            if is_empty or isinstance(node, (nodes.comment, nodes.system_message)):
-                _remove(node)
-            elif fault := self._fault(node):
-                refuse(node, fault)
-                _show(node)
-
-    def _fault(self, node: nodes.Element) -> Fault | None:
-        if isinstance(node, (nodes.math, nodes.math_block)):
-            validator = validators.formula if isinstance(node, nodes.math) else validators.display_formula
-            return validator(node.astext(), self.page)
-        if isinstance(node, nodes.image):
-            return file_fault(node["uri"], PICTURES, self.page)
-        if isinstance(node, addnodes.download_reference):
-            # Sphinx's table of contents fails on files.
-            in_title = any(isinstance(around, nodes.title) for around in ancestors(node))
-            fault = Fault(f"the file {node['reftarget']} in a heading", "link to it from the text below")
-            return fault if in_title else file_fault(node["reftarget"], DOWNLOADS, self.page)
-        if isinstance(node, addnodes.toctree):
-            return next(filter(None, (validators.address(entry, self.page) for _, entry in node["entries"])), None)
-        if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
-            return Fault(f"raw {node.get('format', 'metadata')}", "write Markdown")
-        return validators.address(node.get("refuri", ""), self.page)
-
-
-class CheckTranslatedNodes(CheckNodes):
-    """Transform that checks translations like :class:`CheckNodes`, which Sphinx does not run on them."""
-
-    # After Locale (20), which brings them.
-    default_priority = 21
-
-    def apply(self, **kwargs: Any) -> None:
-        if any(node.get("translated") for node in self.document.findall(nodes.Element)):
-            super().apply()
-
-
-def check_files(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse a file that may not be in the book by the path to which Sphinx has resolved its name on a page."""
-    for kinds, files in ((PICTURES, env.images), (DOWNLOADS, env.dlfiles)):
-        for name, (docnames, _) in files.items():
-            path = Path(env.srcdir, name)
-            if remedy := misplaced(path, env) or unpublished(path, kinds, env):
-                raise SourceError(env.doc2path(min(docnames)), 0, f"the file {name}: {remedy}")
-
-
-def _remove(node: nodes.Element) -> None:
-    """Remove a node, and each paragraph and quotation that this leaves empty, on which Sphinx would fail."""
-    parent = node.parent
-    parent.remove(node)
-    if isinstance(parent, (nodes.paragraph, nodes.block_quote)) and not parent.children:
-        _remove(parent)
-
-
-def _show(node: nodes.Element) -> None:
-    """Replace a node by its source, as text."""
-    inline = isinstance(node.parent, nodes.TextElement)
-    if isinstance(node, (nodes.reference, addnodes.download_reference)):
-        address = node.get("refuri") or node["reftarget"]
-        node.parent.replace(node, [*node.children, *([nodes.Text(f" ({address})")] if inline else [])])
-        return
-    if isinstance(node, nodes.image):
-        source = f"![{node.get('alt', '')}]({node['uri']})"
-    elif isinstance(node, addnodes.toctree):
-        source = "\n".join(f"{title} <{entry}>" if title else entry for title, entry in node["entries"])
-    else:
-        source = node.astext() or node.get("content", "")
-    shown = nodes.literal(source, source) if inline else nodes.literal_block(source, source, language="text")
-    shown.source, shown.line = node.source, node.line
-    node.parent.replace(node, shown)

@@ -1,4 +1,4 @@
-"""The builder of ``cv.md``: the CV in CommonMark, for pasting into sites and programs that do not know MyST."""
+"""Build ``cv.md``: the CV in CommonMark, for pasting into sites and programs that do not know MyST."""
 
 import re
 import textwrap
@@ -13,8 +13,10 @@ from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import documents, myst, text
 
-#: Escapes of signs of code, HTML, links and formulas. Not all dialects let a backslash escape the first two.
+#: Escapes of signs of code, HTML, links and formulas; entities for those that a backslash does not escape everywhere.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
+#: Blocks without words for readers.
+_NOT_SHOWN = (nodes.raw, nodes.Invisible, nodes.decoration, nodes.system_message, addnodes.toctree)
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
@@ -25,14 +27,18 @@ class _Writer:
         self.config = config
 
     def blocks(self, parts: Iterable[nodes.Node], level: int = 0) -> str:
-        """Return nodes as blocks; `level` is that of the heading above them."""
-        return "\n\n".join(block for part in parts if (block := self._block(part, level)).strip())
+        """Return nodes as blocks.
+
+        :param level: the level of the heading above them
+        """
+        blocks = (self._block(part, level) for part in parts if not isinstance(part, _NOT_SHOWN))
+        return "\n\n".join(block for block in blocks if block.strip())
 
     def _block(self, node: nodes.Node, level: int) -> str:
         match node:
-            case nodes.title():
-                is_heading = isinstance(node.parent, nodes.section)
-                written = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
+            # Sphinx's versionmodified is an admonition, too.
+            case nodes.TextElement() | nodes.image() if not isinstance(node, nodes.Admonition):
+                written = self._text_block(node, level)
             case cv_fields():
                 written = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
             case cv_listing():
@@ -44,39 +50,37 @@ class _Writer:
                 written = textwrap.indent(self.blocks(node.children), "> ", lambda line: True)
             case nodes.tgroup():
                 written = self._table(node)
+            case nodes.line_block():
+                written = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
             case nodes.footnote():
                 parts = node.children[1:]
                 between = " " if parts and isinstance(parts[0], nodes.paragraph) else "\n\n"
                 written = f"\\[{node[0].astext()}\\]{between}{self.blocks(parts)}"
-            case nodes.raw() | nodes.Invisible() | nodes.decoration() | nodes.system_message() | addnodes.toctree():
-                written = ""
+            case nodes.transition():
+                written = "" if "footnotes" in node["classes"] else "***"
             case _:
-                written = self._other_block(node, level)
+                label, within = documents.admonition_label(node), level + isinstance(node, nodes.section)
+                written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
         return written
 
-    def _other_block(self, node: nodes.Node, level: int) -> str:
-        """Return a node for which :meth:`_block` has no case as a block."""
+    def _text_block(self, node: nodes.Element, level: int) -> str:
+        """Return a block of words, rather than of other blocks."""
         match node:
+            case nodes.title():
+                is_heading = isinstance(node.parent, nodes.section)
+                written = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
             case nodes.literal_block():
                 written = myst.code_block(node.astext().rstrip("\n"))
             case nodes.math_block():
                 written = f"$${_formula(node)}$$"
-            case nodes.line_block():
-                written = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
-            case nodes.transition():
-                written = "" if "footnotes" in node["classes"] else "***"
             case nodes.term() | nodes.field_name() | nodes.rubric():
                 written = f"**{self._words(node)}**"
             case nodes.image():
                 written = myst.escape_start(_plain(_alt(node)))
             case nodes.reference():
                 written = self._link(node)
-            # Sphinx's versionmodified is an admonition, too.
-            case nodes.TextElement() if not isinstance(node, nodes.Admonition):
-                written = myst.escape_starts(self._inline(node))
             case _:
-                label, within = documents.admonition_label(node), level + isinstance(node, nodes.section)
-                written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
+                written = myst.escape_starts(self._inline(node))
         return written
 
     def _list(self, node: nodes.Element) -> str:
@@ -94,7 +98,7 @@ class _Writer:
 
     def _cell(self, cell: nodes.Node) -> str:
         """Return the content of a cell as one line."""
-        # No cell can hold a table.
+        # Replace tables within the cell, which Markdown does not allow, by the content of their cells.
         for table in list(cell.findall(nodes.tgroup)):
             inner = (entry for row in documents.rows_of(table) for entry in row.children)
             table.replace_self([part for entry in inner for part in entry.children])
@@ -140,9 +144,9 @@ class _Writer:
         url, words = documents.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)
         if not isinstance(url, str):
             return words
-        plain = node.astext()
-        is_plain = not plain or plain == url or (f"mailto:{plain}" == url and "@" in plain)
-        return f"<{myst.escape_url(plain or url)}>" if is_plain else f"[{words}]({myst.escape_url(url)})"
+        shown = node.astext()
+        is_address = not shown or shown == url or (f"mailto:{shown}" == url and "@" in shown)
+        return f"<{myst.escape_url(shown or url)}>" if is_address else f"[{words}]({myst.escape_url(url)})"
 
 
 def _plain(words: str) -> str:

@@ -1,4 +1,4 @@
-"""Base classes and decisions that the writers of the documents share (PDF, DOCX, CommonMark): all show the same.
+"""Define what the writers of the documents (PDF, DOCX, CommonMark) share, so that all show the same.
 
 Builders of documents are registered in the package's ``__init__.py``, and named in ``config.DOCUMENTS``.
 """
@@ -19,18 +19,18 @@ from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.nodes import cv_field, cv_fields
 
-#: Classes of lists, or of their sections, whose items are short and set in one paragraph, with dots between them.
+#: Classes of lists, or of the sections around them, whose short items are set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
-#: Lengths relative to the height of a browser's window, which have no meaning in a document; ``vw`` is like ``%``.
-_WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
-#: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are not rotated.
+#: Units that depend on the height of a browser's window, which a document does not have; ``vw`` is read like ``%``.
+_WINDOW_UNIT = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
+#: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
 
 class DocumentBuilder(Builder):
-    """Base of builders that write pages into one document, whose links to pages are ``%docname#id`` in the doctree.
+    """Base of builders that write pages into one document.
 
-    :func:`link_target` decides which of these links stay within the document.
+    In resolved doctrees, links to pages are ``%docname#id``: :func:`link_target` tells which lead within the document.
     """
 
     # Otherwise, Sphinx would download remote pictures; a build must not use the network.
@@ -66,7 +66,7 @@ class DocumentTranslator(SphinxTranslator):
         self.level = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
-        #: Ids of nodes that still wait for the text at which links to them lead.
+        #: Ids of nodes whose first text is still to be written; links to the ids lead to that text.
         self.targets: list[str] = []
         expand_abbreviations(document)
 
@@ -81,7 +81,7 @@ class DocumentTranslator(SphinxTranslator):
         self.languages.pop()
 
     def visit_Invisible(self, node: Any) -> None:
-        """Leave out nodes for other outputs, and those that are written where something refers to them."""
+        """Leave out nodes for other outputs, and footnotes, which are written where something refers to them."""
         raise nodes.SkipNode
 
     visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
@@ -89,7 +89,7 @@ class DocumentTranslator(SphinxTranslator):
 
 
 def expand_abbreviations(document: nodes.document) -> None:
-    """Append the meaning of each abbreviation at its first use, since documents have no tooltips."""
+    """Append its meaning to the first use of each abbreviation, since documents have no tooltips."""
     seen = set()
     for node in document.findall(nodes.abbreviation):
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:
@@ -98,13 +98,13 @@ def expand_abbreviations(document: nodes.document) -> None:
 
 
 def one_line(text: str) -> str:
-    """Return text of several lines as one line, in linear time, unlike a regular expression on many spaces."""
+    """Return text of several lines as one line; a regular expression would take quadratic time on many spaces."""
     first, *rest = text.split("\n")
     return " ".join([first.rstrip(), *map(str.strip, rest[:-1]), rest[-1].lstrip()]) if rest else text
 
 
 def is_line_break(node: nodes.Element) -> bool:
-    """Return True for a hard line break, which MyST-Parser makes a raw node of LaTeX, and another of HTML."""
+    """Return True for the first node of a hard line break: MyST-Parser makes a raw node of LaTeX, and one of HTML."""
     return node.get("format") == "latex" and node.astext().strip() == "\\\\"
 
 
@@ -149,9 +149,9 @@ def follows_field_name(node: nodes.Node) -> bool:
 def link_target(
     node: nodes.reference, config: Config, docname: str, pages: Collection[str]
 ) -> tuple[str, str] | str | None:
-    """Return the page and the anchor that a link leads to, or its address; None if a document cannot link to it.
+    """Return the page and the id that a link leads to, or an address; None if the document cannot link to its target.
 
-    :param docname: the page that has the link; builders name pages ``%docname``
+    :param docname: the page that has the link
     :param pages: the pages of the document
     """
     if isinstance(node, addnodes.download_reference):
@@ -159,26 +159,28 @@ def link_target(
     address: str = node.get("refuri", "")
     page = docname
     if not address or address.startswith("%"):
+        # A link to a page, as DocumentBuilder.get_target_uri() writes it; docutils has only an id within one page.
         page, _, anchor = address.removeprefix("%").partition("#")
         page, anchor = page or docname, anchor or node.get("refid", "")
         if page in pages:
             return page, anchor
         address = f"#{anchor}" if anchor else ""
     if config.html_baseurl and not re.match("[a-z]+:", address):
+        # The published site has the page or the file that the document lacks.
         path = "" if page == config.root_doc else f"{page}.html"
         address = urljoin(f"{config.html_baseurl.rstrip('/')}/{path}", address)
     return address if "://" in address or address.startswith(("mailto:", "tel:")) else None
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
-    """Return a picture's scale, and its width and height, but for those that depend on the window's height (``vh``)."""
+    """Return the scale of a picture, and its width and height if the page gives them in units that a document has."""
     lengths = {name: image.get(name, "") for name in ("width", "height")}
-    given = {name: length for name, length in lengths.items() if length and not _WINDOW.search(length)}
+    given = {name: length for name, length in lengths.items() if length and not _WINDOW_UNIT.search(length)}
     return float(image.get("scale", 100)) / 100, given
 
 
 def angle(path: Path) -> int:
-    """Return the degrees by which to rotate a JPEG to the left, as its Exif data say; browsers do so, TeX does not."""
+    """Return the degrees by which to rotate a JPEG to the left by its Exif data, which TeX ignores."""
     if path.suffix.lower() not in {".jpg", ".jpeg"}:
         return 0
     # Few CVs have photos.

@@ -1,17 +1,18 @@
 """Link the pages of an edition to the same pages of the other editions, and to their PDFs."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache, partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
-from cvtools.exporters.common import home
+from cvtools.exporters.common import base_url
 from cvtools.project import write_atomically
 from cvtools.reading.marks.variants import left_out
 
@@ -22,63 +23,81 @@ _PAGE_COUNT = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+
 def connect(app: Sphinx) -> None:
     """Add links to the other editions to each page, if there are any; the preview shows one edition alone."""
     found = editions(CvConfig.declared(app.config))
-    if found[1:] and not app.config.cv_draft:
+    if len(found) > 1 and not app.config.cv_draft:
+        app.connect("html-page-context", _EditionLinks(app, found).add)
+
+
+class _EditionLinks:
+    """The links from the pages of one edition to the same pages of all editions."""
+
+    def __init__(self, app: Sphinx, found: Sequence[Edition]) -> None:
+        self.app, self.editions, self.current = app, found, current(app.config)
         sections = {edition.variant: edition.config.sections for edition in found}
-        lacking = cache(lambda variant: left_out(app.env, variant, sections[variant]))
-        app.connect("html-page-context", partial(_link_editions, found, current(app.config), lacking))
+        #: Returns the pages that a variant leaves out.
+        self.left_out = cache(lambda variant: left_out(app.env, variant, sections[variant]))
 
+    def add(
+        self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+    ) -> None:
+        """Pass the editions to the template of a page, and link the page's translations in its head."""
+        if doctree is None:
+            return
+        is_talk = context.get("cv_pdf") == self.current.config.name_of("talks.pdf")
+        context["cv_editions"] = self._menu(pagename, is_talk=is_talk)
+        if site := base_url(app.config):
+            folder = f"{self.current.folder}/".lstrip("/")
+            self._link_translations(pagename, site.removesuffix(folder), context)
 
-def _link_editions(
-    found: Sequence[Edition], here: Edition, lacking: Callable[[str], Set[str]], app: Sphinx, pagename: str, *page: Any
-) -> None:
-    """Pass the editions to the templates, the shortest first, and link the page's translations in its head.
+    def _has(self, edition: Edition, pagename: str) -> bool:
+        """Return whether an edition has a page."""
+        return edition.variant == self.current.variant or pagename not in self.left_out(edition.variant)
 
-    :param lacking: returns the pages that a variant leaves out
-    """
-    _, context, doctree = page
-    if doctree is None:
-        return
-    uri, root = map(app.builder.get_target_uri, (pagename, app.config.root_doc))
-    to_top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
-    is_talk = context.get("cv_pdf") == here.config.name_of("talks.pdf")
-    variants = {edition.variant for edition in found}
-    having = {variant for variant in variants if variant == here.variant or pagename not in lacking(variant)}
+    def _path(self, edition: Edition, pagename: str) -> str:
+        """Return the path of a page in an edition, or of the root page if the edition lacks the page."""
+        page = pagename if self._has(edition, pagename) else self.app.config.root_doc
+        return f"{edition.folder}/{self.app.builder.get_target_uri(page)}".lstrip("/")
 
-    def path(edition: Edition) -> str:
-        """Return the path of the page in an edition, or of its root page if it lacks the page."""
-        return f"{edition.folder}/{uri if edition.variant in having else root}".lstrip("/")
+    def _menu(self, pagename: str, *, is_talk: bool) -> list[dict[str, Any]]:
+        """Return the values that the template of the menu shows of each edition, the shortest first."""
+        has_languages = len({edition.language for edition in self.editions}) > 1
+        to_top = "../" * self._path(self.current, pagename).count("/")
+        return [
+            {
+                "label": " · ".join(filter(None, [edition.title, edition.language_name if has_languages else ""])),
+                "language": edition.language.replace("_", "-"),
+                "page": to_top + self._path(edition, pagename),
+                "folder": to_top + f"{edition.folder}/".lstrip("/"),
+                "pdf": edition.config.name_of("talks.pdf" if is_talk and self._has(edition, pagename) else "cv.pdf"),
+                "pages": edition.config.i18n.label("pdf_pages"),
+                "is_current": edition == self.current,
+            }
+            for edition in sorted(self.editions, key=lambda edition: edition.config.max_pages or 1_000)
+        ]
 
-    has_languages = len({edition.language for edition in found}) > 1
-    context["cv_editions"] = [
-        {
-            "label": " · ".join(filter(None, [edition.title, edition.language_name if has_languages else ""])),
-            "language": edition.language.replace("_", "-"),
-            "page": to_top + path(edition),
-            "folder": to_top + f"{edition.folder}/".lstrip("/"),
-            "pdf": edition.config.name_of("talks.pdf" if is_talk and edition.variant in having else "cv.pdf"),
-            "pages": edition.config.i18n.label("pdf_pages"),
-            "is_current": edition == here,
-        }
-        for edition in sorted(found, key=lambda edition: edition.config.max_pages or 1_000)
-    ]
-    if base := home(app.config).removesuffix(f"{here.folder}/" if here.folder else ""):
+    def _link_translations(self, pagename: str, site: str, context: dict[str, Any]) -> None:
+        """Link the page in all languages of this variant, and name the address that search engines are to show.
+
+        :param site: the address of the first edition, below which all others are
+        """
+        root = self.app.builder.get_target_uri(self.app.config.root_doc)
 
         def address(edition: Edition) -> str:
-            return base + (path(edition).removesuffix(root) if pagename == app.config.root_doc else path(edition))
+            path = self._path(edition, pagename)
+            return site + (path.removesuffix(root) if pagename == self.app.config.root_doc else path)
 
-        # Search engines are to show the first of several variants.
-        first = next(edition for edition in found if edition.language == here.language and edition.variant in having)
-        context["pageurl"] = address(first)
-        translations = [
-            (each.language.replace("_", "-"), address(each)) for each in found if each.variant == here.variant
-        ]
-        link = '<link rel="alternate" hreflang="{}" href="{}" />'
-        links = [link.format(escape(language), escape(url)) for language, url in translations]
-        context["metatags"] = "\n    ".join([context.get("metatags", ""), *links[len(links) < 2 :]])
+        # Of several variants of the page, search engines are to show the first.
+        context["pageurl"] = address(
+            next(each for each in self.editions if each.language == self.current.language and self._has(each, pagename))
+        )
+        languages = [each for each in self.editions if each.variant == self.current.variant]
+        if len(languages) > 1:
+            link = '<link rel="alternate" hreflang="{}" href="{}" />'
+            links = [link.format(escape(each.language.replace("_", "-")), escape(address(each))) for each in languages]
+            context["metatags"] = "\n    ".join([context.get("metatags", ""), *links])
 
 
-def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:
-    """Write the number of pages of each PDF into the menus of editions, and yield the pages that this changes.
+def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> None:
+    """Write the number of pages of each PDF into the menus of editions.
 
     The book is written while TeX runs, before these numbers are known.
     """
@@ -91,4 +110,3 @@ def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iter
         text = page.read_text("utf-8", "surrogateescape")
         if (new := _PAGE_COUNT.sub(filled, text)) != text:
             write_atomically(page, new.encode("utf-8", "surrogateescape"))
-            yield page

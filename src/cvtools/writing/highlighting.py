@@ -13,8 +13,8 @@ from cvtools import limits
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
-#: Lexers that highlighted 5,000 characters of every tested input within a second (130 patterns, each repeated); those
-#: of C#, Perl and R did not. The worst case is quadratic, hence CODE_SIZE.
+#: Lexers that took less than a second for 5,000 characters of any of 130 repeated patterns; those of C#, Perl and R
+#: took longer. Their worst case is quadratic, hence the limit CODE_SIZE.
 LEXERS = frozenset(
     """
     default none text
@@ -44,7 +44,7 @@ class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
 
 
 class Highlighter:
-    """Wrapper of Sphinx's highlighter that colours fast and allowed languages alone, and no code that takes long."""
+    """Wrapper of Sphinx's highlighter that colours only short code in known languages, within a time limit."""
 
     def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
         self.bridge = bridge
@@ -74,7 +74,7 @@ class Highlighter:
         return self.bridge.highlight_block(source, "text", None, **options)
 
 
-def limit(app: Sphinx) -> None:
+def wrap_highlighters(app: Sphinx) -> None:
     """Wrap the highlighters of an HTML builder in :class:`Highlighter`."""
     builder = cast(Any, app.builder)
     for name in ("highlighter", "dark_highlighter"):

@@ -11,13 +11,13 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, language_of
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
-#: Nodes whose text is short: its lines are not those of the PDF.
+#: Nodes of short text, whose lines end elsewhere than in the PDF.
 _SHORT = (cv_field, nodes.table)
 _Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Translator, Any], None]]
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
-    """Open a description list, with a label for each field; the style sheet hides labels that need not be seen."""
+    """Open a description list, with a label for each field, which the style sheet hides if the field needs none."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 
@@ -40,29 +40,32 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 
 
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
-    date = "</time>" if "start" in node else ""
-    self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
-    # In a reference, which is a sentence, text nodes between the fields have the spaces.
+    if node["name"] == "date" and "start" in node:
+        self.body.append("</time>")
+    elif node["name"] == "technologies":
+        self.body.append("</ul>")
+    # In a reference of a list of publications, which is a sentence, text nodes between the fields have the spaces.
     space = "\n" if isinstance(node.parent, cv_listitem) else ""
     self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else f"</span>{space}")
 
 
-def _writing(html: str) -> Callable[[HTML5Translator, nodes.Element], None]:
+def _writes(html: str) -> Callable[[HTML5Translator, nodes.Element], None]:
+    """Return a visitor that writes HTML."""
     return lambda self, node: self.body.append(html)
 
 
 #: The functions that open and close each node.
 VISITORS: Mapping[type[nodes.Element], _Visitors] = {
-    cv_fields: (visit_fields, _writing("</dl>\n")),
+    cv_fields: (visit_fields, _writes("</dl>\n")),
     cv_field: (visit_field, depart_field),
-    cv_tag: (_writing("<li>"), _writing("</li>\n")),
-    cv_listing: (_writing('<ul class="cv-listing">\n'), _writing("</ul>\n")),
-    cv_listitem: (_writing("<li>\n"), _writing("</li>\n")),
+    cv_tag: (_writes("<li>"), _writes("</li>\n")),
+    cv_listing: (_writes('<ul class="cv-listing">\n'), _writes("</ul>\n")),
+    cv_listitem: (_writes("<li>\n"), _writes("</li>\n")),
 }
 
 
 class TextTranslator(HTML5Translator):
-    """Mixin that binds words as the PDF does, so that lines end alike; in fields and tables, only letters are bound."""
+    """Mixin that keeps words on one line as the PDF does; in fields and tables, it does so for single letters alone."""
 
     def visit_Text(self, node: nodes.Text) -> None:
         if self.protect_literal_text or isinstance(node.parent, nodes.FixedTextElement):
@@ -74,7 +77,7 @@ class TextTranslator(HTML5Translator):
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)
-        # A title outside a section is plain text for the head of a page and for links to it, and takes no markup.
+        # A title outside a section is for the head of a page and for links to it, which take plain text.
         is_name = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
         if not is_short and not is_name:
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]

@@ -16,6 +16,9 @@ _ELEMENTS = (
 _TAGS = re.compile(rf"</?(?:{_ELEMENTS})\b[^<>]*>", re.IGNORECASE)
 #: Separates the lines in a cell of a table, which has no Markdown for it; outside tables, it is white space.
 LINE_IN_CELL = "\u2028"
+#: Noncharacters, which no text holds and no entity makes. The first two enclose the number of a piece of code, in place
+#: of the code; the others replace signs that the HTML parser must not read.
+_CODE_BEGINS, _CODE_ENDS, _LESS_THAN, _AMPERSAND = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
 #: Unicode's superscript and subscript figures, by element.
 _RAISED = {
@@ -34,13 +37,13 @@ def outside_code(convert: Callable[[str], str], text: str) -> str:
     """Return Markdown converted by a function, but for the code in it."""
     codes: list[str] = []
 
-    def kept(code: re.Match[str]) -> str:
+    def stand_in(code: re.Match[str]) -> str:
         codes.append(code[0])
-        return f"\ufdd0{len(codes) - 1}\ufdd1"
+        return f"{_CODE_BEGINS}{len(codes) - 1}{_CODE_ENDS}"
 
-    # Noncharacters stand in for code: no text holds them, nor makes them of entities.
-    converted = convert(_CODE.sub(kept, re.sub("[\ufdd0-\ufdd3]", "", text)))
-    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], converted)
+    text = re.sub(f"[{_CODE_BEGINS}-{_AMPERSAND}]", "", text)
+    converted = convert(_CODE.sub(stand_in, text))
+    return re.sub(rf"{_CODE_BEGINS}(\d+){_CODE_ENDS}", lambda number: codes[int(number[1])], converted)
 
 
 def _converted(text: str) -> str:
@@ -48,16 +51,16 @@ def _converted(text: str) -> str:
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     # Hide from the HTML parser what Markdown itself reads: comments without an end, escaped signs, entities.
     comments, end, rest = text.rpartition("-->")
-    text = comments + end + rest.replace("<!--", "\ufdd2!--")
+    text = comments + end + rest.replace("<!--", f"{_LESS_THAN}!--")
     no_tag = rf"(?i)\\[\\<]|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)"
-    text = re.sub(no_tag, lambda sign: sign[0].replace("<", "\ufdd2"), text)
-    soup = BeautifulSoup(text.replace("&", "\ufdd3"), "html.parser")
+    text = re.sub(no_tag, lambda sign: sign[0].replace("<", _LESS_THAN), text)
+    soup = BeautifulSoup(text.replace("&", _AMPERSAND), "html.parser")
     for part in soup.find_all(["li", "p"]):
         if part.parent and part.parent.name == part.name:
             # HTML may omit the end tags of items and paragraphs, and the parser puts the next one into the last.
             part.parent.insert_after(part)
     converter = _Converter(bullets="-", heading_style=ATX, strip=["del", "kbd"], table_infer_header=True)
-    return str(converter.convert_soup(soup)).replace("\ufdd2", "<").replace("\ufdd3", "&")
+    return str(converter.convert_soup(soup)).replace(_LESS_THAN, "<").replace(_AMPERSAND, "&")
 
 
 class _Converter(MarkdownConverter):
@@ -71,13 +74,13 @@ class _Converter(MarkdownConverter):
         return text
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        url = unescape(str(el.get("href") or "").replace("\ufdd3", "&"))
+        url = unescape(str(el.get("href") or "").replace(_AMPERSAND, "&"))
         # Encode the characters that would end the address.
         url = re.sub(r"[\s()<>\\]", lambda sign: f"%{ord(sign[0]):02X}", url)
         return f"[{text}]({url})" if url else text
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        alt = unescape(str(el.get("alt") or "").replace("\ufdd3", "&"))
+        alt = unescape(str(el.get("alt") or "").replace(_AMPERSAND, "&"))
         # The file is not imported.
         return "![{}]()".format(re.sub(r"[][\s]+", " ", alt))
 

@@ -1,4 +1,4 @@
-"""Write pages of this project from data of others: escape text, and reduce foreign Markdown to harmless markup."""
+"""Write MyST Markdown: escape text, reduce foreign Markdown to harmless markup, and lay out headings with fields."""
 
 import re
 import textwrap
@@ -32,7 +32,7 @@ _START = re.compile(
 )
 #: An escape; or code, which may be a formula.
 _CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-#: The word of a mark that keeps a field's value from an output (``show=pdf``), with or without braces.
+#: The word of a mark that withholds a field's value from an output (``show=pdf``), with or without braces.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Replacements of invisible characters: control characters, marks of direction, surrogates and noncharacters are
 #: deleted, old separators of lines become spaces, and the replacement character a question mark.
@@ -64,17 +64,18 @@ class Heading:
 
 
 def pages(heading: Heading, name: str = "index") -> dict[str, str]:
-    """Return the source of a heading's page and of all pages below it, by name; names that recur get a number."""
+    """Return the source of a heading's page and of all pages below it, by name; a name that recurs gets a number."""
     found = {name: write(heading)}
-    for child in _with_pages(heading):
+    for child in _first_with_pages(heading):
         names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
         found[next(name for name in names if name not in found)] = write(child)
     return found
 
 
-def _with_pages(heading: Heading) -> Iterator[Heading]:
+def _first_with_pages(heading: Heading) -> Iterator[Heading]:
+    """Yield the headings below another one that have a page of their own, but none that are below these."""
     for child in heading.children:
-        yield from [child] if child.page else _with_pages(child)
+        yield from [child] if child.page else _first_with_pages(child)
 
 
 def write(heading: Heading) -> str:
@@ -95,31 +96,31 @@ def _blocks(heading: Heading, level: int = 1) -> Iterator[str]:
 
 
 def heading_line(words: str, level: int) -> str:
-    """Return a heading; below the sixth level, which Markdown lacks, a paragraph in bold letters."""
+    """Return a heading; instead of levels beyond the sixth, which Markdown lacks, a paragraph in bold letters."""
     # Markdown drops hashes at the end of a heading.
     words = re.sub(r"(?<=\s)#(?=#*$)", r"\#", words)
     return f"{'#' * level} {words}" if level <= 6 else f"**{words}**"
 
 
 def _value(text: str) -> str:
-    """Return a field's value as one line, in which no words are a mark such as ``{show=pdf}``, which would hide it."""
+    """Return the value of a field as one line without a mark such as ``{show=pdf}``, which would withhold it."""
 
-    def words(part: re.Match[str]) -> str:
-        # Code with a brace or with the word of a mark becomes plain words, since nothing can be escaped in code.
-        is_mark = part[2] and re.search(r"\{|\bshow\b", part[2])
-        return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", part[2].strip()) if is_mark else part[0]
+    def without_mark(part: re.Match[str]) -> str:
+        # Nothing can be escaped in code: code that may be a mark becomes plain words.
+        may_be_mark = part[2] and re.search(r"\{|\bshow\b", part[2])
+        return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", part[2].strip()) if may_be_mark else part[0]
 
-    return _SHOW.sub(r"\g<0>\\", _CODE.sub(words, " ".join(text.split())))
+    return _SHOW.sub(r"\g<0>\\", _CODE.sub(without_mark, " ".join(text.split())))
 
 
 def link(text: str, url: str = "") -> str:
-    """Return text with a link to an address, or the address as text if it is none of a page, a mailbox or a phone."""
+    """Return text with a link to a site, a mailbox or a phone; any other address follows the text in parentheses."""
     text, url = " ".join(text.split()), url.strip()
     return escape_start(_linked(escape_inline(text), url)) if url else escape_line(text)
 
 
 def _linked(words: str, url: str) -> str:
-    """Return Markdown for the inside of a line with a link, as :func:`link` does."""
+    """Return Markdown for the inside of a line with a link to an address, as :func:`link` does for a whole line."""
     is_live, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
     if words.strip() in {"", escape_inline(plain_url)}:
         return f"<{escape_url(url)}>" if is_live else escape_inline(plain_url)
@@ -127,16 +128,16 @@ def _linked(words: str, url: str) -> str:
 
 
 def escape_url(url: str) -> str:
-    """Return an address in which nothing ends it in Markdown, is a mark that hides its field, or is an entity.
+    """Return an address for Markdown, in which nothing ends the address or is a mark that withholds its field.
 
-    Markdown decodes entities in addresses: "javascript&colon;" would become the scheme of a script.
+    It has no entities, which Markdown decodes: "javascript&colon;" would become the scheme of a script.
     """
     written = re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
     return re.sub(r"&(?=#?\w+;)", "&amp;", written)
 
 
 def without_invisible(text: str) -> str:
-    """Return text without invisible characters, behind which markup would be hidden from this module's patterns."""
+    """Return text without invisible characters, which would hide markup from the patterns of this module."""
     return text.translate(_INVISIBLE)
 
 
@@ -156,13 +157,13 @@ def join_inline(parts: Iterable[str]) -> str:
     for part in filter(None, parts):
         if text and _JOINT.match(text[-1] + part[:2]):
             before, sign = text[:-1], text[-1]
-            is_escaped = (len(before) - len(before.rstrip("\\"))) % 2
-            text = f"{before}{sign}" if is_escaped else f"{before}\\{sign}"
+            has_escape = (len(before) - len(before.rstrip("\\"))) % 2
+            text = f"{before}{sign}" if has_escape else f"{before}\\{sign}"
         elif is_address and part[0] in "`*[":
             # GitHub's dialect would add the markup to the address.
             text, is_address = f"{text} ", False
         elif part[0] == text[-1:] == "`":
-            # A space without width parts the two code spans, and is not seen.
+            # An invisible space keeps two code spans apart.
             text += "&#8203;"
         text += part
         word = re.split(r"[\s<]", part)[-1]
@@ -171,7 +172,7 @@ def join_inline(parts: Iterable[str]) -> str:
 
 
 def escape_start(text: str) -> str:
-    """Return a line of Markdown whose beginning is no markup of a block: a heading, a list, a field."""
+    """Return a line of Markdown whose beginning is escaped if it is markup of a block: a heading, a list, a field."""
     text = text.strip()
     if number := re.match(r"\d{1,9}(?=[.)](\s|$))", text):
         return f"{number[0]}\\{text[number.end() :]}"
@@ -189,7 +190,7 @@ def _from_html(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Return a line of foreign Markdown or HTML as one that holds only words, emphasis, code and links."""
+    """Return a line of foreign Markdown or HTML as a line of words, emphasis, code, formulas and links alone."""
     (words,) = SyntaxTreeNode(parser().parseInline(_from_html(text))).children
     return escape_start(" ".join(_inline(words).split()))
 
@@ -197,7 +198,7 @@ def clean_line(text: str) -> str:
 def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
     """Return foreign Markdown, HTML or text as Markdown of words, emphasis, code, links, lists, tables and quotations.
 
-    :param references: link definitions elsewhere in the file, as markdown-it has them
+    :param references: definitions of links elsewhere in the file, by their labels, as markdown-it collects them
     """
     environment = {"references": dict(references or {})}
     return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(_from_html(without_bullets(text)), environment))))
@@ -220,10 +221,7 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
             case "paragraph" | "heading":
                 yield escape_starts(_inline(node.children[0], "\\\n"))
             case "fence":
-                # A fence with anything else than a name, such as {figure}, would be a directive.
-                is_name = re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name := node.info.strip())
-                content = node.content if is_name else f"{name}\n{node.content}"
-                yield code_block(content.rstrip("\n"), (name if is_name else "") or "text")
+                yield _fence(node.content.rstrip("\n"), node.info.strip())
             case "code_block":
                 yield escape_starts(escape_inline(node.content.strip()))
             case "bullet_list" | "ordered_list":
@@ -236,15 +234,23 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
                 yield "\n".join(map(_definition, node.children)).rstrip()
 
 
-def code_block(content: str, name: str = "") -> str:
+def _fence(content: str, info: str) -> str:
+    """Return a block of code in the language that its info string names; any other info string is part of the code."""
+    # A fence with "{figure}", for example, would be a directive.
+    if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", info):
+        return code_block(f"{info}\n{content}", "text")
+    return code_block(content, info or "text")
+
+
+def code_block(content: str, language: str = "") -> str:
     """Return a block of code."""
     content = without_invisible(content)
     mark = _ticks(content, 3)
-    return f"{mark}{name}\n{content}\n{mark}"
+    return f"{mark}{language}\n{content}\n{mark}"
 
 
 def _ticks(text: str, least: int) -> str:
-    """Return a fence that is longer than any run of backticks in a text."""
+    """Return backticks to enclose a text: more than any run of backticks in it, and at least some number."""
     return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 
@@ -298,7 +304,7 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
 
 
 def _formula(text: str, mark: str) -> str:
-    """Return a formula as a role, or as code if no page may have it; plain words between dollars stay words."""
+    """Return a formula as a role, or as code if pages may not have it; words between dollars stay words."""
     from cvtools.reading.formulas import problem
 
     if not re.search(r"[\\^_{}=]", text):
@@ -307,7 +313,7 @@ def _formula(text: str, mark: str) -> str:
 
 
 def code_span(text: str) -> str:
-    """Return code within a line; its fence is longer than any run of backticks in it."""
+    """Return code within a line."""
     text = " ".join(without_invisible(text).split())
     fence = _ticks(text, 1)
     space = " " if "`" in text[:1] + text[-1:] else ""
@@ -329,19 +335,19 @@ def parser() -> MarkdownIt:
 
 
 def _keep_cells(state: StateCore) -> None:
-    """Add the cells that a row has beyond those of its table's head, which markdown-it drops."""
-    lines, kept = state.src.split("\n"), []
-    cells, text = 0, ""
+    """Add the cells of a row that markdown-it drops, since the head of the table has fewer."""
+    lines, tokens = state.src.split("\n"), []
+    cells, row = 0, ""
     for token in state.tokens:
         if token.type == "tr_open" and token.map:
-            cells, text = 0, re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", lines[token.map[0]])
+            cells, row = 0, re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", lines[token.map[0]])
         cells += token.type == "td_open"
         if token.type == "tr_close" and cells:
-            for cell in re.split(r"(?<!\\)\|", text)[cells:]:
+            for cell in re.split(r"(?<!\\)\|", row)[cells:]:
                 words = Token("inline", "", 0, content=cell.strip().replace("\\|", "|"), children=[])
-                kept += [Token("td_open", "td", 1), words, Token("td_close", "td", -1)]
-        kept.append(token)
-    state.tokens = kept
+                tokens += [Token("td_open", "td", 1), words, Token("td_close", "td", -1)]
+        tokens.append(token)
+    state.tokens = tokens
 
 
 def _refuse_depth(state: StateCore) -> None:

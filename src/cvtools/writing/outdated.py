@@ -1,7 +1,7 @@
-"""Find the pages whose own source is unchanged, but which repeat words of other pages that have changed.
+"""Find pages whose own source is unchanged, but which repeat words of other pages that have changed.
 
-Sphinx writes a page again only if its source has changed. Otherwise, a page could still show what another one withholds
-by now.
+Sphinx writes a page anew only if its source has changed, so that a page could go on showing words that another one
+withholds by now.
 """
 
 import hashlib
@@ -19,10 +19,10 @@ from cvtools.reading.domain import CvDomain
 
 
 def repeated_words(env: BuildEnvironment) -> dict[str, str]:
-    """Return two digests: "words", of what any page may repeat of others, and "lists", of what lists of entries show.
+    """Return two digests: "words" of what any page may repeat of others, "lists" of what lists of entries show.
 
-    Any page has the titles of the others in its navigation, the person's name, and, in links without a text of their
-    own, words of headings and captions.
+    Any page may repeat titles of others in its navigation, the person's name, and headings and captions of others in
+    links without a text of their own.
     """
     domain = CvDomain.of(env)
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
@@ -30,28 +30,28 @@ def repeated_words(env: BuildEnvironment) -> dict[str, str]:
     slugs = [
         (page, name, words)
         for page, values in sorted(env.metadata.items())
-        # Anchors of headings, to which MyST-Parser resolves links
+        # MyST-Parser's ids of headings, with the words that links to them show
         for name, (_, _, words) in values.get("myst_slugs", {}).items()
     ]
     person = domain.for_output("html").person
     names = [person.title, person.headline] if person else []
     # The navigation also has captions and titles of toctrees, and employers in place of headings.
     contents = [(page, tree.pformat()) for page, tree in sorted(env.tocs.items())]
-    # Pages link to the feed if there is one, which takes a talk with a date.
+    # All pages link to the feed, which exists if a talk has a date.
     talks = [(page, isinstance(talk.date, PartialDate)) for page, talk in domain.talk_pages("html").items()]
-    # If what is left out changes, any page may have some of it.
+    # Any page may have words that marks leave out by now.
     left_out = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
     words = repr([titles, labels, slugs, names, contents, talks, left_out])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}
 
 
-def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Return the pages of the book that repeat words which have changed since the last build."""
     if app.builder.format != "html":
         return ()
     before: object = None
     now = repeated_words(env)
-    # Taken before pages are written, which shortens the contents of the environment (website.shorten_navigation).
+    # For record_words(), since writing pages shortens the contents in the environment (website.shorten_navigation).
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
@@ -63,7 +63,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return env.found_docs
 
 
-def record(app: Sphinx, exception: Exception | None) -> None:
-    """Record the digests of what the written pages repeat."""
+def record_words(app: Sphinx, exception: Exception | None) -> None:
+    """Record the digests of what the written pages repeat, for the next build."""
     if not exception and app.builder.format == "html":
         write_atomically(record_path(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]

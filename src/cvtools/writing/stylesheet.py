@@ -39,7 +39,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     # Addresses in a sheet are relative to it.
     theme = "".join((static / sheet).read_text("utf-8").replace("url(../", "url(") for sheet in _SHEETS)
     own = (THEME_PATH / "static" / NAME).read_text("utf-8")
-    used = _names(app)
+    used = _used_names(app)
     unused = {name for name in re.findall(r"[.#](-?[A-Za-z_][\w-]*)", theme) if name not in used}
     flags = lightningcss.calc_parser_flags(nesting=True)
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
@@ -57,8 +57,8 @@ def _variables(app: Sphinx) -> str:
     return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {data}}}{_DESIGNS.get(design, '')}"
 
 
-def _names(app: Sphinx) -> set[str]:
-    """Return the classes and ids of all pages, and all words of their scripts, which may add classes and ids."""
+def _used_names(app: Sphinx) -> set[str]:
+    """Return the classes and ids of all pages, and all words of the scripts, since these may add classes and ids."""
     generated = {"search", "genindex", *app.config.html_additional_pages}
     pages = (Path(app.builder.get_output_path(name)) for name in app.env.found_docs | generated)  # type: ignore[attr-defined]
     values: set[str] = set()

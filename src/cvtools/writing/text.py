@@ -1,4 +1,4 @@
-"""Plain text: the builder of ``cv.txt``, and visitors of this package's nodes, also for Sphinx's own other formats."""
+"""Build ``cv.txt``, and write the nodes of this package as plain text, also for Sphinx's LaTeX and manual pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
@@ -11,12 +11,12 @@ from sphinx.writers.text import TextTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
 from cvtools.project import write_atomically
-from cvtools.reading.sources import without_controls
+from cvtools.reading.characters import without_controls
 from cvtools.writing.documents import is_line_break, rows_of
 
-#: Slots of the fields that share a line and need no labels, for each line of an entry's head.
+#: Slots of fields without labels, for each line of an entry's head that they share.
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
-#: Stands for a hard line break until lines are joined; no page contains this character.
+#: Stand-in for a hard line break until lines are joined; no page contains this character.
 _BREAK = "\v"
 
 
@@ -25,22 +25,24 @@ def _nothing(self: Any, node: nodes.Node) -> None:
 
 
 class CvTextTranslator(TextTranslator):
-    """Text translator for forms: a paragraph or a row of a table is a line, and links are followed by addresses."""
+    """Text translator for forms: each paragraph and each row of a table is a line, and an address follows each link."""
 
     def end_state(self, wrap: bool = True, end: Sequence[str] | None = ("",), first: str | None = None) -> None:
+        """Join the lines of text instead of wrapping them."""
         if wrap:
-            lines: list[Any] = []
-            for is_text, group in groupby(self.states[-1], lambda piece: piece[0] == -1):
+            parts: list[Any] = []
+            # In Sphinx's translator, the indent of text that is to be wrapped is -1.
+            for is_text, group in groupby(self.states[-1], lambda part: part[0] == -1):
                 pieces: list[Any] = list(group)
                 if is_text:
-                    broken = "".join(text for _, text in pieces).split(_BREAK)
-                    pieces = [(-1, "\n".join(" ".join(line.split()) for line in broken))]
-                lines += pieces
-            self.states[-1] = lines
+                    lines = "".join(text for _, text in pieces).split(_BREAK)
+                    pieces = [(-1, "\n".join(" ".join(line.split()) for line in lines))]
+                parts += pieces
+            self.states[-1] = parts
         super().end_state(False, end, first)
 
     def depart_title(self, node: nodes.Element) -> None:
-        """Underline the titles of sections only, and put no empty line before fields: parsers end an entry at one."""
+        """Underline only titles of sections, and put no empty line before fields, since parsers end an entry there."""
         super().depart_title(node)
         if self.sectionlevel > 2:
             has_fields = isinstance(node.next_node(descend=False, siblings=True), cv_fields)
@@ -50,7 +52,7 @@ class CvTextTranslator(TextTranslator):
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
-    # In forms, stars and backquotes around words would not be read as emphasis and code.
+    # In forms, nobody reads stars and backquotes around words as emphasis and code.
     visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = _nothing
     depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = _nothing
     visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = _nothing
@@ -72,7 +74,7 @@ class CvTextTranslator(TextTranslator):
 
     def visit_paragraph(self, node: nodes.Element) -> None:
         if isinstance(node.parent, nodes.Admonition) and isinstance(node.previous_sibling(), nodes.paragraph):
-            # Sphinx would join it to the paragraph before it.
+            # Sphinx would join this paragraph to the one before it.
             self.add_text("\n\n")
         super().visit_paragraph(node)
 
@@ -122,7 +124,7 @@ def lines_of(
     """Yield the lines of an entry's head: those of ``_LINES`` without labels, then all other fields with labels.
 
     :param words: returns the text of a field
-    :param escape: escapes a label with its colon, since the label of an unknown field is what the page calls it
+    :param escape: escapes a label with its colon, since pages may give any label to an unknown field
     """
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:

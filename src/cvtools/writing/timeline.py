@@ -18,6 +18,8 @@ _BAR = '<rect width="100%" height="100%"/>'
 _SHAPES = {"talk": _CIRCLE.format(x="50%"), "now": '<line class="cv-now" x1="50%" x2="50%" y2="100%"/>'}
 #: Share of the width that the label of a year takes at the right of its line.
 _LABEL_WIDTH = 0.1
+#: Greatest number of years that have a line.
+_MAX_YEARS = 7
 
 
 def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
@@ -46,10 +48,11 @@ def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
 
 
 def _years(start: int, months: int) -> Iterator[str]:
-    years = range(start // 12, -(-(start + months) // 12))
-    for year in years[:: -(-len(years) // 7)]:
-        x, rest = _percent(12 * year - start, months), 1 - (12 * year - start) / months
-        label = f'<text x="{x}" dx="4" y="12">{year}</text>' if rest > _LABEL_WIDTH else ""
+    """Yield the lines of at most seven years, each with a label if there is room for it at its right."""
+    years = range(start // 12, math.ceil((start + months) / 12))
+    for year in years[:: math.ceil(len(years) / _MAX_YEARS)]:
+        x, room = _percent(12 * year - start, months), 1 - (12 * year - start) / months
+        label = f'<text x="{x}" dx="4" y="12">{year}</text>' if room > _LABEL_WIDTH else ""
         yield f'<line x1="{x}" x2="{x}" y2="100%"/>{label}\n'
 
 

@@ -1,4 +1,4 @@
-"""Keep words together that a line break must not part, and mark Latin text in languages written from right to left."""
+"""Put no-break spaces between words that must stay on one line, and mark Latin text among text from right to left."""
 
 import re
 import unicodedata
@@ -13,15 +13,12 @@ from cvtools.nodes import cv_field, cv_tag
 _SPACE = "\N{NO-BREAK SPACE}"
 #: Letters that are words and must not end a line, by language.
 _LEADING = {"cs": "aikosuvz", "pl": "aiouwz", "sk": "aikosuvz"}
-#: A compound such as "back-end", unless it is so long that it may have to be broken.
+#: A compound such as "back-end" that lines keep whole; a longer one may be broken.
 COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+")
 
 
 def bind(text: str, language: str) -> str:
-    """Return text with the no-break spaces that its language requires.
-
-    A number is kept with the next word, and so is a leading letter. No line begins with a dash.
-    """
+    """Return text with no-break spaces behind numbers and before dashes, and those of :func:`bind_letters`."""
     return bind_letters(re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", _SPACE, text), language)
 
 

@@ -1,17 +1,15 @@
-"""Set the defaults of the HTML book, the values for its templates, and which of the theme's files it publishes."""
+"""Set the options and the theme of the web book, pass values to its templates, and choose what files it publishes."""
 
 import contextlib
 import os
 import posixpath
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape, unescape
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from babel import Locale
 from docutils import nodes
 from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
@@ -22,7 +20,6 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.jinja2glue import BuiltinTemplateLoader
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.matching import Matcher
 
@@ -32,17 +29,13 @@ from cvtools.exporters.site_files import BOOKS, record_path
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
-from cvtools.sphinx_warnings import Code, warn
 from cvtools.writing.typography import mark_latin
 
-#: Maximum number of talks that the sidebar lists; it leaves out a longer list.
+#: Greatest number of talks that the sidebar lists; it leaves out a longer list.
 MAX_SIDEBAR_TALKS = 40
 
-#: Length of a word, in characters, from which a line may break anywhere in it.
-_LONG_WORD = 24
-
 THEME = "cvtools"
-#: Languages whose catalogs the theme has under other tags than Sphinx, so that it would show English.
+#: Languages whose catalogs the theme keeps under other tags than Sphinx, so that it would show English.
 _WITHOUT_CATALOG = ("he", "nb")
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
@@ -61,7 +54,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "html_theme": THEME,
     # The theme shows no author of this name; it would show Sphinx's default.
     "author": "unknown",
-    # A copy of the source would publish content that a variant leaves out or only the PDF may show.
+    # A copy of the source would publish what a variant leaves out, or what only the PDF may show.
     "html_copy_source": False,
     # Browsers always request an icon, and report an error if it is missing.
     "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
@@ -87,7 +80,7 @@ def set_options(app: Sphinx, config: Config) -> None:
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
     if config.html_baseurl and (folder := current(config).folder):
         config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"
-    # The child theme keeps the look of its parent, so it serves projects that name the parent as well.
+    # Projects that name the parent theme get the child theme, too, which keeps the look of its parent.
     if config.html_theme in {THEME, PARENT}:
         config.html_theme = THEME
         config.html_theme_options = {**_THEME_OPTIONS, **_repository_options(app), **config.html_theme_options}
@@ -119,15 +112,15 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def _check_repository(config: Config) -> None:
-    """Raise ConfigError for buttons to a repository without a full address, on which the theme fails."""
-    options = config.html_theme_options
-    buttons = [f"use_{name}_button" for name in ("repository", "issues", "source", "edit_page")]
-    asked = [button for button in buttons if str(options.get(button)).lower() == "true"]
+    """Raise ConfigError for buttons that need the address of a repository and lack it, at which the theme fails."""
     if any(name.startswith(_CONTEXT_PREFIXES) for name in config.html_context):
         return
+    options = config.html_theme_options
+    buttons = [f"use_{name}_button" for name in ("repository", "issues", "source", "edit_page")]
+    wanted = [button for button in buttons if str(options.get(button)).lower() == "true"]
     url = str(options.get("repository_url") or "")
-    if (asked or url) and url.strip("/").count("/") < 2:
-        reason = f"{asked[0]} needs a repository_url" if not url else f"repository_url {url!r} names no repository"
+    if (wanted or url) and url.strip("/").count("/") < 2:
+        reason = f"repository_url {url!r} names no repository" if url else f"{wanted[0]} needs a repository_url"
         raise ConfigError(f"conf.py: html_theme_options: {reason}, such as https://github.com/ada/cv")
 
 
@@ -147,7 +140,7 @@ def cache_templates(app: Sphinx) -> None:
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
-    """Remove long lists of talks from the sidebar; the listing, and the link to the next talk, lead to the talks."""
+    """Remove long lists of talks from the sidebar; the page that lists the talks leads to them as well."""
     if builder.name not in BOOKS:
         return
     for tree in [app.env.master_doctree, *app.env.tocs.values()]:
@@ -159,14 +152,14 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the direction, the title, the PDF and the other documents of a page for the templates."""
+    """Pass the title, the direction, the PDF and the other documents of a page to its template."""
     options = CvConfig.of(app.config)
     if options.i18n.locale.text_direction == "rtl":
         # The templates write the language as an attribute, and have no variable for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = CvDomain.of(app.env).talk_pages("html")
     if doctree is not None:
-        # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
+        # The theme appends the title of the book. Where both are the person's name, the project names the page.
         if " ".join(unescape(context["title"]).split()) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
         pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")
@@ -177,22 +170,29 @@ def describe_page(
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:
     """Name positions by their employers in the contents of a page, since titles of positions are long and alike."""
+    is_rtl = CvConfig.of(app.config).i18n.locale.text_direction == "rtl"
     for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
-        section = doctree.ids.get(link["anchorname"].removeprefix("#"))
-        head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
-        for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
-            if field["name"] == "organization" and field.get("show") != "pdf":
-                link.children = []
-                link.append(nodes.Text(field.astext()))
-        if CvConfig.of(app.config).i18n.locale.text_direction == "rtl":
+        if employer := _employer(doctree.ids.get(link["anchorname"].removeprefix("#"))):
+            link.children = []
+            link.append(nodes.Text(employer))
+        if is_rtl:
             mark_latin(link)
+
+
+def _employer(section: nodes.Element | None) -> str:
+    """Return the organization that a page shows of a position; empty for any other section."""
+    head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
+    for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
+        if field["name"] == "organization" and field.get("show") != "pdf":
+            return field.astext()
+    return ""
 
 
 def restore_build_info(app: Sphinx) -> None:
     """Put back Sphinx's hash of the configuration, which :func:`remove_build_info` took out of the book.
 
-    Sphinx compares it to decide whether pages are outdated. A damaged file is replaced by one without a hash, so that
-    all pages are.
+    Sphinx compares the hash to decide whether pages are outdated. A damaged file is replaced by one without a hash, so
+    that all pages are written anew.
     """
     if (kept := record_path(app, "buildinfo")).exists():
         if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):
@@ -219,69 +219,3 @@ def copy_used_files(app: Sphinx) -> None:
                 copy_asset(static, Path(app.outdir, "_static"), _UNUSED, context, builder.templates, force=True)
 
         builder.copy_theme_static_files = copy  # type: ignore[method-assign]
-
-
-class MarkLongWords(SphinxPostTransform):
-    """Post-transform that marks addresses and code in tables whose words are so long that they may break anywhere."""
-
-    default_priority = 12
-    formats = ("html",)
-
-    def run(self, **kwargs: object) -> None:
-        for table in self.document.findall(nodes.table):
-            for node in table.findall(lambda node: isinstance(node, nodes.reference | nodes.literal)):
-                if any(len(word) > _LONG_WORD for word in node.astext().split()):
-                    cast(nodes.Element, node)["classes"].append("cv-long")
-
-
-class DescribePdfPictures(SphinxPostTransform):
-    """Post-transform that shows the description of a picture in PDF, which browsers cannot show, and warns."""
-
-    default_priority = 12
-    formats = ("html",)
-
-    def run(self, **kwargs: object) -> None:
-        for image in list(self.document.findall(nodes.image)):
-            if image["uri"].lower().endswith(".pdf"):
-                warn(image, Code.GUARD, f"browsers cannot show {image['uri']}: use PNG or JPEG")
-                inline = isinstance(image.parent, nodes.TextElement)
-                image.replace_self((nodes.inline if inline else nodes.paragraph)("", image.get("alt", "")))
-
-
-class LinkLanguages(SphinxPostTransform):
-    """Post-transform that links a talk and its translations to each other, beside the name of the language of each."""
-
-    # After WithholdFields (2).
-    default_priority = 12
-    formats = ("html",)
-
-    def run(self, **kwargs: object) -> None:
-        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
-        starts = [number for number, head in enumerate(heads) if head["kind"] == "talk" or not number]
-        for start, end in pairwise([*starts, len(heads)]):
-            if end - start > 1:
-                self._link(heads[start:end])
-
-    def _link(self, heads: Sequence[cv_fields]) -> None:
-        """Link the passages of one talk to each other."""
-        fields = [self._language(head) for head in heads]
-        tags = [head.parent.get("lang", "") for head in heads]
-        # In the language itself, if Babel knows its name there
-        own = [Locale.parse(tag, sep="-").get_display_name() if tag else "" for tag in tags]
-        names = [name.capitalize() if name else field.astext() for name, field in zip(own, fields, strict=True)]
-        for here, field in zip(heads, fields, strict=True):
-            for there, tag, name in zip(heads, tags, names, strict=True):
-                if there is not here:
-                    classes = [f"language-{tag}"] if tag else []
-                    link = nodes.reference("", name, refid=there.parent["ids"][0], internal=True, classes=classes)
-                    field += [nodes.Text(" · "), link]
-
-    def _language(self, head: cv_fields) -> cv_field:
-        """Return the field with the language of a passage, which gets one if it has none."""
-        found = [field for field in head.findall(cv_field) if field["name"] == "language"]
-        if not found:
-            i18n = CvConfig.of(self.config).i18n
-            name = i18n.language_name(self.config.language.replace("_", "-"))
-            found = [cv_field(name, name, name="language", label=i18n.label("language"))]
-            head += found
-        return found[0]

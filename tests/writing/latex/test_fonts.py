@@ -40,9 +40,11 @@ def font_file(name: str) -> str:
     return next(file for file in files if Path(file).name == name)
 
 
-def line(family: str, characters: str, *, file: str = "DejaVuSans.ttf", weight: int = 80, slant: int = 0) -> str:
+def line(
+    family: str, characters: str, *, file: str = "DejaVuSans.ttf", weight: int = 80, slant: int = 0, width: str = "100"
+) -> str:
     """Return a command of a shell that writes a line as ``fc-list`` does."""
-    return rf"printf '{family}\t{weight}\t{slant}\t100\t0\t{font_file(file)}\t{characters}\n'"
+    return rf"printf '{family}\t{weight}\t{slant}\t{width}\t0\t{font_file(file)}\t{characters}\n'"
 
 
 def characters_of(built: Built, family: str, series: str = "m", shape: str = "n") -> list[str]:
@@ -111,6 +113,12 @@ def test_font_has_no_glyphs_but_those_that_are_needed(project: Project, fc_list:
         == characters_of(built, "cvaside", "b")
         == ["\N{HEAVY CHECK MARK}\N{HEAVY MULTIPLICATION X}"]
     )
+
+
+def test_font_of_variable_width_is_left_out(project: Project, fc_list: Callable[[str], None]) -> None:
+    fc_list(line("League Gothic", "2713-27ff", width="[75 100]"))
+    built = project.write({"index.md": "# Ada\n\nDone \N{HEAVY CHECK MARK}.\n"}).build("cvlatex", warns=True)
+    assert "no installed font has a character (\N{HEAVY CHECK MARK})" in built.warnings
 
 
 def test_word_has_one_font_and_keeps_bold_and_italic(project: Project, fc_list: Callable[[str], None]) -> None:

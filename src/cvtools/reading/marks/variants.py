@@ -24,9 +24,9 @@ from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model.values import NOT
 from cvtools.private_api import parse_directive, values_in_conf_py
+from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import TAGS, CvDomain
 from cvtools.reading.marks.selection import FENCES, Selection, content, directive, has_marks, reachable
-from cvtools.reading.sources import without_controls
 from cvtools.reading.tokens import nodes_of, page_parser
 from cvtools.reading.validators import Page, pages
 from cvtools.sphinx_warnings import Code, SourceError, warn

@@ -11,16 +11,18 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from docx.oxml.shape import CT_Inline
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Emu, Length, Mm, Pt
+from docx.shared import Emu, Mm, Pt
 
 from cvtools import limits
 from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_width
 from cvtools.writing.latex.markup import points
-from cvtools.writing.metadata import without_metadata
+from cvtools.writing.picture_metadata import without_metadata
 
-#: Maximum heights of pictures: in their natural size, in a size that the page gives them, and of the person's photo.
+#: Greatest heights: of pictures in their natural size, of those whose size the page gives, and of the person's photo.
 _MAX_NATURAL, _MAX_GIVEN, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)
+#: Width of the person's photo if the page gives none, and the greatest share of the line that it may take.
+_PHOTO_WIDTH, _PHOTO_SHARE = Mm(30), 0.4
 
 
 class Pictures:
@@ -40,23 +42,28 @@ class Pictures:
         if path not in self.images:
             self.images[path] = self.part.get_or_add_image(self._file(path))
         relation, image = self.images[path]
-        scale, given = documents.size_of(node)
-        width: Length | None
-        width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
-        if is_photo:
-            width, height = width or Mm(30), None
-        has_size = bool(width or height)
-        x, y = image.scaled_dimensions(width, height)
-        room = self.line_width * 0.4 if is_photo else self.line_width - indent
-        most = _MAX_PHOTO if is_photo else _MAX_GIVEN if has_size else _MAX_NATURAL
-        fit = min(1 if has_size else scale, room / x, most / y)
+        width, height = self._photo_size(image, node) if is_photo else self._size(image, node, indent)
         self.count += 1
-        inline = CT_Inline.new_pic_inline(self.count, relation, path.name, Emu(int(x * fit)), Emu(int(y * fit)))
+        inline = CT_Inline.new_pic_inline(self.count, relation, path.name, width, height)
         inline.docPr.set("descr", node.get("alt", ""))
         for side in "TBLR":
             inline.set(f"dist{side}", "0")
         beside = "left" if node.get("align") == "left" else "right"
         return element("drawing", _anchored(inline, beside) if is_photo else inline)
+
+    def _size(self, image: Image, node: nodes.image, indent: int) -> tuple[Emu, Emu]:
+        """Return the width and the height of a picture in the text."""
+        scale, given = documents.size_of(node)
+        if not given:
+            return _fitted(image.width, image.height, scale, self.line_width - indent, _MAX_NATURAL)
+        lengths = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
+        return _fitted(*image.scaled_dimensions(*lengths), 1, self.line_width - indent, _MAX_GIVEN)
+
+    def _photo_size(self, image: Image, node: nodes.image) -> tuple[Emu, Emu]:
+        """Return the width and the height of the person's photo."""
+        scale, given = documents.size_of(node)
+        width = Pt(points(given["width"], scale)) if "width" in given else _PHOTO_WIDTH
+        return _fitted(*image.scaled_dimensions(width, None), 1, self.line_width * _PHOTO_SHARE, _MAX_PHOTO)
 
     def _file(self, path: Path) -> io.BytesIO:
         """Return a picture's content, rotated as browsers do; raise ValueError if all pictures are too large in sum."""
@@ -75,8 +82,14 @@ class Pictures:
         return rotated
 
 
+def _fitted(width: int, height: int, scale: float, most_width: float, most_height: float) -> tuple[Emu, Emu]:
+    """Return a width and a height that are scaled, and reduced so that neither is greater than allowed."""
+    factor = min(scale, most_width / width, most_height / height)
+    return Emu(int(width * factor)), Emu(int(height * factor))
+
+
 def _anchored(inline: BaseOxmlElement, side: str) -> BaseOxmlElement:
-    """Return a picture at a side of the page, with text running around it, made of one in a line."""
+    """Return a picture at a side of the page, with text around it, made of a picture in a line."""
     anchor = parse_xml(_ANCHOR.format(side=side))
     size, *others = inline
     anchor.insert(3, size)

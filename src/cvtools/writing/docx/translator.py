@@ -58,16 +58,17 @@ class DocxTranslator(documents.DocumentTranslator):
     def __init__(self, doctree: nodes.document, builder: Builder, document: Document) -> None:
         super().__init__(doctree, builder)
         self.docx = document
-        #: The element to which blocks are added, and that to which runs are added: a paragraph, or a link in it.
+        #: The element to which paragraphs and tables are added: the body, or a cell of a table.
         self.blocks: BaseOxmlElement = document.element.body
+        #: The element to which runs are added: a paragraph, or a link in it.
         self.line: BaseOxmlElement | None = None
         #: Styles of paragraphs, and properties of runs, of the enclosing nodes, the innermost last.
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
-        #: Whether the next paragraph continues the line, as that behind a footnote's number does.
-        self.goes_on = False
+        #: Whether the next paragraph continues the line rather than begins one, as the text of a footnote does.
+        self.continues_line = False
         #: Style and numbering of the next paragraph, if it begins an item of a list.
         self.item: tuple[str, BaseOxmlElement | None] | None = None
         #: The number of enclosing lists.
@@ -85,10 +86,10 @@ class DocxTranslator(documents.DocumentTranslator):
 
     # Blocks and runs
 
-    def start(self, style: str = "", *properties: BaseOxmlElement) -> None:
+    def begin_paragraph(self, style: str = "", *properties: BaseOxmlElement) -> None:
         """Begin a paragraph in a style, by default that of the enclosing nodes, unless it continues the line."""
-        if self.goes_on and self.line is not None:
-            self.goes_on = False
+        if self.continues_line and self.line is not None:
+            self.continues_line = False
             return
         if self.item and not style:
             (style, number), self.item = self.item, None
@@ -103,7 +104,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.line = element("p", element("pPr", *chosen))
         self.blocks.append(self.line)
 
-    def text(self, text: str, **marks: object) -> None:
+    def add_text(self, text: str, **marks: object) -> None:
         """Append text to the line."""
         if not (text := normalise(text)):
             return
@@ -119,7 +120,7 @@ class DocxTranslator(documents.DocumentTranslator):
             properties["rtl"] = 1
         run, before = self.run
         if len(line) and line[-1] is run and before == properties:
-            # One run, so that the file does not tell where a variant left out words.
+            # Extend the last run, so that the file does not tell where a variant left out words.
             run[-1].text += text
         else:
             self.run = text_run(text, *_properties(properties)), properties
@@ -128,7 +129,7 @@ class DocxTranslator(documents.DocumentTranslator):
     def _line(self) -> BaseOxmlElement:
         """Return the line; begin a paragraph if there is none."""
         if self.line is None:
-            self.start()
+            self.begin_paragraph()
         return cast(BaseOxmlElement, self.line)
 
     def _append(self, run: BaseOxmlElement) -> None:
@@ -143,14 +144,14 @@ class DocxTranslator(documents.DocumentTranslator):
         yield
         self.marks.pop()
 
-    def inline(self, parts: Iterable[nodes.Node]) -> None:
-        """Append nodes to the line; paragraphs among them begin no new one."""
+    def add_inline(self, parts: Iterable[nodes.Node]) -> None:
+        """Append nodes to the line; paragraphs among them begin no line of their own."""
         line = self._line()
         for node in parts:
-            self.goes_on = True
+            self.continues_line = True
             node.walkabout(self)
             self.line = line
-        self.goes_on = False
+        self.continues_line = False
 
     def dispatch_visit(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Element) and not isinstance(node, nodes.document):
@@ -160,21 +161,21 @@ class DocxTranslator(documents.DocumentTranslator):
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
         if name in _PARAGRAPHS:
-            self.start("", *map(element, _PARAGRAPHS[name]))
-        self.text(_AROUND.get(name, ("", ""))[0])
+            self.begin_paragraph("", *map(element, _PARAGRAPHS[name]))
+        self.add_text(_AROUND.get(name, ("", ""))[0])
         # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
         self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
         label = documents.admonition_label(node)
         self.styles.append(_STYLES.get(name, self.styles[-1]) if label is None else "List Continue")
         if label:
-            self.start("", element("keepNext"))
-            self.text(label, **_BOLD)
+            self.begin_paragraph("", element("keepNext"))
+            self.add_text(label, **_BOLD)
             self.line = None
 
     def unknown_departure(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        self.text(_AROUND.get(name, ("", ""))[1])
+        self.add_text(_AROUND.get(name, ("", ""))[1])
         self.marks.pop()
         self.styles.pop()
         if name in _PARAGRAPHS:
@@ -183,7 +184,7 @@ class DocxTranslator(documents.DocumentTranslator):
     def visit_Text(self, node: nodes.Text) -> None:
         text = documents.one_line(node.astext())
         before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
-        self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
+        self.add_text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
     def depart_Text(self, node: nodes.Text) -> None:
         """Write nothing behind text."""
@@ -192,13 +193,13 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_title(self, node: nodes.title) -> None:
         if isinstance(node.parent, nodes.section):
-            self.start("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
+            self.begin_paragraph("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
         else:
-            self.start("Caption", element("keepNext"))
+            self.begin_paragraph("Caption", element("keepNext"))
         fields = next((child for child in node.parent if isinstance(child, cv_fields)), None)
         for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
             self._picture(photo, is_photo=True)
-        self.inline(node.children)
+        self.add_inline(node.children)
         if fields and fields["kind"] == "person":
             self._row("Subtitle", fields, "headline")
             self._row("Contact", fields, "contact profile where note plain")
@@ -212,15 +213,15 @@ class DocxTranslator(documents.DocumentTranslator):
         when = _in_slots(fields, "when")
         parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
         if parts or when:
-            self.start("Entry")
+            self.begin_paragraph("Entry")
             for number, field in enumerate(when):
                 is_duration = field["name"] == "duration" and number
-                self.text(" (" if is_duration else ", " if number else "")
-                self.inline(field.children)
-                self.text(")" if is_duration else "")
+                self.add_text(" (" if is_duration else ", " if number else "")
+                self.add_inline(field.children)
+                self.add_text(")" if is_duration else "")
             separator = ": " if when else ""
             for part, slot in parts:
-                self.text(separator)
+                self.add_text(separator)
                 separator = _DOT if slot == "by" else ", "
                 with self._marked(_BOLD if slot == "who" else {}):
                     self._side_by_side(part, ", ")
@@ -230,30 +231,32 @@ class DocxTranslator(documents.DocumentTranslator):
     def _row(self, style: str, fields: nodes.Element, slots: str) -> None:
         """Write a paragraph of the fields in some slots, if there are any."""
         if found := _in_slots(fields, slots):
-            self.start(style)
+            self.begin_paragraph(style)
             self._side_by_side(found, _DOT)
 
     def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
         for number, field in enumerate(fields):
-            self.text((separator if number else "") + (f"{label}: " if (label := documents.label_of(field)) else ""))
+            self.add_text(
+                (separator if number else "") + (f"{label}: " if (label := documents.label_of(field)) else "")
+            )
             tags = [child for child in field.children if isinstance(child, cv_tag)]
             for count, tag in enumerate(tags):
-                self.text(", " if count else "")
-                self.inline([tag])
-            self.inline([] if tags else field.children)
+                self.add_text(", " if count else "")
+                self.add_inline([tag])
+            self.add_inline([] if tags else field.children)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # visit_title() writes the fields of an entry.
         if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
-                self.start()
-                self.text(f"{field['label']}: ", **_BOLD)
-                self.inline(field.children)
+                self.begin_paragraph()
+                self.add_text(f"{field['label']}: ", **_BOLD)
+                self.add_inline(field.children)
         self.line = None
         raise nodes.SkipNode
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
-        self.start("Listing")
+        self.begin_paragraph("Listing")
         self._side_by_side(_in_slots(node, "title"), ", ")
         self._entry_head(node)
         # Allow a page break after the item, since no text belongs to its head.
@@ -263,8 +266,8 @@ class DocxTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def visit_transition(self, node: nodes.transition) -> None:
-        self.start("", element("jc", val="center"))
-        self.text("* * *")
+        self.begin_paragraph("", element("jc", val="center"))
+        self.add_text("* * *")
         self.line = None
         raise nodes.SkipNode
 
@@ -274,10 +277,10 @@ class DocxTranslator(documents.DocumentTranslator):
         if not documents.is_run_in(node):
             self.depth += 1
             return
-        self.start("Facts" if "cv-facts" in node["classes"] else "")
+        self.begin_paragraph("Facts" if "cv-facts" in node["classes"] else "")
         for number, item in enumerate(node.children):
-            self.text(_DOT if number else "")
-            self.inline(item.children)
+            self.add_text(_DOT if number else "")
+            self.add_inline(item.children)
         self.line = None
         raise nodes.SkipNode
 
@@ -316,12 +319,12 @@ class DocxTranslator(documents.DocumentTranslator):
         self.styles.pop()
 
     def visit_field_name(self, node: nodes.field_name) -> None:
-        self.start()
+        self.begin_paragraph()
         self.unknown_visit(node)
 
     def depart_field_name(self, node: nodes.field_name) -> None:
         self.unknown_departure(node)
-        self.goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
+        self.continues_line = any(map(documents.follows_field_name, node.parent[-1].children))
 
     def depart_line(self, node: nodes.line) -> None:
         self.unknown_departure(node)
@@ -329,11 +332,11 @@ class DocxTranslator(documents.DocumentTranslator):
             self._break()
 
     def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
-        self.start("Code Block")
+        self.begin_paragraph("Code Block")
         for number, line in enumerate(node.astext().rstrip("\n").expandtabs().split("\n")):
             if number:
                 self._break()
-            self.text(line)
+            self.add_text(line)
         self.line = None
         raise nodes.SkipNode
 
@@ -378,7 +381,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def depart_entry(self, node: nodes.entry) -> None:
         if self.blocks[-1].tag != qn("w:p"):
-            self.start()
+            self.begin_paragraph()
         self.line, self.alignment = None, ""
         self.blocks = self.blocks.getparent()
 
@@ -394,8 +397,8 @@ class DocxTranslator(documents.DocumentTranslator):
         from cvtools.reading import latex
 
         if is_block := isinstance(node, nodes.math_block):
-            self.start("", element("jc", val="center"))
-        self.text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
+            self.begin_paragraph("", element("jc", val="center"))
+        self.add_text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
         if is_block:
             self.line = None
         raise nodes.SkipNode
@@ -426,9 +429,9 @@ class DocxTranslator(documents.DocumentTranslator):
             before.append(link)
             self.line = link
         with self._marked({"rStyle": "Hyperlink"} if target else {}):
-            self.inline(node.children)
+            self.add_inline(node.children)
             if not node.children:
-                self.text(node.get("refuri", node.rawsource))
+                self.add_text(node.get("refuri", node.rawsource))
         self.line = before if isinstance(node.parent, nodes.TextElement) else None
 
     def _relationship(self, url: str) -> str:
@@ -441,14 +444,14 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_footnote(self, node: nodes.footnote) -> None:
         # Footnotes are paragraphs at the end of the text, since parsers of CVs do not read a word processor's own.
-        self.start("Footnote Text")
-        self.text(node[0].astext(), vertAlign="superscript")
-        self.text(" ")
-        self.goes_on = True
+        self.begin_paragraph("Footnote Text")
+        self.add_text(node[0].astext(), vertAlign="superscript")
+        self.add_text(" ")
+        self.continues_line = True
         self.styles.append("Footnote Text")
 
     def depart_footnote(self, node: nodes.footnote) -> None:
-        self.line, self.goes_on = None, False
+        self.line, self.continues_line = None, False
         self.styles.pop()
 
     # Pictures
@@ -456,7 +459,7 @@ class DocxTranslator(documents.DocumentTranslator):
     def visit_image(self, node: nodes.image) -> None:
         if not self._picture(node):
             # A picture without a description is decoration, unless it is a link.
-            self.text(node.get("alt", "") or node.parent.get("refuri", ""))
+            self.add_text(node.get("alt", "") or node.parent.get("refuri", ""))
         if not isinstance(node.parent, nodes.TextElement):
             self.line = None
         raise nodes.SkipNode

@@ -1,4 +1,4 @@
-"""The builder ``cvlatex``, which writes a .tex file for each PDF."""
+"""Build a .tex file for each PDF."""
 
 import hashlib
 import re
@@ -25,12 +25,12 @@ from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
-from cvtools.writing.metadata import without_metadata
+from cvtools.writing.picture_metadata import without_metadata
 
 #: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
-#: Optional parts of the class, each with LaTeX that is in a document which needs the part.
+#: Names of optional parts of the class, each with the LaTeX by which a document needs the part.
 _USES = {"pictures": "image{", "math": "\\cvmath{"}
 
 
@@ -75,7 +75,7 @@ class CvLatexBuilder(DocumentBuilder):
         return "all documents"
 
     def pdf_specs(self) -> Iterator[PdfSpec]:
-        """Yield the PDFs of the project: the CV, and the book of talks if any have a page; or else its letters."""
+        """Yield the PDFs to write: the letters if the options name any, or else the CV and the book of talks."""
         root = self.config.root_doc
         if self.options.letters:
             subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
@@ -117,31 +117,14 @@ class CvLatexBuilder(DocumentBuilder):
 
     def latex(self, spec: PdfSpec, coverage: Coverage) -> tex.Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
+        expected = self._expected(spec)
         bodies, known = [], set()
-        expected = ExpectedPdf(footer=self.person_name, form=spec.form)
-        if spec.form != "letter":
-            expected.footer += f", {self.options.i18n.date(self.options.month)}"
-        if not spec.heading:
-            expected.attached, expected.max_pages = not self.options.draft, self.options.max_pages
         for docname in spec.pages:
-            doctree = self.resolved(docname)
-            if spec.form == "letter" and docname == self.config.root_doc:
-                # A letter begins with the person's name and fields, if there are any, which may have footnotes.
-                head = next(doctree.findall(nodes.section), nodes.section())
-                own = (node for node in head if isinstance(node, nodes.title | cv_fields))
-                notes = [*doctree.findall(nodes.footnote)]
-                head.children = [node for node in own if node.get("kind", "person") == "person"]
-                doctree[:] = [head, *notes]
-            self._copy_images(doctree)
+            doctree = self._doctree(docname, spec)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
-            # An empty line would end a paragraph, which is left to commands of the class.
-            bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
-            most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
-            if len(bodies[-1]) > most:
-                reason = "the page is too long for a PDF: split it into several"
-                raise SourceError(self.env.doc2path(docname), 0, reason)
+            bodies.append(self._body(translator, docname))
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
@@ -150,12 +133,49 @@ class CvLatexBuilder(DocumentBuilder):
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Words that are on no page of the source: the footer, labels, the table of contents.
         coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
+        self._write_expected(expected, spec, coverage)
+        above = preamble(self.options, spec.form, coverage.write_fallbacks(Path(self.outdir)))
+        return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
+
+    def _expected(self, spec: PdfSpec) -> ExpectedPdf:
+        """Return what the checks are to find in a PDF, without its text."""
+        expected = ExpectedPdf(footer=self.person_name, form=spec.form)
+        if spec.form != "letter":
+            expected.footer += f", {self.options.i18n.date(self.options.month)}"
+        if not spec.heading:
+            expected.attached, expected.max_pages = not self.options.draft, self.options.max_pages
+        return expected
+
+    def _write_expected(self, expected: ExpectedPdf, spec: PdfSpec, coverage: Coverage) -> None:
+        """Write what the checks are to find in a PDF, with the replacements of characters that no font has."""
         shown = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
         expected.footer = expected.footer.translate(shown)
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
-        above = preamble(self.options, spec.form, coverage.write_fallbacks(Path(self.outdir)))
-        return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
+
+    def _doctree(self, docname: str, spec: PdfSpec) -> nodes.document:
+        """Return the doctree of a page, with its pictures copied; of the root page, a letter has only the head.
+
+        The head is the person's name and fields, if there are any, which may have footnotes.
+        """
+        doctree = self.resolved(docname)
+        if spec.form == "letter" and docname == self.config.root_doc:
+            section = next(doctree.findall(nodes.section), nodes.section())
+            head = (node for node in section if isinstance(node, nodes.title | cv_fields))
+            footnotes = [*doctree.findall(nodes.footnote)]
+            section.children = [node for node in head if node.get("kind", "person") == "person"]
+            doctree[:] = [section, *footnotes]
+        self._copy_images(doctree)
+        return doctree
+
+    def _body(self, translator: LatexTranslator, docname: str) -> tex.Latex:
+        """Return the LaTeX of a translated page; raise SourceError if it is too long."""
+        # An empty line would end a paragraph, which is left to commands of the class.
+        body = tex.without_empty_lines(tex.joined(translator.body))
+        if len(body) > limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf")):
+            reason = "the page is too long for a PDF: split it into several"
+            raise SourceError(self.env.doc2path(docname), 0, reason)
+        return body
 
     def _style(self) -> Iterator[tex.Latex]:
         """Yield the command that reads the user's own style, which is copied beside the class."""
@@ -201,15 +221,15 @@ class CvLatexBuilder(DocumentBuilder):
     def _copy_images(self, doctree: nodes.document) -> None:
         """Copy pictures of supported formats into the folder of the .tex file, under names that are safe for TeX."""
         self.post_process_images(doctree)
-        for source in list(self.images):
-            if (suffix := Path(source).suffix.lower()) in _PICTURES:
-                named = self.images[source]
-                is_taken = self.options.letters or Path(named).stem in self.names
-                if is_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", named):
-                    # TeX would interpret the name, or its PDF would overwrite the picture, also that of a letter in
-                    # another language, whose PDF is in the same folder.
-                    self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
-                data = without_metadata(Path(self.srcdir, source).read_bytes())
-                write_atomically(Path(self.outdir, self.images[source]), data)
-            else:
+        for source, name in list(self.images.items()):
+            suffix = Path(source).suffix.lower()
+            if suffix not in _PICTURES:
                 del self.images[source]
+                continue
+            # TeX would interpret some names, and a PDF of this folder would overwrite a picture of its name: that of
+            # this application, or of another one that writes letters in another language.
+            is_taken = self.options.letters or Path(name).stem in self.names
+            if is_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", name):
+                self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
+            data = without_metadata(Path(self.srcdir, source).read_bytes())
+            write_atomically(Path(self.outdir, self.images[source]), data)

@@ -37,7 +37,7 @@ _SPECIAL = frozenset(ESCAPES)
 _SPACES = (
     "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
-#: Replacements before escaping: control characters have no glyph, and LuaTeX fails on U+FFFD, Markdown's sign for them.
+#: Replacements before escaping. Control characters have no glyph, and at U+FFFD, Markdown's sign for one, LuaTeX fails.
 _NORMAL: dict[int, str | None] = {
     **{code: None for code in [*range(0x20), *range(0x7F, 0xA0), 0xFFFD] if chr(code) not in "\n\t"},
     # Unicode's and terminals' separators of lines and paragraphs, and spaces that fonts lack.
@@ -76,14 +76,14 @@ def visible(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text that TeX sets just as it is written."""
+    """Return text as LaTeX, in which nothing is a command."""
     latex: str = normalise(text)
     # Most words have no special character, and need no encoder.
     return latex if _SPECIAL.isdisjoint(latex) else _encoder().unicode_to_latex(latex)
 
 
 def escape_url(url: str) -> str:
-    r"""Return an address as an argument of ``\href``: ASCII, with TeX's special characters escaped."""
+    """Return an address as LaTeX: in ASCII, with TeX's special characters escaped."""
     return escape(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))
 
 

@@ -61,7 +61,7 @@ def _characters(font: Path) -> frozenset[str]:
 
 @cache
 def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the paths of the class's font files by name; none without TeX, which the build reports elsewhere."""
+    """Return the paths of the class's font files by name; none without TeX, of which the build tells elsewhere."""
     if not kpsewhich:
         return {}
     regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
@@ -97,7 +97,7 @@ class _Installed:
         return count > 0 and code <= self.ranges[count - 1][1]
 
     def distance(self, weight: float, is_italic: bool) -> tuple[float, bool, float]:
-        """Return a value that is the smaller, the more the font is like a style."""
+        """Return how unlike a style the font is, as a key for ``min``."""
         return abs(self.width - 100), (self.slant > 0) != is_italic, abs(self.weight - weight)
 
 
@@ -111,8 +111,10 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
     lines = sorted({tuple(line.split("\t")) for line in listed.splitlines() if line.count("\t") == 6})
     families = defaultdict(list)
     for family, weight, slant, width, index, file, charset in lines:
-        # Leave out variable fonts, whose weight is a range, and glyphs in colour, for which LuaTeX would write files.
-        if weight.isdecimal() and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
+        # Leave out variable fonts, whose weight, slant or width is a range, "[75 100]", and fonts in colour, for which
+        # LuaTeX would write files.
+        is_variable = not weight.isdecimal() or "[" in slant + width
+        if not is_variable and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
             values = float(weight), float(slant), float(width), int(index), Path(file), charset
             families[family].append(_Installed(family, *values))
     return {name: sorted(fonts, key=lambda font: font.distance(80, False)) for name, fonts in families.items()}
@@ -184,7 +186,10 @@ class Coverage:
         self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Find fonts for characters, which come by the ``use`` of families, each with the first node that has it."""
+        """Find fonts for characters.
+
+        :param characters: the first node with each character, by the use of the family in which it is set
+        """
         for name, family in _FAMILIES.items():
             if not (own := self._own_characters(family)):
                 continue
@@ -267,13 +272,23 @@ class Coverage:
                 complete = [font for font in fonts if all(map(font.has, characters))] or fonts
                 for (series, shape), (weight, is_italic) in _STYLES.items():
                     font = min(complete, key=lambda font: font.distance(weight, is_italic))
-                    # Scripts without capitals, such as Chinese, have no italics.
-                    oblique = is_italic and not font.slant and any(map(str.islower, characters))
-                    features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)
-                    features += [f"script={script}"] * bool(script)
                     file = _write_subset(font, characters.union(filter(font.has, _COMMAS)), folder)
-                    values = map(tex.identifier, (name, series, shape))
-                    yield tex.command("cvfallback", *values, tex.file(file), tex.text(";".join(features)))
+                    style = map(tex.identifier, (name, series, shape))
+                    features = _features(font, weight, is_italic and any(map(str.islower, characters)), script)
+                    yield tex.command("cvfallback", *style, tex.file(file), features)
+
+
+def _features(font: _Installed, weight: float, is_slanted: bool, script: str) -> tex.Latex:
+    """Return the features of luaotfload by which a font stands in for a style.
+
+    :param is_slanted: whether the style is italic, and the script, unlike Chinese, has letters that are slanted
+    """
+    features = ["oblique"] if is_slanted and not font.slant else []
+    if font.weight + 50 < weight:
+        features.append("heavy")
+    if script:
+        features.append(f"script={script}")
+    return tex.text(";".join(features))
 
 
 def _script_of(language: str) -> str:

@@ -28,7 +28,7 @@ end
 
 -- Keep the last words of a paragraph together, so that its last line is not a single word. In justified text, where this
 -- could stretch lines, a penalty only discourages it.
-local LAST = 0.1 -- of the line's width, at least, and two words
+local LAST = 0.1 -- the least width of a last line, as a share of the width of lines; it has two words or more
 local function keep_last_words(head)
   local penalty = tex.rightskip.stretch > 0 and NEVER or 4999
   local room, words = LAST * tex.hsize, 1

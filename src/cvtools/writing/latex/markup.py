@@ -30,7 +30,7 @@ ENVIRONMENTS = frozenset(
 )
 
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
-#: Names and characters that may follow a backslash; formulas are copied from the source.
+#: Names and characters that may follow a backslash, also in formulas, which are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
 _ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA_ENVIRONMENTS})))})\}}"
 #: Patterns of the arguments that TeX or Lua takes for names, such as those of files, by command.
@@ -204,7 +204,10 @@ def display_formula(source: str) -> Latex:
 
 
 def without_formulas(latex: str, place: str) -> str:
-    """Return a document with formulas as their source, below source marks that begin with a place; "" means all."""
+    """Return a document with formulas as their source.
+
+    :param place: the beginning of the source marks below which formulas are replaced; empty for all formulas
+    """
     parts = re.split(r"(?m)^%% ", latex)
     return "%% ".join(_FORMULA.sub(_as_written, part) if part.startswith(place) else part for part in parts)
 
@@ -235,7 +238,7 @@ def without_empty_lines(latex: Latex) -> Latex:
 
 
 def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX in which characters that no font has are replaced, and emoji are marked.
+    """Return LaTeX in which characters that no font has are replaced, and emoji have their text beside them.
 
     :param lost: replacements for characters that no font has
     :param pictured: characters whose glyphs are pictures, from which no text could be extracted

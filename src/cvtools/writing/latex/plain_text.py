@@ -6,7 +6,7 @@ from cvtools.expected_pdf import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_tag
 from cvtools.writing.latex.escape import visible
 
-#: Nodes without text, and nodes whose text programs extract differently.
+#: Nodes without text, and nodes whose text programs extract from a PDF in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 
 
@@ -18,7 +18,7 @@ def words_of(node: nodes.Element) -> str:
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
-    """Return the text of a block in the parts that the checks must find in the PDF; none if the node is no block."""
+    """Return the parts of the text of a block, each of which the checks must find in the PDF; none for other nodes."""
     is_within = isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block)
     # Sphinx's compact_paragraph holds a list, whose items are blocks themselves.
     if is_within or any(node.findall(nodes.list_item)):

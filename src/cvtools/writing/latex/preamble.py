@@ -1,4 +1,4 @@
-"""Write a document's preamble, which LuaLaTeX can load before the rest is written, and copy the files of the class."""
+"""Write the preamble, which LuaLaTeX can read before the rest of a document is written, and copy the class."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,9 +22,10 @@ _LAST = "\\cvfonts{"
 
 
 def preamble(config: "CvConfig", form: str, fallbacks: Iterable[tex.Latex] = ()) -> tex.Latex:
-    """Return the preamble of a document, up to its fonts; it depends on little more than the configuration.
+    """Return the preamble of a document, which depends on the configuration and the characters of the document alone.
 
-    :param fallbacks: commands that name fonts for characters which the configured family lacks
+    :param form: the form of the document, see :class:`~cvtools.writing.latex.builder.PdfSpec`
+    :param fallbacks: commands that name fonts for characters that the configured family lacks
     """
     flags = ["pdf2"] * (config.pdf_version == "2.0") + ["untagged"] * config.draft
     options = [f"{config.paper}paper", f"{config.font_size}pt", config.design, *flags]

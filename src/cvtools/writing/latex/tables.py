@@ -34,7 +34,7 @@ class Columns:
 
     #: The alignment of each column, and its share of the line if its text is wrapped.
     columns: list[tuple[tex.Latex, tex.Latex]]
-    #: Whether a column is narrower than its longest word.
+    #: Whether any column is narrower than its longest word.
     break_words: bool = False
     #: Whether a row is so high that its cells are set one below the other, since a page does not break within a row.
     is_stacked: bool = False
@@ -54,13 +54,30 @@ def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Colum
     :param share: the share of the line that the table may take
     """
     rows = cast(list[list[nodes.Element]], [row.children for row in documents.rows_of(table)])
-    cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
-    alignments = [tex.identifier((documents.alignment(column[0]) or "left")[0]) for column in cells]
-    line = share * _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
-    full = [max(map(_full_width, column)) for column in cells]
-    if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
+    columns = list(zip_longest(*rows, fillvalue=nodes.entry()))
+    alignments = [tex.identifier((documents.alignment(column[0]) or "left")[0]) for column in columns]
+    line = share * _LINE / _SMALL / font_size - _GAP * (len(columns) - 1)
+    full = [max(map(_full_width, column)) for column in columns]
+    if sum(full) <= line and all(_is_line(cell) for column in columns for cell in column):
         return Columns([(alignment, tex.EMPTY) for alignment in alignments])
-    words = [max(map(_word_width, column)) for column in cells]
+    words = [max(map(_word_width, column)) for column in columns]
+    widths = _wrapped_widths(words, full, line)
+    lengths = [max(_width(cell.astext()) for cell in column) for column in columns]
+    if any(length > _MAX_ROW_LINES * width for length, width in zip(lengths, widths, strict=True)):
+        return Columns([(alignment, tex.EMPTY) for alignment in alignments], is_stacked=True)
+    whole = max(line, sum(widths))
+    shares = [tex.fraction(width / whole) for width in widths]
+    break_words = any(width < word for width, word in zip(widths, words, strict=True))
+    return Columns(list(zip(alignments, shares, strict=True)), break_words)
+
+
+def _wrapped_widths(words: list[float], full: list[float], line: float) -> list[float]:
+    """Return the widths of columns whose text is wrapped.
+
+    :param words: the widths of the longest words of the columns
+    :param full: the widths of the columns if their text was not wrapped
+    :param line: the width that all columns may take
+    """
     widths = _shrunk(words, line)
     room = line - sum(widths)
     missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
@@ -71,23 +88,19 @@ def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Colum
         widths[least] += extra
         room -= extra
         del missing[least]
-    text = [max(_width(cell.astext()) for cell in column) for column in cells]
-    if any(long > _MAX_ROW_LINES * width for long, width in zip(text, widths, strict=True)):
-        return Columns([(alignment, tex.EMPTY) for alignment in alignments], is_stacked=True)
-    whole = max(line, sum(widths))
-    shares = [tex.fraction(width / whole) for width in widths]
-    return Columns(list(zip(alignments, shares, strict=True)), widths != words)
+    return widths
 
 
 def _shrunk(widths: list[float], line: float) -> list[float]:
     """Return widths of which the largest are reduced so that all fit on a line."""
     rest = line
     for number, width in enumerate(sorted(widths)):
+        # The width of this column and all larger ones, if they were equal
         share = rest / (len(widths) - number)
         if width > share:
             return [min(width, share) for width in widths]
         rest -= width
-    return widths
+    return [*widths]
 
 
 def _full_width(cell: nodes.Element) -> float:

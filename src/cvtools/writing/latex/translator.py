@@ -39,7 +39,7 @@ def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.EMPTY, latex + tex.NEWLINE
 
 
-#: The LaTeX before and after nodes; a visitor of its own replaces either.
+#: The LaTeX before and after a node, by its type; a node's own visitor replaces either.
 _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "rubric": _block("cvrubric"),
@@ -72,11 +72,11 @@ _TRANSPARENT = frozenset(
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
-#: Text elements that are no blocks of text, or contain such blocks, as Sphinx's versionmodified does.
+#: Text elements that are no blocks of text: hidden ones, and those that hold blocks, such as Sphinx's versionmodified.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
-#: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
+#: Blocks before which their line in the source is written, by which TeX's warnings are traced back to it.
 _TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
-#: Nodes whose own visitors write their ids, or whose ids no link leads to.
+#: Nodes whose visitors write their ids themselves, and nodes to whose ids no link leads.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
 
@@ -109,8 +109,8 @@ class LatexTranslator(documents.DocumentTranslator):
         self.blocks: list[TextBlock] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        #: Numbers and nodes of footnotes whose first reference is written, and they are not.
-        self.waiting: list[tuple[tex.Latex, nodes.footnote]] = []
+        #: Numbers and nodes of the footnotes that are to be written: references to them already are.
+        self.pending: list[tuple[tex.Latex, nodes.footnote]] = []
         #: Whether a footnote is being written.
         self.is_in_footnote = False
 
@@ -123,7 +123,7 @@ class LatexTranslator(documents.DocumentTranslator):
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
     def write_words(self, node: nodes.Node, words: tex.Latex) -> None:
-        """Append LaTeX that must be in a paragraph; give it one of its own if its node is not in one."""
+        """Append LaTeX that must be in a paragraph, and put a paragraph around it if its node is in none."""
         if isinstance(node.parent, nodes.TextElement):
             self.write(words)
         else:
@@ -131,14 +131,14 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def render(self, parts: Iterable[nodes.Node]) -> tex.Latex:
         """Return the LaTeX of nodes, without appending it to the page."""
-        kept, self.body = self.body, []
+        page, self.body = self.body, []
         for node in parts:
             node.walkabout(self)
-        rendered, self.body = tex.joined(self.body), kept
+        rendered, self.body = tex.joined(self.body), page
         return rendered
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Write a node, preceded by its line in the source; collect its text and ids. Refuse values unfit for TeX."""
+        """Collect the text and the ids of a node, and write it; raise SourceError for a value that is unfit for TeX."""
         self.collect_blocks(node)
         # Within text, the end of the comment's line would become a space.
         if type(node).__name__ in _TRACED and node.line and not isinstance(node.parent, nodes.TextElement):
@@ -312,32 +312,37 @@ class LatexTranslator(documents.DocumentTranslator):
     # Pictures
 
     def visit_image(self, node: nodes.image) -> None:
-        name = self.builder.images.get(node["uri"])
         # A picture without a description is decoration, unless it is a link.
         description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
-        if name:
-            # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
-            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
-            alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
-            side = node.get("align") or node.parent.get("align")
-            place = tex.identifier(side if side in {"center", "right"} else "left")
-            placed = ("cvimage", place) if alone else ("cvinlineimage",)
-            picture = tex.command(*placed, self._angle(node), picture_size(node), tex.file(name), description)
+        if name := self.builder.images.get(node["uri"]):
+            size = self._angle(node), picture_size(node)
+            self.write_words(node, tex.command(*self._image_command(node), *size, tex.file(name), description))
         else:
-            # Sphinx has warned of a missing picture.
-            is_remote = "://" in node["uri"]
-            if is_remote or node["uri"] in self.builder.env.images:
-                remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
-                warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
-            picture = description
-        self.write_words(node, picture)
+            self._warn_of_image(node)
+            self.write_words(node, description)
         raise nodes.SkipNode
+
+    def _image_command(self, node: nodes.image) -> tuple[str, *tuple[tex.Latex, ...]]:
+        """Return the name of the command for a picture, and the side at which it is set if no text is beside it."""
+        # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
+        line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
+        if isinstance(line, nodes.TextElement) and not len(line) == len(node.parent) == 1:
+            return ("cvinlineimage",)
+        side = node.get("align") or node.parent.get("align")
+        return "cvimage", tex.identifier(side if side in {"center", "right"} else "left")
+
+    def _warn_of_image(self, node: nodes.image) -> None:
+        """Warn of a picture that the PDF cannot show, unless it is missing, of which Sphinx has warned."""
+        is_remote = "://" in node["uri"]
+        if is_remote or node["uri"] in self.builder.env.images:
+            remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
+            warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
 
     def _photo(self, image: nodes.image) -> tex.Latex:
         """Return the command for a person's photo; empty if the PDF cannot show it."""
         if not (name := self.builder.images.get(image["uri"])):
-            # For its warning; its description would have no place beside the head.
-            self.render([image])
+            # The description would have no place beside the head.
+            self._warn_of_image(image)
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
         width = tex.length(documents.size_of(image)[1].get("width", "30mm"))
@@ -352,6 +357,7 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
             warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
+        # A table within a cell has the width of the cell, which is a share of the width of the table around it.
         cells = (around for around in ancestors(node) if isinstance(around, nodes.entry))
         enclosing = zip(cells, reversed(self.tables), strict=False)
         share = prod(float(table.columns[cell.parent.index(cell)][1] or 1) for cell, table in enclosing)
@@ -372,11 +378,12 @@ class LatexTranslator(documents.DocumentTranslator):
         if not isinstance(node.parent, nodes.thead):
             self._end_rows("cvrowends")
             rows = node.parent.children
+            # Neither the first row nor the last one may be alone on a page.
             if node in (rows[0], *rows[-2:-1]):
                 self.write(tex.command("cvrowkeeps"), tex.NEWLINE)
 
     def _end_rows(self, command: str) -> None:
-        """Write a command with the footnotes of the rows before it, which TeX would lose within these rows."""
+        """Write a command that takes the footnotes of the rows before it, since TeX would lose them within the rows."""
         notes = self._footnotes() if len(self.tables) == 1 else tex.EMPTY
         self.write(tex.command(command, notes), tex.NEWLINE)
 
@@ -420,18 +427,18 @@ class LatexTranslator(documents.DocumentTranslator):
         self.write(tex.command("footnotemark", option=number))
         if anchor in self.footnotes and anchor not in self.referenced:
             self.referenced.add(anchor)
-            self.waiting.append((number, self.footnotes[anchor]))
+            self.pending.append((number, self.footnotes[anchor]))
             # TeX loses a footnote within another one, or within a table, so it is written after that one.
             if not self.tables:
                 self.write(self._footnotes())
         raise nodes.SkipNode
 
     def _footnotes(self) -> tex.Latex:
-        """Return the footnotes that wait to be written."""
+        """Return the pending footnotes, which are written by that."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
-        while self.waiting and not self.is_in_footnote:
-            number, footnote = self.waiting.pop(0)
+        while self.pending and not self.is_in_footnote:
+            number, footnote = self.pending.pop(0)
             self.is_in_footnote = True
             note = self.render(child for child in footnote if not isinstance(child, nodes.label))
             self.is_in_footnote = False

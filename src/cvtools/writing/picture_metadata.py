@@ -9,7 +9,8 @@ from warnings import catch_warnings
 
 from sphinx.application import Sphinx
 
-#: Application segments of a JPEG that tell how to show it, by marker: JFIF, the colour profile and transformation.
+#: Beginnings of the application segments of a JPEG that tell how to show it, by marker: JFIF, the colour profile, and
+#: the colour transformation.
 _KEPT_JPEG = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 #: Chunks of a PNG that are kept: pixels, colours, density and frames.
 _KEPT_PNG = frozenset(
@@ -37,26 +38,26 @@ def without_metadata(data: bytes) -> bytes:
     Of a damaged picture, return the parts before the damage.
     """
     if data.startswith(b"\xff\xd8"):
-        return b"".join(_segments(data))
+        return b"".join(_jpeg_segments(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return b"".join(_chunks(data))
+        return b"".join(_png_chunks(data))
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return _webp(data)
     if data.startswith(b"GIF8"):
-        return b"".join(_blocks(data))
+        return b"".join(_gif_blocks(data))
     return data
 
 
-def _segments(data: bytes) -> Iterator[bytes]:
+def _jpeg_segments(data: bytes) -> Iterator[bytes]:
     """Yield the segments of a JPEG that are kept, without anything after its end."""
     yield data[:2]
     end = 2
-    # As readers do, skip other bytes before a marker, and markers without a segment.
+    # As programs that read pictures do, skip other bytes before a marker, and markers without a segment.
     while (found := re.compile(rb"\xff[^\0\1\xd0-\xd8\xff]").search(data, end)) and found[0] != b"\xff\xd9":
         at, kind = found.start(), found[0][1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if kind == 0xDA:
-            # The scan, which lasts to the next marker; in it, 0xFF is followed by 0 or by a restart marker.
+            # The scan lasts to the next marker. Within it, 0 or the number of a restart follows each 0xFF.
             found = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
             end = found.start() if found else len(data)
         content = data[at + 4 : end]
@@ -72,7 +73,7 @@ def _segments(data: bytes) -> Iterator[bytes]:
 
 
 def _orientation(content: bytes) -> bytes:
-    """Return an Exif segment with the orientation in an Exif segment alone; empty if it has none, or is upright."""
+    """Return an Exif segment that has only the orientation of another one; empty if the picture is upright."""
     # Few CVs have photos.
     from PIL.Image import Exif
 
@@ -84,7 +85,7 @@ def _orientation(content: bytes) -> bytes:
     return _ORIENTATION % orientation if orientation in range(2, 9) else b""
 
 
-def _chunks(data: bytes) -> Iterator[bytes]:
+def _png_chunks(data: bytes) -> Iterator[bytes]:
     """Yield the chunks of a PNG that are kept, up to its end."""
     yield data[:8]
     at, kind = 8, b""
@@ -109,7 +110,7 @@ def _webp(data: bytes) -> bytes:
         at += 8 + length + length % 2
     names = {kind for kind, _ in chunks}
     if chunks and chunks[0][0] == b"VP8X":
-        # Its flags tell whether chunks with Exif and XMP follow.
+        # Clear the flags for chunks that are left out: XMP (0x04), and Exif (0x08).
         flags = chunks[0][1][0] & ~(0x04 if b"EXIF" in names else 0x0C)
         chunks[0] = b"VP8X", bytes([flags]) + chunks[0][1][1:]
     padded = (struct.pack("<4sI", kind, len(part)) + part + b"\0" * (len(part) % 2) for kind, part in chunks)
@@ -117,19 +118,19 @@ def _webp(data: bytes) -> bytes:
     return struct.pack("<4sI", b"RIFF", len(body)) + body
 
 
-def _blocks(data: bytes) -> Iterator[bytes]:
+def _gif_blocks(data: bytes) -> Iterator[bytes]:
     """Yield the blocks of a GIF that are kept, up to its end."""
 
-    def colours(at: int) -> int:
-        """Return the size of the colour table of which the flags at a position tell."""
+    def size_of_colours(at: int) -> int:
+        """Return the size of a colour table, which the flags at a position give; 0 if there is no table."""
         flags = int.from_bytes(data[at : at + 1])
         return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
-    at = 13 + colours(10)
+    at = 13 + size_of_colours(10)
     yield data[:at]
     while data[at : at + 1] in {b"!", b","}:
         is_frame = data[at : at + 1] == b","
-        end = at + (11 + colours(at + 9) if is_frame else 2)
+        end = at + (11 + size_of_colours(at + 9) if is_frame else 2)
         while end < len(data) and data[end]:
             end += data[end] + 1
         if is_frame or data.startswith(_KEPT_GIF, at):

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image, PngImagePlugin
 
-from cvtools.writing.metadata import without_metadata
+from cvtools.writing.picture_metadata import without_metadata
 from tests.projects import Project
 
 SECRET = b"51.4775N"

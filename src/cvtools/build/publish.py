@@ -1,0 +1,74 @@
+"""Publish the products of a build: copy them into the project's ``dist/``, and remove those of earlier builds."""
+
+import contextlib
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cvtools.build.state import load, size_and_time, store
+from cvtools.project import atomic_write
+
+
+def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
+    """Have ``dist/`` hold these products, and nothing else that an earlier build published; keep all other files.
+
+    :param products: the paths of the products by their names in ``dist/``
+    :returns: products of earlier builds that stay, since they were changed after they were published
+    """
+    dist, before = project / "dist", _published(project)
+    sources = {name: size_and_time(path.stat()) for name, path in products.items()}
+    current = _states(dist, sources)
+    changed = [name for name in sources if current.get(name) != sources[name]]
+    dist.mkdir(exist_ok=True)
+    # If this process is killed, the next build knows which files it may remove.
+    store(before | dict.fromkeys(changed, ""), _record(project))
+    for name in changed:
+        (dist / name).parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(dist / name) as temporary:
+            # With its time, by which the next build sees that it is the same.
+            shutil.copy2(products[name], temporary)
+    stale = {name: state for name, state in before.items() if name not in products}
+    for name, state in _states(dist, stale).items():
+        # Times differ in a copy of a project.
+        if stale[name].partition(" ")[0] in {state.partition(" ")[0], ""}:
+            (dist / name).unlink()
+            # Folders of which nothing is left go, too.
+            with contextlib.suppress(OSError):
+                for parent in (dist / name).relative_to(dist).parents[:-1]:
+                    (dist / parent).rmdir()
+    left = _states(dist, stale)
+    store(_states(dist, sources) | {name: stale[name] for name in left}, _record(project))
+    return sorted(left)
+
+
+def is_intact(project: Path) -> bool:
+    """Return whether ``dist/`` has all that the last build published, as it was published."""
+    published = _published(project)
+    return bool(published) and _states(project / "dist", published) == published
+
+
+def _record(project: Path) -> Path:
+    """Return the path of the record of products, which is beside them, so that it is not lost with ``build/``."""
+    return project / "dist/.cvtools.json"
+
+
+def _published(project: Path) -> dict[str, str]:
+    """Return size and time of each published product, by its name in ``dist/``; empty if it was yet to be copied."""
+    try:
+        return {name: state for name, state in load(_record(project)).items() if isinstance(state, str)}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _states(dist: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return size and time of each file that exists, by its name in ``dist/``."""
+    found = {}
+    for name in names:
+        # Twice as fast as with Path, of a few hundred files.
+        with contextlib.suppress(OSError):
+            state = os.stat(f"{dist}{os.sep}{name}")  # noqa: PTH116
+            if stat.S_ISREG(state.st_mode):
+                found[name] = size_and_time(state)
+    return found

@@ -1,0 +1,45 @@
+"""Delete characters that a text may not have, and name those that readers do not see or that deceive them."""
+
+import re
+import unicodedata
+
+#: Invisible characters, and those that reorder others: readers do not see what is written.
+#: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
+_DECEPTIVE = re.compile(
+    "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
+    "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
+)
+#: Maximum number of accents on a letter. No language has so many (UAX 15, D3), and TeX takes long over each.
+_MAX_ACCENTS = 30
+#: A run of characters that may be more accents than that.
+_RUN_OF_ACCENTS = re.compile(rf"[^\w\s!-~]{{{_MAX_ACCENTS + 1},}}")
+#: Invisible control characters and noncharacters, which are deleted, and old line separators, which become spaces.
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
+}
+
+
+def without_controls(text: str) -> str:
+    """Return text without control characters, which drive terminals and break XML, and without floods of accents."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _RUN_OF_ACCENTS.sub(_without_flood, text.translate(_UNSEEN))
+
+
+def _without_flood(run: re.Match[str]) -> str:
+    """Return characters without the accents that are too many on one letter."""
+    kept, accents = "", 0
+    for character in run[0]:
+        accents = accents + 1 if unicodedata.category(character).startswith("M") else 0
+        kept += character if accents <= _MAX_ACCENTS else ""
+    return kept
+
+
+def deceptive(text: str) -> str:
+    """Return the number and the name of the first character that deceives readers; empty if there is none."""
+    if found := None if text.isprintable() else _DECEPTIVE.search(text):
+        return f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"
+    is_flooded = any(_without_flood(run) != run[0] for run in _RUN_OF_ACCENTS.finditer(text))
+    return f"whatever follows {_MAX_ACCENTS} accents on a letter" if is_flooded else ""

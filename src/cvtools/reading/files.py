@@ -1,0 +1,160 @@
+"""Validate the files and links that pages name.
+
+A page may name only files in the folder of the pages. Their names are looked up, and pictures' first bytes are read.
+"""
+
+import os
+import re
+import stat
+from pathlib import Path
+from urllib.parse import unquote
+
+from docutils.parsers.rst import directives
+from sphinx.environment import BuildEnvironment
+from sphinx.util.i18n import get_image_filename_for_language
+
+from cvtools.project import LETTERS
+from cvtools.reading.validators import Fault, Page, address
+from cvtools.terminal import shorten
+
+#: Paths of folders and pages, and of the files that a build makes beside its pages.
+_ON_THE_SITE = re.compile(
+    r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))", re.IGNORECASE
+)
+#: An address whose scheme was forgotten, such as "example.org/a", but no name of a file.
+_WITHOUT_SCHEME = re.compile(
+    r"(?!.*\.(?:md|html?|pdf|png|jpe?g|gif|webp|txt|json|vcf|docx?|odt|odp|pptx?|xlsx?|csv|ics|key|zip)$)"
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+#: First bytes of pictures by suffix, so that programs which read pictures get no other files.
+_SIGNATURES = {
+    ".gif": b"GIF8",
+    ".jpeg": b"\xff\xd8\xff",
+    ".jpg": b"\xff\xd8\xff",
+    ".pdf": b"%PDF-",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".webp": b"RIFF",
+}
+#: Suffixes of files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
+PICTURES = frozenset(_SIGNATURES)
+DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf .xlsx .zip".split())
+
+
+def link(value: str, page: Page) -> Fault | None:
+    """Accept the address of a link, which may be a file in the folder of the pages."""
+    if fault := address(value, page):
+        return fault
+    scheme = re.match(r"(\w+):", value)
+    if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
+        return None
+    if is_elsewhere(value, page.env):
+        return None
+    if fault := _outside(value.partition(":")[2] if scheme else value, page):
+        return fault
+    path = unquote(re.split("[?#]", value, maxsplit=1)[0])
+    if not scheme and _WITHOUT_SCHEME.fullmatch(value) and not path_of(path, page.env).exists():
+        meant = f"https://{value}"
+        return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
+    return None
+
+
+def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
+    """Return whether a link leads to what the site has from elsewhere, such as another CV."""
+    path = re.split("[?#]", value, maxsplit=1)[0]
+    if not _ON_THE_SITE.fullmatch(path):
+        return False
+    file = path_of(unquote(path), env)
+    return bool(misplaced(file, env)) or not file.exists()
+
+
+def picture(value: str, page: Page) -> Fault | None:
+    """Accept the name of a picture in the folder of the pages."""
+    # docutils drops backslashes from the name.
+    return file_fault(directives.uri("\\ ".join(value.split())), PICTURES, page)
+
+
+def bibliography(value: str, page: Page) -> Fault | None:
+    """Accept the name of a BibTeX file in the folder of the pages."""
+    return file_fault(value, frozenset({".bib"}), page)
+
+
+def file_fault(name: str, suffixes: frozenset[str], page: Page) -> Fault | None:
+    """Return the fault of a file that a page shows or offers, which may have one of some suffixes."""
+    if "://" in name or address(name, page):
+        return Fault(f"the file {name}", "save it beside the page")
+    if fault := _outside(name, page):
+        return fault
+    if remedy := unpublished(path_of(name, page.env), suffixes, page.env):
+        return Fault(f"the file {name}", remedy)
+    return _false_picture(name, page) if suffixes is PICTURES else None
+
+
+def unpublished(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> str:
+    """Return what to do about a file that may not be copied into the book; empty if it may."""
+    allowed = suffixes | {*env.config.cv_allow}
+    if path.suffix.lower() not in allowed:
+        return f"use one of {', '.join(sorted(allowed))}"
+    if path.is_relative_to(Path(env.srcdir, LETTERS)) and not env.config.cv_letters:
+        return f"move it out of {LETTERS}, which only letters show"
+    return ""
+
+
+def _false_picture(name: str, page: Page) -> Fault | None:
+    """Return the fault of a picture whose content contradicts its suffix, or that cannot be read."""
+    suffix = Path(name).suffix.lower()
+    for written in _names(name, page.env):
+        try:
+            with path_of(written, page.env).open("rb") as file:
+                begin = file.read(8)
+        except FileNotFoundError:
+            # Sphinx warns of it.
+            continue
+        except OSError:
+            return Fault(f"the file {name}", "use a picture that can be read")
+        if not begin.startswith(_SIGNATURES.get(suffix, b"")):
+            return Fault(f"the file {name}", f"it is no {suffix[1:].upper()}: save it as one, or name it as what it is")
+    return None
+
+
+def _outside(name: str, page: Page) -> Fault | None:
+    """Return the fault of a name that leads out of the folder of the pages."""
+    # Sphinx reads "#" as part of a name, and MyST-Parser as the end of one.
+    parts = (name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0])
+    paths = [path_of(one, page.env) for part in parts for one in _names(part, page.env)]
+    remedy = next(filter(None, (misplaced(path, page.env) for path in paths)), "")
+    return Fault(f"the file {name}", remedy) if remedy else None
+
+
+def _names(name: str, env: BuildEnvironment) -> set[str]:
+    """Return the names under which Sphinx looks for a file, such as that of a picture for the language of the page."""
+    names = {name, unquote(name)}
+    return names | {get_image_filename_for_language(one, env) for one in names}
+
+
+def path_of(name: str, env: BuildEnvironment) -> Path:
+    """Return the path of a file that a page names, as ``relfn2path()`` does, but without following symbolic links."""
+    first, *others = Path(name).parts or ("",)
+    path = Path(env.srcdir, *others) if first in {"/", "\\"} else Path(env.doc2path(env.docname)).parent / name
+    return Path(os.path.normpath(path))
+
+
+def misplaced(path: Path, env: BuildEnvironment) -> str:
+    """Return what to do about a path that no page may name; empty if a page may name it.
+
+    A page may name a regular file, a folder, or a path where nothing is, in the folder of the pages. It may not name a
+    symbolic link, since Sphinx would publish what that leads to under the link's name.
+    """
+    try:
+        real = os.path.realpath(path)
+        if not Path(real).is_relative_to(env.srcdir):
+            return "move it into the folder of the pages"
+        if real != str(path) or os.path.islink(real):  # noqa: PTH114
+            return "it is a link: put the file itself there"
+        mode = os.lstat(real).st_mode
+    except FileNotFoundError:
+        return ""
+    except (OSError, RuntimeError, ValueError):
+        mode = 0
+    # Of folders, nothing is read.
+    return "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "use a regular file"

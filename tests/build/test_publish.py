@@ -1,0 +1,71 @@
+"""What is in ``dist/`` after products were published."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cvtools.build.publish import is_intact, publish
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> dict[str, Path]:
+    """Return two products, which are not published yet."""
+    names = ("html/talks/a.html", "cv.txt")
+    for path in (paths := [tmp_path / "build/dist" / name for name in names]):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Words")
+    return dict(zip(names, paths, strict=True))
+
+
+def files(project: Path) -> set[str]:
+    names = {str(path.relative_to(project / "dist")) for path in (project / "dist").rglob("*") if path.is_file()}
+    return names - {".cvtools.json"}
+
+
+def test_publish_copies_what_has_changed(made: dict[str, Path], tmp_path: Path) -> None:
+    assert publish(tmp_path, made) == []
+    assert files(tmp_path) == made.keys()
+    before = {name: (tmp_path / "dist" / name).stat().st_ino for name in made}
+    made["cv.txt"].write_text("Other words")
+    publish(tmp_path, made)
+    assert [name for name in made if (tmp_path / "dist" / name).stat().st_ino != before[name]] == ["cv.txt"]
+    assert (tmp_path / "dist/cv.txt").read_text() == "Other words"
+
+
+def test_publish_removes_what_it_published_and_nothing_else(made: dict[str, Path], tmp_path: Path) -> None:
+    publish(tmp_path, made)
+    (tmp_path / "dist/html/mine.html").write_text("Mine")
+    assert publish(tmp_path, {}) == []
+    assert files(tmp_path) == {"html/mine.html"}
+    assert not (tmp_path / "dist/html/talks").exists()
+
+
+def test_product_that_was_changed_stays_and_is_named_until_it_is_deleted(made: dict[str, Path], tmp_path: Path) -> None:
+    publish(tmp_path, made)
+    (tmp_path / "dist/cv.txt").write_text("Words of mine")
+    for _ in range(2):
+        assert publish(tmp_path, {}) == ["cv.txt"]
+        assert not is_intact(tmp_path)
+    (tmp_path / "dist/cv.txt").unlink()
+    assert publish(tmp_path, {}) == []
+
+
+def test_copy_with_other_times_is_published_anew(made: dict[str, Path], tmp_path: Path) -> None:
+    publish(tmp_path, made)
+    assert is_intact(tmp_path)
+    for name in made:
+        os.utime(tmp_path / "dist" / name, (1, 1))
+    assert not is_intact(tmp_path)
+    assert publish(tmp_path, {"cv.txt": made["cv.txt"]}) == []
+    assert files(tmp_path) == {"cv.txt"}
+    assert is_intact(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "x\n[]", "\\ud800"])
+def test_files_stay_where_the_record_is_damaged(made: dict[str, Path], tmp_path: Path, damage: str) -> None:
+    publish(tmp_path, made)
+    (tmp_path / "dist/.cvtools.json").write_text(damage)
+    assert not is_intact(tmp_path)
+    publish(tmp_path, {})
+    assert files(tmp_path) == made.keys()
