@@ -31,8 +31,9 @@ from cvtools.terminal import shorten
 _SEEMING_MARK = re.compile(
     r"""
     (?<!\\)\{(?!only\})(?=[^{}]*\})[^{}]*?(?<![\w-])only(?![a-z])[^{}]*\}  # {.only-short}, {for short only}
-    | (?<!\\)\{[^{}\n]*?(?<![\w-])(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
+    | (?<!\\)\{(?:-|[^{}\n]*?(?<![\w-]))(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
     | (?<!\\)\{[^{}]*\.not-\w[^{}]*\}  # {.not-short}
+    | (?<!\\)\{only\}[ \t]+[\w-]+  # words {only} pdf
     | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
@@ -56,6 +57,10 @@ _CODE_WITH_MARK = re.compile(r"[^\[\]]*\]\{")
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
 #: The beginning of an element of HTML with content that a blank line would end.
 _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
+#: Directives whose arguments are classes.
+_CLASSES = frozenset({"class", "container", "rst-class"})
+#: Remedy that keeps blocks for an output, with braces for its name.
+_FOR_OUTPUT = "```{{only}} {} above, and ``` below"
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
@@ -69,7 +74,9 @@ def warn_of_strays(parser: MarkdownIt) -> None:
 def _warn_of_nodes(state: StateCore) -> None:
     if has_marks(state.src):
         _warn_of_words(state)
+        _warn_of_arguments(state)
         _warn_of_breaks(state)
+        _warn_of_code(state)
         _warn_of_links(state)
 
 
@@ -102,6 +109,17 @@ def _warn_of_attributes(state: StateCore) -> None:
         above = []
 
 
+def _warn_of_arguments(state: StateCore) -> None:
+    """Warn of marks that are classes in the argument of a directive, or words behind the +++ of a block break."""
+    for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
+        line = node.map[0] if node.map else 0
+        name, argument = directive_line(node)
+        if node.type == "myst_block_break" and (found := _SEEMING_MARK.search(node.content)):
+            _warn_of_stray(state, line, found[0], "{{.only-{}}} above a paragraph or another block")
+        elif name in _CLASSES and NAMES.search(argument):
+            _warn_of_stray(state, line, node.info, "{{.only-{}}} above it")
+
+
 def _warn_of_breaks(state: StateCore) -> None:
     """Warn of paragraphs that a thematic break below makes headings, at which a marked section ends."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
@@ -112,11 +130,21 @@ def _warn_of_breaks(state: StateCore) -> None:
             _warn(state, token.map[0], rule)
 
 
-def _warn_of_links(state: StateCore) -> None:
-    """Warn of marks in brackets that make no link, and of lines of attributes that are code because of their indent."""
+def _warn_of_code(state: StateCore) -> None:
+    """Warn of marks that are code, since they are indented or between backticks."""
     for token in state.tokens:
         if token.type == "code_block" and token.map and _SEEMING_MARK.match(token.content):
             _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
+        children = token.children or []
+        # A line with other words, or code with more than a mark, is probably about the mark.
+        code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
+        if token.map and any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
+            _warn(state, token.map[0], "a mark that is code here: delete the backticks around it")
+
+
+def _warn_of_links(state: StateCore) -> None:
+    """Warn of marks in or behind brackets that make no link: with a mark inside, or without an address."""
+    for token in state.tokens:
         if token.type != "inline" or not token.map:
             continue
         line, text = token.map[0], _CODE.sub("", token.content)
@@ -150,7 +178,8 @@ def _warn_of_words(state: StateCore) -> None:
             if _is_option(node):
                 _warn_of_stray(state, line, node.content, hint)
             elif stray := _stray(node):
-                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
+                for_output = "{{show={}}}" if _in_field(node) else _FOR_OUTPUT
+                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint, for_output)
             elif _is_idle(node.parent):
                 _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
             elif later := _mark_in_later_line(node):
@@ -217,21 +246,23 @@ def _mark_in_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
     return None
 
 
-def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
-    """Warn of what seems to be meant as a mark; of one without braces only where it names an edition or an output.
+def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str, for_output: str = _FOR_OUTPUT) -> None:
+    """Warn of what seems to be meant as a mark; without braces around it, only where it names an edition or an output.
 
     :param hint: what to write instead, with braces for the name of the variant
+    :param for_output: what to write instead if it names an output, with braces for the name
     """
     config = state.md.options["document"].settings.env.config
     words = {*re.findall(r"[\w-]+", mark.lower())} - {"only"}
     known = [*config.cv_editions, *OUTPUTS]
     # Marks may be for any variant where conf.py does not declare them.
     is_chosen = bool(config.cv_variant and not config.cv_editions)
-    if "{" not in mark and not is_chosen and not any(difflib.get_close_matches(word, known, 1) for word in words):
+    is_uncertain = ("{" not in mark and not is_chosen) or mark.startswith("{only} ")
+    if is_uncertain and not any(difflib.get_close_matches(word, known, 1) for word in words):
         return
     name = re.search(r"(?:only(?:[^\w\n]|_)*|\.(?=not-))([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
-    instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
+    instead = (for_output if variant in OUTPUTS else hint).format(variant)
     _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
 
 
