@@ -73,6 +73,11 @@ class cv_fields(nodes.General, nodes.Element):
     #: The typed record, from the transform that makes it to the domain that collects it.
     entry: Entry | None = None
 
+    @property
+    def is_head(self) -> bool:
+        """Return whether the fields are the head of an entry, which shows them with its heading."""
+        return isinstance(self.parent, nodes.section) and self["kind"] != "unknown"
+
 
 class cv_field(nodes.Part, nodes.TextElement):
     """One field's inline content.

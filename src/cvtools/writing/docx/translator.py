@@ -247,7 +247,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # visit_title() writes the fields of an entry.
-        if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
+        if not node.is_head:
             for field in node.findall(cv_field):
                 self.begin_paragraph()
                 self.add_text(f"{field['label']}: ", **_BOLD)

@@ -253,7 +253,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
-        if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
+        if not node.is_head:
             for field in node.findall(cv_field):
                 label = tex.command("textbf", tex.text(f"{field['label']}:"))
                 paragraph = self.render(field.children)
