@@ -145,7 +145,9 @@ def test_error_that_a_part_of_a_value_may_cause_names_the_option(
     assert main(["build", "--html", str(project.folder)]) == 1
     said = capsys.readouterr().err
     assert said.startswith(("cvtools: internal error (ValueError: Incorrect logo", "cvtools: internal error (ZeroDiv"))
-    assert f"); correct {line.split(maxsplit=1)[0]} in conf.py if that is wrong, otherwise please report it at " in said
+    assert (
+        f"); correct {line.split(maxsplit=1)[0]} (conf.py:3) if that is wrong, otherwise please report it at " in said
+    )
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
