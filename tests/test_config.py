@@ -114,6 +114,7 @@ TEXT, NAMES, TABLE = "text in quotation marks", 'a list, such as ["name"]', 'a d
         ("html_title = None", TEXT),
         ("author = None", TEXT),
         ("root_doc = ['index']", TEXT),
+        ("cv_letters = True", NAMES),
         ("html_style = 3", f"{NAMES} or {TEXT}"),
         ("html_js_files = 'x'", NAMES),
         ("html_static_path = [3]", 'a list of text, such as ["name"]'),
