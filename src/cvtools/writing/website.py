@@ -78,6 +78,7 @@ def set_options(app: Sphinx, config: Config) -> None:
     """Set the options of the HTML book that ``conf.py`` does not set."""
     title = config.author if is_set(config, "author") else config.project
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
+    _check_base_url(config)
     if config.html_baseurl and (folder := current(config).folder):
         config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"
     # Projects that name the parent theme get the child theme, too, which keeps the look of its parent.
@@ -94,6 +95,16 @@ def set_options(app: Sphinx, config: Config) -> None:
     # Entries need the style sheet under other themes and in EPUB, too.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
+
+
+def _check_base_url(config: Config) -> None:
+    """Raise ConfigError for an address of the site that links cannot begin with; regard "/" as no address."""
+    # Read the Docs recommends "/" where it does not build the site.
+    if not (url := config.html_baseurl.strip("/")):
+        config.html_baseurl = ""
+    elif not re.match("https?://[^/]", url):
+        name = "conf.py: html_baseurl" if is_set(config, "html_baseurl") else "CV_SITE_URL"
+        raise ConfigError(f"{name} must be an address such as https://ada.example, not {config.html_baseurl!r}")
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
