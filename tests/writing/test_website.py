@@ -337,6 +337,13 @@ def test_pdf_button_is_in_the_books_language(book: Project) -> None:
     assert (button["title"], button.get_text(strip=True)) == ("Pobierz PDF", "PDF")
 
 
+def test_label_of_the_pdf_button_is_escaped(book: Project) -> None:
+    built = book.build("html", cv_pdfs=["cv.pdf"], cv_labels={"download": 'As "PDF" & more'})
+    button = page(built, "index.html").select_one(".btn-download-pdf-button")
+    assert button
+    assert button["title"] == 'As "PDF" & more'
+
+
 def test_pdf_button_is_absent_without_a_pdf(book: Project, default: Built) -> None:
     assert link(default, "index.html", "download-pdf-button") == ""
     built = book.build("html", cv_pdfs=["cv.pdf"])

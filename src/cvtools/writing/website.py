@@ -175,7 +175,7 @@ def describe_page(
             context["title"] = escape(app.config.project)
         pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")
         if pdf in app.config.cv_pdfs:
-            context["cv_pdf"], context["cv_pdf_label"] = pdf, options.i18n.label("download")
+            context["cv_pdf"], context["cv_pdf_label"] = pdf, escape(options.i18n.label("download"))
         context["cv_documents"] = options.offered_documents if pagename not in talks else []
 
 
