@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 from cvtools.problems import Problem, annotate, commands_stopped
 from cvtools.terminal import printable
 
-#: How much of a line is searched for a problem: what a page makes long must not take long.
+#: Characters of a line that are searched for a problem, since a page may make a line long.
 LENGTH = 2000
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -26,12 +26,12 @@ _PROBLEM = re.compile(
     r"(?P<path>[^:]+):(?P<line>\d+):(?:\d+:)? "
     r"(?:(?:WARNING|ERROR|CRITICAL|error): )?(?P<text>.+?)(?: \[[a-z]+\.[a-z_]+\])?"
 )
-#: The words that typos and the spelling session advise, if it is but one word.
+#: A misspelt word and the one that typos or the spelling session suggests, if it is the only suggestion.
 _MISSPELT = re.compile(r'`([^`]+)` should be `([^`]+)`|"([^"]+)" is not in the dictionary: did you mean "([^"]+)"\?')
 
 
 def problems(lines: Iterable[str], files: Collection[str]) -> Iterator[Problem]:
-    """Yield the problems of files, each of which a line names as git does, or from the top of the file system."""
+    """Yield the problems of files, by their paths in the repository; lines may name them by absolute paths, too."""
     top = f"{Path.cwd()}{os.sep}"
     for line in lines:
         text = "".join(sign if sign.isprintable() else " " for sign in line).strip()[:LENGTH]
@@ -45,7 +45,7 @@ def problems(lines: Iterable[str], files: Collection[str]) -> Iterator[Problem]:
 
 
 def tracked_files() -> tuple[set[str], bool]:
-    """Return the regular files that git tracks here, and whether the name of any file looks like another's problem."""
+    """Return the regular files that git tracks, and whether the name of any may be read as a problem of another."""
     listed = subprocess.run(["git", "ls-files", "-s", "-z"], capture_output=True, check=False).stdout
     states = [entry.partition("\t") for entry in os.fsdecode(listed).split("\0")]
     # A link may lead to any file.

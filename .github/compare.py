@@ -28,18 +28,18 @@ from playwright.sync_api import Error, FloatRect, Page, sync_playwright
 
 from cvtools.checks.pdf_process import PdfProcess
 
-#: Words around a change.
+#: Number of words shown around a change.
 CONTEXT = 8
-#: How many pages are drawn; the words of all are compared.
-DRAWN = 40
-#: How high the picture of a page may be, in pixels.
-TALL = 20_000
-#: How long the summary may be; GitHub takes 1 MiB.
-LONG = 500_000
-#: Pixels of what did not change, kept above and below what did.
+#: Number of pages, and of those of PDFs, that are drawn; the words of all are compared.
+MAX_PAGES = 40
+#: Height of a page's picture, in pixels.
+MAX_HEIGHT = 20_000
+#: Characters of the summary; GitHub takes 1 MiB.
+MAX_SUMMARY = 500_000
+#: Rows of pixels that are kept above and below a change.
 MARGIN = 120
-#: How wide the picture of a PDF's page is, in pixels.
-WIDE = 744
+#: Width of the picture of a PDF's page, in pixels.
+PDF_WIDTH = 744
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 100rem; padding: 0 1rem; color: #222 }
@@ -49,10 +49,8 @@ img { max-width: 100%; border: 1px solid #bbb } h3 { margin-bottom: .25rem } cod
 """
 #: What the report may load: nothing, but for its own pictures and style.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-
-
-#: How high the foot of the PDFs' pages is, in points: where pages break is no change of words.
-FOOT = 43
+#: Height of the PDFs' footers, in points, which are not compared: where pages break is no change of words.
+FOOTER_HEIGHT = 43
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,9 @@ class Build:
         return {path.name: path for path in sorted(self.dist.glob("*.pdf"))}
 
     def words(self, process: PdfProcess) -> dict[str, str]:
-        """Return the words that readers see, with a space between, by page and PDF; for an unreadable PDF, the reason.
+        """Return the words that readers see, by page and PDF; for an unreadable PDF, the reason.
 
-        A list of words would take much more memory, of which a stranger's pages may need too much.
+        They are one text each, since lists of a stranger's words may take too much memory.
         """
         found = {}
         for name, path in self.pages().items():
@@ -83,7 +81,7 @@ class Build:
             found[name] = " ".join(article.get_text(" ").split()) if article else ""
         for name, path in self.pdfs().items():
             try:
-                texts = process.texts(path, FOOT)
+                texts = process.texts(path, FOOTER_HEIGHT)
             except ValueError as error:
                 texts = [str(error)]
             found[name] = " ".join(" ".join(texts).split())
@@ -94,7 +92,7 @@ class Build:
         drawn = b""
         if path := self.pdfs().get(name):
             with suppress(ValueError):
-                _, drawn = process.draw(path, number, WIDE)
+                _, drawn = process.draw(path, number, PDF_WIDTH)
         if not drawn:
             return None
         picture = io.BytesIO()
@@ -112,26 +110,26 @@ class Build:
             for name in names:
                 if name in pages:
                     shown.goto(pages[name].resolve().as_uri())
-                    found[name] = _shoot(shown)
+                    found[name] = _screenshot(shown)
             browser.close()
         return found
 
 
-def _shoot(shown: Page) -> bytes:
-    # What slides into its place at first, such as the sidebar, is there at once.
+def _screenshot(shown: Page) -> bytes:
+    # Otherwise, the picture may show the sidebar on its way into its place.
     shown.add_style_tag(content="*, ::before, ::after { transition: none !important }")
-    height = min(shown.evaluate("document.documentElement.scrollHeight"), TALL)
+    height = min(shown.evaluate("document.documentElement.scrollHeight"), MAX_HEIGHT)
     clip: FloatRect = {"x": 0, "y": 0, "width": 1000, "height": height}
     try:
         return shown.screenshot(full_page=True, clip=clip)
     except Error:
-        # Where the machine is busy, Chromium does not always manage at once.
+        # On a busy machine, Chromium may fail once.
         return shown.screenshot(full_page=True, clip=clip)
 
 
 def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     """Yield each place where words differ, as HTML on one line, with the words around it."""
-    # Not difflib, to which words that come again and again may take hours.
+    # Python's difflib may take hours for words that recur often.
     command = f"git diff --no-index --no-color --no-ext-diff --no-textconv --text --unified={CONTEXT} before after"
     with TemporaryDirectory() as folder:
         for name, words in (("before", before), ("after", after)):
@@ -167,14 +165,13 @@ def compare(before: Build, after: Build, out: Path) -> None:
     """Write the report and the summary."""
     with PdfProcess([before.dist, after.dist]) as process:
         words = before.words(process), after.words(process)
-        sheets = list(islice(differing_sheets(before, after, process), DRAWN))
+        sheets = list(islice(differing_sheets(before, after, process), MAX_PAGES))
     prose = {name: list(changes(*(side.get(name, "").split() for side in words))) for name in differing(*words)}
-    looks = [_looks(build) for build in (before, after)]
-    pages = differing(looks[0], looks[1])[:DRAWN]
+    pages = differing(_looks(before), _looks(after))[:MAX_PAGES]
     screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})
     out.mkdir(parents=True, exist_ok=True)
     text = "".join(_section(name, lines) for name, lines in prose.items()) or "<p>The words stay as they are.</p>\n\n"
-    told = text if len(text) < LONG else "<p>More words than there is room for.</p>\n\n"
+    told = text if len(text) < MAX_SUMMARY else "<p>More words than there is room for.</p>\n\n"
     summary = f"## What changes for readers\n\n{told}"
     (out / "summary.md").write_text(summary, "utf-8")
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
@@ -200,7 +197,7 @@ def _section(name: str, lines: Sequence[str]) -> str:
 
 
 def _title(name: str) -> str:
-    # On one line, since an empty one ends the HTML that is in Markdown.
+    # On one line, since an empty line would end HTML in Markdown.
     return f"<h3><code>{escape(' '.join(name.split()))}</code></h3>"
 
 
@@ -230,9 +227,8 @@ def _rows(picture: Image.Image) -> list[bytes]:
 
 
 def _looks(build: Build) -> dict[str, bytes]:
-    """Return what the look of each page depends on."""
+    """Return a digest of each page and of all style sheets, on which its look depends."""
     styles = b"".join(path.read_bytes() for path in sorted(build.dist.glob("html/_static/**/*.css")))
-    # Of a thousand pages, all bytes would be too many.
     return {name: hashlib.sha256(path.read_bytes() + styles).digest() for name, path in build.pages().items()}
 
 

@@ -126,8 +126,8 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
         help="show the fields of one kind, with their other names",
     )
     add_path(add_command("translate", _translate, "renew the catalogs of translations in locales/"), "project", **here)
-    overview = add_command("editions", _overview, "show which entries each edition of a project has")
-    add_path(overview, "project", **here)
+    editions = add_command("editions", _editions, "show which entries each edition of a project has")
+    add_path(editions, "project", **here)
 
     match = add_command("match", _match, "compare the advertisement of a job with the CV")
     add_path(match, "job", metavar="JOB.txt", help="the text of the advertisement")
@@ -172,7 +172,7 @@ def _check(options: argparse.Namespace) -> int:
             checked.append(path)
             for problem in [*problems, *typeset_warnings(path)]:
                 report(replace(problem, pdf=str(path)))
-                status = max(status, FAILED)
+                status = status if problem.level == "note" else max(status, FAILED)
         for name, text in [*skipped(checked), ("", sandbox.missing())]:
             if text:
                 report(Problem(text, name, code="skipped", level="note"))
@@ -342,7 +342,7 @@ def _watch(options: argparse.Namespace) -> int:
     return OK
 
 
-def _overview(options: argparse.Namespace) -> int:
+def _editions(options: argparse.Namespace) -> int:
     from cvtools.build.edition_table import table
 
     return _print_lines(table, options.project)

@@ -54,7 +54,7 @@ class TypesettingError(Exception):
 
 @dataclass
 class Result:
-    """The result of a run."""
+    """The result of a run of TeX."""
 
     #: Pages of the PDF.
     pages: int
@@ -83,9 +83,10 @@ class LuaLatex:
         self.stamp = tex.with_suffix(".built")
         #: The only folder that TeX may write to, emptied before each start, so that no run reads files of another.
         self.output = tex.with_suffix(f"{suffix}.output")
-        #: The beginning, and the rest.
+        #: Files with the beginning of the document, and with the rest.
         self.beginning_file, self.rest_file = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
-        self.made: Result | None = None
+        #: The result, once it is known.
+        self.result: Result | None = None
         #: Problems of formulas at which TeX stopped, and whose source it sets instead.
         self.unset_formulas: list[Problem] = []
         self.process: subprocess.Popen[bytes] | None = None
@@ -137,8 +138,8 @@ class LuaLatex:
         talks = latex.count(b"\\cvcontentsline") + latex.count(b"\\cvlistingitem")
         self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_TALK * talks)
         self.digest = _digest_of(self.tex, latex, self.epoch)
-        self.made = self._made_before()
-        if self.made:
+        self.result = self._earlier_result()
+        if self.result:
             return
         if not self.is_waiting() or not latex.startswith(self.beginning.encode()):
             self.stop()
@@ -147,7 +148,7 @@ class LuaLatex:
             self._start(self.tex, self.tex.name)
         process = self._limit_time()
         if process.stdin:
-            # Comments in place of the beginning, so that TeX's messages have the right numbers of lines
+            # Put empty comments in place of the beginning, so that TeX's messages have the right numbers of lines.
             rest = latex.removeprefix(self.beginning.encode())
             self.rest_file.write_bytes(b"%\n" * self.beginning.count("\n") + rest)
             # TeX may have failed meanwhile; wait() finds the reason in its log.
@@ -162,7 +163,7 @@ class LuaLatex:
         self.deadline = time.monotonic() + 3 * self.seconds
         return process
 
-    def _made_before(self) -> Result | None:
+    def _earlier_result(self) -> Result | None:
         """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
         with contextlib.suppress(*UNREADABLE):
             result, made_from = _recorded(self.stamp)
@@ -177,7 +178,7 @@ class LuaLatex:
 
     def is_done(self) -> bool:
         """Return whether :meth:`wait` would return at once."""
-        return self.made is not None or self.process is None or self.process.poll() is not None
+        return self.result is not None or self.process is None or self.process.poll() is not None
 
     def is_waiting(self) -> bool:
         """Return whether TeX waits for a document, or will as soon as it has set the beginning."""
@@ -189,8 +190,8 @@ class LuaLatex:
 
     def wait(self) -> Result:
         """Wait for TeX and move the PDF to its target; raise TypesettingError if TeX made none."""
-        if self.made:
-            return self.made
+        if self.result:
+            return self.result
         while (status := self._status()) != 0:
             error = self._error(status)
             if not self._start_without_formulas(error):
@@ -199,16 +200,16 @@ class LuaLatex:
                     if path.is_file() and path.suffix != ".log":
                         path.unlink()
                 raise TypesettingError(f"{self.target.name} could not be made: {error.text}", error.location)
-        made = self.output / f"{self.tex.stem}.pdf"
-        if not made.exists():
+        written = self.output / f"{self.tex.stem}.pdf"
+        if not written.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
-        made.replace(self.target)
+        written.replace(self.target)
         log = self._read(".log")
         warnings = chain(self.unset_formulas, warnings_in(log, self.latex, f"dist/{self.target.name}"))
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
-        recorded = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
-        write_atomically(self.stamp, json.dumps(recorded))
-        self.made = result
+        record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
+        write_atomically(self.stamp, json.dumps(record))
+        self.result = result
         return result
 
     def _status(self) -> int:
@@ -224,8 +225,8 @@ class LuaLatex:
 
         They are those at the line of the error, and all in the last of ``limits.TEX_RUNS``.
         """
-        place = f"{error.location}\n" if len(self.unset_formulas) < limits.TEX_RUNS else ""
-        latex = without_formulas(self.latex, place) if error.location else self.latex
+        location = f"{error.location}\n" if len(self.unset_formulas) < limits.TEX_RUNS else ""
+        latex = without_formulas(self.latex, location) if error.location else self.latex
         if latex == self.latex:
             return False
         text, pdf = f"formulas here are shown as written: {error.text}", f"dist/{self.target.name}"
@@ -286,11 +287,14 @@ def page_numbers(latex: Path) -> dict[str, int]:
 
 
 def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:
-    """Return the result of the run that wrote a stamp, and digests of what it was made from; raise UNREADABLE."""
-    made = read_json(stamp)
-    warnings = [typed(Problem(**warning), Problem("")) for warning in made["result"]["warnings"]]
-    result = Result(**made["result"] | {"changed": False, "warnings": warnings})
-    return typed(result, Result(0, changed=False)), made["made_from"]
+    """Return the result of the run that wrote a stamp, and digests of what it was made from.
+
+    :raises UNREADABLE: it is missing or damaged
+    """
+    record = read_json(stamp)
+    warnings = [typed(Problem(**warning), Problem("")) for warning in record["result"]["warnings"]]
+    result = Result(**record["result"] | {"changed": False, "warnings": warnings})
+    return typed(result, Result(0, changed=False)), record["made_from"]
 
 
 def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:

@@ -1,4 +1,4 @@
-"""Compare an advertisement of a job with a CV: what the CV has of it, and which entries to keep on a few pages."""
+"""Compare the advertisement of a job with a CV: which terms the CV has, and which entries to keep on a few pages."""
 
 import os
 import re
@@ -36,25 +36,25 @@ from cvtools.watchdog import WATCHDOG
 _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
 #: The beginning of an item in a list.
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
-#: Replaces the letters of a name that the CV knows.
+#: Takes the place of each letter of a name that the CV has.
 _KNOWN = "\ue000"
-#: Words in capitals between another word and such a name, or none, as in "Senior Python Engineer".
+#: What may come between a word and such a name behind it: words that begin with capitals, or none.
 _TO_KNOWN = re.compile(rf"(?: [^\W\d_a-z][\w-]*)* {_KNOWN}")
-#: Words on a page, until a PDF has been built that tells.
-_PAGE = 450
-#: Words that take as much space as the lines of an entry's fields, and the blank line above it.
-_HEAD = 15
-#: Value of an entry without its terms, since a career is to have no gaps.
-_PRESENCE = 1
-#: Months after which an entry has half its value.
+#: Words on a page, where no PDF shows how many there are.
+_WORDS_PER_PAGE = 450
+#: Words that take as much room as an entry's fields and the space above it.
+_WORDS_OF_HEAD = 15
+#: Value of an entry without any term, since a career should have no gaps.
+_BASE_VALUE = 1
+#: Months after its end in which an entry loses half its value.
 _HALF_LIFE = 60
 
-#: The words of a term, as the stemmer leaves them.
+#: The stems of a term's words.
 _Stems = tuple[str, ...]
 
 
 class _Language:
-    """The stemmer and the stop words of a language; without either if the libraries do not know it."""
+    """The stemmer and the stop words of a language; words stay as they are if no library knows the language."""
 
     def __init__(self, tag: str) -> None:
         code = re.split("[-_]", tag)[0].lower()
@@ -69,7 +69,7 @@ class _Language:
         self.stop_words: Collection[str] = getattr(search, "stopwords", ())
 
     def stems(self, text: str) -> _Stems:
-        """Return the stems of a text's words; a word of one or two letters as it is, since Go is no verb."""
+        """Return the stems of a text's words; a word of one or two letters, such as "Go", stays as it is."""
         words = _WORD.findall(text.replace("’", "'").replace("-", " "))
         return tuple(self._stem(word.casefold()) if len(word) > 2 else word for word in words)
 
@@ -103,7 +103,7 @@ class _Cv:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """The names of technologies, skills and languages, by each way of writing them in small letters."""
+        """Return the names of technologies, skills and languages, by each of their spellings in small letters."""
         lists = (entry.groups() for entry in self.entries if entry.kind in NAME_LISTS)
         skills = [name for groups in lists for group in groups for name in group.keywords or [group.name]]
         technologies = [self.groups.name(name) for entry in self.entries for name in entry.technologies or ()]
@@ -113,9 +113,9 @@ class _Cv:
     def having(self, term: Iterable[_Stems]) -> set[int]:
         """Return the numbers of the entries that have a term in one of its spellings."""
         found: set[int] = set()
-        for stems in term:
-            together = set.intersection(*(self._index.get(stem, set()) for stem in stems)) if stems else set()
-            found |= {number for number in together if f" {' '.join(stems)} " in self._stems[number]}
+        for stems in filter(None, term):
+            candidates = set.intersection(*(self._index.get(stem, set()) for stem in stems))
+            found |= {number for number in candidates if f" {' '.join(stems)} " in self._stems[number]}
         return found
 
 
@@ -128,9 +128,9 @@ class _Part:
     line: int
     #: Line of the heading of the section around it.
     section: int
-    #: Its words, and what else of it takes room, counted as words.
+    #: The room that it takes, in words.
     size: int
-    #: Whether it is work that lasts.
+    #: Whether it is present work.
     lasts: bool
     value: float
     #: The terms that it has.
@@ -144,30 +144,30 @@ class _Choice:
         self.cv = cv
         self.label = cv.edition.label
         having = {term: cv.having(spellings) for term, spellings in terms.items()}
-        #: The numbers of the entries that have a term, by the terms that the edition has.
+        #: The numbers of the entries that have a term, for each term that the edition has.
         self.has = {term: numbers for term, numbers in having.items() if numbers}
         self.parts = self._parts()
         person = sum(_size(entry) for entry in cv.entries if entry.kind == "person")
         total = person + sum(part.size for part in self.parts)
-        made = int(cv.pages) if cv.pages.isdecimal() else 0
-        #: Whether the last PDF tells how many words a page holds; a single page need not be full.
-        self.is_known = made > 1
-        self.words_a_page = total // made if self.is_known else max(made * total, _PAGE)
-        room = pages * self.words_a_page - person
-        #: The lines of the parts to keep.
+        built = int(cv.pages) if cv.pages.isdecimal() else 0
+        #: Whether the last PDF shows how many words a page holds; a single page need not be full.
+        self.is_measured = built > 1
+        self.words_per_page = total // built if self.is_measured else max(built * total, _WORDS_PER_PAGE)
+        room = pages * self.words_per_page - person
+        #: The lines of the headings of the parts to keep.
         self.kept: set[int] = set()
         for part in sorted(self.parts, key=lambda part: (part.lasts, part.value / part.size), reverse=True):
             if part.size <= room:
                 room -= part.size
                 self.kept.add(part.line)
 
-    @property
+    @cached_property
     def terms_kept(self) -> set[str]:
         return {term for part in self.parts if part.line in self.kept for term in part.terms}
 
     @property
     def hidden(self) -> set[int]:
-        """Return the lines of the headings to leave out: sections of which nothing is kept, and other parts."""
+        """Return the lines of the headings to leave out: of sections of which nothing is kept, and of other parts."""
         sections = {part.section for part in self.parts if part.line in self.kept}
         left_out = (part for part in self.parts if part.line not in self.kept)
         return {part.line if part.section in sections else part.section for part in left_out}
@@ -190,8 +190,8 @@ class _Choice:
             for part in self.parts
         )
         yield ""
-        reason = "as in the last PDF" if self.is_known else "by a rule of thumb"
-        yield f"A page has room for {self.words_a_page} words, {reason}. Present work comes first, then entries with"
+        reason = "as in the last PDF" if self.is_measured else "by a rule of thumb"
+        yield f"A page has room for {self.words_per_page} words, {reason}. Present work comes first, then entries with"
         yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry half every"
         yield "5 years after its end."
 
@@ -203,16 +203,17 @@ class _Choice:
             for number, entry in enumerate(self.cv.entries)
             if entry.origin.docname == root and entry.kind != "person"
         }
+        #: The entries of each part, and the line of the section around it.
         members: dict[nodes.section, list[int]] = {}
-        chapters: dict[nodes.section, int] = {}
+        lines: dict[nodes.section, int] = {}
         for section in self.cv.env.get_doctree(root).findall(nodes.section):
             if (number := own.get(section["ids"][0])) is not None:
                 around = [section, *(node for node in ancestors(section) if isinstance(node, nodes.section))]
-                top = [node for node in around if node["ids"][0] in own][-1]
-                members.setdefault(top, []).append(number)
-                # The outermost one is the person's.
-                chapters[top] = (around[:-1] or around)[-1].line or 0
-        return [self._part(numbers, chapters[top]) for top, numbers in members.items()]
+                outermost_entry = [node for node in around if node["ids"][0] in own][-1]
+                members.setdefault(outermost_entry, []).append(number)
+                # The outermost section is the person's.
+                lines[outermost_entry] = (around[:-1] or around)[-1].line or 0
+        return [self._part(numbers, lines[entry]) for entry, numbers in members.items()]
 
     def _part(self, numbers: Collection[int], section: int) -> _Part:
         entries = [self.cv.entries[number] for number in numbers]
@@ -221,7 +222,7 @@ class _Choice:
         ends = [period.span(today)[1] for entry in entries for period in periods_of(entry)]
         ends += [entry.date.ends for entry in entries if isinstance(entry.date, PartialDate)]
         age = max(0, today.ends - max(ends, default=today.ends))
-        value = (_PRESENCE + sum(1 / len(self.has[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
+        value = (_BASE_VALUE + sum(1 / len(self.has[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
         work = (period for entry in entries if entry.kind in WORKPLACES for period in periods_of(entry))
         lasts = any(period.lasts(today) for period in work)
         line, size = entries[0].origin.line, sum(map(_size, entries))
@@ -250,12 +251,8 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
 
 
 def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Path, name: str) -> Iterator[str]:
-    """Yield the lines that compare a text with the editions in the language that has most words in common with it."""
-    plain = _Language("")
-    said = {*plain.stems(text)}
-    like = max(cvs, key=lambda cv: len(said.intersection(plain.stems("\n".join(cv.texts)))))
-    cvs = [cv for cv in cvs if cv.edition.language == like.edition.language]
-    cvs.sort(key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
+    """Yield the lines that compare an advertisement with the editions in its language."""
+    cvs = _in_language_of(text, cvs)
     terms = _terms(text, cvs)
     if not terms:
         raise ProjectError(f"{job} has no terms: write the text of the advertisement into it")
@@ -269,18 +266,29 @@ def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Pat
         alike = {other: name for name, other in lookalikes([*fullest.cv.names.values(), *lacking])}
         yield ""
         yield "The CV lacks: " + ", ".join(f"{term} ({alike[term]}?)" if term in alike else term for term in lacking)
-    on = "on 1 page" if pages == 1 else f"on {pages} pages"
+    on_pages = "on 1 page" if pages == 1 else f"on {pages} pages"
     if choices[1:]:
         yield ""
-        yield from aligned([["edition", "terms", on, "words", "pages"], *(choice.summary() for choice in choices)])
+        yield from aligned(
+            [["edition", "terms", on_pages, "words", "pages"], *(choice.summary() for choice in choices)]
+        )
         yield f"The edition {best.label} fits best."
     yield ""
-    yield f"{on.capitalize()}, keep of {best.label}:" if choices[1:] else f"{on.capitalize()}, keep:"
+    yield f"{on_pages.capitalize()}, keep of {best.label}:" if choices[1:] else f"{on_pages.capitalize()}, keep:"
     yield ""
     yield from best.explanation()
     if name:
         yield ""
         yield from _write_patch(best, pages, project, name)
+
+
+def _in_language_of(text: str, cvs: Sequence[_Cv]) -> list[_Cv]:
+    """Return the editions in the language that has most words in common with a text, the shortest first."""
+    plain = _Language("")
+    words = {*plain.stems(text)}
+    nearest = max(cvs, key=lambda cv: len(words.intersection(plain.stems("\n".join(cv.texts)))))
+    same = (cv for cv in cvs if cv.edition.language == nearest.edition.language)
+    return sorted(same, key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
 
 
 def _read(job: Path) -> str:
@@ -327,38 +335,45 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield the names in a text, each with its place; words in a row are one name.
-
-    Words in capitals beside a name that the CV knows belong to it, as in "Apache Kafka" and "Senior Python Engineer".
-    """
+    """Yield the names in a text, each with its place; words of names in a row are one name."""
     for line in re.finditer(r".+", text):
-        words = [*_WORD.finditer(line[0])]
-        bullet = _BULLET.match(line[0])
-        if not bullet and all(word[0][0].isupper() for word in words) and not re.search(f"[,{_KNOWN}]", line[0]):
-            # A heading.
-            continue
         run: list[re.Match[str]] = []
-        end = -1
-        for number, word in enumerate(words):
-            before = line[0][words[number - 1].end() if number else 0 : word.start()]
-            if run and before != " ":
+        for word, is_name in _words_with_kind(line[0], language):
+            if run and (not is_name or line[0][run[-1].end() : word.start()] != " "):
                 yield _joined(run, line)
                 run = []
-            begins = not number or bool(re.search("[.!?]", before))
-            alone = bool(re.match(r"\s*([,;/)]|$)", line[0][word.end() :]))
-            has_sign = any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
-            is_name = has_sign or (word[0][0].isupper() and (not begins or alone))
-            follows = before.endswith(f"{_KNOWN} ") or (before == " " and end == word.start() - 1)
-            if not has_sign and word[0][0].isupper() and (follows or _TO_KNOWN.match(line[0], word.end())):
-                # The next word may follow it.
-                end, is_name = word.end(), False
-            if is_name and word[0].casefold().replace("’", "'") not in language.stop_words:
+            if is_name:
                 run.append(word)
-            elif run:
-                yield _joined(run, line)
-                run = []
         if run:
             yield _joined(run, line)
+
+
+def _words_with_kind(line: str, language: _Language) -> Iterator[tuple[re.Match[str], bool]]:
+    """Yield the words of a line, and whether each is one of a name; none for a heading.
+
+    Words in capitals beside a name that the CV has belong to it, as in "Apache Kafka" and "Senior Python Engineer".
+    """
+    words = [*_WORD.finditer(line)]
+    is_item = _BULLET.match(line)
+    if not is_item and all(word[0][0].isupper() for word in words) and not re.search(f"[,{_KNOWN}]", line):
+        return
+    #: End of the last word that belongs to a name of the CV.
+    end, last = -1, 0
+    for number, word in enumerate(words):
+        before = line[last : word.start()]
+        last = word.end()
+        begins_sentence = not number or bool(re.search("[.!?]", before))
+        is_alone = bool(re.match(r"\s*([,;/)]|$)", line[word.end() :]))
+        has_sign = any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
+        has_capital = word[0][0].isupper()
+        follows_known = before.endswith(f"{_KNOWN} ") or (before == " " and end == word.start() - 1)
+        if not has_sign and has_capital and (follows_known or _TO_KNOWN.match(line, word.end())):
+            # The next word may follow it.
+            end = word.end()
+            yield word, False
+            continue
+        is_name = has_sign or (has_capital and (not begins_sentence or is_alone))
+        yield word, is_name and word[0].casefold().replace("’", "'") not in language.stop_words
 
 
 def _joined(run: Sequence[re.Match[str]], line: re.Match[str]) -> tuple[int, str]:
@@ -380,19 +395,19 @@ def _repeated(text: str, cvs: Sequence[_Cv]) -> Iterator[tuple[int, str]]:
 
 
 def _size(entry: Entry) -> int:
-    return word_count(entry) + len(entry.technologies or ()) + _HEAD
+    return word_count(entry) + len(entry.technologies or ()) + _WORDS_OF_HEAD
 
 
 def _write_patch(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[str]:
-    """Write a patch that marks the pages for an edition which is like the one chosen from, without what is not kept."""
+    """Write a patch that marks the pages for an edition that has only what is kept of another one."""
     cv, base = choice.cv, choice.cv.edition.variant
     text = patch(project, cv.env, base, name, choice.hidden)
     settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
-    # Its names are its own.
+    # The new edition cannot have the title and the file of the one that it is like.
     own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
     declared = f"{name!r}: {own!r}"
-    place = "at the end of cv_editions in conf.py" if base else "into conf.py"
-    yield f"To have these entries as an edition, write {place}:"
+    where = "at the end of cv_editions in conf.py" if base else "into conf.py"
+    yield f"To have these entries as an edition, write {where}:"
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
     if text:
         target = project / "build" / f"{name}.patch"

@@ -15,9 +15,10 @@ LAST_PAGE = 1 / 3
 def edge(pdf: OpenPdf) -> Iterator[Problem]:
     """Find text that runs off the page."""
     for page in sorted({obj.page for obj in pdf.cut}):
-        cut = {id(obj) for obj in pdf.cut if obj.page == page}
-        location = next((e.location for e in pdf.elements if any(id(obj) in cut for obj in e.objects)), "")
-        text = next(obj.text for obj in pdf.cut if obj.page == page)
+        texts = {id(obj): obj.text for obj in pdf.cut if obj.page == page}
+        at_edge = (element for element in pdf.elements if not texts.keys().isdisjoint(map(id, element.objects)))
+        location = next((element.location for element in at_edge), "")
+        text = next(iter(texts.values()))
         yield Problem.at(location, f'"{shorten(text)}" runs off the page: reword it, or break a long word', page=page)
 
 
@@ -57,7 +58,7 @@ def _is_field(element: Element, fields: list[str]) -> bool:
 
 def widow(pdf: OpenPdf) -> Iterator[Problem]:
     """Find last lines of paragraphs that are alone at the head of a page."""
-    for element in _parted(pdf):
+    for element in _across_pages(pdf):
         if element.lines(page := element.pages[-1]) == 1:
             fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
             yield Problem.at(element.location, fault, page=page)
@@ -65,14 +66,14 @@ def widow(pdf: OpenPdf) -> Iterator[Problem]:
 
 def orphan(pdf: OpenPdf) -> Iterator[Problem]:
     """Find first lines of paragraphs that are alone at the foot of a page."""
-    for element in _parted(pdf):
+    for element in _across_pages(pdf):
         if element.lines(page := element.pages[0]) == 1:
             fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
             yield Problem.at(element.location, fault, page=page)
 
 
-def _parted(pdf: OpenPdf) -> list[Element]:
-    """Return paragraphs that continue on another page, merged with those that begin on their last line."""
+def _across_pages(pdf: OpenPdf) -> list[Element]:
+    """Return the elements that continue on another page; those that share a line count as one."""
     merged: list[Element] = []
     for element in pdf.elements:
         if merged and same_line(merged[-1].objects[-1], element.objects[0]):
@@ -94,13 +95,13 @@ def budget(pdf: OpenPdf) -> Iterator[Problem]:
 
 def last_page(pdf: OpenPdf) -> Iterator[Problem]:
     """Find a last page of a CV with little text."""
-    pages, last = [page for page in pdf.body if page], pdf.body[-1]
-    if len(pdf.body) == 1 or not pages or pdf.expected.form == "book":
+    objects, last = [obj for page in pdf.body for obj in page], pdf.body[-1]
+    if len(pdf.body) == 1 or not objects or pdf.expected.form == "book":
         return
-    top = max(obj.top for page in pages for obj in page)
-    foot = min(obj.bottom for page in pages for obj in page)
-    full = (top - min((obj.bottom for obj in last), default=top)) / (top - foot)
-    if full < LAST_PAGE:
+    top = max(obj.top for obj in objects)
+    foot = min(obj.bottom for obj in objects)
+    filled = (top - min((obj.bottom for obj in last), default=top)) / (top - foot)
+    if filled < LAST_PAGE:
         lines = _lines(line_count(last))
         text = f"the last page is less than a third full: shorten the text by {lines}, or say more"
         yield Problem(text, page=len(pdf.body))

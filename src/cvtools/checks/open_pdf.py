@@ -1,4 +1,4 @@
-"""An open PDF, which all rules share: the objects on its pages, the structure elements that hold them, and its text."""
+"""Open a PDF once for all rules: the objects on its pages, the structure elements that hold them, and its text."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -233,7 +233,7 @@ def _kids(node: Any) -> list[Any]:
 
 
 def squeeze(text: str) -> str:
-    """Return text without spaces and hyphens, which depend on where its lines are broken."""
+    """Return the letters and digits of a text; spaces and hyphens depend on where its lines are broken."""
     return "".join(character for character in text if character.isalnum())
 
 

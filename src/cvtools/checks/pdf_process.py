@@ -27,8 +27,8 @@ def _seconds_for(path: Path, expected: ExpectedPdf | None) -> int:
     """Return the limit of CPU time for the check of a PDF, in seconds, which grows with the expected text."""
     size = path.stat().st_size if path.is_file() else 0
     # A compressed PDF has a few letters in each byte; a longer record is not of this PDF.
-    words = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
-    return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
+    letters = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
+    return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, letters - limits.PAGE_SIZE))
 
 
 class TooMuchError(ValueError):

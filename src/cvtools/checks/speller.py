@@ -21,9 +21,9 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         if Matcher(self.config.spelling_exclude_patterns)(str(self.env.doc2path(docname, False))):
             return
+        # Sphinx records only the first line of a block: count the line breaks in its text so far.
         passed: Counter[tuple[str | None, int | None]] = Counter()
         for text in doctree.findall(nodes.Text):
-            # Sphinx records only the first line of a block; its line breaks are in its text.
             block = source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):

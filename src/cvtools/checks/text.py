@@ -22,8 +22,9 @@ _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Chinese and Japanese characters. Each counts as a word, since lines break, and readers drop spaces, beside them.
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
-#: The fault of a block that is extracted elsewhere, but for the names of the readers.
+#: Faults of a block that is extracted in another place, or not at all, with a gap for the names of the readers.
 _MOVED = "in its place, by {}: write a longer line above it, or other words"
+_CHANGED = "as it was written, by {}: look for odd characters, spaces or hyphens in it"
 #: Bullets, dots between fields, and dashes between dates.
 _MARKS = re.compile(r"(?<!\S)[•·–](?!\S)")
 
@@ -47,7 +48,7 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:
     """Find all blocks that a reader does not extract word for word, and the first that it extracts out of order."""
-    #: The readers that find a fault in a block.
+    #: The names of the readers that find a fault in a block.
     faults: dict[tuple[TextBlock, str], dict[str, None]] = {}
     comparison = _Comparison(pdf)
     for reader, pages in pdf.readings.items():
@@ -82,11 +83,12 @@ class _Comparison:
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with its fault, except for kinds in `exempt`."""
         extracted = self._words_of(pages)
+        # Where to look from for the next block, and for the next field, which may be above its heading.
         reached = before = 0
         for block, wanted in zip(self.expected.blocks, self.wanted, strict=True):
             if self.is_right_to_left:
                 if _unspaced(wanted) not in _unspaced(extracted):
-                    yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
+                    yield block, _CHANGED
                 continue
             start = extracted.find(wanted, before if block.kind == "field" else reached)
             # pdftotext joins single characters ("B & C"), as if they were a spaced word.
@@ -96,7 +98,7 @@ class _Comparison:
             if start < 0 and block.kind not in exempt:
                 start = extracted.find(wanted)
                 if start < 0:
-                    yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
+                    yield block, _CHANGED
                 elif block.kind != "part":
                     yield block, _MOVED
             # Only headings and text have an order: fields stand around their heading, footnotes at the foot of a page.
