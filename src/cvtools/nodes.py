@@ -75,6 +75,11 @@ class cv_fields(nodes.General, nodes.Element):
     entry: Entry | None = None
 
 
+def fields_of(section: nodes.Element) -> cv_fields | None:
+    """Return the fields below the heading of a section; None if it has none."""
+    return next((child for child in section.children if isinstance(child, cv_fields)), None)
+
+
 class cv_field(nodes.Part, nodes.TextElement):
     """One field's inline content.
 

@@ -26,7 +26,7 @@ from sphinx.util.matching import Matcher
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
 from cvtools.exporters.site_files import BOOKS, record_path
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import cv_field, fields_of
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.typography import mark_latin
@@ -192,7 +192,7 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
 
 def _employer(section: nodes.Element | None) -> str:
     """Return the organization that a page shows of a position; empty for any other section."""
-    head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
+    head = fields_of(section) if section else None
     for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
         if field["name"] == "organization" and field.get("show") != "pdf":
             return field.astext()

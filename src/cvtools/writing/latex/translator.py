@@ -13,7 +13,7 @@ from sphinx.builders import Builder
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import TextBlock
 from cvtools.model.kinds import KINDS
-from cvtools.nodes import ancestors, cv_field, cv_fields, text_of
+from cvtools.nodes import ancestors, cv_field, cv_fields, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.latex import markup as tex
@@ -227,7 +227,7 @@ class LatexTranslator(documents.DocumentTranslator):
         if not isinstance(section, nodes.section):
             self.write(tex.opened("cvrubric"))
             return
-        fields = next((child for child in section if isinstance(child, cv_fields)), None)
+        fields = fields_of(section)
         for field in fields.findall(cv_field) if fields else ():
             self.store_field(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
