@@ -90,11 +90,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
     app.add_directive("admonition", emptied.Admonition, override=True)
-    app.add_directive("facts", listings.FactsAndTimeline)
+    app.add_directive("facts", listings.ListingWithoutOptions)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
-    app.add_directive("timeline", listings.FactsAndTimeline)
+    app.add_directive("timeline", listings.ListingWithoutOptions)
     app.add_role("tech", listings.Tech())
     for post_transform in (
         listings.FillPlaceholders,

@@ -172,7 +172,7 @@ def _check(options: argparse.Namespace) -> int:
             checked.append(path)
             for problem in [*problems, *typeset_warnings(path)]:
                 report(replace(problem, pdf=str(path)))
-                status = max(status, FAILED)
+                status = status if problem.level == "note" else max(status, FAILED)
         for name, text in [*skipped(checked), ("", sandbox.missing())]:
             if text:
                 report(Problem(text, name, code="skipped", level="note"))

@@ -46,7 +46,7 @@ def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
 
 
 def language_of(node: nodes.Node, default: str) -> str:
-    """Return the language of the innermost section around a node that has one of its own; else that of the document."""
+    """Return the language of the innermost section around a node that has one, or else that of the document."""
     sections = (around for around in ancestors(node) if isinstance(around, nodes.section))
     return next((section["lang"] for section in sections if "lang" in section), default)
 

@@ -79,8 +79,10 @@ class Problem:
         start = [self.location] if self.path else []
         if self.level == "fatal":
             start.insert(0, "cvtools")
+        elif self.level == "note":
+            start.append("note")
         elif not self.pdf:
-            start.append("note" if self.level == "note" else self.level.upper())
+            start.append(self.level.upper())
         line = ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
         return line.replace("\n", " ")
 

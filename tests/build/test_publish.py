@@ -11,6 +11,7 @@ from cvtools.build.publish import is_intact, publish
 @pytest.fixture
 def made(tmp_path: Path) -> dict[str, Path]:
     """Return two products, which are not published yet."""
+    (tmp_path / "dist").mkdir()
     names = ("html/talks/a.html", "cv.txt")
     for path in (paths := [tmp_path / "build/dist" / name for name in names]):
         path.parent.mkdir(parents=True, exist_ok=True)

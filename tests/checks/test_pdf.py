@@ -16,6 +16,7 @@ from cvtools.build.lualatex import LuaLatex, typeset_warnings
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.structure import MAX_SIZE
+from cvtools.cli import main
 from cvtools.expected_pdf import ExpectedPdf, TextBlock, expected_of, expected_path
 from cvtools.problems import Problem
 from tests.projects import Project, png
@@ -323,6 +324,14 @@ def test_last_page_of_a_book_may_be_short(form: str, findings: int, copy: Path) 
     spoil(copy, lambda pdf: pdf.add_blank_page())
     with OpenPdf(copy, ExpectedPdf(form=form)) as pdf:
         assert len(list(RULES["last page"](pdf))) == findings
+
+
+def test_short_last_page_is_a_note_that_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = Project(tmp_path).write({"index.md": "# Ada\n\n" + "A paragraph.\n\n" * 50})
+    assert build(project.folder, html=False, strict=True)
+    assert main(["check", str(project.folder / "dist/cv.pdf")]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert ["page 2: the last page is less than" in line for line in said if line.startswith("note: ")] == [True, True]
 
 
 def test_damaged_pdf_is_checked_as_far_as_it_can_be_read(copy: Path) -> None:

@@ -438,6 +438,18 @@ def test_each_kind_is_what_it_is(project: Project) -> None:
     ]
 
 
+def test_words_of_a_certificates_end_are_apart_from_those_of_its_date(project: Project) -> None:
+    entry = "### {}\n:issuer: Body\n:date: {}\n:expires: {}\n\n"
+    dates = [("A", "Summer 2019", "ca. 2025"), ("B", "2019", "never")]
+    page = "# Ada\n\n## Certificates\n\n" + "".join(entry.format(*each) for each in dates)
+    found = resume(project.write({"index.md": page}).build("cvtext"))["certificates"]
+    one = {"date": "2019", "when": "Summer 2019", "expires": "ca. 2025", "endDate": "2025"}
+    assert found == [
+        {"name": "A", "issuer": "Body", **one},
+        {"name": "B", "issuer": "Body", "date": "2019", "expires": "never"},
+    ]
+
+
 def test_text_on_a_withheld_employer_is_that_of_its_roles_alone(project: Project) -> None:
     page = "# Ada\n\n## Work\n\n### Bank\n:organization: Bank {show=pdf}\n:location: Remote\n\nA large bank.\n\n"
     page += "#### Lead\n:period: 2020\n\n### Freelancer\n:organization: Mill {show=pdf}\n:period: 2015\n"

@@ -256,7 +256,9 @@ STRAYS = [
     "## X\n:only: short\n\nx\n\n|WORDS\n---\n\nWORDS", "|a [WORDS][ref]{.only-short}", "|a [x]{.only-short}(https://WORDS.example)", "x\n\n|    {.only-short}\n\nWORDS", "|[WORDS]{.not-short}", "- |WORDS {.not-short}", "|{.not-short}\nWORDS", "|a [**b** [WORDS]{.only-short}](https://x.org)", "{.only-short}\n> x\n|- WORDS", "> []{.only-short} x\n|- WORDS",
     "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
     "{.only-short}\nx\n|```text\nWORDS\n```", "|{.only-short}\n<details>\n<summary>x</summary>\n\nWORDS\n\n</details>",
-    "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
+    "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>",
+    "|+++ {.only-short}\n\nWORDS", "|{-only-short}\nWORDS", "|`{.only-short}`\n\nWORDS", "- |`[WORDS]{.only-short}`",
+    "## X\n|:organization: WORDS {only} pdf", "|WORDS {only} short", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]  # fmt: skip
 
 
@@ -273,6 +275,13 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
     assert expected <= {*re.findall(told, built.warnings)}
     assert "is not for a page" in built.warnings or not any(is_refused)
+
+
+@pytest.mark.parametrize("name", ["class", "container"])
+def test_mark_that_is_a_class_in_what_conf_py_allows_is_told(project: Project, name: str) -> None:
+    project.write({"index.md": f"{HEAD}\n```{{{name}}} only-short\nWords.\n```\n"})
+    said = f"index.md:6: WARNING: {{{name}}} only-short marks nothing here: write {{.only-short}} above it [cv.variant]"
+    assert said in project.build(warns=True, cv_allow=[name]).warnings
 
 
 @pytest.mark.parametrize(

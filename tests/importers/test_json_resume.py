@@ -30,6 +30,7 @@ from tests.importers.pages import imported
         ({"work": [{"name": "Corp", "highlights": [None, "Moved trains", ""], "x": ["y", None]}]}, "## Work experience\n\n### Corp\n:organization: Corp\n\n- Moved trains\n- X: y"),
         ({"languages": [{"language": "Polish", "x": 1}]}, "## Languages\n:kind: languages\n\n- Polish\n  - X: 1"),
         ({"certificates": [{"name": "C", "date": "2020", "endDate": "2024-01", "expires": "2024-01"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: 2024-01"),
+        ({"certificates": [{"name": "C", "date": "2020", "when": "Q2 2020", "endDate": "2025", "expires": "ca. 2025"}]}, "## Certificates\n\n### C\n:date: Q2 2020\n:expires: ca. 2025"),
         ({"basics": {"name": "Ada", "summary": "[Acme]: http://e.org\n\n[^1]: Text"}}, "[Acme\\]: http://e.org\n\n\\[^1\\]: Text"),
         ({"basics": {"name": "Ada", "summary": "At [Acme].\n\n[Acme]: http://e.org"}}, "At [Acme].\n\n[Acme\\]: http://e.org"),
         ({"certificates": [{"name": "C", "date": "2020", "when": "unlimited"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: unlimited"),

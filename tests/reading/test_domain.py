@@ -32,7 +32,7 @@ def test_entries_by_page_in_order(root: Callable[[str], Project]) -> None:
         ("languages", "Languages"),
     ]
     assert names(built)["talks/2016-testing"] == [("talk", "How to test"), ("translation", "Jak testować")]
-    assert built.domain.pages["index"].listing == "Talks"
+    assert built.domain.pages["index"].talks_title == "Talks"
 
 
 def test_the_whole_cv_begins_with_the_root_page(project: Project) -> None:
@@ -79,7 +79,7 @@ def test_clear_doc_forgets_a_page(root: Callable[[str], Project]) -> None:
 def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project]) -> None:
     domain = root("test-cv").build().domain
     entry = Entry(kind="skills", title="Skills", origin=Origin("a", "skills", 1))
-    read = PageData((entry,), "Talks", ((TechnologyGroups(), ("html",)),), (("Python", 1),))
+    read = PageData((entry,), True, "Talks", ((TechnologyGroups(), ("html",)),), (("Python", 1),))
     before = dict(domain.pages)
     domain.merge_domaindata({"a", "plain"}, {"removed": {"a": ["x"], "b": ["y"]}, "pages": {"a": read, "b": read}})
     assert domain.pages == before | {"a": read}

@@ -47,6 +47,23 @@ def test_missing_texts_are_counted_without_names(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    ("variant", "more", "told"),
+    [
+        ("full", "", "1 of 4 texts are not translated (pl): "),
+        ("short", "", "1 of 4 texts are not translated (pl): "),
+        ("short", "[]{.only-full} Words.\n", "1 of 4 texts are not translated (short-pl): "),
+    ],
+)
+def test_missing_texts_of_a_page_with_parts_left_out_are_told_with_the_edition(
+    project: Project, variant: str, more: str, told: str
+) -> None:
+    editions: dict[str, Any] = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": variant}
+    project.write({"index.md": f"# Ada\n\nA\n\nB\n\nC\n\nD\n\n{more}"})
+    project.write({"locales/pl/LC_MESSAGES/index.po": "".join(f'msgid "{a}"\nmsgstr "{a}"\n\n' for a in "ABC")})
+    assert told in project.build(warns=True, **PL, **editions).warnings
+
+
+@pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
         ("9 dni", "8 dni", "the translation lacks 9"),

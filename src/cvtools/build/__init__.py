@@ -49,6 +49,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             return True
         from cvtools.build.edition import EditionBuild
 
+        (project / "dist").mkdir(exist_ok=True)
         builds = {
             edition.label: EditionBuild(project, options, epoch, fingerprint, edition, paths)
             for edition, paths in _editions(project)

@@ -12,7 +12,7 @@ from cvtools.project import atomic_write
 
 
 def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
-    """Have ``dist/`` hold these products, and nothing else that an earlier build published; keep all other files.
+    """Copy products into the existing folder ``dist/``; remove what else earlier builds published, and no other files.
 
     :param products: the paths of the products by their names in ``dist/``
     :returns: products of earlier builds that stay, since they were changed after they were published
@@ -21,7 +21,6 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
     sources = {name: size_and_time(path.stat()) for name, path in products.items()}
     current = _states(dist, sources)
     changed = [name for name in sources if current.get(name) != sources[name]]
-    dist.mkdir(exist_ok=True)
     # If this process is killed, the next build knows which files it may remove.
     store(before | dict.fromkeys(changed, ""), _record(project))
     for name in changed:

@@ -1,10 +1,11 @@
 """Apply the rules for PDFs to a PDF, and return what they find as problems."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import pikepdf
 
@@ -32,8 +33,8 @@ RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "last page": layout.last_page,
 }
 
-#: Rules whose findings fail the build, since readers of the PDF would miss words.
-ERRORS = frozenset({"edge"})
+#: Levels other than "warning": an error where readers would miss words, a note where the text alone can change it.
+_LEVELS: Mapping[str, Literal["error", "note"]] = {"edge": "error", "last page": "note"}
 
 
 def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
@@ -64,7 +65,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
         findings = RULES[name](pdf)
         for found in islice(findings, limits.WARNINGS):
-            yield replace(found, code=name, level="error" if name in ERRORS else "warning")
+            yield replace(found, code=name, level=_LEVELS.get(name, "warning"))
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except UnicodeDecodeError as error:

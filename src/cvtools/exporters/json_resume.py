@@ -5,7 +5,8 @@ Values that the schema does not know are in additional properties, which it allo
 - An entry of a kind without a list of its own is a project, whose ``type`` is the kind ("talk", "grant").
 - A field without a name in the schema has its own ("doi", "amount"). ``keywords`` are technologies and tags, and
   ``awarderUrl`` and the like are links.
-- ``when`` is a date as written if ISO 8601 cannot express all of it ("in press", "Summer 2019").
+- ``when`` is a date as written if ISO 8601 cannot express all of it ("in press", "Summer 2019"); ``expires``, which is
+  the end of a certificate, is always as written.
 - ``summary``, ``highlights`` and ``location`` belong to any entry, ``emails`` and ``phones`` to a person with several.
 - ``meta.sections`` are the sections that hold text and no entries.
 """
@@ -178,15 +179,17 @@ def _encoded(field: str, name: str, value: Any) -> Json:
             return {name: address} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": address}
         case Period():
             return start_and_end(value) | {"when": words_beyond_iso(value)}
+        case PartialDate() if field == "expires":
+            return {name: value.words or iso_date(value)}
         case PartialDate():
             return {name: iso_date(value), "when": words_beyond_iso(value)}
         case tuple():
             return {name: list(value)}
-    return {"when" if field in DATE_FIELDS else name: value}
+    return {"when" if field in DATE_FIELDS - {"expires"} else name: value}
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
-    """Return the properties of an entry with those of the schema that are made of several others, for its kind."""
+    """Return the properties of an entry, with those that the schema derives for its kind, such as ``studyType``."""
     match entry.kind:
         case "position":
             data = _with_role(data, "name")

@@ -138,7 +138,7 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, and remove those of the last build for which there is no content any longer.
+    """Write the files beside the pages, and remove files of the last build that are not made any longer.
 
     Files that ``html_extra_path`` provides are left alone.
     """

@@ -150,9 +150,12 @@ def _certificate(item: Source) -> Draft:
         if item.peek("date") == item.peek("startDate"):
             item.take("date")
         draft.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
-    draft.add("date", iso_date(item.text("date", "startDate")))
-    if item.peek("expires") == item.peek("endDate"):
-        item.take("expires")
+    # Words say more than a date whose year is in them.
+    date, words = item.text("date", "startDate"), str(item.peek("when") or "")
+    draft.add("date", item.text("when") if date and date[2:4] in words else iso_date(date))
+    expires, end = (str(item.peek(name) or "") for name in ("expires", "endDate"))
+    if expires == end or (end[2:4] in expires and not re.match("[0-9]{4}", expires)):
+        item.take("endDate")
     draft.add("expires", iso_date(item.text("endDate", "expires")))
     return _completed(draft, "summary")
 

@@ -227,7 +227,7 @@ def envelope(periods: Iterable[Period]) -> Period:
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
-    """Return whether a date, a period or free words name any year before a year; the end of a period does not count."""
+    """Return whether a value names a year before another one; of a period, the start and the remark count."""
     start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
     years = [start.year] if isinstance(start, PartialDate) else []
     years += map(int, re.findall("[0-9]{4}", words))
@@ -313,7 +313,7 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
 
 
 def _start_without_year(text: str, end: PartialDate, words: DateWords) -> PartialDate | None:
-    """Return the start of a period in the year of its end, as in "May – August 2019"; None if it is no such start."""
+    """Return the start of a period that takes its year from the end ("May – August 2019"); None for other texts."""
     may_be_month = end.month and re.search(r"[^\W\d_]", text) and not re.search("[0-9]{4}", text)
     date = _date(f"{text} {end.year}", words) if may_be_month else None
     return date if date and date.month and not end.precedes(date) else None
@@ -405,7 +405,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _faulty_end(text: str, words: DateWords) -> str:
-    """Return the first end of a text that is no period which is meant as a date, and is none; empty if none is."""
+    """Return the first of the two ends in a text that is meant as a date and is none; empty if there is none."""
     ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
     for end in ends:
         is_meant = len(ends) == 2 or re.fullmatch(_ISO, end) or _readings(end, words)
@@ -415,10 +415,7 @@ def _faulty_end(text: str, words: DateWords) -> str:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield texts that may be dates in place of one that is none, each with the words of its language.
-
-    The first is the text with its words corrected, the second is the text in any other language.
-    """
+    """Yield what a text that is no date may mean, each with the words to read it: corrected, and in any language."""
     # A text without digits is no date: do not load the words of all languages for it.
     if not _is_prose(text) and re.search("[0-9]", text):
         yield words.repaired(text), words

@@ -139,7 +139,7 @@ def parser(name: str, kind: str) -> Callable[..., Any] | None:
 
 
 def is_profile(name: str, value: values.Linked) -> bool:
-    """Return whether a person's field is a profile: a link, or a name of a user, under a name that is no field's."""
+    """Return whether a person's field is a profile: its name is that of no field, its value a link or a user's name."""
     return (
         name not in _ALL_NAMES_AND_ALIASES
         and not _nearest(name, KINDS["person"])

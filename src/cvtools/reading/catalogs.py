@@ -1,4 +1,4 @@
-"""Check catalogs of translations beside the pages, and let Sphinx compile copies of them in the build's folder."""
+"""Check the catalogs of translations, and let Sphinx compile copies of them in the build's folder."""
 
 import io
 import os
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 
-#: The header of a catalog with its comments; a line fits one alternative alone, so that the search never goes back.
+#: The header of a catalog with its comments. Each line matches one alternative alone, so that the search is quick.
 HEADER = re.compile(r'(?:#.*\n|\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
-#: What may be before the words on a line of a message, and such words.
-_BEGUN = re.compile(r'(?:(?:msgid|msgstr|msgctxt)(?:\[\d+\])?(?!\[)\s*|(?="))')
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+#: What may be before the words on a line of a message, and those words.
+_BEFORE_WORDS = re.compile(r'(?:(?:msgid|msgstr|msgctxt)(?:\[\d+\])?(?!\[)\s*|(?="))')
+_QUOTED_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
-    """Let Sphinx read copies of the pages' catalogs, since it writes a compiled one beside each, even through links."""
+    """Let Sphinx read copies of the catalogs, since it writes a compiled one beside each, even through links."""
     top = Path(app.srcdir)
-    used = []
+    copied_folders = []
     config.cv_catalogs = [os.path.normpath(top / name) for name in config.locale_dirs]
     for number, folder in enumerate(map(Path, config.cv_catalogs)):
         copies = Path(app.doctreedir, "catalogs", str(number))
         _copy(folder, copies, config.language)
-        used.append(os.path.relpath(copies, top))
-    config.locale_dirs = used
+        copied_folders.append(os.path.relpath(copies, top))
+    config.locale_dirs = copied_folders
 
 
 def _copy(folder: Path, copies: Path, language: str) -> None:
@@ -55,7 +55,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         if copy.is_file() and copy.read_bytes().startswith(origin):
             continue
         WATCHDOG.start_timer(path, "reading", limits.PAGE_TIME)
-        data = _checked(path, language)
+        data = _checked_messages(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(copy, origin + data)
     for left in copies.rglob("*.[mp]o"):
@@ -81,11 +81,11 @@ def catalogs(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _checked(path: Path, language: str) -> bytes:
-    """Return a catalog with its messages alone: no header, which could set an encoding or plural forms.
+def _checked_messages(path: Path, language: str) -> bytes:
+    """Return a catalog without its header, which could set an encoding or plural forms, and without unsafe messages.
 
-    Leave out a translation whose marks differ from those of its source, or that refers to a footnote that its source
-    does not refer to: it could show what the variant leaves out.
+    A translation whose marks differ from those of its source, or that refers to other footnotes, could show what the
+    variant leaves out.
     """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
@@ -113,14 +113,7 @@ def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
-    for number, line in enumerate(text.split("\n"), 1):
-        # Babel reads obsolete messages ("#~") as well.
-        words = line.strip().removeprefix("#~").lstrip()
-        if words.startswith("msgid_plural"):
-            raise SourceError(path, number, "a message of a page has no plural: translate it as one")
-        # Babel takes the first and the last character of a line for quotation marks.
-        if (begun := _BEGUN.match(words)) and not _QUOTED.fullmatch(words, begun.end()):
-            raise SourceError(path, number, 'write this between quotation marks, and \\" for one within')
+    _check_lines(path, text)
     try:
         # Drop the header, of which Babel refuses what editors write, such as an empty date.
         if header := HEADER.match(text):
@@ -133,3 +126,15 @@ def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
     # A header in any other place must not decide in what encoding the catalog is written.
     catalog.charset = "utf-8"
     return catalog
+
+
+def _check_lines(path: Path, text: str) -> None:
+    """Refuse plurals, and words that are not between quotation marks."""
+    for number, line in enumerate(text.split("\n"), 1):
+        # Babel reads obsolete messages ("#~") as well.
+        words = line.strip().removeprefix("#~").lstrip()
+        if words.startswith("msgid_plural"):
+            raise SourceError(path, number, "a message of a page has no plural: translate it as one")
+        # Babel takes the first and the last character of a line for quotation marks.
+        if (before := _BEFORE_WORDS.match(words)) and not _QUOTED_WORDS.fullmatch(words, before.end()):
+            raise SourceError(path, number, 'write this between quotation marks, and \\" for one within')

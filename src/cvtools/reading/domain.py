@@ -26,10 +26,10 @@ from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, text_of
-from cvtools.reading.body import body, record_of
+from cvtools.reading.section_text import entry_of, text_below
 from cvtools.sphinx_warnings import Code, SourceError, note, warn
 
-#: Sphinx's tags where an output is built.
+#: Sphinx's tags in a build of each output, by which conditions of ``only`` are judged.
 TAGS = {
     "html": Tags(["html", "has_pdf", "format_html", "builder_html"]),
     "pdf": Tags(["pdf", "has_pdf", "latex", "format_pdf", "builder_cvlatex"]),
@@ -42,13 +42,13 @@ def _derived(method: _Method) -> _Method:
     """Cache the results of a method of the domain until a page changes."""
 
     @wraps(method)
-    def remembering(self: "CvDomain", *arguments: str) -> Any:
+    def cached(self: "CvDomain", *arguments: str) -> Any:
         key = (method.__name__, *arguments)
         if key not in self.derived:
             self.derived[key] = method(self, *arguments)
         return self.derived[key]
 
-    return cast(_Method, remembering)
+    return cast(_Method, cached)
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,10 @@ class PageData:
 
     #: Its entries in the order of the source.
     entries: tuple[Entry, ...] = ()
-    #: Title of the section that lists talks; empty with facts or a timeline alone, None without any of these.
-    listing: str | None = None
+    #: Whether it shows entries of other pages by ``{facts}``, ``{talks}`` or ``{timeline}``.
+    lists_entries: bool = False
+    #: Title of the section that lists talks; empty if it lists none.
+    talks_title: str = ""
     #: Groups and aliases that each of its lists of technologies defines, and the outputs that show the list.
     groups: tuple[tuple[TechnologyGroups, tuple[str, ...]], ...] = ()
     #: Technologies that it mentions in prose, and the line of each.
@@ -68,7 +70,7 @@ class PageData:
     def lists_or_links_entries(self) -> bool:
         """Return whether the page shows entries of other pages, or links to a list of them."""
         names_technologies = any(entry.technologies for entry in self.entries)
-        return self.listing is not None or bool(self.groups or self.mentions or names_technologies)
+        return bool(self.lists_entries or self.groups or self.mentions or names_technologies)
 
 
 class CvDomain(Domain):
@@ -78,7 +80,7 @@ class CvDomain(Domain):
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     initial_data: ClassVar = {"pages": {}, "digests": {}, "removed": {}}
-    data_version = 11
+    data_version = 12
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -104,7 +106,7 @@ class CvDomain(Domain):
 
     @property
     def removed(self) -> dict[str, list[str]]:
-        """The texts that marks removed from each page, by docname, see :mod:`cvtools.reading.marks.left_out`."""
+        """The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.left_out`."""
         return cast(dict[str, list[str]], self.data["removed"])
 
     def clear_doc(self, docname: str) -> None:
@@ -120,27 +122,21 @@ class CvDomain(Domain):
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         self.derived.clear()
-        heads = list(document.findall(cv_fields))
         entries = tuple(_records(document, docname))
-        for head in heads:
-            head.entry = None
-            # A link to the fields leads to their entry.
-            head.parent["ids"] += head["ids"]
-            head["ids"] = []
-            if not head.children:
-                head.parent.remove(head)
-        listing, groups = None, []
+        _detach_records(document)
+        lists_entries, talks_title, groups = False, "", []
         for placeholder in document.findall(cv_placeholder):
             if placeholder["kind"] == "technologies":
                 outputs = tuple(output for output in OUTPUTS if shows(output, placeholder))
                 groups.append((placeholder["technology_groups"], outputs))
             else:
-                around = ancestors(placeholder) if placeholder["kind"] == "talks" else ()
-                titles = (text_of(node[0]) for node in around if isinstance(node, nodes.section))
-                listing = next(titles, "") or listing or ""
+                lists_entries = True
+            if placeholder["kind"] == "talks":
+                sections = (node for node in ancestors(placeholder) if isinstance(node, nodes.section))
+                talks_title = next((text_of(section[0]) for section in sections), "") or talks_title
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
-        self.pages[docname] = PageData(entries, listing, tuple(groups), mentions)
+        self.pages[docname] = PageData(entries, lists_entries, talks_title, tuple(groups), mentions)
 
     @property
     @_derived
@@ -161,14 +157,14 @@ class CvDomain(Domain):
         talks = self.for_output(output).of("talk")
         with_page = (talk for talk in talks if talk.origin.docname != self.env.config.root_doc)
 
-        def age(talk: Entry) -> tuple[float, str]:
+        def begins(talk: Entry) -> tuple[float, str]:
             return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
 
-        return sorted(with_page, key=age, reverse=True)
+        return sorted(with_page, key=begins, reverse=True)
 
     @_derived
     def talk_pages(self, output: str) -> dict[str, Entry]:
-        """Return the talks that have a page by docname, newest first."""
+        """Return the talks that have a page, by docname, newest first."""
         return {talk.origin.docname: talk for talk in self.talks(output)}
 
     @_derived
@@ -194,18 +190,29 @@ class CvDomain(Domain):
     @property
     @_derived
     def lists_digest(self) -> str:
-        """A digest of all that lists of entries may show, which is not the text below headings, changed most often."""
+        """A digest of all that lists of entries may show: not the text below headings, which is changed most often."""
         entries = (
             replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
             for entry in self.resume.entries
             if entry.kind != "section"
         )
-        pages = ((name, page.listing, page.groups) for name, page in sorted(self.pages.items()))
+        pages = ((name, page.lists_entries, page.talks_title, page.groups) for name, page in sorted(self.pages.items()))
         return hashlib.sha256(repr([*entries, *pages]).encode()).hexdigest()
 
     def check_consistency(self) -> None:
         """Warn of mentions of technologies that no entry names, and note oddities of the whole CV."""
         groups = TechnologyGroups.of(map(self.technology_groups, OUTPUTS))
+        self._warn_of_unknown_mentions(groups)
+        root = self.env.config.root_doc
+        found_kinds = [entry.kind for entry in self.resume.entries if entry.origin.docname == root]
+        if found_kinds.count("section") > 2 and {*found_kinds} <= {"person", "section", *SECTIONS}:
+            text = 'no entry has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
+            note((root, 1), "fields", text, self.env.config)
+        for found in notes(self.resume, groups, CvConfig.of(self.env.config).month):
+            note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
+
+    def _warn_of_unknown_mentions(self, groups: TechnologyGroups) -> None:
+        """Warn of mentions of technologies that no entry names."""
         names = {technology.name for technology in technologies(self.resume.entries, groups)}
         mentions = ((docname, *mention) for docname, page in self.pages.items() for mention in page.mentions)
         unknown = ((docname, name, line) for docname, name, line in mentions if groups.name(name) not in names)
@@ -213,14 +220,6 @@ class CvDomain(Domain):
             near = nearest(name[: limits.NAME_LENGTH], names) if number < limits.HINTS else ""
             text = f'no entry names the technology "{name}"' + (f': did you mean "{near}"?' if near else "")
             warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
-        config = CvConfig.of(self.env.config)
-        root = self.env.config.root_doc
-        found_kinds = [entry.kind for entry in self.resume.entries if entry.origin.docname == root]
-        if found_kinds.count("section") > 2 and {*found_kinds} <= {"person", "section", *SECTIONS}:
-            text = 'no entry has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
-            note((root, 1), "fields", text, self.env.config)
-        for found in notes(self.resume, groups, config.month):
-            note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
     def resolve_xref(self, *arguments: Any) -> nodes.reference | None:
         """Return a reference to a location ("docname#anchor"); None for a technology that this output does not list."""
@@ -231,7 +230,7 @@ class CvDomain(Domain):
         link = make_refnode(builder, fromdocname, docname, anchor, content)
         technology = node.get("technology", "").removeprefix("technology-")
         if technology and builder.name in {"html", "dirhtml"}:
-            # Choose the technology in the page, see cvtools.js.
+            # The address tells cvtools.js which technology the reader has chosen.
             address = link.attributes.pop("refuri", "") or f"#{link.attributes.pop('refid')}"
             link["refuri"] = address.replace("#", f"?t={technology}#")
         return link
@@ -240,7 +239,7 @@ class CvDomain(Domain):
         for docname, page in self.pages.items():
             for entry in (entry for entry in page.entries if entry.kind != "section"):
                 anchor = entry.origin.anchor
-                # Leave entries out of the search, which finds their headings already.
+                # The priority -1 keeps entries out of the search, which finds their headings already.
                 yield f"{docname}#{anchor}", entry.title, entry.kind, docname, anchor, -1
         for name, address in self.addresses.items():
             docname, _, anchor = address.partition("#")
@@ -289,27 +288,41 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
     for section in document.findall(nodes.section):
         head = next((child for child in section.children if isinstance(child, cv_fields)), None)
         if head and head.entry:
-            yield _collect(head, head.entry, translated)
-        elif not _is_part(section) and (any(text := body(section)) or len(section) == 1):
+            yield _complete_record(head, head.entry, translated)
+        elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):
             title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)
             yield Entry(kind="section", title=title, origin=origin, paragraphs=text[0], highlights=text[1])
 
 
+def _detach_records(document: nodes.document) -> None:
+    """Remove the typed records from the doctree, which writers need no more, and the nodes of heads without fields."""
+    for head in list(document.findall(cv_fields)):
+        head.entry = None
+        # A link to the fields leads to their entry.
+        head.parent["ids"] += head["ids"]
+        head["ids"] = []
+        if not head.children:
+            head.parent.remove(head)
+
+
 def _is_part(section: nodes.section) -> bool:
-    """Return whether a section is in the body of another section, or in an ``only`` directive."""
+    """Return whether a section is part of the text of another section, or in an ``only`` directive."""
     for node in ancestors(section):
         if isinstance(node, addnodes.only):
             return True
-        if isinstance(node, nodes.section) and not ((entry := record_of(node)) and entry.kind == "person"):
+        if isinstance(node, nodes.section) and not ((entry := entry_of(node)) and entry.kind == "person"):
             return True
     return False
 
 
-def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
-    """Return an entry with its body and its translated fields; add these to `translated` for roles to inherit."""
+def _complete_record(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
+    """Return an entry with its text and its translated fields.
+
+    :param translated: translated values by field and value, to which those of the entry are added for its roles
+    """
     section = head.parent
     for name in ("organization", "institution"):
-        # The title shows it.
+        # Such a field is not shown, since the title shows it.
         if (host := getattr(entry, name, None)) and host.text == entry.title:
             translated[name, host] = replace(host, text=text_of(section[0]))
     for field in head.findall(cv_field):
@@ -319,9 +332,9 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
             translated[field["name"], written] = value
     values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
-    paragraphs, highlights = body(section, entry)
+    paragraphs, highlights = text_below(section, entry.kind)
     if entry.kind == "person":
         # Text above the title of a page is about the person, too.
-        above = body(section.parent, entry)
+        above = text_below(section.parent, entry.kind)
         paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)

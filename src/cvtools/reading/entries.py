@@ -1,7 +1,7 @@
 """Turn headings with fields into entries: the typed record, and the nodes that show it."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import takewhile
 from typing import Any, cast
@@ -16,10 +16,10 @@ from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Ori
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.project import LETTERS
-from cvtools.reading import passages
 from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields, refuse_unchosen
+from cvtools.reading.fields import YEAR, RawField, SourceLines, check_only_field, field_list_below, read_fields
+from cvtools.reading.talk_translations import show_in_language
 from cvtools.sphinx_warnings import Code, note, warn
 
 #: A fault of a field: the arguments of :func:`~cvtools.sphinx_warnings.warn`.
@@ -47,7 +47,7 @@ class RecogniseEntries(SphinxTransform):
         #: The entries that are read so far, by section.
         self.entries: dict[nodes.Node, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
-            field_list = head_fields(section)
+            field_list = field_list_below(section)
             if field_list is None and self._needs_no_fields(section):
                 field_list = nodes.field_list()
                 field_list.source, field_list.line = section.source, section.line
@@ -55,18 +55,18 @@ class RecogniseEntries(SphinxTransform):
             if field_list is not None:
                 raw_fields = read_fields(field_list, sources)
                 entry = EntryDraft(section, field_list, raw_fields, parent=self._entry_around(section))
-                self._understand(entry)
+                self._parse_entry(entry)
                 self.entries[section] = entry
-        passages.choose(self.entries.values(), config)
+        show_in_language(self.entries.values(), config)
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
-            self._replace(entry)
+            self._replace_field_list(entry)
             self._note_time_off(entry)
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
         """Give each position an id of its employer's name, before that of its title, which may be reworded.
 
-        Entries added above others do not change the ids of these, since the numbers of an employer count from below.
+        Positions at one employer are numbered from below, so that one added above does not change the ids of others.
         """
         numbers: dict[str, int] = {}
         for entry in reversed([*entries]):
@@ -85,7 +85,8 @@ class RecogniseEntries(SphinxTransform):
     def _needs_no_fields(self, section: nodes.section) -> bool:
         """Return whether a heading without fields is an entry.
 
-        It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
+        It is one if it is the person or a letter, is in a section of entries (``:kind: projects``), or names a kind of
+        section ("Languages").
         """
         if self._is_person(section) or self._is_letter(section):
             return True
@@ -95,16 +96,29 @@ class RecogniseEntries(SphinxTransform):
         names_kind = self.page_i18n.section_kind(section[0].astext()) in kinds.SECTIONS
         return parent.is_group or (parent.kind == "person" and names_kind)
 
-    def _understand(self, entry: EntryDraft) -> None:
+    def _parse_entry(self, entry: EntryDraft) -> None:
         """Find the entry's kind, and parse its fields."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
-        kind_unknown = False
+        is_kind_unknown = False
         try:
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
-            kind_unknown = True
+            is_kind_unknown = True
+        self._prepare_section(entry)
+        for raw_field in entry.raw_fields:
+            check_only_field(raw_field, self.config.cv_variant)
+            if is_kind_unknown and raw_field.name != "only":
+                entry.rejected.append(raw_field)
+            elif fault := self._parse_field(entry, raw_field):
+                warn(raw_field.node, *fault)
+                entry.rejected.append(raw_field)
+        if entry.parent and entry.is_role and not entry.is_group:
+            entry.parent.roles.append(entry)
+
+    def _prepare_section(self, entry: EntryDraft) -> None:
+        """Take the photo of a person from the text, warn of a misplaced letter, and exempt texts from translation."""
         if entry.kind == "letter" and not self._is_letter(entry.section):
             warn(entry.section, Code.ENTRY, "a letter is a page in docs/letters/, and this is published: move it there")
         if entry.kind == "person":
@@ -115,15 +129,6 @@ class RecogniseEntries(SphinxTransform):
         if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
-        for raw_field in entry.raw_fields:
-            refuse_unchosen(raw_field, self.config.cv_variant)
-            if kind_unknown and raw_field.name != "only":
-                entry.rejected.append(raw_field)
-            elif fault := self._parse(entry, raw_field):
-                warn(raw_field.node, *fault)
-                entry.rejected.append(raw_field)
-        if entry.parent and entry.is_role and not entry.is_group:
-            entry.parent.roles.append(entry)
 
     def _note_time_off(self, entry: EntryDraft) -> None:
         """Note an entry that counts as work without an organization or a role, and is called like time off."""
@@ -133,7 +138,9 @@ class RecogniseEntries(SphinxTransform):
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
-        """Return the kind that ``:kind:`` says, or that the entry's place or fields imply.
+        """Return the kind that ``:kind:`` says, or that the entry's position on the page or its fields imply.
+
+        Set ``is_group`` and ``word`` of the entry as well.
 
         :raises ValueError: there is no such kind, or the fields imply none
         """
@@ -152,10 +159,10 @@ class RecogniseEntries(SphinxTransform):
         group = self.entries.get(entry.section.parent)
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return "" if by_name else self.page_i18n.section_kind(entry.title)
-        within, entry.word = self._section_kinds(entry.section)
+        section_kinds, entry.word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
         labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
-        return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=within, has_roles=has_roles)
+        return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_roles)
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
@@ -164,11 +171,11 @@ class RecogniseEntries(SphinxTransform):
         return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
     def _section_kinds(self, section: nodes.section) -> tuple[Collection[str], str]:
-        """Return the kinds of entry that a section around an entry says, and its ``:kind:`` if that is no known kind.
+        """Return the kinds of entry that the section around an entry holds, and its ``:kind:`` if that is no known one.
 
-        The nearest section counts that says kinds by ``:kind:`` or by its heading.
+        The nearest section counts whose ``:kind:`` or heading names kinds.
         """
-        for around in _enclosing(section):
+        for around in _sections_around(section):
             entry = self.entries.get(around)
             if entry and entry.is_entry:
                 continue
@@ -180,20 +187,15 @@ class RecogniseEntries(SphinxTransform):
 
     def _entry_around(self, section: nodes.section) -> EntryDraft | None:
         """Return the nearest entry around a section; None for the person, whose section holds the whole page."""
-        entries = filter(None, map(self.entries.get, _enclosing(section)))
+        entries = filter(None, map(self.entries.get, _sections_around(section)))
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
 
-    def _parse(self, entry: EntryDraft, raw_field: RawField) -> _Fault | None:
+    def _parse_field(self, entry: EntryDraft, raw_field: RawField) -> _Fault | None:
         """Parse a field into ``entry.fields``; return its fault, if it has one."""
-        name = kinds.canonical(raw_field.name, entry.kind)
-        parse = kinds.parser(name, entry.kind)
-        labelled = self.page_i18n.labelled(name) if parse is None else ()
-        is_label = any(map(kinds.is_known, labelled))
-        if parse is None and entry.kind == "person" and not is_label and kinds.is_profile(name, raw_field.value):
-            name, parse = kinds.PROFILES, partial(values.profile, name)
-        if parse is None:
-            error = kinds.unknown_field(raw_field.name, entry.kind, labelled)
+        try:
+            name, parse = self._parser_of(entry, raw_field)
+        except ValueError as error:
             return Code.FIELD, str(error), _replacement(error)
         if name in entry.names and name not in kinds.REPEATABLE:
             written = {each.name for each in entry.raw_fields if kinds.canonical(each.name, entry.kind) == name}
@@ -204,12 +206,7 @@ class RecogniseEntries(SphinxTransform):
         if problem := raw_field.problem or (raw_field.show and _why_shown(entry.kind, name, raw_field.show)):
             return Code.VALUE, problem, None
         try:
-            if name in DATE_FIELDS:
-                parsed: Any = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
-            else:
-                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
-                if name == "technologies":
-                    parsed = tuple(dict.fromkeys(map(self.cv_config.technology, parsed)))
+            parsed = self._parse_value(entry, name, parse, raw_field)
         except ValueError as error:
             return Code.VALUE, f"{raw_field.name}: {error}", _replacement(error)
         if parsed is not None:
@@ -220,12 +217,37 @@ class RecogniseEntries(SphinxTransform):
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return None
 
+    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
+        """Return the model's name of a field, and the parser of its value.
+
+        :raises ValueError: the entry's kind has no such field
+        """
+        name = kinds.canonical(raw_field.name, entry.kind)
+        if parse := kinds.parser(name, entry.kind):
+            return name, parse
+        labelled = self.page_i18n.labelled(name)
+        is_label = any(map(kinds.is_known, labelled))
+        if entry.kind == "person" and not is_label and kinds.is_profile(name, raw_field.value):
+            return kinds.PROFILES, partial(values.profile, name)
+        raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
+
+    def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> Any:
+        """Return the parsed value of a field; None for a date that is hidden; raise ValueError for an invalid one."""
+        if name in PROSE_FIELDS:
+            return parse(raw_field.value)
+        value = raw_field.value_without_footnotes
+        if name in DATE_FIELDS:
+            return self._without_hidden_years(entry, parse(value, words=self.date_words))
+        if name == "technologies":
+            return tuple(dict.fromkeys(map(self.cv_config.technology, parse(value))))
+        return parse(value)
+
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
     ) -> PartialDate | Period | str | None:
-        """Return a date without what ``cv_hide_years`` or ``cv_hide_education_dates`` hides; None if all is hidden.
+        """Return a date without the parts that ``conf.py`` hides for their age or as education; None if all is hidden.
 
-        Hidden dates are not in the record either, so that nothing can be derived from them.
+        The typed record has no hidden dates, so that nothing can be derived from them.
         """
         config = self.cv_config
         oldest = config.month.year - config.hide_years if config.hide_years else 0
@@ -238,13 +260,13 @@ class RecogniseEntries(SphinxTransform):
         return f"… – {config.i18n.end(date)}"
 
     def _hides_dates(self, entry: EntryDraft) -> bool:
-        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, which may be meant as education."""
+        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, also of one that may be education."""
         studies = not {"institution", "school", "university"}.isdisjoint(field.name for field in entry.raw_fields)
         may_be_education = entry.kind in {"education", ""} or (entry.kind == "other" and studies)
         return self.cv_config.hide_education_dates and may_be_education
 
-    def _replace(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry."""
+    def _replace_field_list(self, entry: EntryDraft) -> None:
+        """Replace the field list by the nodes that show the entry, with its typed record."""
         head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         self._forget_targets(entry.raw_fields)
@@ -252,17 +274,7 @@ class RecogniseEntries(SphinxTransform):
             field["label"] += self.cv_config.i18n.before_colon
             head += field
         if entry.is_entry:
-            repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
-            if repeated and (address := entry.value(repeated).url):
-                entry.section["title_link"] = address
-            entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
-            for listing in (node for node in entry.section if isinstance(node, nodes.bullet_list)):
-                if entry.kind in {"skills", "interests"} and _lists_groups(listing):
-                    listing["classes"].append("cv-groups")
-            if entry.kind == "translation" and "language" in entry.fields:
-                entry.section["lang"] = entry.value("language")
-                # docutils takes the language for HTML and for quotation marks from this class.
-                entry.section["classes"].append(f"language-{entry.value('language')}")
+            _describe_section(entry)
             head.entry = self._record(entry)
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
@@ -282,18 +294,19 @@ class RecogniseEntries(SphinxTransform):
                 yield from self._total(entry)
             elif name not in kinds.UNSHOWN.get(entry.kind, ()) and not _repeats_title(entry, name):
                 for raw_field in entry.fields.get(name, ()):
-                    if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
-                        date = entry.value("date") if "date" in entry.fields else None
-                        yield from self.field_nodes.validity(raw_field, date)
-                    else:
-                        is_work = entry.kind in kinds.WORKPLACES
-                        yield from self.field_nodes.field(name, raw_field, is_work=is_work)
+                    yield from self._valid_field(entry, name, raw_field)
         hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
             # A date that cannot be read, or whose name cannot, may be one of those that are hidden.
-            is_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
-            if not (hides_dates and is_date):
+            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
+            if not (hides_dates and may_be_date):
                 yield self.field_nodes.as_written(raw_field)
+
+    def _valid_field(self, entry: EntryDraft, name: str, raw_field: RawField) -> Iterator[cv_field]:
+        if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
+            date = entry.value("date") if "date" in entry.fields else None
+            return self.field_nodes.validity(raw_field, date)
+        return self.field_nodes.field(name, raw_field, is_work=entry.kind in kinds.WORKPLACES)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
@@ -306,28 +319,43 @@ class RecogniseEntries(SphinxTransform):
         """Return the typed record; None if a required field is missing or invalid."""
         fields = kinds.KINDS[entry.kind]
         names = [*fields, kinds.PROFILES]
-        inherited = {name: found for name in names if (found := entry.inherited_from(name))}
-        missing = [name for name, spec in fields.items() if spec.required and name not in inherited]
+        sources = {name: source for name in names if (source := entry.inherited_from(name))}
+        missing = [name for name, spec in fields.items() if spec.required and name not in sources]
+        rejected_names = [rejected.name for rejected in entry.rejected]
         for name in missing:
-            if name not in entry.names and not kinds.resembles_any(
-                name, [rejected.name for rejected in entry.rejected]
-            ):
+            if name not in entry.names and not kinds.resembles_any(name, rejected_names):
                 warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if missing:
             return None
-        values = {name: found.value(name) for name, found in inherited.items()}
+        values = {name: source.value(name) for name, source in sources.items()}
         origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
         if entry.kind == "other":
             values["word"] = entry.word
         # A field that is withheld at a workplace is withheld in its roles.
-        show = {name: where for name, found in inherited.items() if (where := found.show(name))}
+        show = {name: where for name, source in sources.items() if (where := source.show(name))}
         return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
 
 
+def _describe_section(entry: EntryDraft) -> None:
+    """Give an entry's section the classes, the language and the link of its title that writers need."""
+    section = entry.section
+    repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
+    if repeated and (address := entry.value(repeated).url):
+        section["title_link"] = address
+    section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
+    for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
+        if entry.kind in {"skills", "interests"} and _lists_groups(listing):
+            listing["classes"].append("cv-groups")
+    if entry.kind == "translation" and "language" in entry.fields:
+        section["lang"] = entry.value("language")
+        # docutils takes the language for HTML and for quotation marks from this class.
+        section["classes"].append(f"language-{entry.value('language')}")
+
+
 def _photo_below(field_list: nodes.field_list) -> RawField | None:
-    """Take a picture at one side out of the page if it follows a person's fields, and return it as their photo."""
+    """Remove a picture that follows a person's fields and is set at one side, and return it as the field of a photo."""
     below = field_list.next_node(descend=False, siblings=True)
     if not isinstance(below, nodes.paragraph) or len(below) != 1 or not isinstance(image := below[0], nodes.image):
         return None
@@ -362,9 +390,9 @@ class LinkTitles(SphinxTransform):
 
 
 def _why_shown(kind: str, name: str, show: str) -> str:
-    """Return why ``show`` cannot withhold a field from one output; empty if it can."""
+    """Return why a field cannot be withheld from an output by ``show``; empty if it can."""
     if (kind, name) == ("translation", "language"):
-        return f"{name}: a passage cannot hide its language: delete {{show={show}}}"
+        return f"{name}: a translation cannot hide its language: delete {{show={show}}}"
     if name in kinds.CONTROLS:
         return f"{name}: {{show={show}}} withholds a value, and no section: write it behind each value"
     return ""
@@ -373,7 +401,7 @@ def _why_shown(kind: str, name: str, show: str) -> str:
 def _has_entries(section: nodes.section) -> bool:
     """Return whether sub-headings of a section have fields."""
     inner = (node for node in section.children if isinstance(node, nodes.section))
-    return any(head_fields(node) is not None or _has_entries(node) for node in inner)
+    return any(field_list_below(node) is not None or _has_entries(node) for node in inner)
 
 
 def _lists_groups(listing: nodes.bullet_list) -> bool:
@@ -384,16 +412,19 @@ def _lists_groups(listing: nodes.bullet_list) -> bool:
     return len(groups) * 2 > len(items)
 
 
-def _enclosing(section: nodes.section) -> Iterator[nodes.Element]:
+def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
     """Return the sections around a section, the nearest first."""
     return takewhile(lambda node: isinstance(node, nodes.section), ancestors(section))
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is an organization whose name is the title of the entry already."""
-    written = entry.fields.get(name, ()) if name in {"organization", "institution"} else ()
-    same = (each for each in written if each.parsed.text == entry.title)
-    return any(not each.has_footnotes and not (each.show and each.parsed.url) for each in same)
+    if name not in {"organization", "institution"} or name not in entry.fields:
+        return False
+    raw_field = entry.fields[name][0]
+    # The title, which all outputs show, cannot be a link that one output withholds.
+    is_withheld_link = raw_field.show and raw_field.parsed.url
+    return raw_field.parsed.text == entry.title and not raw_field.has_footnotes and not is_withheld_link
 
 
 def _replacement(error: ValueError) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,9 +20,9 @@ from cvtools.reading.characters import without_controls
 from cvtools.sphinx_warnings import SourceError
 from cvtools.terminal import shorten
 
-#: The beginning of a mark that withholds a value, even a misspelt one: a pattern of ``show=`` and ``show:``.
+#: Pattern of the beginning of a mark that withholds a value, even a misspelt one: ``show=`` or ``show:``.
 SHOW = r"\bshow\s*[=:]"
-#: What may be a year.
+#: A number that may be a year.
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``, but for classes and ids, which Markdown reads.
 #: ``\{show=pdf}`` counts at the end of a value, since an editor may have escaped it.
@@ -33,7 +33,7 @@ _ATTRIBUTES = re.compile(
 #: Words that an author may write, even misspelt, for an output or to hide a value.
 _OUTPUT_WORDS = (*OUTPUTS, *"web page print paper public private secret hidden none nowhere no off".split())
 
-#: Nodes that may precede the fields under a heading.
+#: Types of nodes that may be between a heading and its fields.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 
@@ -64,8 +64,8 @@ class RawField:
         return Linked(text_of(*self.content), next(links, ""))
 
     @property
-    def data(self) -> Linked:
-        """Return the value of a field that is shown in another form, such as a date; raise ValueError for footnotes."""
+    def value_without_footnotes(self) -> Linked:
+        """Return the value; raise ValueError for one with footnotes, which a value in another form cannot show."""
         if self.has_footnotes:
             raise ValueError("a footnote is for prose: write it into the text below")
         return self.value
@@ -81,8 +81,8 @@ def _file(node: nodes.Element) -> str:
     return cast(str, node["reftarget"]) if isinstance(node, addnodes.download_reference) else ""
 
 
-def head_fields(section: nodes.section) -> nodes.field_list | None:
-    """Return the field list under a section's heading; only comments and mistyped fields may precede it."""
+def field_list_below(section: nodes.section) -> nodes.field_list | None:
+    """Return the field list below a section's heading; only comments and mistyped fields may be between these."""
     for node in section.children[1:]:
         if isinstance(node, nodes.field_list):
             return node
@@ -92,7 +92,7 @@ def head_fields(section: nodes.section) -> nodes.field_list | None:
 
 
 class SourceLines(dict[str, list[str]]):
-    """The lines of a page, and of files that it includes, by their paths."""
+    """The lines of files by path, which are read when they are first asked for."""
 
     def __missing__(self, path: str) -> list[str]:
         text = Path(path).read_text("utf-8-sig", errors="replace") if Path(path).is_file() else ""
@@ -107,11 +107,11 @@ def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawF
     for extra in fields[limits.FIELDS :]:
         rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
-    read = [read_field(field, sources[field.source or ""]) for field in fields]
-    for raw_field in read:
+    raw_fields = [read_field(field, sources[field.source or ""]) for field in fields]
+    for raw_field in raw_fields:
         if raw_field.node in indented:
             raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
-    return read
+    return raw_fields
 
 
 def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
@@ -129,55 +129,73 @@ def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
-    """Read a field from the lines of its file and check its form; its entry's kind decides on the meaning."""
-    name, body = field[0].astext(), cast(nodes.field_body, field[1])
-    written = RawField(field, name, [], "")
+    """Read a field, and check its form; what its value means depends on the kind of its entry.
+
+    :param source: the lines of the field's file
+    """
+    raw_field = RawField(field, field[0].astext(), [], "")
     lines = _source_lines(field, source)
-    raw = " ".join(line.strip() for line in lines)
-    if len(raw) > limits.VALUE_LENGTH:
+    text = " ".join(line.strip() for line in lines)
+    if len(text) > limits.VALUE_LENGTH:
         rule = f"a value may have {limits.VALUE_LENGTH} characters: write the rest below the fields"
         raise SourceError(field.source or "", field.line or 0, rule)
+    _read_body(raw_field, lines, text)
+    if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
+        remedy = ("write spaces before it, or " if raw_field.name == "to" else "") + "put a blank line after the fields"
+        rule = f'was read as part of "{raw_field.name}": {remedy}'
+        raw_field.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
+    _take_attributes(raw_field, text)
+    return raw_field
+
+
+def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
+    """Read the value of a field from its node, and find a fault of its form.
+
+    :param lines: the lines of the value in the source
+    :param text: these lines as one
+    """
+    name, body = raw_field.name, cast(nodes.field_body, raw_field.node[1])
     # Do not use marked source, which may contain text of other variants.
-    is_marked = "only-" in raw
+    is_marked = "only-" in text
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
-        written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw and not is_marked and not any(body.findall(nodes.footnote_reference)):
+        raw_field.content, raw_field.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
+    elif len(lines) == 1 and text and not is_marked and not any(body.findall(nodes.footnote_reference)):
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
-        words = re.sub(r"\s*<!--.*?-->", "", raw)
-        written.content, written.markdown = [nodes.Text(words)], words
+        words = re.sub(r"\s*<!--.*?-->", "", text)
+        raw_field.content, raw_field.markdown = [nodes.Text(words)], words
     elif body.children:
         blocks = [node for node in body.findall(nodes.TextElement) if not isinstance(node.parent, nodes.TextElement)]
-        written.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]
-        written.markdown = " ".join(body.astext().split())
-        written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
+        raw_field.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]
+        raw_field.markdown = " ".join(body.astext().split())
+        raw_field.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
         if lines[1:] and lines[0]:
             rule = f'is indented below "{name}": delete the spaces before it'
-            written.problem = f'"{shorten(lines[1].strip(), 30)}" {rule}'
+            raw_field.problem = f'"{shorten(lines[1].strip(), 30)}" {rule}'
     else:
-        written.problem = f'"{name}" has no value: write one or delete the field'
-    if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        remedy = ("write spaces before it, or " if name == "to" else "") + "put a blank line after the fields"
-        rule = f'was read as part of "{name}": {remedy}'
-        written.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
-    _take_attributes(written, raw)
-    return written
+        raw_field.problem = _without_value(name)
+
+
+def _without_value(name: str) -> str:
+    return f'"{name}" has no value: write one or delete the field'
 
 
 def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
-    """Return the lines of a value without blank ones: the rest of the field's line, and its continuation."""
+    """Return the lines of a field's value without blank ones: the rest of the field's line, and those that follow."""
     if not field.line or field.line > len(source):
         return []
     # Fields from front matter have no line of this form.
     if not (name := re.match(r"\s*:[^:]*:\s*", source[field.line - 1])):
         return []
     lines = [source[field.line - 1][name.end() :]]
-    is_apart = False
-    for line in map(source.__getitem__, range(field.line, len(source))):
-        is_indented = line[:1].isspace()
-        if re.match(r"\s*:[^:\s][^:]*:(\s|$)", line) or (is_apart and line.strip() and not is_indented):
+    is_after_blank = False
+    for number in range(field.line, len(source)):
+        line = source[number]
+        is_field = re.match(r"\s*:[^:\s][^:]*:(\s|$)", line)
+        is_other_text = is_after_blank and line.strip() and not line[:1].isspace()
+        if is_field or is_other_text:
             break
-        is_apart = not line.strip()
-        lines += [line] if line.strip() else []
+        is_after_blank = not line.strip()
+        lines += [] if is_after_blank else [line]
     return lines
 
 
@@ -208,68 +226,66 @@ def mistyped(line: str) -> str:
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
+def _take_attributes(raw_field: RawField, source: str) -> None:
+    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`, and find a fault of other attributes.
+
+    :param source: the value in the source, since Markdown removes attributes from a value of several blocks
+    """
+    in_value = _ATTRIBUTES.search(raw_field.markdown)
+    match = in_value or _ATTRIBUTES.search(source)
+    if not match:
+        return
+    attributes = match["attributes"]
+    if "show" not in attributes and raw_field.content and isinstance(raw_field.content[-1], nodes.image):
+        # Markdown has read these attributes, such as the size of the picture.
+        return
+    show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
+    if in_value and show and in_value.end() == len(raw_field.markdown):
+        raw_field.show = show[1]
+        raw_field.markdown = raw_field.markdown[: in_value.start()]
+        # After a link, Markdown has removed the attributes already.
+        if isinstance(last := raw_field.content[-1], nodes.Text):
+            raw_field.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
+        if not raw_field.markdown:
+            raw_field.problem = _without_value(raw_field.name)
+    elif variant := _variant_of(attributes):
+        rule = f"chooses no variant here: write :only: {variant} on a line below the heading"
+        raw_field.problem = raw_field.problem or f"{attributes.strip()} {rule}"
+    else:
+        # Keep the value from the web, since its author wants to restrict it.
+        raw_field.show = "pdf"
+        # A value with a mark lacks what is for another variant, which may be these attributes.
+        if in_value and "only-" not in raw_field.markdown and attributes not in raw_field.value.text:
+            raw_field.content.append(nodes.Text(f" {attributes}"))
+        rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
+        raw_field.problem = raw_field.problem or f"{attributes.strip()} {rule}"
+
+
 def _variant_of(attributes: str) -> str:
-    """Return the variant in ``{only=short}``; empty for a misspelt output, which hides the value."""
+    """Return the variant in ``{only=short}``; empty for what may be an output, even misspelt."""
     match = re.fullmatch(r"""\s*\{\s*(?:show|only)\s*=\s*["']?([a-z][a-z0-9-]*)["']?\s*\}""", attributes)
     return match[1] if match and not difflib.get_close_matches(match[1], _OUTPUT_WORDS, 1, 0.6) else ""
 
 
-def _take_attributes(written: RawField, raw: str) -> None:
-    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`.
+def variants_in(value: str, variant: str) -> Sequence[str] | None:
+    """Return the variants that the value of an ``only`` field names; None if the value marks nothing.
 
-    :param raw: the value in the source, since Markdown removes attributes from a value of several blocks
-    """
-    here = _ATTRIBUTES.search(written.markdown)
-    match = here or _ATTRIBUTES.search(raw)
-    if not match:
-        return
-    attributes = match["attributes"]
-    if "show" not in attributes and written.content and isinstance(written.content[-1], nodes.image):
-        # Markdown has read these attributes, such as the size of the picture.
-        return
-    show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
-    if here and show and match.end() == len(written.markdown):
-        written.show = show[1]
-        written.markdown = written.markdown[: match.start()]
-        # After a link, Markdown has removed the attributes already.
-        if isinstance(last := written.content[-1], nodes.Text):
-            written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
-        if not written.markdown:
-            written.problem = f'"{written.name}" has no value: write one or delete the field'
-        return
-    if variant := _variant_of(attributes):
-        rule = f"chooses no variant here: write :only: {variant} on a line below the heading"
-        written.problem = written.problem or f"{attributes.strip()} {rule}"
-        return
-    # Keep the value from the web, since its author wants to restrict it.
-    written.show = "pdf"
-    # A value with a mark lacks what is for another variant, which may be this.
-    if here and "only-" not in written.markdown and attributes not in written.value.text:
-        written.content.append(nodes.Text(f" {attributes}"))
-    rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
-    written.problem = written.problem or f"{attributes.strip()} {rule}"
-
-
-def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
-    """Yield the variants that the value of an ``only`` field names.
-
-    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
-    words are names, since no other variant may show what it marks.
+    Where no variant is built, a malformed value marks nothing, and :mod:`cvtools.reading.entries` warns of it. For a
+    variant, all words of such a value are names, so that no other variant shows what it may mark.
     """
     value = re.sub(r"\{.*", "", value).strip()
     try:
-        yield values.variants(Linked(value))
+        return values.variants(Linked(value))
     except ValueError:
-        if variant:
-            yield re.findall(r"[\w-]+", value)
+        return re.findall(r"[\w-]+", value) if variant else None
 
 
-def refuse_unchosen(raw_field: RawField, variant: str) -> None:
+def check_only_field(raw_field: RawField, variant: str) -> None:
     """Refuse an ``only`` field for another variant, whose entry should have been removed with its tokens.
 
     :raises SourceError: the entry would be published
     """
-    names = variants_of(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else ()
-    if not all(values.mark_keeps(found, variant) for found in names):
+    names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
+    if names is not None and not values.mark_keeps(names, variant):
         rule = 'a mark that is not read here: write ":only:" on the line below the heading'
         raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

@@ -14,8 +14,9 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
 from cvtools.model.kinds import KINDS
-from cvtools.reading.dialects import CONVERTED, INVISIBLE, as_words
+from cvtools.reading.dialects import CONVERTED, INVISIBLE
 from cvtools.reading.fields import SHOW, YEAR
+from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 

@@ -5,11 +5,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from sphinx.environment import BuildEnvironment
 
-from cvtools.sphinx_warnings import Code, warn
+from cvtools.sphinx_warnings import Code, note, warn
 from cvtools.terminal import shorten
+
+
+def note_empty_sections(parser: MarkdownIt, env: BuildEnvironment) -> None:
+    """Have a parser note the first section or subsection with nothing below its heading; a plugin of markdown-it."""
+    parser.core.ruler.push("cv_empty_sections", lambda state: _note_empty_section(state, env))
+
+
+def _note_empty_section(state: StateCore, env: BuildEnvironment) -> None:
+    if "depth" in state.env:
+        return
+    starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
+    for start in starts[1:]:
+        heading, inline, _, *below = state.tokens[start : start + 4]
+        is_empty = not below or (below[0].type == "heading_open" and below[0].tag <= heading.tag)
+        if is_empty and heading.tag <= "h2" and inline.content:
+            rule = f'"{shorten(inline.content, 30)}" has nothing below it: write something, or delete the heading'
+            line = heading.map[0] + 1 if heading.map else 0
+            note((env.docname, line), "empty", rule, env.config)
+            return
 
 
 def remove_needless_breaks(state: StateCore) -> None:

@@ -1,7 +1,7 @@
 """List entries of the whole CV: ``{facts}``, ``{talks}``, ``{technologies}``, ``{timeline}``; link ``{tech}``.
 
-Each directive makes a ``cv_placeholder``, which is filled when all pages are read, since outputs may show different
-entries.
+Each directive makes a ``cv_placeholder``. It is filled for each output when all pages are read, since outputs may show
+different entries.
 """
 
 from collections import Counter
@@ -42,11 +42,11 @@ def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
     return placeholder
 
 
-class FactsAndTimeline(SphinxDirective):
-    """``{facts}`` and ``{timeline}``: show the most telling facts with links, and all dated entries as a figure.
+class ListingWithoutOptions(SphinxDirective):
+    """``{facts}`` and ``{timeline}``, which have neither options nor text.
 
-    The facts are the years of work, the technology used longest, the number of talks, and words that are marked
-    ``[words]{.fact}``. The figure has bars for work and studies, and points for talks; only pages show it.
+    Facts are the years of work, the technology used longest, the number of talks, and words marked ``[words]{.fact}``.
+    The timeline is a figure with bars for work and studies, and points for talks; only pages show it.
     """
 
     option_spec: ClassVar = {}
@@ -58,8 +58,8 @@ class FactsAndTimeline(SphinxDirective):
 class Talks(TocTree):
     """``{talks}``: list the talks that have pages of their own, newest first.
 
-    The pages are those in the folder ``talks``; the option ``pages`` names others, as a glob. The placeholder is
-    followed by a hidden toctree of the pages, which thus need no other one.
+    The pages are those in the folder ``talks``, or those that the option ``pages`` matches, a glob. A hidden toctree
+    after the placeholder brings them into the navigation.
     """
 
     has_content = False
@@ -84,7 +84,7 @@ class Talks(TocTree):
 
 
 class Technologies(SphinxDirective):
-    """``{technologies}``: list each technology with the entries that name it, and their time in all.
+    """``{technologies}``: list each technology with the entries that name it, and the sum of their times.
 
     Lines of the content define groups, with aliases in parentheses: ``Databases: PostgreSQL (Postgres), Redis``.
     Groups and aliases hold for the whole CV, wherever they are written.
@@ -128,8 +128,8 @@ class Tech(SphinxRole):
 
 # Transforms
 
-#: Types of nodes that do not fill a section: one that has nothing else is removed.
-_EMPTY = (nodes.title, nodes.Invisible)
+#: Types of nodes that readers do not see below a heading.
+_UNSEEN = (nodes.title, nodes.Invisible)
 
 
 class FillPlaceholders(SphinxPostTransform):
@@ -156,8 +156,8 @@ class FillPlaceholders(SphinxPostTransform):
                 self._remove_if_empty(section)
 
     def _remove_if_empty(self, section: nodes.Element) -> None:
-        """Remove a section that has only a heading from page and contents, and each section that this leaves empty."""
-        while isinstance(section, nodes.section) and all(isinstance(node, _EMPTY) for node in section.children):
+        """Remove a section with nothing below its heading from the page and from the contents; then those around it."""
+        while isinstance(section, nodes.section) and all(isinstance(node, _UNSEEN) for node in section.children):
             empty, section = section, section.parent
             section.remove(empty)
             links = self.env.tocs[self.env.docname].findall(nodes.reference)
@@ -221,15 +221,23 @@ class FillPlaceholders(SphinxPostTransform):
                 table = self._table(members, ids)
                 if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
                     table.insert(0, nodes.title(title, title))
-                    # Nothing is left of a title in another script than Latin, so several groups may have one name.
-                    name = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
-                    names = chain([name], (f"{name}-{number}" for number in count(2)))
-                    table["ids"] = [next(free for free in names if free not in self.taken_ids)]
-                    self.taken_ids.update(table["ids"])
+                    table["ids"] = [self._free_id(f"technologies {siblings.index(placeholder) or ''} {title}")]
                 yield table
 
+    def _free_id(self, text: str) -> str:
+        """Return an id of words that no other node has, and reserve it."""
+        # Nothing is left of a title in another script than Latin, so several groups may have one name.
+        name = nodes.make_id(text)
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
+        free = next(each for each in names if each not in self.taken_ids)
+        self.taken_ids.add(free)
+        return free
+
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
-        """Return a table of technologies, with an id for each row if there are any."""
+        """Return a table of technologies.
+
+        :param ids: the id of each row by technology; empty if no links lead here
+        """
         heads = ["technology", "months", "last", *(["entries"] if self.output == "html" else [])]
         columns = [nodes.colspec(colwidth=width) for width, _ in zip((24, 24, 14, 38), heads, strict=False)]
         columns[0]["stub"] = 1
@@ -242,7 +250,7 @@ class FillPlaceholders(SphinxPostTransform):
         i18n, today = self.cv_config.i18n, self.cv_config.month
         time = last = ""
         if technology.periods:
-            # Empty for days
+            # A duration of days has no words.
             time = i18n.duration(technology.months(today))
             end = technology.last(today)
             last = i18n.date(end) if end else i18n.label("present")
@@ -250,7 +258,7 @@ class FillPlaceholders(SphinxPostTransform):
             [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
         ]
         if time and ids:
-            # To the newest entry, in a page whose script marks all of them.
+            # The link leads to the newest entry; the script of that page marks all of them.
             link = _entry_link(technology.entries[0], time)
             link["technology"] = ids[technology.name]
             cells[1] = [link]
@@ -276,7 +284,7 @@ class FillPlaceholders(SphinxPostTransform):
 
 
 class ListMarkedFacts(SphinxPostTransform):
-    """Add the words that the page marks as facts to its list of facts, as links to where they are."""
+    """Add links to the words that the page marks as facts to its list of facts; remove a list that stays empty."""
 
     # After all that withholds words: WithholdFields (2), and Sphinx's transform of ``only`` (50).
     default_priority = 60
@@ -338,7 +346,10 @@ def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n:
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
-    """Return a link to a page from the page that lists it, ``docname``."""
+    """Return a link to a page as the title of an item.
+
+    :param docname: the page that lists it
+    """
     link = pending_xref(
         "",
         nodes.inline("", text),
@@ -377,7 +388,7 @@ def _row(cells: Iterable[Sequence[nodes.Node]], **attributes: list[str]) -> node
 
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
-    """Yield links with commas between them, each with the entry's host, and its title where hosts are the same."""
+    """Yield links to entries with commas between them: the host of each, and its title if several have that host."""
     hosts = [_host(entry) for entry in entries]
     times = Counter(hosts)
     for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):
@@ -402,12 +413,13 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
         first, last = dated[1].span(config.month)
         return -last, -first
 
-    dated: list[tuple[Entry, Period]] = []
-    for kinds in (_WORK, ("education",)):
-        found = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
-        dated += sorted(found, key=newest_first)
+    work, studies = (
+        [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
+        for kinds in (_WORK, ("education",))
+    )
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
-    for entry, period in [*dated, *sorted(talks, key=newest_first)[:_TALKS]]:
+    work, studies, talks = (sorted(dated, key=newest_first) for dated in (work, studies, talks))
+    for entry, period in [*work, *studies, *talks[:_TALKS]]:
         first, last = period.span(config.month)
         words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
         yield cv_span("", _entry_link(entry, entry.title), kind=entry.kind, start=first, end=last, **words)
@@ -417,7 +429,7 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
 
 
 def _host(entry: Entry) -> str:
-    """Return the organization, institution or event of an entry; its title if it has none of these."""
+    """Return the name of the organization, institution or event of an entry; its title if it has none of these."""
     host = entry.organization or entry.institution or entry.event
     return host.text if host else entry.title
 

@@ -11,7 +11,7 @@ from cvtools.config import CvConfig
 from cvtools.model import kinds
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_heading, read_fields, refuse_unchosen
+from cvtools.reading.fields import SHOW, SourceLines, check_only_field, mistyped_field, mistyped_heading, read_fields
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
@@ -94,7 +94,7 @@ class WarnOfMistakes(SphinxTransform):
         if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):
             return
         for field in raw_fields:
-            refuse_unchosen(field, self.config.cv_variant)
+            check_only_field(field, self.config.cv_variant)
         first = raw_fields[0]
         warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
         head = cv_fields(kind="unknown")

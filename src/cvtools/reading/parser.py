@@ -19,8 +19,8 @@ from cvtools.reading.headings import arrange
 from cvtools.reading.marks import strays
 from cvtools.reading.marks.selection import select
 from cvtools.reading.marks.variants import check_only, prune_toctrees
+from cvtools.reading.page_parser import page_parser
 from cvtools.reading.safety import check_tokens
-from cvtools.reading.tokens import page_parser
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 

@@ -1,4 +1,4 @@
-"""List the publications of a BibTeX file, set long lists compactly, and let the owner's name stand out."""
+"""List the publications of a BibTeX file, shorten long lists of publications, and emphasise the owner's name."""
 
 import itertools
 import re
@@ -24,15 +24,14 @@ from cvtools.sphinx_warnings import Code, warn
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
 
-#: Number of publications on a page from which on they are a numbered list.
+#: Least number of publications on a page that are a numbered list.
 _MANY = 10
 #: Fields of a reference after authors and title, as in "Journal, 12(3), 4–5, 2020".
 _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
-_NAMES = ("authors", "inventors", "speakers")
+#: Fields with several names, among which that of the CV's owner is made strong.
+_FIELDS_OF_NAMES = ("authors", "inventors", "speakers")
 #: Fields of a file that are text below a publication, such as "PhD thesis" and "Submitted".
 _REMARKS = ("type", "edition", "note", "addendum")
-
-
 #: Styles of a list of publications: headings with fields, or one paragraph for each.
 STYLES = ("full", "numbered", "compact")
 
@@ -57,21 +56,21 @@ class Publications(SphinxDirective):
 
         self.file, path = self.env.relfn2path(self.arguments[0])
         if remedy := misplaced(path_of(self.arguments[0], self.env), self.env):
-            return self._refuse(f"{self.file}: {remedy}")
+            return self._warn(f"{self.file}: {remedy}")
         self.env.note_dependency(self.file)
         if not isinstance(self.state_machine.node, (nodes.section, nodes.document)):
-            return self._refuse("publications are headings, which cannot stand here: put the list below a heading")
+            return self._warn("publications are headings, which cannot stand here: put the list below a heading")
         try:
             if Path(path).stat().st_size > limits.BIBTEX_SIZE:
-                return self._refuse(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
+                return self._warn(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
             text = Path(path).read_text("utf-8-sig")
             entries, errors = bibtex.read(without_controls(text))
         except UnicodeDecodeError:
-            return self._refuse(f"{self.file} is not UTF-8: save it as UTF-8")
+            return self._warn(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
-            return self._refuse(f"{self.file}: {getattr(error, 'strerror', None) or error}")
-        if name := deceptive(text):
-            self._refuse(f"{self.file}: {name} is not seen by readers: delete it")
+            return self._warn(f"{self.file}: {getattr(error, 'strerror', None) or error}")
+        if character := deceptive(text):
+            self._warn(f"{self.file}: {character} is not seen by readers: delete it")
         for line, fault in errors:
             warn(f"{path}:{line}", Code.LISTING, f"{fault}: correct it")
         sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
@@ -80,29 +79,30 @@ class Publications(SphinxDirective):
         return [*sections]
 
     def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
-        """Return the entries that the options choose, in the order of the keys, or else the newest first."""
+        """Return the entries that the options choose, in the order of the option `keys`, or else the newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
         order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
         known = {entry.key for entry in entries}
         for key in order:
             if key not in known:
-                self._refuse(f'{self.file} has no entry "{key}"')
+                self._warn(f'{self.file} has no entry "{key}"')
         years = _years(self.options["year"]) if "year" in self.options else range(10_000)
         if years is None:
-            return self._refuse(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
+            return self._warn(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
         chosen = [
             entry
             for entry in entries
             if (not order or entry.key in order) and (not kinds or entry.type in kinds) and entry.year in years
         ]
         if not chosen:
-            return self._refuse(f"{self.file} has no such entry")
+            return self._warn(f"{self.file} has no such entry")
         if len(chosen) > limits.HEADINGS:
-            return self._refuse(f"a list may have {limits.HEADINGS} publications: choose some by :year:")
+            return self._warn(f"a list may have {limits.HEADINGS} publications: choose some by :year:")
         chosen.sort(key=lambda entry: entry.age, reverse=True)
         return sorted(chosen, key=lambda entry: order.get(entry.key, 0))
 
-    def _refuse(self, reason: str) -> list[Any]:
+    def _warn(self, reason: str) -> list[Any]:
+        """Warn at the directive, and return an empty list, which is what a list that cannot be made shows."""
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
         return []
 
@@ -119,15 +119,15 @@ def _years(text: str) -> range | None:
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
-    # The braces of LaTeX are gone.
+    # Without the braces of LaTeX, a mark would not be recognised as one.
     text = " ".join([entry.title, *entry.fields.values(), *entry.rest.values()])
     if re.search(r"\.only-|:only:", text) or not entry.rest.keys().isdisjoint({"only", "show"}):
         rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"
         warn(f"{path}:{entry.line}", Code.VARIANT, rule)
     title = nodes.title(entry.title, entry.title)
     section = nodes.section("", title, names=[nodes.fully_normalize_name(entry.title)], style=style)
-    listing = nodes.field_list("", classes=["field-list"])
-    section += listing
+    field_list = nodes.field_list("", classes=["field-list"])
+    section += field_list
     for name, value in (("kind", "publication"), *entry.fields.items()):
         if len(value) > limits.VALUE_LENGTH:
             warn(f"{path}:{entry.line}", Code.VALUE, f"{name}: a value may have {limits.VALUE_LENGTH} characters")
@@ -135,7 +135,7 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
         is_address = name == "page" and re.match("https?://", value)
         words = nodes.reference("", value, refuri=value) if is_address else nodes.Text(value)
         body = nodes.field_body("", nodes.paragraph(value, "", words))
-        listing += nodes.field("", nodes.field_name(name, name), body)
+        field_list += nodes.field("", nodes.field_name(name, name), body)
     if remarks := ", ".join(entry.rest[name] for name in _REMARKS if name in entry.rest):
         section += nodes.paragraph(remarks, remarks)
     for node in section.findall(nodes.Element):
@@ -144,7 +144,7 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
 
 
 class ListPublications(SphinxTransform):
-    """Replace sections of publications by a list of references, if they are many or their list has a style."""
+    """Replace sections of publications by a list of references, if there are many or their directive has a style."""
 
     # After SphinxDomains (850), which collects the entries; before tables of contents are collected (880).
     default_priority = 860
@@ -158,14 +158,14 @@ class ListPublications(SphinxTransform):
         for (parent, style), siblings in groups:
             if style == "full":
                 continue
-            items = list(siblings)
-            # Sections between them stay, below the list.
+            publications = list(siblings)
+            # Sections of other kinds between the publications stay, below the list.
             listing: nodes.Element = nodes.bullet_list(classes=["cv-publications"])
             if style == "numbered":
                 listing = nodes.enumerated_list(classes=["cv-publications"], enumtype="arabic", prefix="", suffix=".")
-            listing.source, listing.line = items[0].source, items[0].line
-            parent.insert(parent.index(items[0]), listing)
-            for section in items:
+            listing.source, listing.line = publications[0].source, publications[0].line
+            parent.insert(parent.index(publications[0]), listing)
+            for section in publications:
                 parent.remove(section)
                 listing += _item(section)
 
@@ -175,7 +175,7 @@ def _item(section: nodes.section) -> nodes.list_item:
     title, head = cast(nodes.title, section[0]), next(node for node in section if isinstance(node, cv_fields))
     name = cv_field(title.rawsource, "", *title.children, name="title", label="", translatable=True)
     name.source, name.line = title.source, title.line
-    # Its fields are translated one by one.
+    # Fields are translated one by one, not the paragraph of all.
     reference = nodes.paragraph("", "", *_reference(name, cast("list[cv_field]", head.children)), translatable=False)
     reference.source, reference.line = section.source, section.line
     body = [node for node in section if node not in {title, head}]
@@ -183,26 +183,28 @@ def _item(section: nodes.section) -> nodes.list_item:
 
 
 def _reference(title: cv_field, fields: Sequence[cv_field]) -> Iterator[cv_field]:
-    """Yield the fields in the order of a reference, each with its mark: "Authors. Title. Journal, 12(3), 2020. DOI"."""
-    by = [field for field in fields if field["name"] == "authors"]
+    """Yield fields in the order of a reference, with punctuation: "Authors. Title. Journal, 12(3), 2020. DOI"."""
+    authors = [field for field in fields if field["name"] == "authors"]
     details = [field for name in _DETAILS for field in fields if field["name"] == name]
-    for field in (*by, title):
-        yield _followed(field, "" if field.astext().rstrip()[-1:] in {".", "?", "!"} else ".")
+    for field in (*authors, title):
+        has_end = field.astext().rstrip()[-1:] in {".", "?", "!"}
+        yield _followed(field, "" if has_end else ".")
     for field, following in itertools.zip_longest(details, details[1:]):
         if field["name"] == "issue":
             field.insert(0, nodes.generated("", "("))
             field.append(nodes.generated("", ")"))
-        is_before_issue = following and following["name"] == "issue" and field["name"] == "volume"
-        yield field if is_before_issue else _followed(field, "," if following else ".")
+        is_volume_of_issue = following and (field["name"], following["name"]) == ("volume", "issue")
+        yield field if is_volume_of_issue else _followed(field, "," if following else ".")
     for field in fields:
-        if field not in by + details:
+        if field not in authors + details:
             if field.slot == "note":
                 field.insert(0, nodes.Text(f"{field['label']}: "))
             yield _followed(field, "")
 
 
-def _followed(field: cv_field, mark: str) -> cv_field:
-    field += nodes.generated("", f"{mark} ")
+def _followed(field: cv_field, sign: str) -> cv_field:
+    """Return a field with a sign and a space at its end."""
+    field += nodes.generated("", f"{sign} ")
     return field
 
 
@@ -216,19 +218,19 @@ class MarkOwner(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = CvDomain.of(self.env)
-        fields = [field for field in self.document.findall(cv_field) if field["name"] in _NAMES]
+        fields = [field for field in self.document.findall(cv_field) if field["name"] in _FIELDS_OF_NAMES]
         person = domain.for_output(output_of(builder_of(self.env))).person if fields else None
         if not person:
             return
         for field in fields:
-            _mark(field, person.title)
+            _make_strong(field, person.title)
 
 
-def _mark(field: cv_field, title: str) -> None:
+def _make_strong(field: cv_field, person: str) -> None:
     """Make a person's name strong among several in a field."""
     written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
     names = authors(Linked("".join(written)))
-    own = [name for name in names if len(names) > 1 and is_name_of(name, title)]
+    own = [name for name in names if len(names) > 1 and is_name_of(name, person)]
     for text in list(field.findall(nodes.Text)):
         name = next((name for name in own if name in text), "")
         if name and not isinstance(text.parent, nodes.strong):
@@ -237,16 +239,16 @@ def _mark(field: cv_field, title: str) -> None:
             text.parent.replace(text, [part for part in parts if part.astext()])
 
 
-def is_name_of(name: str, title: str) -> bool:
-    """Return whether an author's name, maybe with initials, is that of a person such as "Dr. Grace Tester"."""
-    *given, family = _words(re.sub(r"(?<!\S)\w{2,}\.|,.*", "", title)) or [""]
+def is_name_of(name: str, person: str) -> bool:
+    """Return whether an author's name, maybe with initials, is that of a person, maybe with a degree or a title."""
+    *given, family = _words(re.sub(r"(?<!\S)\w{2,}\.|,.*", "", person)) or [""]
     words = _words(name)
     if family not in words or (given and len(words) == 1):
         return False
     words.remove(family)
     if not given:
         return not words
-    # Initials may be written together, and a middle name be left out of the title.
+    # Initials may be written together, and the CV may leave out a middle name.
     is_first = all(word in given or (len(word) <= 3 and word[0] == given[0][0]) for word in words[:1])
     return is_first and all(word in given or len(word) == 1 for word in words[1:])
 

@@ -20,13 +20,13 @@ from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 from cvtools.watchdog import WATCHDOG
 
-#: Marks between the digits of one number, which languages write differently.
+#: Signs between the digits of one number, which languages write differently.
 _SEPARATORS = re.compile(r"(?<=\d)[.,\s'’](?=\d)")
 _ADDRESS = re.compile(r"(?<![a-z])[a-z]+://[^\s()<>\[\]]+|(?<![\w.+-])[\w.+-]+@[\w.-]+\w")
 
 
 def report_missing(app: Sphinx, doctree: nodes.document) -> None:
-    """Warn about text of a page that is not translated; raise SourceError if it is more than ``conf.py`` accepts."""
+    """Warn of texts of a page without translation; raise SourceError for more than ``conf.py`` accepts."""
     docname = app.env.current_document.docname
     # A letter is written in its own language.
     if not is_translation(app) or docname.startswith(f"{LETTERS}/"):
@@ -39,9 +39,12 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     translated = progress["translated"] + len(captions)
     if not (missing := total - translated):
         return
-    language = app.config.language
+    language, variant = app.config.language, app.config.cv_variant
+    # A problem that editions share is told once: name those that lack parts of the page, whose counts differ.
+    has_all = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
+    edition = language if has_all else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"
-    text = f"{missing} of {total} texts are not translated ({language}): {remedy}"
+    text = f"{missing} of {total} texts are not translated ({edition}): {remedy}"
     if 100 * translated < app.config.cv_translated * total:
         raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py wants {app.config.cv_translated} %")
     warn(docname, Code.TRANSLATION, text)
@@ -69,7 +72,7 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def is_translation(app: Sphinx) -> bool:
-    """Return whether the pages are built in another language than that in which they are written."""
+    """Return whether the pages are built in another language than the one in which they are written."""
     languages = app.config.cv_languages
     return bool(languages) and app.config.language != languages[0] and app.builder.name != "gettext"
 
@@ -83,9 +86,9 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
         yield f"the translation adds {', '.join(added)}"
     words = _ADDRESS.sub("", translation).casefold()
     for name in technologies:
-        # Its ending may change: Kafka, Kafce.
-        is_missed = name in source and name[: max(3, len(name) - 2)].casefold() not in words
-        if is_missed and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source):
+        # The ending of a name may change: Kafka, Kafce.
+        stem = name[: max(3, len(name) - 2)].casefold()
+        if name in source and stem not in words and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source):
             yield f"the translation lacks {name}"
 
 

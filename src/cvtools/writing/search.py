@@ -32,7 +32,7 @@ def find_without_accents(app: Sphinx, builder: Builder) -> None:
 
 
 def forget_words(app: Sphinx) -> list[Any]:
-    """Remove words that no page has any longer from the index; Sphinx would publish words that are withheld by now."""
+    """Remove words that no page has any longer from the index, since they may be withheld by now."""
     if indexer := getattr(app.builder, "indexer", None):
         for words in pages_of_words(indexer):
             for word in [word for word, pages in words.items() if not pages]:

@@ -12,15 +12,15 @@ from markdown_it.tree import SyntaxTreeNode
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.reading.dialects import INVISIBLE
-from cvtools.reading.marks.selection import (
+from cvtools.reading.marks.syntax import (
     FENCES,
     ITEMS,
+    MARKED_AT_BEGINNING,
     NAMES,
-    WHOLE,
-    directive,
-    empty_spans,
+    directive_line,
     has_marks,
     is_mark,
+    marks_inside,
     marks_of,
     words_of,
 )
@@ -31,8 +31,9 @@ from cvtools.terminal import shorten
 _LOOKS = re.compile(
     r"""
     (?<!\\)\{(?!only\})(?=[^{}]*\})[^{}]*?(?<![\w-])only(?![a-z])[^{}]*\}  # {.only-short}, {for short only}
-    | (?<!\\)\{[^{}\n]*?(?<![\w-])(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
+    | (?<!\\)\{(?:-|[^{}\n]*?(?<![\w-]))(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
     | (?<!\\)\{[^{}]*\.not-\w[^{}]*\}  # {.not-short}
+    | (?<!\\)\{only\}[ \t]+[\w-]+  # words {only} pdf
     | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
@@ -55,6 +56,10 @@ _CUT = re.compile(r"[^\[\]]*\]\{")
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
 #: The beginning of an element of HTML with content, which a blank line ends, unlike code.
 _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
+#: Directives whose arguments are classes.
+_CLASSES = frozenset({"class", "container", "rst-class"})
+#: What limits blocks to an output.
+_FOR_OUTPUT = "```{{only}} {} above, and ``` below"
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
@@ -68,6 +73,7 @@ def warn_of_strays(parser: MarkdownIt) -> None:
 def _warn_of_parsed(state: StateCore) -> None:
     if has_marks(state.src):
         _warn_of_words(state)
+        _warn_of_arguments(state)
         _warn_of_breaks(state)
         _warn_of_links(state)
 
@@ -101,6 +107,16 @@ def _warn_of_attributes(state: StateCore) -> None:
         above = []
 
 
+def _warn_of_arguments(state: StateCore) -> None:
+    """Warn of marks as the argument of a directive, which is a class there, and behind the +++ of a block break."""
+    for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
+        line = node.map[0] if node.map else 0
+        if node.type == "myst_block_break" and (found := _LOOKS.search(node.content)):
+            _warn_of_stray(state, line, found[0], "{{.only-{}}} above a paragraph or another block")
+        elif directive(node)[0] in _CLASSES and NAMES.search(directive(node)[1]):
+            _warn_of_stray(state, line, node.info, "{{.only-{}}} above it")
+
+
 def _warn_of_breaks(state: StateCore) -> None:
     """Warn of underlined headings that are probably a paragraph above a thematic break, and end a marked section."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
@@ -114,13 +130,17 @@ def _warn_of_breaks(state: StateCore) -> None:
 def _warn_of_links(state: StateCore) -> None:
     """Warn of marks in what Markdown takes for no link: words in brackets with a mark inside, or without an address.
 
-    Warn of a mark in code as well, which a line of attributes is where it is indented.
+    Warn of a mark in code as well, which a line of attributes is where it is indented or between backticks.
     """
     for token in state.tokens:
         if token.type == "code_block" and token.map and _LOOKS.match(token.content):
             _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
         if token.type != "inline" or not token.map:
             continue
+        code = token.children[0].content if token.children and token.children[0].type == "code_inline" else ""
+        # A line with other words, or code with more than a mark, is probably about the mark.
+        if len(token.children or ()) == 1 and any(found.end() == len(code) for found in _LOOKS.finditer(code)):
+            _warn(state, token.map[0], "a mark that is code here: delete the backticks around it")
         line, text = token.map[0], _CODE.sub("", token.content)
         if found := _IN_LINK.search(text):
             rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1] or found[2]}"
@@ -152,7 +172,8 @@ def _warn_of_words(state: StateCore) -> None:
             if _is_option(node):
                 _warn_of_stray(state, line, node.content, hint)
             elif stray := _stray(node):
-                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
+                for_output = "{{show={}}}" if _in_field(node) else _FOR_OUTPUT
+                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint, for_output)
             elif _is_idle(node.parent):
                 _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
             elif later := _at_later_line(node):
@@ -170,15 +191,15 @@ def _is_parted(lines: Iterable[str]) -> bool:
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
     """Return whether a marked directive holds the beginning of a block whose end will end the directive instead."""
-    is_marked = node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node)))
+    is_marked = node.type in FENCES and (directive_line(node)[0] == "only" or any(marks_of(node)))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
 
 
 def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     """Return the line of an unmarked block that follows a marked one without a blank line; 0 if none does."""
-    is_whole = node.parent and node.parent.type in WHOLE and node.previous_sibling is None
-    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *empty_spans(node)]) and not is_whole
+    is_whole = node.parent and node.parent.type in MARKED_AT_BEGINNING and node.previous_sibling is None
+    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *marks_inside(node)]) and not is_whole
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
         if after.type not in INVISIBLE:
@@ -219,21 +240,23 @@ def _at_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
     return None
 
 
-def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
-    """Warn of what seems to be meant as a mark; without braces, only where it names an edition or an output.
+def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str, for_output: str = _FOR_OUTPUT) -> None:
+    """Warn of what seems to be meant as a mark; without braces around it, only where it names an edition or an output.
 
     :param hint: what to write instead, with braces for the name of the variant
+    :param for_output: what to write instead if it names an output, with braces for the name
     """
     config = state.md.options["document"].settings.env.config
     words = {*re.findall(r"[\w-]+", mark.lower())} - {"only"}
     known = [*config.cv_editions, *OUTPUTS]
     # Marks may be for any variant where conf.py does not declare them.
     is_chosen = bool(config.cv_variant and not config.cv_editions)
-    if "{" not in mark and not is_chosen and not any(difflib.get_close_matches(word, known, 1) for word in words):
+    is_uncertain = ("{" not in mark and not is_chosen) or mark.startswith("{only} ")
+    if is_uncertain and not any(difflib.get_close_matches(word, known, 1) for word in words):
         return
     name = re.search(r"(?:only(?:[^\w\n]|_)*|\.(?=not-))([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
-    instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
+    instead = (for_output if variant in OUTPUTS else hint).format(variant)
     _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
 
 

@@ -26,8 +26,9 @@ from cvtools.model.values import NOT
 from cvtools.private_api import parse_directive, values_in_conf_py
 from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import TAGS, CvDomain
-from cvtools.reading.marks.selection import FENCES, Selection, content, directive, has_marks, reachable
-from cvtools.reading.tokens import nodes_of, page_parser
+from cvtools.reading.marks.selection import Selection, reachable
+from cvtools.reading.marks.syntax import FENCES, directive_line, has_marks, nodes_inside
+from cvtools.reading.page_parser import nodes_of, page_parser
 from cvtools.reading.validators import Page, pages
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.watchdog import WATCHDOG
@@ -149,7 +150,7 @@ def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
             parts = nodes_of(parser, text)
             every[name] = kept[name] = {*_listed(env, name, parser, parts)}
             chosen = selection.of_page(parts)
-            kept[name] = {*_listed(env, name, parser, chosen, selection.kept)}
+            kept[name] = {*_listed(env, name, parser, chosen, selection.pruned)}
             if "heading" in {node.type for node in parts} - {node.type for node in chosen}:
                 without_heading.add(name)
     return (without_heading | reachable([root], every) - reachable([root], kept)) - {root}
@@ -169,9 +170,9 @@ def _listed(
     """
     blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
-        name, argument = directive(node)
+        name, argument = directive_line(node)
         if name not in {"talks", "toctree"}:
-            yield from _listed(env, docname, parser, prune(content(node, parser, depth)), prune, depth + 1)
+            yield from _listed(env, docname, parser, prune(nodes_inside(node, parser, depth)), prune, depth + 1)
             continue
         with suppress(MarkupError, ValueError):
             # Neither has an argument: a page behind the name is a line of the list.

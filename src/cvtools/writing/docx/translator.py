@@ -209,7 +209,7 @@ class DocxTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def _entry_head(self, fields: nodes.Element) -> None:
-        """Write the fields below a title, dates first: parsers take an employer right below it for a part of it."""
+        """Write the fields below a title, dates first: parsers of CVs would take employers for a part of the title."""
         when = _in_slots(fields, "when")
         parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
         if parts or when:

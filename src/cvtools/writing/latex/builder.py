@@ -85,7 +85,7 @@ class CvLatexBuilder(DocumentBuilder):
             return
         yield PdfSpec(self.options.file, [root])
         if pages := list(self.domain.talk_pages("pdf")):
-            titles = (page.listing for page in self.domain.pages.values() if page.listing)
+            titles = (page.talks_title for page in self.domain.pages.values() if page.talks_title)
             heading = next(titles, self.options.i18n.label("talks"))
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 

@@ -157,7 +157,7 @@ def _package(character: str) -> str:
 
 
 def _region(character: str, node: nodes.Node, language: str) -> str:
-    """Return the one of ``_REGIONS`` whose form a character has; for a Chinese one, that of the language around it."""
+    """Return the region whose form of a character is set: for a Chinese character, that of the language around it."""
     if unicodedata.east_asian_width(character) not in "WF":
         return ""
     name = unicodedata.name(character, "")

@@ -1,7 +1,7 @@
 """Make the parser of pages, with the plugins that change blocks.
 
-It parses pages for the book, and before that to find the pages that a variant leaves out. Both look for marks of
-variants in the same tokens, so that both find the same marks.
+Sphinx reads pages with it; before that, pages are parsed to find those that a variant leaves out. Both find the same
+marks of variants, since both look for them in the same tokens.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from sphinx.util.logging import suppress_logging
 from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
-from cvtools.reading.headings import remove_needless_breaks
+from cvtools.reading.headings import note_empty_sections, remove_needless_breaks
 from cvtools.reading.mistakes import keep_cells
 
 
@@ -25,13 +25,14 @@ def page_parser(
     *,
     is_message: bool = False,
 ) -> MarkdownIt:
-    """Return a parser of the page that the environment reads, or of a translated message of it."""
+    """Return a parser of the page that Sphinx reads, or of a translated message of that page."""
     parser = markdown_parser(env, renderer, is_message=is_message)
     if not is_message:
         parser.use(FrontMatter(env, "person" if env.docname == env.config.root_doc else "talk"))
         parser.use(keep_cells, env.docname)
     parser.use(Dialects(env))
     if not is_message:
+        parser.use(note_empty_sections, env)
         parser.core.ruler.push("cv_breaks", remove_needless_breaks)
     return parser
 
@@ -39,7 +40,7 @@ def page_parser(
 def nodes_of(parser: MarkdownIt, text: str, depth: int = 0) -> list[SyntaxTreeNode]:
     """Return the nodes of a text, without warnings, which are given when Sphinx reads the page.
 
-    :param depth: number of directives around the text; 0 for a page
+    :param depth: number of directives around the text, 0 for a page
     """
     with suppress_logging():
         return SyntaxTreeNode(parser.parse(text, {"depth": depth} if depth else {})).children

@@ -1,4 +1,4 @@
-"""Collect the text below headings: paragraphs, and the items of lists and rows of tables, for data."""
+"""Collect the text below headings for data: paragraphs, and highlights, which are items of lists and rows of tables."""
 
 from collections.abc import Iterator
 
@@ -14,15 +14,17 @@ _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
 _OMITTED = (nodes.Invisible, nodes.raw, nodes.system_message, nodes.footnote, addnodes.only, addnodes.toctree)
 
 
-def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def text_below(section: nodes.Element, kind: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the paragraphs and highlights of a section, without those of nested entries.
 
-    Headings in a section belong to its body, except below the person, whose section holds the whole page. A heading
+    Headings in a section belong to its text, except below the person, whose section holds the whole page. A heading
     goes with the block that follows. Fields that are shown as written are paragraphs.
+
+    :param kind: the kind of the entry that the section is; empty if it is none
     """
     found: dict[str, list[str]] = {"paragraphs": [], "highlights": []}
     heading: list[str] = []
-    for name, words in [*_blocks(section, entry), ("heading", "")]:
+    for name, words in [*_blocks(section, kind), ("heading", "")]:
         if name == "heading":
             found["paragraphs"] += heading
             heading = [words]
@@ -32,42 +34,50 @@ def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str,
     return tuple(found["paragraphs"]), tuple(found["highlights"])
 
 
-def record_of(section: nodes.Element) -> Entry | None:
-    """Return the typed record of a section that is an entry; None of any other."""
+def entry_of(section: nodes.Element) -> Entry | None:
+    """Return the typed record of a section that is an entry; None for any other."""
     return next((child.entry for child in section.children if isinstance(child, cv_fields)), None)
 
 
-def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
-    """Yield the blocks below a node: "heading", "paragraphs" or "highlights", and the words."""
+def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the words of each block below a node: "heading", "paragraphs" or "highlights"."""
     for child in node.children:
-        if isinstance(child, (nodes.section, cv_fields)):
-            if not entry or entry.kind != "person":
-                yield from _part(child, entry)
+        if isinstance(child, (nodes.section, cv_fields)) and kind == "person":
+            continue
+        if isinstance(child, cv_fields):
+            yield from (("paragraphs", words) for words in _fields_as_written(child))
+        elif isinstance(child, nodes.section):
+            yield from () if entry_of(child) else _blocks_of_section(child, kind)
         elif isinstance(child, _ITEMS):
             # Skip the head of a table of skills, which names the columns.
-            if not (entry and entry.kind in NAME_LISTS and isinstance(node, nodes.thead)) and (words := _item(child)):
+            names_columns = kind in NAME_LISTS and isinstance(node, nodes.thead)
+            if not names_columns and (words := _item(child)):
                 yield "highlights", words
-            yield from (block for block in _blocks(child, entry) if block[0] == "highlights")
+            yield from (block for block in _blocks(child, kind) if block[0] == "highlights")
         # Sphinx's versionmodified is an admonition with paragraphs, too.
         elif isinstance(child, nodes.TextElement) and not isinstance(child, (*_OMITTED, nodes.Admonition)):
-            if not (isinstance(node, nodes.section) and isinstance(child, nodes.title)) and (words := text_of(child)):
+            is_heading = isinstance(node, nodes.section) and isinstance(child, nodes.title)
+            if not is_heading and (words := text_of(child)):
                 yield "paragraphs", words
         elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED):
             is_table_of_contents = isinstance(child, nodes.topic) and "contents" in child["classes"]
-            yield from () if is_table_of_contents else _blocks(child, entry)
+            yield from () if is_table_of_contents else _blocks(child, kind)
 
 
-def _part(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
-    """Yield the blocks of a section that is no entry, or of the fields that are shown as written."""
-    if isinstance(node, cv_fields):
-        written = (field for field in node.findall(cv_field) if field["name"] == "unknown" and "show" not in field)
-        yield from (("paragraphs", f"{field['label']}: {text_of(field)}") for field in written)
-    elif not record_of(node):
-        blocks = list(_blocks(node, entry))
-        # Leave out a heading that only groups entries.
-        if blocks or not any(isinstance(child, nodes.section) for child in node.children):
-            yield "heading", text_of(node[0])
-        yield from blocks
+def _blocks_of_section(section: nodes.section, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the blocks of a section that is no entry, its heading first."""
+    blocks = list(_blocks(section, kind))
+    # Leave out a heading that only groups entries.
+    if blocks or not any(isinstance(child, nodes.section) for child in section.children):
+        yield "heading", text_of(section[0])
+    yield from blocks
+
+
+def _fields_as_written(head: cv_fields) -> Iterator[str]:
+    """Yield the fields that are shown as written, but not those that an output may omit."""
+    for field in head.findall(cv_field):
+        if field["name"] == "unknown" and "show" not in field:
+            yield f"{field['label']}: {text_of(field)}"
 
 
 def _item(item: nodes.Element) -> str:
@@ -79,9 +89,9 @@ def _item(item: nodes.Element) -> str:
 
 
 def _texts(node: nodes.Node) -> Iterator[str]:
+    """Yield the texts of a part of an item, without nested items."""
     if isinstance(node, cv_fields):
-        # Leave out fields that an output may omit.
-        yield from (words for _, words in _part(node, None))
+        yield from _fields_as_written(node)
     elif isinstance(node, nodes.TextElement) and not isinstance(node, _OMITTED):
         yield text_of(node)
     elif isinstance(node, nodes.Element) and not isinstance(node, (*_OMITTED, *_ITEMS)):

@@ -1,0 +1,127 @@
+"""Recognise marks such as ``:only:`` and ``.only-NAME`` in nodes of Markdown, and read the text of directives."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from docutils.parsers.rst.directives.body import Container
+from docutils.parsers.rst.states import MarkupError
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from cvtools import limits
+from cvtools.private_api import parse_directive
+from cvtools.reading.page_parser import nodes_of
+
+#: The name of a variant in a class, even an invalid one.
+NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
+#: Part of what is a mark or resembles one; texts without any are not searched for marks.
+_PART_OF_MARK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
+#: Beginnings of the names of directives whose content is no Markdown.
+_NO_MARKDOWN = ("code", "math")
+#: A tag of HTML at the beginning of a line.
+_TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
+#: Options of a directive above its content.
+_OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
+#: A span without words, and its attributes.
+_EMPTY_SPAN = re.compile(r"\[\]\{([^{}]*)\}")
+#: A mark at the beginning of a text: a span without words, or a line of attributes.
+_MARK_AT_BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
+#: Types of nodes whose first paragraph marks them, even one that is nothing but a mark.
+ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
+#: Types of nodes that name what follows them.
+HEADS = frozenset({"dt", "fieldlist_name", "heading"})
+#: Types of nodes that hold one line.
+_LINES = HEADS | {"paragraph"}
+#: Types of nodes whose first paragraph may mark all of them.
+MARKED_AT_BEGINNING = ITEMS | {"blockquote", "footnote_reference"}
+#: Types of nodes of which the text of a line is made.
+_WORDS = frozenset({"softbreak", "text"})
+#: Directives that are a quotation.
+_QUOTATIONS = frozenset({"epigraph", "highlights", "pull-quote"})
+#: Types of nodes that may be directives.
+FENCES = frozenset({"fence", "colon_fence"})
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text may have a mark, or something that seems to be meant as one."""
+    return bool(_PART_OF_MARK.search(text))
+
+
+def directive_line(node: SyntaxTreeNode) -> tuple[str, str]:
+    """Return the name of a directive and the rest of its line, as MyST-Parser reads them; empty for other nodes."""
+    name, argument = [*node.info.split(maxsplit=1), "", ""][:2] if node.type in FENCES else ("", "")
+    return (name[1:-1], argument) if name.startswith("{") and name.endswith("}") else ("", "")
+
+
+def nodes_inside(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[SyntaxTreeNode]:
+    """Return the nodes of the Markdown in a directive, between colons or between HTML tags; none of code and comments.
+
+    :param depth: number of directives around the text, including this one
+    """
+    name, argument = directive_line(node)
+    text = node.content
+    if node.type == "html_block":
+        text = _TAGS.sub("", text)
+    is_code = node.type == "fence" and (not name or name.startswith(_NO_MARKDOWN))
+    # Deeper nesting is refused when the page is read.
+    if is_code or depth > limits.DEPTH // 4 or (node.type == "html_block" and text == node.content):
+        return []
+    return nodes_of(parser, f"{argument}\n\n{text}", depth)
+
+
+def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+    """Yield the variants that each mark of a node names: its classes, and those in a directive's line and options."""
+    classes = [str(node.attrs.get("class", ""))]
+    if node.type in FENCES:
+        name, argument = directive_line(node)
+        options = [*_class_options(argument, node.content), *_EMPTY_SPAN.findall(argument)]
+        mark = _MARK_AT_BEGINNING.match(_OPTIONS.sub("", node.content, count=1))
+        options += [mark[0]] if mark and name in _QUOTATIONS else []
+        classes += [name, *options] if name else [node.info]
+    yield from filter(None, map(NAMES.findall, classes))
+
+
+def _class_options(argument: str, content: str) -> Iterable[str]:
+    """Return the values of a directive's options for classes; its first paragraph if its options cannot be read."""
+    with suppress(MarkupError, ValueError):
+        # Like a container, any directive may have an argument, options and content.
+        read = parse_directive(Container, argument, content)
+        if read.options or not read.warnings:
+            return [read.options.get(name, "") for name in ("class", "figclass")]
+    return [content.partition("\n\n")[0]]
+
+
+def marks_inside(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+    """Yield the variants for which spans without words in a node, such as ``[]{.only-short}``, mark all of it."""
+    for line in _marking_lines(node):
+        for inner in filter(is_mark, line.walk()):
+            yield from marks_of(inner)
+
+
+def _marking_lines(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
+    """Return the lines in a node where a span without words marks all of the node."""
+    if node.type in {"table", "tr"}:
+        cell = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
+        # The first cell of its head marks a table, and the first cell of any other row that row.
+        return cell.children if (node.type, cell.type) in {("table", "th"), ("tr", "td")} else []
+    if node.type in MARKED_AT_BEGINNING:
+        return [child for child in node.children if child.type == "paragraph"][:1]
+    # The text of a paragraph or a heading counts with that.
+    is_text_of_other = node.type == "inline" and node.parent and node.parent.type not in _LINES
+    return [node] if node.type in _LINES or is_text_of_other else []
+
+
+def is_mark(node: SyntaxTreeNode) -> bool:
+    """Return whether a node is a span without words, which marks the block around it."""
+    return node.type == "span" and any(marks_of(node)) and not any(map(_is_shown, node.walk(include_self=False)))
+
+
+def _is_shown(node: SyntaxTreeNode) -> bool:
+    """Return whether readers see anything of a node in a line."""
+    return node.type not in {"html_inline", "softbreak"} and bool(node.type != "text" or node.content.strip())
+
+
+def words_of(node: SyntaxTreeNode) -> str:
+    """Return the text of a node without its Markdown."""
+    return "".join(" " if inner.type == "softbreak" else inner.content for inner in node.walk() if inner.type in _WORDS)
