@@ -113,7 +113,7 @@ def _warn_of_arguments(state: StateCore) -> None:
         line = node.map[0] if node.map else 0
         if node.type == "myst_block_break" and (found := _LOOKS.search(node.content)):
             _warn_of_stray(state, line, found[0], "{{.only-{}}} above a paragraph or another block")
-        elif directive(node)[0] in _CLASSES and NAMES.search(directive(node)[1]):
+        elif directive_line(node)[0] in _CLASSES and NAMES.search(directive_line(node)[1]):
             _warn_of_stray(state, line, node.info, "{{.only-{}}} above it")
 
 
