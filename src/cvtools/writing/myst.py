@@ -238,7 +238,7 @@ def _fence(content: str, info: str) -> str:
     """Return a block of code in the language that its info string names; any other info string is part of the code."""
     # A fence with "{figure}", for example, would be a directive.
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", info):
-        return code_block(f"{info}\n{content}", "text")
+        return code_block(f"{info}\n{content}".rstrip("\n"), "text")
     return code_block(content, info or "text")
 
 
