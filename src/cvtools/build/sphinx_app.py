@@ -17,9 +17,9 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
-from cvtools.build.conf_errors import cause_of
+from cvtools.build.conf_errors import name_options
 from cvtools.build.lazy_imports import import_later
-from cvtools.config import require_early_types, unchecked_options
+from cvtools.config import require_early_types
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
 from cvtools.reading.catalogs import use_copies
@@ -70,7 +70,7 @@ class SphinxApps:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace(), self._naming_options():
-            # Catalogs are read meanwhile.
+            # The application reads catalogs when it is made.
             with WATCHDOG.on(limits.BUILD_TIME):
                 app = EarlySphinx(
                     self._before_setup,
@@ -99,12 +99,12 @@ class SphinxApps:
 
     @contextmanager
     def _naming_options(self) -> Iterator[None]:
-        """Add the names of the options whose values may have caused an error to that error, for its description."""
+        """Add to an error the names of the options that may have caused it."""
         try:
             yield
         except Exception as error:
-            if self.config and (names := unchecked_options(self.config)):
-                cause_of(error).add_note(f"correct {' or '.join(names)} in conf.py if that is wrong, otherwise")
+            if self.config:
+                name_options(error, self.config, self.project)
             raise
 
     def _before_setup(self, app: Sphinx) -> None:
@@ -127,20 +127,20 @@ class SphinxApps:
         return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
-        """Return the pages in the book that are not reused, or that any application has read since they were written.
+        """Return the pages of the book to write again: those that any application has read since they were written.
 
         Sphinx itself compares only the times of page and source, and knows only the pages read by the same application.
         """
         if app.builder.format != "html":
             return set()
         files = {name: Path(app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-        read = {
+        outdated = {
             name
             for name, file in files.items()
             if file.exists() and (self.from_scratch or file.stat().st_mtime_ns < 1_000 * env.all_docs[name])
         }
         # The numbers of sections and figures continue from page to page.
-        return env.found_docs if read and (env.numbered_toctrees or app.config.numfig) else read
+        return env.found_docs if outdated and (env.numbered_toctrees or app.config.numfig) else outdated
 
 
 def import_all() -> None:

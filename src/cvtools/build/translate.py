@@ -64,11 +64,11 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         catalog = catalogs.read_catalog(path, language, notes=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
-        # Nobody would miss what was never translated.
+        # Drop texts that no page has any more and that were never translated.
         for key in [key for key, message in catalog.obsolete.items() if not message.string]:
             del catalog.obsolete[key]
         for message in catalog:
-            # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
+            # Babel takes braces and percent signs for formats of Python, which editors of catalogs would check.
             message.flags -= {"python-format", "python-brace-format"}
         path.parent.mkdir(parents=True, exist_ok=True)
         header = own[0] if own else _HEADER.format(language=language)

@@ -137,7 +137,7 @@ class _Reader:
     def read(self, source: Source) -> myst.Heading:
         """Return the CV, with the values of the front matter."""
         person = self._person(source)
-        self._contacts(person, self.top.text)
+        self._add_contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():
             for value in source.texts(name, *aliases.removesuffix(" title").split()):
                 person.add(name, value, value if name == "website" else "")
@@ -149,7 +149,7 @@ class _Reader:
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
                 person.texts, before = [], person.texts
-                self._contacts(person, part.text)
+                self._add_contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
         sections = _tree(part for part in self.parts if part.title)
@@ -226,23 +226,24 @@ class _Reader:
             first.title = ""
         return bool(is_section)
 
-    def _contacts(self, person: Draft, text: str) -> None:
+    def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
-            lines = above = _labelled_lines(block).split("\n")
-            is_code = re.match(r"[`~]{3}| {4}", block)
-            known = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
-            # Read lines with contacts first: another line is the place only if none of these has it.
-            ordered = [*known, *(line for line in lines if known and line not in known)]
-            taken = [line for line in ordered if take_contacts(person, without_marker(line))]
-            lines = [line for line in lines if line not in taken]
+            lines = _labelled_lines(block).split("\n")
+            first = lines[0]
+            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_has_contact, lines))
+            if has_contacts:
+                # Read lines with contacts first: another line is the location only if none of these has it.
+                ordered = sorted(lines, key=lambda line: not _has_contact(line))
+                taken = [line for line in ordered if take_contacts(person, without_marker(line))]
+                lines = [line for line in lines if line not in taken]
             words = plain(lines[0]).rstrip("\\") if lines else ""
             if not number and words and not _unprefixed(words):
                 continue
-            is_line = len(lines) == 1 or (known and lines[:1] == above[:1])
-            is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
-            is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
-            if (number < 2 or not person.texts) and is_title and "headline" not in person.fields:
+            # The headline is the only line, or the one above contacts.
+            is_apart = len(lines) == 1 or (has_contacts and lines[:1] == [first])
+            is_above_text = number < 2 or not person.texts
+            if is_apart and is_above_text and "headline" not in person.fields and _is_headline(lines[0], words):
                 person.add("headline", words)
                 lines = lines[1:]
             person.add_text(self._clean("\n".join(lines)))
@@ -449,6 +450,16 @@ def _tree(parts: Iterable[_Part]) -> list[_Part]:
 def _unprefixed(line: str) -> str:
     """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
     return vocabulary.TITLE.sub("", plain(line))
+
+
+def _has_contact(line: str) -> bool:
+    return any(map(contact_of, split(without_marker(line), ":")))
+
+
+def _is_headline(line: str, words: str) -> bool:
+    """Return whether a line may be a headline: it is short, and no sentence, date, link or markup of a block."""
+    is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line)
+    return len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))
 
 
 def _rows(block: str) -> list[list[list[str]]]:
