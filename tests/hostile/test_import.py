@@ -507,6 +507,7 @@ def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
 @example(["    x\n# x"], "u")
 @example(["1. x", "- x", "[a]: b"], "div")
 @example(["\\"], "p")
+@example(["$$a$$ or $b$, US$5-$6, $c\\$"], "p")
 def test_words_of_html_are_words(texts: list[str], tag: str) -> None:
     html = "<p>First</p>" + "".join(f"<{tag}> <u>{escape(text)}</{tag}>" for text in texts)
     tokens = list(flat(myst.parser().parse(from_html(with_escaped_words(html)))))
