@@ -114,6 +114,7 @@ TEXT, NAMES, TABLE = "text in quotation marks", 'a list, such as ["name"]', 'a d
         ("html_title = None", TEXT),
         ("author = None", TEXT),
         ("root_doc = ['index']", TEXT),
+        ("cv_letters = True", NAMES),
         ("html_style = 3", f"{NAMES} or {TEXT}"),
         ("html_js_files = 'x'", NAMES),
         ("html_static_path = [3]", 'a list of text, such as ["name"]'),
@@ -145,7 +146,9 @@ def test_error_that_a_part_of_a_value_may_cause_names_the_option(
     assert main(["build", "--html", str(project.folder)]) == 1
     said = capsys.readouterr().err
     assert said.startswith(("cvtools: internal error (ValueError: Incorrect logo", "cvtools: internal error (ZeroDiv"))
-    assert f"); correct {line.split(maxsplit=1)[0]} in conf.py if that is wrong, otherwise please report it at " in said
+    assert (
+        f"); correct {line.split(maxsplit=1)[0]} (conf.py:3) if that is wrong, otherwise please report it at " in said
+    )
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -349,15 +349,15 @@ def require_types(app: "Sphinx", config: Config) -> None:
     def refuse(record: LogRecord) -> bool:
         text = record.getMessage()
         name, *types = re.findall(r"`(\w+)[`']", text)
-        if name in OPTIONS or name in _OF_SPHINX:
-            # The validator of the option has a better rule.
+        if name in _OF_SPHINX:
+            # Its validator accepted it.
             return False
         choice = re.search(r"one of frozenset\(\{(.*?)\}\)", text)
         values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
         raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
 
-    # Once more, since extensions have added their options.
-    require_early_types(config)
+    # Validators have better rules than types.
+    _check_values(config)
     logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
     logger.addFilter(refuse)
     try:

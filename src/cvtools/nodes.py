@@ -52,11 +52,12 @@ def language_of(node: nodes.Node, default: str) -> str:
 
 
 def text_of(*found: nodes.Node) -> str:
-    """Return the text of nodes on one line, with the descriptions of pictures, and without markup."""
+    """Return the words of nodes on one line: without markup and numbers of footnotes, with descriptions of pictures."""
     text = ""
     for part in itertools.chain(*(node.findall() for node in found)):
         # MyST-Parser writes a hard line break as raw HTML and LaTeX.
-        if isinstance(part, (nodes.Text, nodes.image)) and not isinstance(part.parent, nodes.raw):
+        is_skipped = isinstance(part.parent, (nodes.raw, nodes.footnote_reference))
+        if isinstance(part, (nodes.Text, nodes.image)) and not is_skipped:
             text += part.astext()
         elif isinstance(part, nodes.Body) and not isinstance(part, nodes.Inline):
             text += " "
@@ -72,6 +73,16 @@ class cv_fields(nodes.General, nodes.Element):
 
     #: The typed record, from the transform that makes it to the domain that collects it.
     entry: Entry | None = None
+
+    @property
+    def is_head(self) -> bool:
+        """Return whether the fields are the head of an entry, which shows them with its heading."""
+        return isinstance(self.parent, nodes.section) and self["kind"] != "unknown"
+
+
+def fields_of(section: nodes.Element) -> cv_fields | None:
+    """Return the fields below the heading of a section; None if it has none."""
+    return next((child for child in section.children if isinstance(child, cv_fields)), None)
 
 
 class cv_field(nodes.Part, nodes.TextElement):

@@ -14,7 +14,7 @@ from cvtools.build.tex_pool import TexPool
 from cvtools.cli import main
 from cvtools.problems import Problem, Report
 from cvtools.project import ProjectPaths
-from cvtools.reading.catalogs import catalogs
+from cvtools.reading.catalogs import find_catalogs
 from cvtools.sphinx_warnings import SourceError
 
 pytestmark = pytest.mark.no_cover
@@ -91,7 +91,7 @@ def test_words_of_the_theme_beside_the_project_are_refused(folder: Path, capsys:
 def test_catalog_with_a_name_that_is_not_seen_is_refused(folder: Path, name: str) -> None:
     (folder / "locales/pl/LC_MESSAGES" / name).touch()
     with pytest.raises(SourceError, match="not seen: rename it"):
-        list(catalogs(folder / "locales/pl/LC_MESSAGES"))
+        list(find_catalogs(folder / "locales/pl/LC_MESSAGES"))
 
 
 def test_names_and_links_forge_no_part_of_a_patch(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,6 +54,13 @@ def test_fields(fields: str, expected: dict[str, str]) -> None:
     assert bibtex.read(text)[0][0].fields == expected
 
 
+def test_entry_inherits_no_reference_of_its_parent_to_another() -> None:
+    child, parent = "@misc{x, title = {T}, crossref = {y}}", "@misc{y, title = {Y}, crossref = {z}}"
+    entries, _ = bibtex.read(f"{child}\n{parent}\n@misc{{z, title = {{Z}}}}")
+    assert entries[0].fields == {"venue": "Y"}
+    assert entries[0].rest == {}
+
+
 def test_errors_have_lines_and_leave_the_other_entries() -> None:
     text = "@a{x, title = {X}}\n@a{x, title = {Y}}\n@a{y, note = {}}\n@a{z, title = nothing}\n@a(q, title = {Q})\n@a{r, title {R}}"
     entries, errors = bibtex.read(text)

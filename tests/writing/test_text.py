@@ -1,7 +1,10 @@
 """Entries and listings in plain text, and in formats without visitors of their own."""
 
+import json
+
 import pytest
 
+from cvtools.exporters.json_resume import json_resume
 from tests.projects import Built, Project, png
 
 
@@ -112,6 +115,17 @@ def test_table_in_a_cell_is_words(project: Project) -> None:
         .read("cv.md")
         .endswith("\n|  |  |\n| --- | --- |\n| One | Two **Title** A\\|B C D |\n")
     )
+
+
+def test_numbers_of_footnotes_are_in_brackets_and_in_no_data(project: Project) -> None:
+    page = "# Ada\n:headline: Lead[^a]\n\nBuilt[^1] it.\n\n| A[^a] |\n|---|\n| x |\n\n"
+    page += "## Dev[^1]\n:organization: Corp[^1]\n:period: 2010\n\n- Did[^a] it.\n\n[^a]: A.\n[^1]: B.\n"
+    built = project.write({"index.md": page}).build("cvtext")
+    written = " ".join(built.read("cv.txt").split())
+    assert "Lead[2] Built[1] it. A[2] x Dev[1] ====== Corp[1] 2010 * Did[2] it." in written
+    assert json.loads(json_resume(built.app.env, "html"))["work"] == [
+        {"position": "Dev", "name": "Corp", "startDate": "2010", "endDate": "2010", "highlights": ["Did it."]}
+    ]
 
 
 def test_unknown_field_is_shown_as_written(project: Project) -> None:

@@ -292,6 +292,21 @@ def test_canonical_link_uses_the_publishing_workflows_address(book: Project, mon
     assert found["href"] == "https://ada.example/cv/talks/2014.html"
 
 
+@pytest.mark.parametrize("address", ["ada.example/cv", "/cv/", "file:///cv", "https:///cv"])
+def test_address_that_links_cannot_begin_with_is_refused(
+    book: Project, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    with pytest.raises(ConfigError, match="html_baseurl must be an address"):
+        book.build("html", html_baseurl=address)
+    monkeypatch.setenv("CV_SITE_URL", address)
+    with pytest.raises(ConfigError, match="CV_SITE_URL must be an address"):
+        book.build("html")
+
+
+def test_slash_is_no_address(book: Project) -> None:
+    assert "canonical" not in book.build("html", html_baseurl="/").read("index.html")
+
+
 @pytest.mark.parametrize("theme", ["alabaster", "basic"])
 def test_other_theme_gets_the_style_sheet_and_no_options(
     book: Project, theme: str, monkeypatch: pytest.MonkeyPatch
@@ -320,6 +335,13 @@ def test_pdf_button_is_in_the_books_language(book: Project) -> None:
     button = page(book.build("html", cv_pdfs=BOTH, language="pl"), "index.html").select_one("a.btn-download-pdf-button")
     assert isinstance(button, Tag)
     assert (button["title"], button.get_text(strip=True)) == ("Pobierz PDF", "PDF")
+
+
+def test_label_of_the_pdf_button_is_escaped(book: Project) -> None:
+    built = book.build("html", cv_pdfs=["cv.pdf"], cv_labels={"download": 'As "PDF" & more'})
+    button = page(built, "index.html").select_one(".btn-download-pdf-button")
+    assert button
+    assert button["title"] == 'As "PDF" & more'
 
 
 def test_pdf_button_is_absent_without_a_pdf(book: Project, default: Built) -> None:

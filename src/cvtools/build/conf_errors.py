@@ -6,8 +6,10 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+from sphinx.config import Config
 from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 
+from cvtools.config import unchecked_options
 from cvtools.errors import reason_of
 from cvtools.problems import Problem
 from cvtools.sphinx_warnings import SourceError
@@ -16,6 +18,13 @@ from cvtools.sphinx_warnings import SourceError
 def cause_of(error: Exception) -> Exception:
     """Return the error of an event handler that Sphinx wrapped in another one; any other error as it is."""
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
+
+
+def name_options(error: Exception, config: Config, project: Path) -> None:
+    """Note with an error the options that may have caused it, since nobody checks their values in full."""
+    lines = {name: _line_of(name, project) for name in unchecked_options(config)}
+    if named := [f"{name} ({f'conf.py:{line}' if line else 'conf.py'})" for name, line in lines.items()]:
+        cause_of(error).add_note(f"correct {' or '.join(named)} if that is wrong, otherwise")
 
 
 #: Patterns of Sphinx's messages, each with an explanation for the user.

@@ -9,7 +9,7 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
-from cvtools.reading.catalogs import catalogs
+from cvtools.reading.catalogs import find_catalogs
 from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 
@@ -28,7 +28,7 @@ def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Co
     root = Path(env.doc2path(env.config.root_doc))
     patch: list[str] = []
     folders = (project / "locales" / language / "LC_MESSAGES" for language in env.config.cv_languages)
-    files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in catalogs(folder))]
+    files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in find_catalogs(folder))]
     # A link may lead to any file, and a name with line breaks be read as a part of the patch.
     for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
         WATCHDOG.start_timer(path, "marking", limits.PAGE_TIME)

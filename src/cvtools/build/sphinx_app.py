@@ -17,9 +17,9 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
-from cvtools.build.conf_errors import cause_of
+from cvtools.build.conf_errors import name_options
 from cvtools.build.lazy_imports import import_later
-from cvtools.config import require_early_types, unchecked_options
+from cvtools.config import require_early_types
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
 from cvtools.reading.catalogs import use_copies
@@ -99,12 +99,12 @@ class SphinxApps:
 
     @contextmanager
     def _naming_options(self) -> Iterator[None]:
-        """Add the names of the options whose values may have caused an error to that error, for its description."""
+        """Add to an error the names of the options that may have caused it."""
         try:
             yield
         except Exception as error:
-            if self.config and (names := unchecked_options(self.config)):
-                cause_of(error).add_note(f"correct {' or '.join(names)} in conf.py if that is wrong, otherwise")
+            if self.config:
+                name_options(error, self.config, self.project)
             raise
 
     def _before_setup(self, app: Sphinx) -> None:

@@ -56,12 +56,12 @@ def translate(project: Path, report: Report) -> Iterator[str]:
 
 def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Iterator[str]:
     """Write the catalogs of a language, and yield a line about each."""
-    present = {*catalogs.catalogs(folder)}
+    present = {*catalogs.find_catalogs(folder)}
     for name, template in templates.items():
         path = folder / f"{name}.po"
         # Babel compares each new text with each old one.
         WATCHDOG.start_timer(path, "renewing", limits.PAGE_TIME)
-        catalog = catalogs.read(path, language, notes=True) if path in present else Catalog(language)
+        catalog = catalogs.read_catalog(path, language, notes=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
         # Drop texts that no page has any more and that were never translated.

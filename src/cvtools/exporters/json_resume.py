@@ -60,7 +60,7 @@ _LISTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 #: The schema's names of fields, in all lists.
-_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
+_SCHEMA_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
 
 
 def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
@@ -163,7 +163,7 @@ def _names(entry: Entry) -> Iterator[Json]:
 
 def _item(entry: Entry, kind: str) -> Json:
     """Return an entry as an item of the list for a kind, with the property names of that list."""
-    names = _NAMES | _LISTS.get(kind, _LISTS["project"])[1]
+    names = _SCHEMA_NAMES | _LISTS.get(kind, _LISTS["project"])[1]
     data: Json = {names.get("title", "title"): entry.title}
     for field in KINDS[entry.kind]:
         data |= without_empty(_encoded(field, names.get(field, field), getattr(entry, field)))

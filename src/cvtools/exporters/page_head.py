@@ -12,7 +12,6 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters import json_resume
 from cvtools.exporters.site_files import BOOKS, CARD, FEED, VCARD, Site
-from cvtools.model.dates import PartialDate
 from cvtools.nodes import text_of
 
 
@@ -70,7 +69,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
     """Yield links to the feed, and those of the root page to the person's data."""
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
-    if site.base_url and any(isinstance(talk.date, PartialDate) for talk in site.talks.values()):
+    if site.talks_in_feed():
         label = site.options.i18n.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:

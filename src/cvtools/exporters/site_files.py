@@ -65,6 +65,11 @@ class Site:
             return json_ld.script(json_ld.profile_page(person, self.resume, known, self.today, self.entry_url))
         return ""
 
+    def talks_in_feed(self) -> list[tuple[PartialDate, Entry]]:
+        """Return the talks with a date, newest first; none if the address of the site, which feeds need, is unknown."""
+        dated = [(talk.date, talk) for talk in self.talks.values() if isinstance(talk.date, PartialDate)]
+        return dated if self.base_url else []
+
     def has_card(self) -> bool:
         """Return True if there is a social card: with an address and a name, and with all their letters in its font."""
         if not self.base_url or not self.name:
@@ -75,11 +80,10 @@ class Site:
 
 
 def _feed(site: Site) -> bytes:
-    dated = [(talk.date, talk) for talk in site.talks.values() if isinstance(talk.date, PartialDate)]
-    talks = [(site.entry_url(talk), date, talk) for date, talk in dated]
+    talks = [(site.entry_url(talk), date, talk) for date, talk in site.talks_in_feed()]
     author = site.name or site.app.config.html_title
     title = f"{author}: {site.options.i18n.label('talks')}"
-    return feeds.atom(talks, title, author, site.base_url) if site.base_url and talks else b""
+    return feeds.atom(talks, title, author, site.base_url) if talks else b""
 
 
 def _card(site: Site) -> bytes:

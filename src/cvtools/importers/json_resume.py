@@ -58,7 +58,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
 #: Kinds that are projects to JSON Resume, by their ``type``.
 _KINDS = ("talk", "presentation", "course", "teaching", "grant", "membership", "patent")
 #: Names of the schema for fields of all kinds.
-_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
+_SCHEMA_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
 
 
 def _person(basics: Source) -> Draft:
@@ -186,7 +186,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
     _add_dates(draft)
     _add_place(draft)
     for name in (name for name in draft.field_names if name not in draft.fields):
-        name_in_file = names.get(name) or _NAMES.get(name, name)
+        name_in_file = names.get(name) or _SCHEMA_NAMES.get(name, name)
         found = item.texts(name, name_in_file, *(["website"] if name == "page" else []))
         text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
         if text:

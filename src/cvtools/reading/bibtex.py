@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pybtex.bibtex.utils import split_name_list
 from pybtex.database import Person
@@ -18,7 +18,7 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.values import people
 from cvtools.reading import latex
 
-#: Names in BibTeX and BibLaTeX, the most precise first, by the fields of a publication.
+#: Names in BibTeX and BibLaTeX, the most precise first, by the field of a publication that they become.
 _NAMES: Mapping[str, str] = {
     "authors": "author editor",
     "venue": "journal journaltitle booktitle maintitle eventtitle",
@@ -30,9 +30,10 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
-#: Fields of a preprint that its address replaces.
+#: Fields of a preprint, which its address at arXiv replaces.
 _ARXIV = ("archiveprefix", "eprint", "eprinttype")
-_MARKS = re.compile('[@{}"]')
+#: Characters at which pybtex's patterns begin.
+_STOPS = re.compile('[@{}"]')
 
 
 @dataclass(frozen=True)
@@ -58,38 +59,58 @@ class BibEntry:
 
     @property
     def age(self) -> tuple[int, str]:
-        """Return year and date, by which entries are sorted; one that is in press has a year to come."""
+        """Return year and date for sorting; a date without a year, such as "in press", is later than all others."""
         date = self.fields.get("date", "")
         return self.year or (9999 if date else 0), date
 
 
+class _RawEntry(NamedTuple):
+    """An entry as it is written, without another of the same key."""
+
+    type: str
+    line: int
+    #: Key of the entry from which it inherits values; empty for none.
+    crossref: str
+    values: Mapping[str, str]
+
+
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
-    """Return the entries of a file, and line and text of each error; raise ValueError if it gets too long."""
+    """Return the entries of a file, and line and text of each error; raise ValueError if abbreviations make it huge."""
     parser = _Parser(text)
-    found: dict[str, tuple[str, int, dict[str, str]]] = {}
-    line, last = 1, 0
-    for command, content in parser:
-        line, last = line + text.count("\n", last, parser.command_start), parser.command_start
-        if command.lower() not in {"string", "preamble"}:
-            key, parts = content
-            fields: dict[str, str] = {}
-            for name, value in parts:
-                fields.setdefault(name.lower(), " ".join("".join(value).split()))
-            if found.setdefault(key, (command.lower(), line, fields))[1] != line:
-                parser.errors.append((line, f'the key "{key}" is there twice'))
+    raw_entries = _raw_entries(parser, text)
     entries = []
-    for key, (kind, line, fields) in found.items():
-        _, _, parent = found.get(fields.pop("crossref", ""), ("", 0, {}))
+    for key, raw_entry in raw_entries.items():
+        parent = raw_entries[raw_entry.crossref].values if raw_entry.crossref in raw_entries else {}
         inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items()}
-        entry = _entry(key, kind, line, inherited | fields)
+        entry = _entry(key, raw_entry.type, raw_entry.line, {**inherited, **raw_entry.values})
         if entry.title:
             entries.append(entry)
         else:
-            parser.errors.append((line, f'"{key}" has no title'))
+            parser.add_error(raw_entry.line, f'"{key}" has no title')
     return entries, sorted(parser.errors, key=lambda error: error[0])
 
 
+def _raw_entries(parser: "_Parser", text: str) -> dict[str, _RawEntry]:
+    """Return the first entry of each key."""
+    raw_entries: dict[str, _RawEntry] = {}
+    line, last = 1, 0
+    for command, content in parser:
+        line, last = line + text.count("\n", last, parser.command_start), parser.command_start
+        if command.lower() in {"string", "preamble"}:
+            continue
+        key, parts = content
+        if key in raw_entries:
+            parser.add_error(line, f'the key "{key}" is there twice')
+            continue
+        values: dict[str, str] = {}
+        for name, value in parts:
+            values.setdefault(name.lower(), " ".join("".join(value).split()))
+        raw_entries[key] = _RawEntry(command.lower(), line, values.pop("crossref", ""), values)
+    return raw_entries
+
+
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
+    """Return an entry with words, and with the names of a publication's fields."""
     if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
         values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
         values = {name: value for name, value in values.items() if name not in _ARXIV}
@@ -120,7 +141,7 @@ def _words(text: str) -> str:
 
 
 def _people(text: str) -> str:
-    """Return names, the given ones first; semicolons part them if a name has a comma."""
+    """Return names of people with given names first, parted by semicolons if a name has a comma."""
     names = []
     for written in split_name_list(text):
         try:
@@ -145,7 +166,7 @@ def _date(year: str, month: str) -> str:
 
 
 class _Parser(LowLevelParser):  # type: ignore[misc]
-    """Parser that goes on after an error, and takes a time that grows with the file alone."""
+    """Parser that goes on after an error, and whose time is proportional to the size of the file."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, macros=CaseInsensitiveDict(month_names))
@@ -154,14 +175,18 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
         self._expanded = 0
 
     def handle_error(self, error: PybtexError) -> None:
+        self.add_error(self.lineno, error.args[0])
+
+    def add_error(self, line: int, text: str) -> None:
+        """Add an error, unless there are too many already."""
         if len(self.errors) < limits.REFUSED:
-            self.errors.append((self.lineno, error.args[0]))
+            self.errors.append((line, text))
 
     def skip_to(self, patterns: Sequence[Any]) -> Token | None:
-        """Move behind the nearest match of any pattern, with one search of the text instead of one for each pattern."""
-        for mark in _MARKS.finditer(self.text, self.pos):
-            if pattern := next((one for one in patterns if one.match(self.text, mark.start())), None):
-                value, self.pos = self.text[self.pos : mark.end()], mark.end()
+        """Move behind the nearest match of any pattern, by one search of the text instead of one for each pattern."""
+        for stop in _STOPS.finditer(self.text, self.pos):
+            if pattern := next((one for one in patterns if one.match(self.text, stop.start())), None):
+                value, self.pos = self.text[self.pos : stop.end()], stop.end()
                 self.update_lineno(value)
                 return Token(value, pattern)
         return None

@@ -44,7 +44,7 @@ def use_copies(app: Sphinx, config: Config) -> None:
 def _copy(folder: Path, copies: Path, language: str) -> None:
     """Bring copies of the catalogs of a language up to date."""
     messages = Path(language, "LC_MESSAGES")
-    wanted = {copies / path.relative_to(folder): path for path in catalogs(folder / messages)}
+    wanted = {copies / path.relative_to(folder): path for path in find_catalogs(folder / messages)}
     size = 0
     for copy, path in wanted.items():
         size += path.lstat().st_size
@@ -63,8 +63,8 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
             left.unlink()
 
 
-def catalogs(folder: Path) -> Iterator[Path]:
-    """Yield the catalogs in a folder, without compiled ones; refuse links, and files that cannot be read."""
+def find_catalogs(folder: Path) -> Iterator[Path]:
+    """Yield the paths of the catalogs in a folder, without compiled ones; refuse links and files that are too large."""
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
     for parent, folders, names in os.walk(folder):
@@ -91,7 +91,7 @@ def _checked_messages(path: Path, language: str) -> bytes:
     from babel.messages.pofile import write_po
 
     clean = Catalog(language)
-    for message in read(path, language):
+    for message in read_catalog(path, language):
         source, translated = str(message.id), str(message.string)
         if len(translated) > limits.LINE_LENGTH:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
@@ -105,7 +105,7 @@ def _checked_messages(path: Path, language: str) -> bytes:
     return written.getvalue()
 
 
-def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
+def read_catalog(path: Path, language: str, *, notes: bool = False) -> "Catalog":
     """Return the messages of a catalog, with comments if `notes` is set; refuse a damaged one, and plurals."""
     from babel.messages.pofile import read_po
 

@@ -25,7 +25,7 @@ from cvtools.model.kinds import KINDS, SECTIONS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, text_of
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, fields_of, text_of
 from cvtools.reading.section_text import entry_of, text_below
 from cvtools.sphinx_warnings import Code, SourceError, note, warn
 
@@ -286,7 +286,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
     """Yield the entries of a page, and the sections with text that are part of no entry or other section."""
     translated: dict[tuple[str, Any], Any] = {}
     for section in document.findall(nodes.section):
-        head = next((child for child in section.children if isinstance(child, cv_fields)), None)
+        head = fields_of(section)
         if head and head.entry:
             yield _complete_record(head, head.entry, translated)
         elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):

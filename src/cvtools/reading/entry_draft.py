@@ -1,4 +1,4 @@
-"""An entry that is being read: its section, its fields, and the entry around it."""
+"""Hold an entry that is being read: its section, its fields, and the entry around it."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -21,18 +21,19 @@ class EntryDraft:
     raw_fields: list[RawField]
     #: Name of the kind; empty if it is unknown.
     kind: str = ""
-    #: Word in ``:kind:``, if the kind has no name.
+    #: Word in ``:kind:``, which is shown for an entry of the kind "other".
     word: str = ""
-    #: Entry or section whose ``:kind:`` holds for the entries in it, as "projects".
+    #: True for a section whose ``:kind:``, such as "projects", holds for the entries in it.
     is_group: bool = False
-    #: Entry whose section holds this one.
+    #: The entry whose section has this one.
     parent: "EntryDraft | None" = None
-    #: Its own valid fields by name; a hidden date counts as not written.
+    #: Valid fields by name, without hidden dates.
     fields: dict[str, list[RawField]] = field(default_factory=dict)
-    #: Names of its fields, invalid ones too.
+    #: Names of all fields, also of invalid ones.
     names: set[str] = field(default_factory=set)
     #: Invalid fields, which are shown as written.
     rejected: list[RawField] = field(default_factory=list)
+    #: The roles at this workplace.
     roles: "list[EntryDraft]" = field(default_factory=list)
 
     @property
@@ -46,7 +47,7 @@ class EntryDraft:
 
     @property
     def is_role(self) -> bool:
-        """True if the entry is work at the workplace whose section holds it."""
+        """True if the entry is work at the workplace whose section it is in."""
         return self.parent is not None and {self.parent.kind, self.kind} <= {*kinds.WORKPLACES}
 
     def inherited_from(self, name: str) -> "EntryDraft | None":

@@ -18,9 +18,10 @@ from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Maker of the nodes that show an entry's fields, in a language, with a month for "present".
+    """Maker of the nodes that show an entry's fields.
 
-    :param is_letter: whether dates are written in full, as letters are dated
+    :param today: the month for which "present" stands
+    :param is_letter: whether dates are written in full, as those of letters are
     """
 
     def __init__(self, i18n: I18n, today: PartialDate, *, is_letter: bool = False) -> None:
@@ -29,9 +30,9 @@ class FieldNodes:
         self.is_letter = is_letter
 
     def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:
-        """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration.
+        """Yield the node of a field, or one for each e-mail address, number or profile; after a period, its duration.
 
-        :param is_work: whether a period of a single month lasted that month; elsewhere it is a point in time
+        :param is_work: whether a period of one month is a duration, not a point in time
         """
         value = raw_field.parsed
         if name in REPEATABLE:
@@ -62,10 +63,11 @@ class FieldNodes:
         yield node
 
     def validity(self, raw_field: RawField, date: PartialDate | str | None) -> Iterator[cv_field]:
-        """Yield a certificate's period as its date of issue and the end of its validity, without a duration.
+        """Yield a certificate's period as the date of its issue and the end of its validity, without a duration.
 
-        :param date: the date of issue if the certificate has that field, too; it is not repeated, and a period with
-            another start stays a period
+        A period that does not begin at the date of issue is shown as a period.
+
+        :param date: the certificate's date of issue if it is a field of its own, which is shown already
         """
         period = raw_field.parsed
         if period.end and period.start != period.end and date in {None, period.start} and not period.remark:
@@ -79,22 +81,27 @@ class FieldNodes:
             yield node
 
     def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
+        """Return one of the values of a field that may be written several times."""
         if isinstance(value, values.Profile):
-            link, is_named = value.link, raw_field.value.url
-            # A name alone does not show which network it belongs to.
-            is_vague = is_named and not re.search(rf"[.@/]|{re.escape(value.network)}", link.text, re.IGNORECASE)
-            node = self._node("profile", raw_field)
-            node["label"] = value.network
-            if is_vague:
-                node["slot"] = "note"
-            if link.url:
-                node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
-            else:
-                # The link leads to a page of the site.
-                node.extend(raw_field.content)
+            return self._profile(value, raw_field)
+        node = self._node(name, raw_field)
+        node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
+        return node
+
+    def _profile(self, profile: values.Profile, raw_field: RawField) -> cv_field:
+        link = profile.link
+        has_words = bool(raw_field.value.url) and not _is_bare_link(link)
+        node = self._node("profile", raw_field)
+        node["label"] = profile.network
+        # A name alone does not show to which network it belongs, unlike an address.
+        names_network = re.search(rf"[.@/]|{re.escape(profile.network)}", link.text, re.IGNORECASE)
+        if has_words and not names_network:
+            node["slot"] = "note"
+        if link.url:
+            node += _link(link.text if has_words else _short(link.url), link.url)
         else:
-            node = self._node(name, raw_field)
-            node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
+            # The link leads to a page of the site.
+            node.extend(raw_field.content)
         return node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
@@ -106,19 +113,20 @@ class FieldNodes:
         yield from self._period(periods, node)
 
     def as_written(self, raw_field: RawField) -> cv_field:
-        """Return an invalid field."""
+        """Return the node of an invalid field."""
         node = self._node("unknown", raw_field)
         node["label"] = raw_field.name
         node.extend(raw_field.content)
         return node
 
     def _period(self, periods: list[Period], node: cv_field) -> Iterator[cv_field]:
+        """Yield the node of periods as one, and that of their duration unless it is unknown."""
         whole = envelope(periods)
         node["start"], node["end"] = str(whole.start), str(whole.end or "")
         node += nodes.Text(self.i18n.period(whole))
         yield node
         months = months_in_union(periods, self.today)
-        # A year alone adds nothing within another period.
+        # Show no duration where a period without months adds to it, since how much is not known.
         if months and months == months_in_union((period for period in periods if period.has_months), self.today):
             text = self.i18n.duration(months)
             duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
@@ -143,7 +151,7 @@ def _is_bare_link(value: Any) -> bool:
 
 
 def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
-    """Yield the words of an address with a hard line break, as MyST-Parser writes it, for each line break."""
+    """Yield the words of an address, with each line break as the hard one that MyST-Parser writes."""
     for node in content:
         first, *lines = node.astext().split("\n") if isinstance(node, nodes.Text) else [""]
         if isinstance(node, nodes.Text):

@@ -1,5 +1,6 @@
-"""Check formulas before TeX sees them: only known macros are allowed."""
+"""Find what TeX must not see in formulas: unknown macros, and what makes it stop."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -9,15 +10,15 @@ from pylatexenc.macrospec import MacroSpec
 from cvtools import limits
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS, SYMBOLS
 
-#: Environments that make a displayed formula, and the environments that replace them within one.
-_ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
+#: A displayed formula as an environment, and the environments that take the place of these in another formula.
+_DISPLAY_ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _WITHIN = {"align": "aligned", "gather": "gathered"}
 
 #: Macros that set something above or below what is in their braces.
 _ACCENTS = frozenset("hat bar vec dot ddot tilde widehat overline underline overbrace underbrace".split())
-#: Macros that may be a script without braces.
-_BARE = SYMBOLS | set("frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal".split())
-#: The parser, with macros whose arguments it does not know.
+#: Macros that may be a sub- or superscript without braces.
+_WITHOUT_BRACES = SYMBOLS | set("frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal".split())
+#: The parser's macros, with those whose arguments pylatexenc does not know.
 _CONTEXT = latex.get_default_latex_context_db()
 _CONTEXT.add_context_category(
     "amsmath",
@@ -27,8 +28,8 @@ _CONTEXT.add_context_category(
 #: Heights of up to two lines; others could move words over those around the formula, or off the page.
 _PARTS = r"(?:\.[0-9]{1,3})?"
 _HEIGHT = rf"(?:1?[0-9]{_PARTS}pt|[0-6]{_PARTS}mm|[0-3]{_PARTS}ex|[01]{_PARTS}em)"
-#: Patterns of what is allowed nowhere in a formula, since TeX acts on it or stops at it, each with its rule.
-_NEVER = (
+#: Patterns of what TeX acts on or stops at anywhere in a formula, each with the rule that it breaks.
+_FORBIDDEN = (
     (r"\^\^", "^^ is not allowed in a formula"),
     (r"(?<!\\)(\\\\)*\\$", "a formula cannot end with a backslash"),
     (r"\n[ \t]*\n", "a formula cannot have a blank line there: delete it"),
@@ -37,34 +38,33 @@ _NEVER = (
         r"TeX takes the bracket at the beginning of a line for more than a sign: write {} before it",
     ),
 )
-#: The characters by which :func:`_row_fault` reads macros and the end of a cell; "|" is any delimiter.
+#: Characters that stand for macros and for the end of a cell in :func:`_row_fault`, where "|" is any delimiter.
 _END, _LEFT, _RIGHT, _SIZE, _OTHER = map(chr, range(5))
-_SIGNS = {
+_SIGNS_OF_MACROS = {
     "\\": _END,
     "left": _LEFT,
     "right": _RIGHT,
     **dict.fromkeys(["big", "Big", "bigg", "Bigg"], _SIZE),
     **dict.fromkeys("langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert { } |".split(), "|"),
 }
-#: Macros that words may have.
-_IN_WORDS = frozenset("text quad qquad dots ldots , ; : { } % _ & # $".split()) | {" "}
-
-#: Patterns of characters that are not allowed: among symbols, and in words.
-_NOT_ALLOWED = ("#|[^\\x00-\\x7f]", "[#_^&]")
+#: Macros that may be among words in a formula, as in ``\text``.
+_MACROS_IN_WORDS = frozenset("text quad qquad dots ldots , ; : { } % _ & # $".split()) | {" "}
+#: Patterns of forbidden characters: among symbols, and among words.
+_FORBIDDEN_CHARACTERS = ("#|[^\\x00-\\x7f]", "[#_^&]")
 
 
 def display(source: str) -> str:
     r"""Return the LaTeX of a displayed formula as Sphinx reads it: blank lines part formulas, ``\\`` lines of one."""
-    # An environment for the lines of a numbered formula.
+    # The environment "split" is for the lines of a numbered formula.
     source = re.sub(r"(\\(?:begin|end)){split}", r"\1{aligned}", source)
     formulas = [
         _in_environment("aligned", formula) if _has_lines(formula) else formula
-        for formula in (_ENVIRONMENT.sub(_as_part, part) for part in re.split(r"\n\s*\n", source))
+        for formula in (_DISPLAY_ENVIRONMENT.sub(_part_of_display, part) for part in re.split(r"\n\s*\n", source))
     ]
     return formulas[0] if len(formulas) == 1 else _in_environment("gathered", "\\\\{}".join(formulas))
 
 
-def _as_part(match: re.Match[str]) -> str:
+def _part_of_display(match: re.Match[str]) -> str:
     name = _WITHIN.get(match[1])
     return _in_environment(name, match[3]) if name else match[3].strip()
 
@@ -81,27 +81,32 @@ def problem(source: str) -> str:
         return f"a formula may have {limits.FORMULA} characters"
     if sign := re.search(r"[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
         return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula"
-    if rules := [rule for pattern, rule in _NEVER if re.search(pattern, source)]:
+    if rules := [rule for pattern, rule in _FORBIDDEN if re.search(pattern, source)]:
         return rules[0]
     try:
         parsed = _parse(source)
     except ValueError as error:
         return str(error)
-    faults = [fault for where in _walk(parsed) for fault in _faults(*where)]
-    faults += [fault for nodes in _rows(parsed) if (fault := _row_fault(nodes))]
-    for is_nested, what in ((_has_degree, "roots with a degree"), (_is_accent, "accents")):
-        if _depth(parsed, is_nested) > limits.NESTED:
-            faults.append(f"more than {limits.NESTED} {what} are nested in each other")
-    return next(iter(faults), "")
+    faults = itertools.chain(
+        (fault for place in _walk(parsed) for fault in _faults(*place)),
+        filter(None, map(_row_fault, _rows(parsed))),
+        _nesting_faults(parsed),
+    )
+    return next(faults, "")
 
 
-def _faults(node: latex.LatexNode, in_words: bool, around: str) -> Iterator[str]:
+def _faults(node: latex.LatexNode, in_words: bool, environment: str) -> Iterator[str]:
+    """Yield the faults of a node by itself.
+
+    :param environment: the environment whose rows have the node; empty for none
+    """
     place = "the words of a formula" if in_words else "a formula"
     if isinstance(node, latex.LatexMathNode):
         yield "a formula inside a formula: delete the inner dollar signs"
     if isinstance(node, latex.LatexCommentNode):
         yield "% is not allowed in a formula"
-    if isinstance(node, latex.LatexMacroNode) and node.macroname not in (_IN_WORDS if in_words else FORMULA_MACROS):
+    macros = _MACROS_IN_WORDS if in_words else FORMULA_MACROS
+    if isinstance(node, latex.LatexMacroNode) and node.macroname not in macros:
         yield f"\\{node.macroname} is not allowed in {place}"
     if isinstance(node, latex.LatexEnvironmentNode):
         most = 0 if in_words else FORMULA_ENVIRONMENTS.get(node.environmentname, 0)
@@ -109,47 +114,57 @@ def _faults(node: latex.LatexNode, in_words: bool, around: str) -> Iterator[str]
             yield f"the environment {node.environmentname} is not allowed in {place}"
         elif _cells(node) > most:
             yield f"a row of {node.environmentname} may have {most} cells"
-    if (_is_column(node) or _is_line_end(node)) and not in_words and not around:
+    if (_is_column(node) or _is_line_end(node)) and not in_words and not environment:
         yield r"& and \\ are not allowed outside of the rows of an environment such as aligned"
     if not all(map(_is_argument, _arguments(node))):
         yield f"what belongs to \\{node.macroname} needs braces in a formula"
     characters = "&" if in_words and _is_column(node) else getattr(node, "chars", "")
-    if found := re.search(_NOT_ALLOWED[in_words], characters):
+    if found := re.search(_FORBIDDEN_CHARACTERS[in_words], characters):
         yield f'"{found[0]}" is not allowed there in a formula: write a macro for it'
 
 
+def _nesting_faults(parsed: list[latex.LatexNode | None]) -> Iterator[str]:
+    for is_counted, what in ((_has_degree, "roots with a degree"), (_is_accent, "accents")):
+        if _depth(parsed, is_counted) > limits.NESTED:
+            yield f"more than {limits.NESTED} {what} are nested in each other"
+
+
 def _row_fault(row: list[latex.LatexNode | None]) -> str:
-    """Return the fault of the scripts and delimiters in a row, at which TeX would stop."""
-    taken, before, waiting, is_sized, depth = "", "", "", False, 0
+    """Return the fault of the scripts and delimiters in a row, at which TeX would stop; empty if there is none."""
+    #: The scripts of the current symbol, the one whose content must follow, and the number of open \left.
+    scripts, open_script, depth = "", "", 0
+    needs_delimiter = False
+    before = ""
     for sign in f"{''.join(map(_signs, row))}{_END}":
+        # A prime is a superscript.
         script = "^" if sign == "'" else sign if sign in {"_", "^"} else ""
         depth += (sign == _LEFT) - (sign == _RIGHT)
         if depth < 0 or (depth and sign == _END):
             return r"\left needs its \right in a formula, in the same group and cell"
-        if is_sized and not sign.isspace() and sign not in "()[]|/<>.":
+        if needs_delimiter and not sign.isspace() and sign not in "()[]|/<>.":
             return r"\left, \right and \big need a bracket in a formula, or a dot for none"
-        if waiting and (script or sign in {_END, _LEFT, _RIGHT, _SIZE, _OTHER}):
-            return f'"{waiting}" needs something in braces behind it in a formula'
-        # A superscript may follow a prime, which is one for TeX.
-        if script and script in taken and before != "'":
+        if open_script and (script or sign in {_END, _LEFT, _RIGHT, _SIZE, _OTHER}):
+            return f'"{open_script}" needs something in braces behind it in a formula'
+        # To TeX, a superscript right after a prime is part of that prime.
+        if script and script in scripts and before != "'":
             return f'a second "{sign}" at one place in a formula: write braces, such as {{a^2}}^3'
         if not sign.isspace():
-            taken = taken + script if script or waiting else ""
-            waiting = script if sign != "'" else ""
-            is_sized = sign in {_LEFT, _RIGHT, _SIZE}
+            scripts = scripts + script if script or open_script else ""
+            open_script = script if sign != "'" else ""
+            needs_delimiter = sign in {_LEFT, _RIGHT, _SIZE}
         before = sign
     return ""
 
 
 def _signs(node: latex.LatexNode | None) -> str:
-    """Return the characters of a node; for a macro, what it is to :func:`_row_fault`."""
+    """Return the characters of a node, or the sign of a macro for :func:`_row_fault`."""
     if isinstance(node, latex.LatexMacroNode):
-        return _SIGNS.get(node.macroname) or ("x" if node.macroname in _BARE else _OTHER)
+        return _SIGNS_OF_MACROS.get(node.macroname) or ("x" if node.macroname in _WITHOUT_BRACES else _OTHER)
     return _END if _is_column(node) else getattr(node, "chars", "") or getattr(node, "specials_chars", "x")
 
 
 def _rows(parsed: list[latex.LatexNode | None]) -> Iterator[list[latex.LatexNode | None]]:
-    """Yield each list of nodes that TeX sets in a row: the formula, and those of its groups and arguments."""
+    """Yield each list of nodes that TeX sets in a row: the formula, its groups, and its arguments."""
     yield parsed
     for node, in_words, _ in _walk(parsed):
         if not in_words:
@@ -207,7 +222,7 @@ def _is_argument(node: latex.LatexNode | None) -> bool:
 
 
 def _depth(parsed: list[latex.LatexNode | None], is_counted: Callable[[latex.LatexNode], bool]) -> int:
-    """Return how many nodes of a kind are nested in each other."""
+    """Return the largest number of counted nodes that are nested in each other."""
     inner = [node for node in parsed if node is not None]
     return max((is_counted(node) + _depth(_children(node), is_counted) for node in inner), default=0)
 
@@ -230,11 +245,11 @@ def _children(node: latex.LatexNode) -> list[latex.LatexNode | None]:
 
 
 def _walk(
-    parsed: list[latex.LatexNode | None], in_words: bool = False, around: str = ""
+    parsed: list[latex.LatexNode | None], in_words: bool = False, environment: str = ""
 ) -> Iterator[tuple[latex.LatexNode, bool, str]]:
-    """Yield every node, whether it is part of words rather than of symbols, and the environment whose rows have it."""
+    """Yield each node, whether it is among words instead of symbols, and the environment whose rows have it."""
     for node in parsed:
         if node is not None:
-            yield node, in_words, around
-            within = in_words or (isinstance(node, latex.LatexMacroNode) and node.macroname == "text")
-            yield from _walk(_children(node), within, getattr(node, "environmentname", ""))
+            yield node, in_words, environment
+            is_words = in_words or (isinstance(node, latex.LatexMacroNode) and node.macroname == "text")
+            yield from _walk(_children(node), is_words, getattr(node, "environmentname", ""))

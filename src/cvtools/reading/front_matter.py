@@ -20,7 +20,7 @@ from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML). What has a blank line first is a thematic break.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
@@ -51,7 +51,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "form": "type format talk_type",
     },
 }
-#: Keys of texts, which are shown without their keys.
+#: Keys whose values are texts; these are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
 #: Settings of other programs, which are no part of a page.
 SETTINGS = frozenset(
@@ -63,10 +63,11 @@ SETTINGS = frozenset(
     related robots sansfont share sidebar sitemap slug style stylesheet thumbnail theme toc uid urlcolor version weight
     """.split()
 )
-#: Names of a title, the most precise first.
+#: Keys of a page's title, the most precise first.
 _TITLES = ("name", "author", "title")
 #: Types of tokens that may come between the title of a page and its fields.
 _BEFORE_FIELDS = INVISIBLE | {f"{CONVERTED}_open", f"{CONVERTED}_close", "hr"}
+#: Values that turn something on or off, and say nothing to readers.
 _SWITCHES = frozenset({"true", "false"})
 
 
@@ -89,9 +90,9 @@ def take(text: str) -> tuple[dict[str, Any], str]:
 
 
 class FrontMatter:
-    """Turn a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
+    """Converter of a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
-    Keys that a CV has no use for are named in one warning.
+    One warning names the keys that a CV has no use for.
 
     :param kind: the kind of the entry that the page's title is: "person" or "talk"
     """
@@ -142,14 +143,11 @@ class FrontMatter:
     def _read(self, state: StateCore, data: dict[str, Any]) -> None:
         """Insert tokens for the words in front matter, and warn of keys that a CV has no use for."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
-        at = self._insert_title(state, words)
+        index = self._insert_title(state, words)
         made = self._tokens_of(state, self._take_fields(words))
-        below = next((n for n, token in enumerate(state.tokens[at:], at) if token.type not in _BEFORE_FIELDS), at)
-        if state.tokens[below : below + 1] and state.tokens[below].type == "field_list_open":
-            at, types = below, [token.type for token in state.tokens]
-            end = types.index("field_list_close", at)
-            made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
-            del state.tokens[at : end + 1]
+        index, own_fields = _take_field_list(state.tokens, index)
+        if own_fields:
+            made = [*own_fields[:-1], *made[1:-1], own_fields[-1]]
         for key, text in words.items():
             if re.search(SHOW, text) or (self.env.config.cv_hide_years and key not in _PROSE and YEAR.search(text)):
                 # Without a field, nothing could keep it from the other output, or tell whether it is too old.
@@ -158,19 +156,22 @@ class FrontMatter:
                 made += self._tokens_of(state, [(key, as_words(text))])
             elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
                 made += self._tokens_of(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
-        state.tokens[at:at] = made
+        state.tokens[index:index] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
             rule = f"front matter: there is no field for {', '.join(unknown)}"
             self._warn(f"{rule}: delete that, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
-        """Insert the title unless the first heading is that, and take it from `words`; return its end in the tokens."""
+        """Take the title from `words`, and insert it unless the first heading is the same.
+
+        Return the index of the token after the title.
+        """
         heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
         # A heading has three tokens.
         end = state.tokens.index(heading) + 3 if heading else 0
-        said = state.tokens[end - 2].content.casefold() if heading else ""
+        heading_text = state.tokens[end - 2].content.casefold() if heading else ""
         for key in _TITLES:
-            if words.get(key, "").casefold() == said:
+            if words.get(key, "").casefold() == heading_text:
                 words.pop(key, None)
         if self.kind == "talk":
             title = "title"
@@ -184,7 +185,7 @@ class FrontMatter:
         return end
 
     def _take_fields(self, words: dict[str, str]) -> list[tuple[str, str]]:
-        """Take the values of fields from `words`; return the key and the line of each."""
+        """Take the values of fields from `words`; return the key and the line of Markdown of each."""
         aliases = ALIASES[self.kind]
         fields: dict[str, tuple[str, str]] = {}
         for name in KINDS[self.kind]:
@@ -196,7 +197,7 @@ class FrontMatter:
         return lines
 
     def _tokens_of(self, state: StateCore, lines: list[tuple[str, str]]) -> list[Token]:
-        """Return the tokens of lines of Markdown, each with the line of its key."""
+        """Return the tokens of lines of Markdown, located at their keys in the front matter."""
         tokens: list[Token] = []
         state.md.block.parse("\n".join(line for _, line in lines), state.md, state.env, tokens)
         for token in tokens:
@@ -206,13 +207,24 @@ class FrontMatter:
         return tokens
 
     def _line(self, key: str) -> int:
-        """Return the line of a key."""
+        """Return the line of a key in the page."""
         text = self._found[0] if self._found else ""
         found = re.search(rf"^[\"']?{re.escape(key)}[\"']?\s*[:=]", text, re.MULTILINE)
         return text.count("\n", 0, found.start()) + 1 if found else 1
 
     def _warn(self, text: str) -> None:
         warn((self.env.docname, 1), Code.FIELD, text)
+
+
+def _take_field_list(tokens: list[Token], start: int) -> tuple[int, list[Token]]:
+    """Remove the field list below the title, and return its index and its tokens; `start` and none if there is none."""
+    index = next((n for n, token in enumerate(tokens[start:], start) if token.type not in _BEFORE_FIELDS), start)
+    if not tokens[index:] or tokens[index].type != "field_list_open":
+        return start, []
+    end = [token.type for token in tokens].index("field_list_close", index) + 1
+    taken = tokens[index:end]
+    del tokens[index:end]
+    return index, taken
 
 
 def _parse(found: re.Match[str]) -> dict[str, Any]:
@@ -241,7 +253,7 @@ def _words(value: Any) -> str:
 
 
 def _value(name: str, text: str) -> str:
-    """Return the value of a field in Markdown, a date without the time of day."""
+    """Return the value of a field in Markdown, and a date without the time of day."""
     if name == "date":
         text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
     return as_words(text)

@@ -1,4 +1,4 @@
-"""Arrange the headings of a page: the first is its title, and every other one is below it."""
+"""Arrange the headings of a page: the first is its title, and all others are below it."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _note_empty_section(state: StateCore, env: BuildEnvironment) -> None:
 def remove_needless_breaks(state: StateCore) -> None:
     """Remove thematic breaks that separate nothing: first, last, repeated, below a heading, in a list.
 
-    Between a heading and its fields, such a break would hide a mark in these. A rule of markdown-it for pages.
+    A break between a heading and its fields would keep a mark in the fields from its effect. A rule of markdown-it.
     """
     if "depth" in state.env:
         return
@@ -77,9 +77,9 @@ class _Heading:
 
 
 def arrange(state: StateCore) -> None:
-    """Make the first heading of a page its title, and put every other one below it; a rule of markdown-it for pages.
+    """Make the first heading of a page its title, and put all others below it; a rule of markdown-it.
 
-    Pages for other programs may have no title, several titles, or skip levels; the first of each fault is reported.
+    Pages for other programs may have no title, have several titles, or skip levels; the first of each fault is told.
     """
     # Skip the text of a directive, which is parsed after its page's headings are arranged.
     if "depth" in state.env:
@@ -92,23 +92,24 @@ def arrange(state: StateCore) -> None:
     headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
     if empty := [heading for heading in headings if not heading.has_words]:
         warn((docname, empty[0].line), Code.ENTRY, 'a heading without words: write some, or delete the "#"')
-        gone = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
-        state.tokens = [token for token in state.tokens if id(token) not in gone]
-        headings = [heading for heading in headings if heading not in empty]
-    # Do not report a page whose headings the variant has removed.
+        removed = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
+        state.tokens = [token for token in state.tokens if id(token) not in removed]
+        headings = [heading for heading in headings if heading.has_words]
+    # Do not warn of a page whose headings the variant has removed.
     if not headings and not re.search(r"^#{1,6}\s", state.src, re.MULTILINE):
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
     for heading, problem in _problems(headings):
         warn((docname, heading.line), Code.ENTRY, problem)
-    above: list[int] = []
+    #: The written levels of the current heading and of those around it; the title is around all.
+    levels: list[int] = []
     for number, heading in enumerate(headings):
         level = heading.level if number else 0
-        above = [*(other for other in above if other < level), level]
-        heading.opening.tag = heading.closing.tag = f"h{len(above)}"
+        levels = [*(other for other in levels if other < level), level]
+        heading.opening.tag = heading.closing.tag = f"h{len(levels)}"
 
 
 def _problems(headings: list[_Heading]) -> Iterator[tuple[_Heading, str]]:
-    """Yield the first heading with each fault, and how to mend it."""
+    """Yield the first heading with each fault, and a message about it."""
     for title in headings[:1]:
         if title.level > 1:
             yield title, f"the page begins without a title: write {title.with_level(1)} here"

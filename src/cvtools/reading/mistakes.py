@@ -15,30 +15,35 @@ from cvtools.reading.fields import SHOW, SourceLines, check_only_field, mistyped
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
-#: A mark in the text of a page, even a misspelt one.
+#: A mark of an output, even a misspelt one, in text, where it has no effect.
 _MARK = re.compile(
     rf"(?i)\{{[^{{}}]*?(?:{SHOW}|\.show-|show\s+(?:html|pdf)\b)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]"
 )
-#: Separator of the cells of a table.
+#: Separator of cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
-#: Fields above the headings of a page that are for Sphinx (file-wide metadata).
+#: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
 
 def keep_cells(parser: MarkdownIt, docname: str) -> None:
-    """Have a parser put cells beyond the last column, which Markdown drops, into that column, and warn; a plugin."""
+    """Have a parser warn of cells beyond the last column, and keep them in that column; a plugin of markdown-it.
+
+    Markdown drops them.
+    """
     parser.core.ruler.before("inline", "cv_cells", lambda state: _keep_cells(state, docname))
 
 
 def _keep_cells(state: StateCore, docname: str) -> None:
-    lines, columns, line = state.src.split("\n"), 0, 0
+    lines = state.src.split("\n")
+    #: Number of columns of the current table, and the line of the current row.
+    columns = line = 0
     for number, token in enumerate(state.tokens):
         if token.type == "table_open":
             columns = 0
         columns += token.type == "th_open"
         if token.type == "tr_open" and token.map:
             line = token.map[0]
-        # The head never has more, and the marker of a list may be on its line.
+        # A head has as many cells as columns, and its line may have the marker of a list.
         if token.type == "tr_close" and state.tokens[number - 1].type == "td_close":
             row = lines[line].strip("> \t").removeprefix("|")
             cells = _BAR.split(row if row.endswith("\\|") else row.removesuffix("|"))
@@ -46,13 +51,15 @@ def _keep_cells(state: StateCore, docname: str) -> None:
                 rule = f"this row has more cells than its table has columns ({columns}), and the rest is in the last"
                 remedy = 'add columns to the first two lines, or write "\\|" for a bar in a cell'
                 warn((docname, state.env.get("line", 0) + line + 1), Code.ENTRY, f"{rule}: {remedy}")
-                # Before it are the end of the last cell and its words.
+                # The words of the last cell come before its end and that of the row.
                 state.tokens[number - 2].content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
 def _mistyped_table(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a table; empty if it does not."""
-    head, rule = (*node.rawsource.split("\n"), "", "")[:2] if isinstance(node, nodes.paragraph) else ("", "")
+    if not isinstance(node, nodes.paragraph):
+        return ""
+    head, rule, *_ = (*node.rawsource.split("\n"), "")
     is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)
     return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
 
@@ -83,12 +90,12 @@ class WarnOfMistakes(SphinxTransform):
                 warn(node.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list that has an entry's fields but is not under a heading."""
+        """Warn of a field list with fields of an entry that is not below a heading, and show the fields as written."""
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
         raw_fields = read_fields(field_list, self.sources)
-        # Sphinx takes fields above the first heading for metadata of the page, and removes them.
+        # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
         if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):

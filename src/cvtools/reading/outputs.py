@@ -19,16 +19,16 @@ from cvtools.terminal import shorten
 
 
 class WithholdTitles(SphinxTransform):
-    """Transform that keeps links without words from taking titles in ``only``, which not all outputs show."""
+    """Transform that keeps links without words from showing titles in ``only``, which not all outputs may show."""
 
     # Before Sphinx collects labels (850) and MyST resolves links (879).
     default_priority = 849
 
     def apply(self, **kwargs: Any) -> None:
-        found = (node for only in self.document.findall(addnodes.only) for node in only.findall(nodes.Element))
-        named = {name: node for node in found for name in node["names"]}
+        inside = (node for only in self.document.findall(addnodes.only) for node in only.findall(nodes.Element))
+        named = {name: node for node in inside for name in node["names"]}
         for node in named.values():
-            # Links are resolved by these, and find nothing to copy in a target.
+            # Links are resolved by these ids, and a target has no words for them to copy.
             self.document.ids |= dict.fromkeys(node["ids"], nodes.target(ids=node["ids"], names=node["names"]))
         for link in self.document.findall(nodes.reference) if named else ():
             name = link.get("refuri", "").removeprefix("#")
@@ -45,11 +45,11 @@ class WithholdFields(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         builder = builder_of(self.env)
-        # Translators get all prose; withheld fields are data, which is not translatable.
+        # Translators get all prose. Withheld fields are data, which is not translated.
         if builder.name != "gettext":
             _remove_fields(self.document, output_of(builder))
         if builder.format in {"text", "markdown"}:
-            # These are published beside the page, and may not say more than it does.
+            # Text and Markdown are published beside the page, and may not say more than it does.
             pages = Tags({*tags_of(self.env), *TAGS["html"]})
             for only in list(self.document.findall(addnodes.only)):
                 if not pages.eval_condition(only["expr"]):
@@ -57,9 +57,9 @@ class WithholdFields(SphinxPostTransform):
 
 
 class WithholdFootnotes(SphinxPostTransform):
-    """Post-transform that removes footnotes to which nothing refers that the output shows.
+    """Post-transform that removes the footnotes to which nothing refers in what the output shows.
 
-    These are more than the footnotes of removed fields, since a translation may lack a reference.
+    Not only removed fields leave such footnotes: a translation may lack a reference.
     """
 
     # After Sphinx's transform of ``only`` (50).
@@ -117,7 +117,8 @@ def _footnotes_in_use(document: nodes.document) -> set[str]:
     """Return the ids of the footnotes that the text refers to, directly or through other footnotes."""
     links: dict[str, set[str]] = {}
     for reference in document.findall(nodes.footnote_reference):
-        around = [node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote)]
-        for footnote in around[0] if around else [""]:
+        footnotes_around = (node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote))
+        # The empty id stands for the text.
+        for footnote in next(footnotes_around, [""]):
             links.setdefault(footnote, set()).add(reference["refid"])
     return reachable(links.get("", ()), links)

@@ -1,4 +1,4 @@
-"""Parse a page with MyST-Parser; tokens are pruned for the variant and checked before they are rendered.
+"""Parse a page with MyST-Parser, select the tokens of the variant, and check them before they are rendered.
 
 Unlike MyST-Parser's own, this parser takes no settings from the page.
 """
@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 from sphinx import addnodes
@@ -24,7 +25,7 @@ from cvtools.reading.safety import check_tokens
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 
-#: The key of the addresses that links of the page refer to by name.
+#: Key under which Sphinx's data of the current page has the addresses that its links refer to by name.
 _REFERENCES = "cv_references"
 
 
@@ -34,52 +35,54 @@ class CvParser(MystParser):
     def parse(self, inputstring: str, document: nodes.document) -> None:
         env = document.settings.env
         # Sphinx parses a translated message as a document, with its location in the name.
-        translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
-        parser = page_parser(env, CvRenderer, is_message=bool(translated))
+        message = re.fullmatch(r".*:(\d+):<translated>", document["source"])
+        parser = page_parser(env, CvRenderer, is_message=bool(message))
         parser.options["document"] = document
-        is_root = env.docname == env.config.root_doc and not translated
-        sections = env.config.cv_sections if is_root else ()
+        is_root = env.docname == env.config.root_doc and not message
         parser.use(strays.warn_of_strays)
         parser.use(prune_toctrees, env)
-        parser.use(select, env, sections)
-        if not translated:
+        parser.use(select, env, env.config.cv_sections if is_root else ())
+        if not message:
             parser.core.ruler.push("cv_headings", arrange)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
-        where: dict[str, Any] = {"line": 0}
-        if translated:
-            # The page of a message defines the addresses that its links refer to by name.
-            where = {
-                "line": int(translated[1]) - 1,
-                "is_message": True,
-                "references": {**env.current_document.get(_REFERENCES, {})},
-            }
-        parser.render(without_controls(inputstring), where)
-        if not translated:
-            env.current_document[_REFERENCES] = where.get("references", {})
-            return
-        for node in [*document.findall(nodes.Element)]:
-            # Sphinx takes the first text for the translation, and the words of a comment for a part of it.
-            if isinstance(node, nodes.system_message | nodes.comment):
-                node.parent.remove(node)
-        # Sphinx translates a title as that of a section.
-        first = next(iter(document.children), None)
-        if document.children[1:] or (isinstance(first, nodes.section) and first.children[1:]):
-            rule = "only the first paragraph of a translation is shown: write one, as in the source"
-            warn((env.docname, int(translated[1])), Code.TRANSLATION, rule)
+        text = without_controls(inputstring)
+        if message:
+            _render_message(parser, text, document, int(message[1]))
+        else:
+            data: dict[str, Any] = {"line": 0}
+            parser.render(text, data)
+            env.current_document[_REFERENCES] = data.get("references", {})
+
+
+def _render_message(parser: MarkdownIt, text: str, document: nodes.document, line: int) -> None:
+    """Render the translation of a message on a line of a page, and warn of more than one paragraph."""
+    env = document.settings.env
+    # The page of a message defines the addresses that its links refer to by name.
+    references = {**env.current_document.get(_REFERENCES, {})}
+    parser.render(text, {"line": line - 1, "is_message": True, "references": references})
+    for node in [*document.findall(nodes.Element)]:
+        # Sphinx takes the first text for the translation, and the words of a comment for a part of it.
+        if isinstance(node, nodes.system_message | nodes.comment):
+            node.parent.remove(node)
+    # Sphinx translates a title as that of a section.
+    first = next(iter(document.children), None)
+    if document.children[1:] or (isinstance(first, nodes.section) and first.children[1:]):
+        rule = "only the first paragraph of a translation is shown: write one, as in the source"
+        warn((env.docname, line), Code.TRANSLATION, rule)
 
 
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which tells plugins where the text of a directive is when that is parsed in turn.
+    """Renderer of tokens as nodes, which locates the text of a directive for plugins when that is parsed in turn.
 
     It sets keys of the parser's environment, see :func:`cvtools.reading.safety.check_tokens`.
     """
 
-    #: Number of directives, in each other, whose text is being parsed.
-    _nested = 0
+    #: Number of directives in each other whose text is being parsed.
+    _nested_directives = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "only", "hidden")}
-        self._nested += 1
+        self._nested_directives += 1
         node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             env = self.document.settings.env
@@ -87,10 +90,11 @@ class CvRenderer(SphinxRenderer):
             self.md_env["only"] = True
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not TAGS["html"].eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
-        self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
+        depth = len([*ancestors(self.current_node)]) + 4 * self._nested_directives
+        self.md_env["line"], self.md_env["depth"] = lineno, depth
         super().nested_render_text(text, lineno, *arguments, **options)
         if not (node.children or options.get("inline")):
-            # Directives expect a node, which the variant may have left out. A comment is no caption to docutils.
+            # Directives expect a node, and the variant may have left out all. docutils takes no comment for a caption.
             node += nodes.comment()
-        self._nested -= 1
+        self._nested_directives -= 1
         self.md_env.update(before)

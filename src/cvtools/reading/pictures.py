@@ -34,37 +34,42 @@ class Figure(_WithSpaces, SphinxFigure):
 class NamePictures(SphinxTransform):
     """Replace the encoded names of pictures, such as ``my%20photo.png``, by those of their files.
 
-    A name in other letters of the same look, as some systems write "ü", finds its file; one in another case, too, but
-    with a warning, since other programs would not find it.
+    Accents may be encoded in another way than in the file's name. A name in other letter case finds its file as well,
+    but with a warning, since other programs would not find it.
     """
 
     # Before CheckNodes (1), which judges the files.
     default_priority = 0
 
     def apply(self, **kwargs: object) -> None:
-        folders: dict[Path, dict[str, str]] = {}
+        #: The names of the files in a folder, by their form for comparison.
+        self.folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
             # Sphinx deletes the line of a picture that has no source, such as one without an alternative text.
             image.rawsource = image.rawsource or image["uri"]
             if "://" in image["uri"] or not self._is_missing(image["uri"]):
                 continue
             image["uri"] = unquote(image["uri"])
-            path = path_of(image["uri"], self.env)
-            if not self._is_missing(image["uri"]) or not path.parent.is_dir():
-                continue
-            if path.parent not in folders:
-                folders[path.parent] = {_alike(other.name): other.name for other in sorted(path.parent.iterdir())}
-            name = folders[path.parent].get(_alike(path.name))
-            if name:
-                image["uri"] = image["uri"].removesuffix(path.name) + name
-                if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", path.name):
-                    rule = f'there is no picture "{path.name}": did you mean {name}?'
-                    warn(image, Code.VALUE, rule, (path.name, name))
+            if self._is_missing(image["uri"]):
+                self._use_similar_name(image, path_of(image["uri"], self.env))
+
+    def _use_similar_name(self, image: nodes.image, path: Path) -> None:
+        """Name the file whose name differs only in letter case or in how its accents are encoded, if there is one."""
+        if not path.parent.is_dir():
+            return
+        if path.parent not in self.folders:
+            self.folders[path.parent] = {_comparable(file.name): file.name for file in sorted(path.parent.iterdir())}
+        if name := self.folders[path.parent].get(_comparable(path.name)):
+            image["uri"] = image["uri"].removesuffix(path.name) + name
+            if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", path.name):
+                rule = f'there is no picture "{path.name}": did you mean {name}?'
+                warn(image, Code.VALUE, rule, (path.name, name))
 
     def _is_missing(self, uri: str) -> bool:
         path = path_of(uri, self.env)
         return not misplaced(path, self.env) and not path.exists()
 
 
-def _alike(name: str) -> str:
+def _comparable(name: str) -> str:
+    """Return a name with composed accents and without its letter case."""
     return unicodedata.normalize("NFC", name).casefold()

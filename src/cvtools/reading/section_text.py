@@ -7,7 +7,7 @@ from sphinx import addnodes
 
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import NAME_LISTS
-from cvtools.nodes import cv_field, cv_fields, text_of
+from cvtools.nodes import cv_field, cv_fields, fields_of, text_of
 
 _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
 #: Nodes without text, and nodes that an output may omit, such as footnotes of withheld fields.
@@ -36,7 +36,8 @@ def text_below(section: nodes.Element, kind: str = "") -> tuple[tuple[str, ...],
 
 def entry_of(section: nodes.Element) -> Entry | None:
     """Return the typed record of a section that is an entry; None for any other."""
-    return next((child.entry for child in section.children if isinstance(child, cv_fields)), None)
+    fields = fields_of(section)
+    return fields.entry if fields else None
 
 
 def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from sphinx.util.nodes import extract_messages
 
 from cvtools import limits
 from cvtools.project import LETTERS
-from cvtools.reading.catalogs import catalogs, read
+from cvtools.reading.catalogs import find_catalogs, read_catalog
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.validators import footnotes, marks
 from cvtools.sphinx_warnings import Code, SourceError, warn
@@ -57,9 +57,9 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
     technologies = [technology.name for technology in CvDomain.of(env).technologies("html")]
     language = app.config.language
     folders = (Path(folder, language, "LC_MESSAGES") for folder in app.config.cv_catalogs)
-    for path in (path for folder in folders for path in catalogs(folder)):
+    for path in (path for folder in folders for path in find_catalogs(folder)):
         WATCHDOG.start_timer(path, "comparing", limits.PAGE_TIME)
-        catalog = read(path, language)
+        catalog = read_catalog(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
             rule = f"uncertain (fuzzy) and not shown: {fuzzy}: check them, and delete the mark"
             warn(f"{path}:1", Code.TRANSLATION, rule)

@@ -15,12 +15,13 @@ from sphinx.util.tags import Tags
 from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
-#: Classes that are allowed, MyST-Parser's among them; those of the theme could cover the page with a link.
+#: Allowed classes; those of the theme are not, since they could cover the page with a link.
 _CLASSES = re.compile(
     r"external|fact|noprint|run-in|only-[a-z][a-z0-9-]*"
-    # Markdown's own
+    # MyST-Parser's own
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )
+#: Characters that cannot be shown, or that reorder others.
 _UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
@@ -28,13 +29,14 @@ _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|in
 
 @dataclass(frozen=True)
 class Fault:
-    """A refused value, and a remedy."""
+    """A fault of what a page gives, such as a value or a file."""
 
+    #: The thing at fault, for a message.
     what: str
     remedy: str
-    #: Words of the line, and those that are probably meant instead.
+    #: Words of the line, and those that were probably meant instead.
     replacement: tuple[str, str] | None = None
-    #: The kind of fault if only the first of that kind on a page is warned of; empty if each is.
+    #: Kind of fault of which only the first on a page is reported; empty if each is.
     kind: str = ""
 
 
@@ -43,11 +45,11 @@ class Page:
     """A page that is being checked."""
 
     env: BuildEnvironment
-    #: What ``conf.py`` allows beside the tables (``cv_allow``).
+    #: Names that ``conf.py`` allows beside the allowlist (``cv_allow``).
     allowed: Collection[str] = ()
-    #: Number of each directive, footnote, cell … on the page so far, by its name.
+    #: Number of directives, footnotes, cells and others on the page so far, by name.
     counts: dict[str, int] = field(default_factory=dict)
-    #: Kinds of faults that have been warned of.
+    #: Kinds of faults that have been reported.
     told: set[str] = field(default_factory=set)
 
     def strange_classes(self, names: Iterable[str]) -> str:
@@ -55,48 +57,47 @@ class Page:
         return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
 
 
-#: Function that returns the fault of a value, whose ``what`` is the value itself unless a better name is known.
+#: Function that returns the fault of a value, or None. ``what`` of the fault is the value, or a better name of it.
 Validator = Callable[[str, Page], Fault | None]
 
 
-def _type(is_right: Callable[[str], object], remedy: str) -> Validator:
-    return lambda value, page: None if is_right(value) else Fault(shorten(value), remedy)
+def _accepting(is_valid: Callable[[str], object], remedy: str) -> Validator:
+    return lambda value, page: None if is_valid(value) else Fault(shorten(value), remedy)
 
 
-def _pattern(pattern: str, remedy: str) -> Validator:
-    return _type(re.compile(pattern).fullmatch, remedy)
+def _matching(pattern: str, remedy: str) -> Validator:
+    return _accepting(re.compile(pattern).fullmatch, remedy)
 
 
 def integer(low: int, high: int) -> Validator:
     """Return a validator of whole numbers from ``low`` to ``high``."""
-    return _type(
+    return _accepting(
         lambda value: re.fullmatch("-?[0-9]{1,9}", value) and low <= int(value) <= high,
         f"write a whole number from {low} to {high}",
     )
 
 
 def choice(*words: str) -> Validator:
-    """Return a validator of some words, in upper or lower case."""
+    """Return a validator that accepts some words, in upper or lower case."""
     *first, last = filter(None, words)
-    said = f"{', '.join(first)} or {last}" if first else last
-    return _type(lambda value: value.strip().lower() in words, f"write {said}")
+    choices = f"{', '.join(first)} or {last}" if first else last
+    return _accepting(lambda value: value.strip().lower() in words, f"write {choices}")
 
 
-def optional(one: Validator) -> Validator:
-    """Return a validator that accepts no value as well."""
-    return lambda value, page: one(value, page) if value else None
+def optional(validator: Validator) -> Validator:
+    """Return a validator that accepts an empty value as well."""
+    return lambda value, page: validator(value, page) if value else None
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept any words, but no control characters, which an option in quotes may have by their numbers.
-
-    The words are either not shown, or parsed as Markdown and checked then.
-    """
+    """Accept any words without control characters; they are not shown, or are parsed as Markdown and checked then."""
+    # An option in quotation marks may have control characters by their numbers.
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 
 
 def filled(value: str, page: Page) -> Fault | None:
-    """Accept any words, but no blank line at first, on which MyST-Parser fails."""
+    """Accept any words that do not begin with a blank line."""
+    # MyST-Parser fails on one.
     return None if value.partition("\n")[0].strip() else Fault("a blank line at first", "begin with words")
 
 
@@ -108,31 +109,33 @@ def marks(text: str) -> Counter[str]:
 
 def footnotes(text: str) -> Counter[str]:
     """Return the references to footnotes in a text, such as ``[^1]``."""
-    runs = [run for part in text.split("]")[:-1] for run in part.split()[-1:]]
-    return Counter(f"[^{run.partition('[^')[2]}]" for run in runs if "[^" in run)
+    # A regular expression would take a time that grows with the square of the text.
+    words = [word for part in text.split("]")[:-1] for word in part.split()[-1:]]
+    return Counter(f"[^{word.partition('[^')[2]}]" for word in words if "[^" in word)
 
 
 def plain(value: str, page: Page) -> Fault | None:
-    """Accept words that are no Markdown, in which a mark would hide nothing."""
+    """Accept words that are no Markdown, without a mark, which would withhold nothing there."""
     is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
 def unmarked(value: str, page: Page) -> Fault | None:
-    """Accept rows or terms without a mark of a variant, which would leave out a cell or a term, but not the others."""
+    """Accept rows or terms without a mark of a variant, which would remove a cell or a term and keep the rest."""
     rule = "write a table with bars, or a list of definitions, where marks hold"
     return Fault("a mark in rows or terms", rule) if marks(value) else text(value, page)
 
 
 def index_entry(value: str, page: Page) -> Fault | None:
-    """Accept an entry of the index, but for kinds that Sphinx no longer has, at which it fails."""
+    """Accept an entry of the index, except of kinds that Sphinx no longer has."""
+    # Sphinx fails on these.
     if re.search(r"(?m)^\s*!?\s*(module|keyword|operator|object|exception|statement|builtin):", value):
         return Fault(shorten(value), "begin it with single:, or with no kind")
     return plain(value, page)
 
 
 def classes(value: str, page: Page) -> Fault | None:
-    """Accept classes that are allowed."""
+    """Accept allowed classes."""
     if strange := page.strange_classes(value.split()):
         return Fault(f'the class "{strange}"', "delete it, or name it in cv_allow in conf.py")
     return None
@@ -145,36 +148,36 @@ def lexer(value: str, page: Page) -> Fault | None:
 
 
 flag = text
-identifier = _pattern(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
-#: Sphinx needs a paragraph, which a text is that begins with a word.
-caption = _pattern(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
+identifier = _matching(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
+#: Sphinx fails unless a caption is a paragraph, as any text that begins with a word is.
+caption = _matching(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
 #: docutils writes a fraction of more than four decimals with an exponent, which its writers cannot read.
-length = _pattern(
+length = _matching(
     r"(?i)(?=\.?[0-9])(?!0*\.0{4})[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
     "write a length, such as 40% or 120px",
 )
-percentage = _pattern(r"[0-9]{1,3} ?%?", "write a percentage, such as 50%")
+percentage = _matching(r"[0-9]{1,3} ?%?", "write a percentage, such as 50%")
 #: Lines of a code block.
-lines = _pattern(r"[0-9]{1,4}(-[0-9]{0,4})?(,\s*[0-9]{1,4}(-[0-9]{0,4})?){0,50}", "write lines, such as 1,3-5")
-widths = _pattern(r"auto|grid|[0-9]{1,3}([ ,]+[0-9]{1,3}){0,30}", "write numbers, such as 30 70")
-#: Pages; each star lets a match begin anew, so there are few.
-pages = _pattern(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of a folder and a star, such as /talks/*")
+lines = _matching(r"[0-9]{1,4}(-[0-9]{0,4})?(,\s*[0-9]{1,4}(-[0-9]{0,4})?){0,50}", "write lines, such as 1,3-5")
+widths = _matching(r"auto|grid|[0-9]{1,3}([ ,]+[0-9]{1,3}){0,30}", "write numbers, such as 30 70")
+#: Names of pages with few stars, since the time of a match grows with each.
+pages = _matching(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of a folder and a star, such as /talks/*")
 
 
 def condition(value: str, page: Page) -> Fault | None:
     """Accept names of outputs with "and", "or", "not" between them (Sphinx's tags)."""
     try:
-        # Constants are no tags; where Sphinx meets one depends on the tags before it.
+        # Constants are no tags, and whether Sphinx fails on one depends on the tags before it.
         is_plain = re.fullmatch(r"(?i)(?!.*\b(?:true|false|none)\b)[\w ()]{1,80}", value)
         Tags().eval_condition(value if is_plain else "")
-    except Exception:  # noqa: BLE001 - whatever jinja2 says of the syntax
+    except Exception:  # noqa: BLE001 - jinja2 has many for bad syntax
         return Fault(shorten(value), "write the name of an output, such as html")
     return None
 
 
 def formula(value: str, page: Page) -> Fault | None:
     """Accept a formula of known macros."""
-    # Few CVs have any, and their parser takes a moment to import.
+    # Few CVs have formulas, and their parser is slow to import.
     from cvtools.reading import formulas
 
     return Fault(problem, "") if (problem := formulas.problem(value.strip())) else None
@@ -190,7 +193,7 @@ def display_formula(value: str, page: Page) -> Fault | None:
 def address(value: str, page: Page) -> Fault | None:
     """Accept an address with a scheme that no browser executes, or a location in the book.
 
-    Browsers skip spaces and control characters in a scheme, so whatever comes before a colon counts as one.
+    Whatever comes before a colon counts as a scheme, since browsers skip spaces and control characters in one.
     """
     start = re.split("[/?#]", value, maxsplit=1)[0]
     if ":" in start and not _SCHEMES.match(value):

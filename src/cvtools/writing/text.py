@@ -99,6 +99,10 @@ class CvTextBuilder(TextBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.env.get_and_resolve_doctree(self.config.root_doc, self, tags=self.tags)
+        # Tables and fields are written as words, in which references to footnotes would be left out.
+        for reference in list(doctree.findall(nodes.footnote_reference)):
+            text = f"[{reference.astext()}]"
+            reference.replace_self(nodes.inline(text, text))
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         write_atomically(Path(self.outdir, f"{self.config.cv_file}.txt"), without_controls(translator.body))

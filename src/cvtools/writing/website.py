@@ -26,7 +26,7 @@ from sphinx.util.matching import Matcher
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
 from cvtools.exporters.site_files import BOOKS, record_path
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import cv_field, fields_of
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.typography import mark_latin
@@ -78,6 +78,7 @@ def set_options(app: Sphinx, config: Config) -> None:
     """Set the options of the HTML book that ``conf.py`` does not set."""
     title = config.author if is_set(config, "author") else config.project
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
+    _check_base_url(config)
     if config.html_baseurl and (folder := current(config).folder):
         config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"
     # Projects that name the parent theme get the child theme, too, which keeps the look of its parent.
@@ -94,6 +95,16 @@ def set_options(app: Sphinx, config: Config) -> None:
     # Entries need the style sheet under other themes and in EPUB, too.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
+
+
+def _check_base_url(config: Config) -> None:
+    """Raise ConfigError for an address of the site that links cannot begin with; regard "/" as no address."""
+    # Read the Docs recommends "/" where it does not build the site.
+    if not (url := config.html_baseurl.strip("/")):
+        config.html_baseurl = ""
+    elif not re.match("https?://[^/]", url):
+        name = "conf.py: html_baseurl" if is_set(config, "html_baseurl") else "CV_SITE_URL"
+        raise ConfigError(f"{name} must be an address such as https://ada.example, not {config.html_baseurl!r}")
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
@@ -164,7 +175,7 @@ def describe_page(
             context["title"] = escape(app.config.project)
         pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")
         if pdf in app.config.cv_pdfs:
-            context["cv_pdf"], context["cv_pdf_label"] = pdf, options.i18n.label("download")
+            context["cv_pdf"], context["cv_pdf_label"] = pdf, escape(options.i18n.label("download"))
         context["cv_documents"] = options.offered_documents if pagename not in talks else []
 
 
@@ -181,7 +192,7 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
 
 def _employer(section: nodes.Element | None) -> str:
     """Return the organization that a page shows of a position; empty for any other section."""
-    head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
+    head = fields_of(section) if section else None
     for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
         if field["name"] == "organization" and field.get("show") != "pdf":
             return field.astext()

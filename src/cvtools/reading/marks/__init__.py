@@ -1,1 +1,1 @@
-"""Marks that keep words for some editions, such as ``:only:`` and ``.only-NAME``."""
+"""Marks that keep parts of pages for some editions, such as ``:only:`` and ``.only-NAME``."""

@@ -1,4 +1,4 @@
-"""Handle directives and nodes whose content a variant leaves out, on which docutils or MyST-Parser would fail."""
+"""Adapt directives and nodes that lose content to a variant, on which docutils or MyST-Parser would fail."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 class Admonition(admonitions.Admonition):
-    """Directive ``admonition`` without the class that docutils makes of the title's source, marked words included."""
+    """Directive ``admonition`` without the class that docutils makes of its title, which may name what is left out."""
 
     def run(self) -> list[nodes.Node]:
         self.options.setdefault("class", [])
@@ -18,7 +18,7 @@ class Admonition(admonitions.Admonition):
 
 
 class KeepEmptyLinks(SphinxPostTransform):
-    """Post-transform that gives a link without words the child that MyST-Parser looks for, if Sphinx removed it."""
+    """Post-transform that gives a link without words an empty child, on whose absence MyST-Parser would fail."""
 
     # Before MyST-Parser's MystReferenceResolver (9).
     default_priority = 8

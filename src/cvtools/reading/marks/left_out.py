@@ -1,4 +1,4 @@
-"""Record what an edition leaves out, so that a build can prove that none of its products has any of it."""
+"""Record the texts that an edition leaves out, so that its products can be searched for them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,20 +14,20 @@ from sphinx.environment import BuildEnvironment
 from cvtools.reading.domain import CvDomain
 from cvtools.word_ngrams import Phrases, phrases
 
-#: Markup within sentences, and what begins a line that is no part of the sentence above.
+#: Markup in sentences, and signs at the beginning of a line that parts it from the sentence above.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
 _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
-#: Number of phrases of a removed text that are searched for.
+#: Number of phrases by which a removed text is searched for.
 _SEARCHED = 100
 
 
 def record(env: BuildEnvironment, removed: Iterable[str]) -> None:
-    """Record texts that were removed from the page that is being read."""
+    """Record texts that were removed from the current page."""
     CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
 
 
 def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
-    """Yield the texts of a node, one for each block in it."""
+    """Yield the text of each block in a node."""
     if node.children and node.block and node.type != "inline":
         for child in node.children:
             yield from texts_of(child)
@@ -38,17 +38,17 @@ def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
 
 
 def phrases_left_out(env: BuildEnvironment) -> dict[str, str]:
-    """Return phrases of the texts that the edition leaves out, each with its page; kept texts may have them, too."""
+    """Return the phrases of left-out texts, each with its page; shown texts may have the same phrases."""
     domain = CvDomain.of(env)
     sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in domain.left_out}
     removed = domain.removed | {name: [_MARKUP.sub("", _START.sub("|", source))] for name, source in sources.items()}
     texts = ((name, text) for name, found in removed.items() for text in found)
-    # The beginning of a text suffices to find it; a thousand pages have a million phrases.
+    # The beginning of a text is enough to find it, and a thousand pages have a million phrases.
     return {phrase: name for name, text in texts for phrase in islice(phrases(text), _SEARCHED)}
 
 
 def phrases_shown(app: Sphinx) -> Phrases:
-    """Return the phrases that products of the edition may have: those of pages, data and settings."""
+    """Return the phrases that products of the edition may have: those of its pages, data and settings."""
     env = app.env
     entries = CvDomain.of(env).resume.entries
     pages = [env.get_doctree(name) for name in env.found_docs]
@@ -69,9 +69,9 @@ def phrases_shown(app: Sphinx) -> Phrases:
 
 
 def _texts_in(value: Any) -> Iterator[str]:
-    """Yield the texts in a value of ``conf.py``."""
+    """Yield the texts in a value of ``conf.py``, also in lists and dictionaries."""
     if isinstance(value, str):
-        # Templates write HTML of some, such as an announcement.
+        # Some values are HTML, such as an announcement.
         yield re.sub(r"<[^<>]*>", "", value)
     elif isinstance(value, Mapping):
         yield from (text for part in value.items() for text in _texts_in(part))

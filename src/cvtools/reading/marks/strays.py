@@ -1,4 +1,4 @@
-"""Warn of text that seems to be meant as a mark of a variant and is none, so that nothing is withheld."""
+"""Warn of text that seems to be meant as a mark of a variant, but withholds nothing."""
 
 import difflib
 import re
@@ -27,8 +27,8 @@ from cvtools.reading.marks.syntax import (
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
-#: What seems to be meant as a mark.
-_LOOKS = re.compile(
+#: Text that seems to be meant as a mark.
+_SEEMING_MARK = re.compile(
     r"""
     (?<!\\)\{(?!only\})(?=[^{}]*\})[^{}]*?(?<![\w-])only(?![a-z])[^{}]*\}  # {.only-short}, {for short only}
     | (?<!\\)\{(?:-|[^{}\n]*?(?<![\w-]))(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
@@ -43,22 +43,23 @@ _LOOKS = re.compile(
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-#: Types of tokens of blocks that a line of attributes may follow directly.
+#: Types of tokens of blocks that end where a line of attributes follows directly.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
 #: Marked words between the brackets of a link, or a mark before its address.
 _IN_LINK = re.compile(
     r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(|\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})\(https?:"
 )
+#: Code in a line.
 _CODE = re.compile(r"(`+)[^\n]+?\1")
-#: Code that a backtick in the wrong place makes of the end of marked words.
-_CUT = re.compile(r"[^\[\]]*\]\{")
-#: Types of nodes that end where a block of another type begins.
+#: Code that has the end of marked words, since a backtick is in the wrong place.
+_CODE_WITH_MARK = re.compile(r"[^\[\]]*\]\{")
+#: Types of nodes that a block of another type may follow without a blank line.
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
-#: The beginning of an element of HTML with content, which a blank line ends, unlike code.
+#: The beginning of an element of HTML with content that a blank line would end.
 _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
 #: Directives whose arguments are classes.
 _CLASSES = frozenset({"class", "container", "rst-class"})
-#: What limits blocks to an output.
+#: Remedy that keeps blocks for an output, with braces for its name.
 _FOR_OUTPUT = "```{{only}} {} above, and ``` below"
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
@@ -67,19 +68,20 @@ _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 def warn_of_strays(parser: MarkdownIt) -> None:
     """Have a parser warn of what seems to be a mark, before it removes marked tokens; a plugin of markdown-it."""
     parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
-    parser.core.ruler.push("cv_strays", _warn_of_parsed)
+    parser.core.ruler.push("cv_strays", _warn_of_nodes)
 
 
-def _warn_of_parsed(state: StateCore) -> None:
+def _warn_of_nodes(state: StateCore) -> None:
     if has_marks(state.src):
         _warn_of_words(state)
         _warn_of_arguments(state)
         _warn_of_breaks(state)
+        _warn_of_code(state)
         _warn_of_links(state)
 
 
 def _warn_of_attributes(state: StateCore) -> None:
-    """Warn of attributes above a block that seem to be meant as a mark, and mark nothing: markdown-it drops some."""
+    """Warn of a line of attributes above a block that seems to be a mark but marks nothing; markdown-it drops some."""
     if not has_marks(state.src):
         return
     lines = state.src.split("\n")
@@ -91,7 +93,7 @@ def _warn_of_attributes(state: StateCore) -> None:
             continue
         for block in above:
             number = block.map[0] if block.map else 0
-            found = _LOOKS.findall(lines[number])
+            found = _SEEMING_MARK.findall(lines[number])
             names = NAMES.findall(str(block.attrs.get("class", "")))
             if found and token.type == "field_list_open":
                 _warn_of_stray(state, number, found[0], ":only: {} in place of this line")
@@ -108,17 +110,18 @@ def _warn_of_attributes(state: StateCore) -> None:
 
 
 def _warn_of_arguments(state: StateCore) -> None:
-    """Warn of marks as the argument of a directive, which is a class there, and behind the +++ of a block break."""
+    """Warn of marks that are classes in the argument of a directive, or words behind the +++ of a block break."""
     for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
         line = node.map[0] if node.map else 0
-        if node.type == "myst_block_break" and (found := _LOOKS.search(node.content)):
+        name, argument = directive_line(node)
+        if node.type == "myst_block_break" and (found := _SEEMING_MARK.search(node.content)):
             _warn_of_stray(state, line, found[0], "{{.only-{}}} above a paragraph or another block")
-        elif directive_line(node)[0] in _CLASSES and NAMES.search(directive_line(node)[1]):
+        elif name in _CLASSES and NAMES.search(argument):
             _warn_of_stray(state, line, node.info, "{{.only-{}}} above it")
 
 
 def _warn_of_breaks(state: StateCore) -> None:
-    """Warn of underlined headings that are probably a paragraph above a thematic break, and end a marked section."""
+    """Warn of paragraphs that a thematic break below makes headings, at which a marked section ends."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
     has_signs = any(token.markup == "##" for token in headings)
     for token in headings:
@@ -127,20 +130,23 @@ def _warn_of_breaks(state: StateCore) -> None:
             _warn(state, token.map[0], rule)
 
 
-def _warn_of_links(state: StateCore) -> None:
-    """Warn of marks in what Markdown takes for no link: words in brackets with a mark inside, or without an address.
-
-    Warn of a mark in code as well, which a line of attributes is where it is indented or between backticks.
-    """
+def _warn_of_code(state: StateCore) -> None:
+    """Warn of marks that are code, since they are indented or between backticks."""
     for token in state.tokens:
-        if token.type == "code_block" and token.map and _LOOKS.match(token.content):
+        if token.type == "code_block" and token.map and _SEEMING_MARK.match(token.content):
             _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
+        children = token.children or []
+        # A line with other words, or code with more than a mark, is probably about the mark.
+        code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
+        if token.map and any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
+            _warn(state, token.map[0], "a mark that is code here: delete the backticks around it")
+
+
+def _warn_of_links(state: StateCore) -> None:
+    """Warn of marks in or behind brackets that make no link: with a mark inside, or without an address."""
+    for token in state.tokens:
         if token.type != "inline" or not token.map:
             continue
-        code = token.children[0].content if token.children and token.children[0].type == "code_inline" else ""
-        # A line with other words, or code with more than a mark, is probably about the mark.
-        if len(token.children or ()) == 1 and any(found.end() == len(code) for found in _LOOKS.finditer(code)):
-            _warn(state, token.map[0], "a mark that is code here: delete the backticks around it")
         line, text = token.map[0], _CODE.sub("", token.content)
         if found := _IN_LINK.search(text):
             rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1] or found[2]}"
@@ -157,13 +163,13 @@ def _warn_of_words(state: StateCore) -> None:
     lines = state.src.split("\n")
     for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
         line = node.map[0] if node.map else 0
-        if end := _end(node, lines):
+        if end := _end_of_mark(node, lines):
             rule = "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"
             _warn(state, end, rule)
         if _holds_fence(node):
             more = node.markup + node.markup[0]
             _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
-        elif _is_tag(node) and node.type == "html_block" and (found := _LOOKS.search(node.content)):
+        elif _is_tag(node) and node.type == "html_block" and (found := _SEEMING_MARK.search(node.content)):
             number = line + node.content.count("\n", 0, found.start())
             _warn_of_stray(state, number, found[0], "{{.only-{}}} above Markdown")
         # Attributes at the end of a value are read with its field.
@@ -176,13 +182,13 @@ def _warn_of_words(state: StateCore) -> None:
                 _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint, for_output)
             elif _is_idle(node.parent):
                 _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
-            elif later := _at_later_line(node):
+            elif later := _mark_in_later_line(node):
                 rule = "in a later line marks all of the block: put it first, or mark words as"
                 _warn(state, line + later[0], f"[]{{.only-{later[1]}}} {rule} [words]{{.only-{later[1]}}}")
 
 
 def _is_parted(lines: Iterable[str]) -> bool:
-    """Return whether an element of HTML begins the lines, and does not end before a blank line ends its block."""
+    """Return whether the lines begin with an element of HTML that a blank line parts."""
     html = "\n".join(takewhile(str.strip, lines))
     opened = _ELEMENT.match(html)
     end = rf"</{opened[1]}\b|/>[ \t]*$" if opened else ""
@@ -190,16 +196,16 @@ def _is_parted(lines: Iterable[str]) -> bool:
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
-    """Return whether a marked directive holds the beginning of a block whose end will end the directive instead."""
+    """Return whether a marked directive holds the beginning of a block whose end would end the directive instead."""
     is_marked = node.type in FENCES and (directive_line(node)[0] == "only" or any(marks_of(node)))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
 
 
-def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
+def _end_of_mark(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     """Return the line of an unmarked block that follows a marked one without a blank line; 0 if none does."""
-    is_whole = node.parent and node.parent.type in MARKED_AT_BEGINNING and node.previous_sibling is None
-    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *marks_inside(node)]) and not is_whole
+    marks_parent = node.parent and node.parent.type in MARKED_AT_BEGINNING and node.previous_sibling is None
+    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *marks_inside(node)]) and not marks_parent
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
         if after.type not in INVISIBLE:
@@ -215,14 +221,14 @@ def _in_field(inline: SyntaxTreeNode) -> bool:
 
 
 def _is_option(inline: SyntaxTreeNode) -> bool:
-    """Return whether a line is the value of a field that seems to be meant as a directive's option for a mark."""
+    """Return whether a line is the value of a field that was probably meant as an option of a directive."""
     body = inline.parent.parent if inline.parent and _in_field(inline) else None
     name = body.previous_sibling if body else None
     return bool(name and words_of(name) in {"class", "figclass"} and re.match(r"[\w \t-]*?\bonly-\w", inline.content))
 
 
 def _is_idle(paragraph: SyntaxTreeNode) -> bool:
-    """Return whether a paragraph is a mark alone, and in nothing that it would mark."""
+    """Return whether a paragraph is nothing but a mark, and in no item that it would mark."""
     around = paragraph.parent
     if paragraph.type != "paragraph" or not around or (around.type in ITEMS and around.children[0] is paragraph):
         return False
@@ -230,8 +236,8 @@ def _is_idle(paragraph: SyntaxTreeNode) -> bool:
     return bool(parts) and all(map(is_mark, parts))
 
 
-def _at_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
-    """Return line and variant of the first empty span that begins a later line of a block; None if there is none."""
+def _mark_in_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
+    """Return line and variant of the first mark that begins a line of a block, but not its first; None if none does."""
     breaks = 0
     for before, node in pairwise(inline.children):
         breaks += before.type in {"softbreak", "hardbreak"}
@@ -266,7 +272,7 @@ def _warn(state: StateCore, line: int, rule: str) -> None:
 
 
 def _count_names(found: Iterable[re.Match[str]]) -> int:
-    """Return how many variants are named by what seems to be marks; one without a name counts as one."""
+    """Return the number of variants that seeming marks name; a mark without a name counts as one."""
     return sum(len(NAMES.findall(match[0])) or 1 for match in found)
 
 
@@ -276,17 +282,17 @@ def _is_tag(node: SyntaxTreeNode) -> bool:
 
 
 def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
-    """Return what seems to be a mark in a line and is neither one nor code."""
+    """Return the first seeming mark in a line that is neither a mark nor code; None if there is none."""
     # Few lines have any, and the pattern takes long.
-    found = [*_LOOKS.finditer(inline.content)] if has_marks(inline.content) else []
+    found = [*_SEEMING_MARK.finditer(inline.content)] if has_marks(inline.content) else []
     if not found:
         return None
     inside = [*inline.walk(include_self=False)]
     marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
     code = sum(
-        _count_names(_LOOKS.finditer(node.content))
+        _count_names(_SEEMING_MARK.finditer(node.content))
         for node in inside
-        if node.type not in {"text", "image"} and not _is_tag(node) and not _CUT.match(node.content)
+        if node.type not in {"text", "image"} and not _is_tag(node) and not _CODE_WITH_MARK.match(node.content)
     )
     if _count_names(found) <= marks + code:
         return None

@@ -1,10 +1,11 @@
-"""Check the names of variants in marks, and leave out the pages that are for other variants."""
+"""Check the names of variants in marks and in ``{only}``, and leave out the pages that are for other variants."""
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from typing import NamedTuple
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
@@ -33,44 +34,65 @@ from cvtools.reading.validators import Page, pages
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.watchdog import WATCHDOG
 
-#: A mark in the source, with the names of variants.
+#: A mark in the source, with the names of its variants.
 _MARK = re.compile(r"^:only:(.*)|(?:(?<!\\\{)\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
 #: A directive that lists pages.
-_LISTS = re.compile(r"\{(?:talks|toctree)\}")
+_LISTING = re.compile(r"\{(?:talks|toctree)\}")
 #: Outputs that {only} may name, as tags of Sphinx.
 _OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 
 
+class _Mark(NamedTuple):
+    """Location of a mark in the source, and whether it names the variant as "not-…"."""
+
+    docname: str
+    line: int
+    is_negated: bool
+
+
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Warn about a variant that no mark names, and marks for one that nothing builds; refuse too many names."""
+    """Refuse marks for no edition of ``conf.py``; where it declares none, warn of names that are probably mistyped."""
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
         if name := next((name for name in marks if name not in editions), None):
-            docname, line, _ = marks[name][0]
+            mark = marks[name][0]
             rule = f'"{name}" is not one of cv_editions: {suggestion(name, editions)}'
-            raise SourceError(env.doc2path(docname), line, rule)
+            raise SourceError(env.doc2path(mark.docname), mark.line, rule)
         return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
     is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
-    for name, locations in marks.items():
-        meant = next(iter(difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)), "")
-        others = marks.get(meant, [])
-        # Of two names that are used once, the second is taken for the mistyped one.
-        if meant and len(locations) == 1 and (meant == variant or len(others) > 1 or others < locations):
+    for name in marks:
+        if meant := _meant_name(name, marks, variant):
             text = f'only this is marked for "{name}": did you mean {meant}?'
-            warn(locations[0][:2], Code.VARIANT, text, (name, meant))
-        elif not is_chosen and re.fullmatch(r"[\w-]+", name) and not all(mark[2] for mark in locations):
-            rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
-            hidden = next(mark[:2] for mark in locations if not mark[2])
-            editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
-            warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
+            warn(marks[name][0][:2], Code.VARIANT, text, (name, meant))
+        elif not is_chosen and re.fullmatch(r"[\w-]+", name):
+            _warn_if_shown_nowhere(name, marks[name])
+
+
+def _meant_name(name: str, marks: Mapping[str, list[_Mark]], variant: str) -> str:
+    """Return the name that was probably meant by one that is used once; empty if the name seems right."""
+    meant = next(iter(difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)), "")
+    if not meant or len(marks[name]) > 1:
+        return ""
+    others = marks.get(meant, [])
+    # Of two names that are used once, the second is taken for the mistyped one.
+    is_usual = len(others) > 1 or others < marks[name]
+    return meant if meant == variant or is_usual else ""
+
+
+def _warn_if_shown_nowhere(name: str, marks: Sequence[_Mark]) -> None:
+    """Warn of the first mark for a variant that no build makes, since ``conf.py`` declares none."""
+    if hidden := next((mark for mark in marks if not mark.is_negated), None):
+        rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
+        editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
+        warn(hidden[:2], Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
 def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
-    """Warn of an ``only`` directive that names an edition, a misspelt output, or no tag of Sphinx."""
+    """Warn of names in an ``only`` directive that are an edition, a misspelt output, or no tag of Sphinx."""
     known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
     is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
     for word in dict.fromkeys(word for word in re.findall(r"\w+", only["expr"]) if word not in _OUTPUTS):
@@ -84,15 +106,15 @@ def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
             warn(only, Code.VARIANT, f'"{word}" is no output, and no output shows this: write html or pdf')
 
 
-def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
-    """Return the variants that marks name, with docname and line of every mark, and whether it is "not-…"."""
-    marks: dict[str, list[tuple[str, int, bool]]] = {}
+def _marks(env: BuildEnvironment) -> dict[str, list[_Mark]]:
+    """Return the marks of all pages by the variant that they name."""
+    marks: dict[str, list[_Mark]] = {}
     for docname in sorted(env.found_docs):
         for number, line in enumerate(_source_of(env, docname).split("\n"), 1):
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
                     name = written.strip().removeprefix(NOT)[: limits.NAME_LENGTH]
-                    marks.setdefault(name, []).append((docname, number, written.strip().startswith(NOT)))
+                    marks.setdefault(name, []).append(_Mark(docname, number, written.strip().startswith(NOT)))
                     if len(marks) > limits.VARIANTS:
                         rule = f"marks may name {limits.VARIANTS} variants: use fewer"
                         raise SourceError(env.doc2path(docname), number, rule)
@@ -100,14 +122,14 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Remove pages before Sphinx reads them: all their headings, or all lists of them, are for other variants."""
+    """Remove pages before Sphinx reads them if all their headings, or all lists of them, are for other variants."""
     config = app.config
-    # Pages that were left out are new to Sphinx each time.
+    # Without pages to read, nothing has changed: pages that were left out are new to Sphinx each time.
     names = left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
     if names & env.titles.keys() or {*docnames} - env.titles.keys():
-        # Lists of pages were read without those that come back, or with those that go.
+        # Read lists of pages again: they lack pages that come back, and have pages that go.
         listing = env.toctree_includes.keys() | env.glob_toctrees
         docnames += sorted(listing & env.found_docs - {*docnames} - names)
     for docname in sorted(names):
@@ -136,24 +158,24 @@ def prune_toctrees(parser: MarkdownIt, env: BuildEnvironment) -> None:
 
 
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
-    """Return the pages all of whose headings are for other variants, and those listed in left-out parts alone."""
+    """Return the pages whose headings are all for other variants, and those that only left-out parts list."""
     root = env.config.root_doc
     # Most pages need no closer look, and most projects leave out nothing.
-    texts = {name: text for name in env.found_docs if has_marks(text := _source_of(env, name)) or _LISTS.search(text)}
+    texts = {name: text for name in env.found_docs if has_marks(text := _source_of(env, name)) or _LISTING.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
-    every, kept, without_heading = {}, {}, set()
+    listed, listed_by_kept, without_heading = {}, {}, set()
     for name, text in texts.items():
-        # A section that is not there is told when the page is read.
+        # A missing section is reported when the page is read.
         with _parser_of(env, name) as parser, suppress(ConfigError):
             selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
             parts = nodes_of(parser, text)
-            every[name] = kept[name] = {*_listed(env, name, parser, parts)}
+            listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
             chosen = selection.of_page(parts)
-            kept[name] = {*_listed(env, name, parser, chosen, selection.pruned)}
+            listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.pruned)}
             if "heading" in {node.type for node in parts} - {node.type for node in chosen}:
                 without_heading.add(name)
-    return (without_heading | reachable([root], every) - reachable([root], kept)) - {root}
+    return (without_heading | reachable([root], listed) - reachable([root], listed_by_kept)) - {root}
 
 
 def _listed(
@@ -166,16 +188,17 @@ def _listed(
 ) -> Iterator[str]:
     """Yield the pages that directives list, also directives in others.
 
-    :param prune: removes what a variant leaves out from the content of a directive
+    :param prune: function that removes the nodes for other variants from the content of a directive
+    :param depth: number of directives around the content of those in the parts
     """
     blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
-    for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
+    for node in (node for node in blocks if _LISTING.search(node.info + node.content)):
         name, argument = directive_line(node)
         if name not in {"talks", "toctree"}:
             yield from _listed(env, docname, parser, prune(nodes_inside(node, parser, depth)), prune, depth + 1)
             continue
         with suppress(MarkupError, ValueError):
-            # Neither has an argument: a page behind the name is a line of the list.
+            # These directives have no argument: a page behind the name is a line of the list.
             listing = parse_directive(TocTree, argument, node.content)
             lines = [_named_page(line) for line in listing.body]
             names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]
@@ -201,5 +224,5 @@ def _parser_of(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
     try:
         yield page_parser(env)
     finally:
-        # Sphinx copies it for each page that it writes, with all that it refers to.
+        # Sphinx copies the data of the current document for each page that it writes.
         env.current_document = before

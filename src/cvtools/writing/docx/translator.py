@@ -17,7 +17,7 @@ from sphinx.builders import Builder
 
 from cvtools.i18n import I18n
 from cvtools.model.kinds import KINDS
-from cvtools.nodes import cv_field, cv_fields, cv_tag
+from cvtools.nodes import cv_field, cv_fields, cv_tag, fields_of
 from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_run, text_width
@@ -196,7 +196,7 @@ class DocxTranslator(documents.DocumentTranslator):
             self.begin_paragraph("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
         else:
             self.begin_paragraph("Caption", element("keepNext"))
-        fields = next((child for child in node.parent if isinstance(child, cv_fields)), None)
+        fields = fields_of(node.parent)
         for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
             self._picture(photo, is_photo=True)
         self.add_inline(node.children)
@@ -247,7 +247,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # visit_title() writes the fields of an entry.
-        if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
+        if not node.is_head:
             for field in node.findall(cv_field):
                 self.begin_paragraph()
                 self.add_text(f"{field['label']}: ", **_BOLD)

@@ -1,5 +1,5 @@
--- The PDF as a whole: outline, metadata, the attachment (PDF 32000-1, 12.3.3, 14.3, 7.11.4). Also limits what Lua may do.
--- The class loads it before tags.lua and lines.lua, which add to `cv`.
+-- Write what belongs to no page: outline, metadata, attachment (PDF 32000-1, 12.3.3, 14.3, 7.11.4); limit what Lua may
+-- do. The class loads this file before tags.lua and lines.lua, which add to `cv`.
 cv = {}
 
 -- Remove from Lua all functions that no document needs, so that code in a document could do no harm; TeX's sandbox is the
@@ -233,7 +233,7 @@ local function write_metadata(about)
     reference(object), literal(about.language), piece)
 end
 
--- Say what the colours look like (PDF 32000-1, 14.11.5), as PDF/A requires.
+-- Declare the colour space (PDF 32000-1, 14.11.5), as PDF/A requires.
 local function write_output_intent()
   local profile = pdf.obj { type = "stream", immediate = true, attr = "/N 3", file = kpse.find_file("sRGB.icc") }
   return ("/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /DestOutputProfile %s>>]"):format(
@@ -257,8 +257,8 @@ local function write_attachment(name)
   return ("/AF [%s]"):format(reference(file_specification))
 end
 
--- Write all that belongs to no page, after the last one; `about` holds name, title, subject, keywords, language and the
--- file name of the attachment, empty if there is none.
+-- Write all that belongs to no page, when the last one is out. `about` holds name, title, subject, keywords and language
+-- of the document, and the file name of the attachment, which is empty if there is none.
 function cv.close(about)
   for name, text in pairs(about) do
     about[name] = plain(text)

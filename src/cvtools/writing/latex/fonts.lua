@@ -1,8 +1,8 @@
 -- Number the glyphs of fonts, and add the fonts to fall back to, which have the glyphs that the class's fonts lack.
 
--- luaotfload numbers glyphs without a character from U+F0000 or 0x120000 on. TeX walks all numbers up to a font's highest
--- one several times, which takes longer than all else at the end of a run: number them within a part of the private area
--- that the fonts of the class leave free.
+-- luaotfload numbers glyphs without a character from U+F0000 or 0x120000 on. At the end of a run, TeX walks several times
+-- through all numbers up to a font's highest one, which would take longer than all else: number the glyphs within a part
+-- of the private area that the fonts of the class leave free.
 local FIRST, LAST = 0xED00, 0xF5FF
 
 -- Return the first number for glyphs, unless the font has too many or has characters there.
@@ -37,7 +37,7 @@ end)
 -- luaotfload prepares this feature, which joins 2,000 pairs of a letter and an accent, for each font, and nothing uses it.
 otf.addfeature { name = "collapse", type = "ligature", data = {} }
 
--- More than half of a font's lookups place combining marks, and each walks all text: leave them out until \cvuse{marks}.
+-- More than half of a font's lookups place combining marks, and each walks all text: leave them out but for \cvuse{marks}.
 local PLACES_MARKS = { gpos_mark2base = true, gpos_mark2ligature = true, gpos_mark2mark = true }
 local others = {}
 replace(otf, "dataset", function(dataset)
@@ -70,7 +70,7 @@ replace(containers, "write", function(write)
   end
 end)
 
--- Add a font to those of a style.
+-- Add a font to those that a style falls back to.
 function cv.fallback(style, file, features)
   local fonts = cv.fallbacks[style] or {}
   fonts[#fonts + 1] = ("[%s]:mode=harf;%s"):format(file, features)

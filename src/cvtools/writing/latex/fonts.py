@@ -6,7 +6,7 @@ import subprocess
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
@@ -191,24 +191,31 @@ class Coverage:
         :param characters: the first node with each character, by the use of the family in which it is set
         """
         for name, family in _FAMILIES.items():
-            if not (own := self._own_characters(family)):
-                continue
-            drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
-            # Set all letters of a script in one font, since they form words, and combining accents with them.
-            scripts = {_script(character) for character in drawn.keys() - own} - {""}
-            alone: dict[str, nodes.Node] = {}
-            for character, node in drawn.items():
-                script = _script(character)
-                if scripts and not script and unicodedata.category(character) == "Mn":
-                    script = min(scripts)
-                if script in scripts:
-                    self._borrow(name, character, script, node)
-                elif character not in own:
-                    alone[character] = node
-            self._borrow_signs(name, drawn.keys())
-            for character, node in alone.items():
-                if not any(character in borrowed for borrowed in self.borrowed[name].values()):
-                    self._borrow(name, character, "", node)
+            if own := self._own_characters(family):
+                drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
+                self._complete(name, own, drawn)
+
+    def _complete(self, name: str, own: Set[str], drawn: Mapping[str, nodes.Node]) -> None:
+        """Borrow what a family of the class lacks of the characters that are set in it.
+
+        :param own: the characters that the family has
+        :param drawn: the first node with each character
+        """
+        # Set all letters of a script in one font, since they form words, and combining accents with them.
+        scripts = {_script(character) for character in drawn.keys() - own} - {""}
+        without_script: dict[str, nodes.Node] = {}
+        for character, node in drawn.items():
+            script = _script(character)
+            if scripts and not script and unicodedata.category(character) == "Mn":
+                script = min(scripts)
+            if script in scripts:
+                self._borrow(name, character, script, node)
+            elif character not in own:
+                without_script[character] = node
+        self._borrow_signs(name, drawn.keys())
+        for character, node in without_script.items():
+            if not any(character in borrowed for borrowed in self.borrowed[name].values()):
+                self._borrow(name, character, "", node)
 
     def _own_characters(self, family: _Family) -> frozenset[str]:
         """Return the characters that all styles of a family of the class have; none if it is not installed."""
@@ -227,9 +234,9 @@ class Coverage:
             self.lost.setdefault(character, node)
 
     def _borrow_signs(self, name: str, drawn: Collection[str]) -> None:
-        """Borrow digits, signs and Latin letters as well from the font of the document's script, if that is borrowed.
+        """Borrow digits, signs and Latin letters from the font of the main script, too, since words may mix them.
 
-        Words may mix them. It is the script of the language, or one that has more different letters here than Latin.
+        The main script is that of the language, or one of which more different letters are set than of Latin.
         """
         latin = sum(character.isalpha() and not _script(character) for character in drawn)
         for (family, script), characters in self.borrowed[name].items():

@@ -1,4 +1,4 @@
-"""Return the plain text of nodes, for arguments of LaTeX commands and for the checks of the PDF."""
+"""Return the text of blocks, which the checks must find in the PDF."""
 
 from docutils import nodes
 
@@ -8,13 +8,6 @@ from cvtools.writing.latex.escape import visible
 
 #: Nodes without text, and nodes whose text programs extract from a PDF in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
-
-
-def words_of(node: nodes.Element) -> str:
-    """Return the text of a node on one line, without footnote marks, and with the descriptions of pictures."""
-    parts = node.findall(lambda part: isinstance(part, (nodes.Text, nodes.image)))
-    shown = (part for part in parts if not isinstance(part.parent, (nodes.footnote_reference, nodes.raw)))
-    return " ".join("".join(part.astext() for part in shown).split())
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:

@@ -13,12 +13,12 @@ from sphinx.builders import Builder
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import TextBlock
 from cvtools.model.kinds import KINDS
-from cvtools.nodes import ancestors, cv_field, cv_fields
+from cvtools.nodes import ancestors, cv_field, cv_fields, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, normalise
-from cvtools.writing.latex.plain_text import blocks_of, words_of
+from cvtools.writing.latex.plain_text import blocks_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
 
@@ -227,14 +227,14 @@ class LatexTranslator(documents.DocumentTranslator):
         if not isinstance(section, nodes.section):
             self.write(tex.opened("cvrubric"))
             return
-        fields = next((child for child in section if isinstance(child, cv_fields)), None)
+        fields = fields_of(section)
         for field in fields.findall(cv_field) if fields else ():
             self.store_field(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(map(self.target, anchors))
         kind = fields["kind"] if fields else ""
         style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if KINDS.get(kind) else "")
-        self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
+        self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(text_of(node)), targets))
 
     def store_field(self, field: cv_field) -> None:
         """Pass a field to the class, which sets it with the heading that follows."""
@@ -253,7 +253,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
-        if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
+        if not node.is_head:
             for field in node.findall(cv_field):
                 label = tex.command("textbf", tex.text(f"{field['label']}:"))
                 paragraph = self.render(field.children)
@@ -405,7 +405,7 @@ class LatexTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.reference) -> None:
-        content, words = self.render(node.children), tex.text(words_of(node) or node.get("refuri", ""))
+        content, words = self.render(node.children), tex.text(text_of(node) or node.get("refuri", ""))
         shown = content if node.children else words
         match documents.link_target(node, self.config, self.docname, self.pages):
             case str(url):
