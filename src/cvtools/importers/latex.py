@@ -505,8 +505,6 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
             yield from _words_of_list(node) if is_list else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
             yield from _words_of_command(node)
-        elif not isinstance(node, latexwalker.LatexCommentNode):
-            yield words_of([node])
 
 
 def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
