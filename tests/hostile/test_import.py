@@ -234,7 +234,10 @@ def test_attached_data_are_bounded_and_a_password_is_named(tmp_path: Path, capsy
         pdf.save(path)
         pdf.save(tmp_path / "secret.pdf", encryption=pikepdf.Encryption(user="x", owner="y"))
     assert path.stat().st_size < 20_000
-    for name, said in {"cv.pdf": "its resume.json has more than 5 MB", "secret.pdf": "it is encrypted"}.items():
+    for name, said in {
+        "cv.pdf": "its resume.json has more than 5 MB: import a PDF",
+        "secret.pdf": "it is encrypted",
+    }.items():
         assert main(["import", str(tmp_path / name), "-o", str(tmp_path / "cv")]) == 2
         assert said in capsys.readouterr().err
 

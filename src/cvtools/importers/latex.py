@@ -181,7 +181,8 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
                 pieces += [text[end : use.start()], words]
                 size, end = size + len(words), arguments.end()
                 if size > limits.IMPORT_SIZE:
-                    raise ValueError(f"its definitions make more than {limits.IMPORT_SIZE // 1_000_000} MB")
+                    size_limit = limits.IMPORT_SIZE // 1_000_000
+                    raise ValueError(f"its definitions make more than {size_limit} MB: write simpler ones")
         text = "".join([*pieces, text[end:]])
     return text
 

@@ -92,7 +92,7 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
         if (stem := _stem(info.filename)) in _KNOWN:
             left -= info.file_size
             if left < 0:
-                raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
+                raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked: leave out tables")
             if info.flag_bits & 1:
                 raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name

@@ -110,7 +110,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     :param has_table_heads: whether the first row of a table is its head, as in Markdown, or an ordinary row, as in DOCX
     """
     if len(text) > limits.IMPORT_MARKDOWN:
-        raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
+        raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters: shorten it")
     if max(map(len, text.split("\n"))) > limits.IMPORT_LINE:
         raise ValueError(f"it has a line of more than {limits.IMPORT_LINE} characters: break it")
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
@@ -148,7 +148,7 @@ class _Reader:
                 part.title = part.title if part.text else ""
         sections = _tree(part for part in self.parts if part.title)
         if not (person.texts or person.fields or sections):
-            raise ValueError("it has no words below a name")
+            raise ValueError("it has no words below a name: write the CV there")
         return page(person, [self.section(part) for part in sections])
 
     def _person(self, source: Source) -> Draft:
