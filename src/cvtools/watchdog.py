@@ -200,13 +200,7 @@ def watch_builder(app: Sphinx) -> None:
             yield
         except BaseException as error:
             if os.getpid() != main and not isinstance(error, SystemExit):
-                # The timer must not interrupt the report of the error.
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
-                # Several processes may fail at once, so the file must appear as a whole.
-                own = fault.with_name(f"{fault.name}-{os.getpid()}")
-                own.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
-                own.replace(fault)
+                _record(error, fault)
             raise
 
     def read_watched(docname: str, **options: Any) -> None:
@@ -230,6 +224,17 @@ def watch_builder(app: Sphinx) -> None:
             raise
 
     builder.build, builder.read_doc, builder.write_doc = build_watched, read_watched, write_watched
+
+
+def _record(error: BaseException, fault: Path) -> None:
+    """Write the error of a forked process into a file, for the main process."""
+    # The timer must not interrupt this.
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
+    # Several processes may fail at once, so the file must appear as a whole.
+    own = fault.with_name(f"{fault.name}-{os.getpid()}")
+    own.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+    own.replace(fault)
 
 
 def _time_of(file: Path | None) -> int:

@@ -116,7 +116,10 @@ def _parts_of(line: str) -> list[str]:
     """Return the parts of a line that may each be a contact, a role or a place."""
     label = LABEL.match(line)
     if label and _is_label("phone", label[1].lower()):
-        return [line]
+        # Commas part several numbers, too; another contact shows that they part more than these.
+        first, *others = split(line, *"-–—@/\uff0f:\uff1a", "at")
+        has_others = any(contact.name != "phone" for contact in map(contact_of, others) if contact)
+        return [first, *others] if has_others else [line]
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
     cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")

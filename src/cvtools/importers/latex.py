@@ -181,7 +181,8 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
                 pieces += [text[end : use.start()], words]
                 size, end = size + len(words), arguments.end()
                 if size > limits.IMPORT_SIZE:
-                    raise ValueError(f"its definitions make more than {limits.IMPORT_SIZE // 1_000_000} MB")
+                    size_limit = limits.IMPORT_SIZE // 1_000_000
+                    raise ValueError(f"its definitions make more than {size_limit} MB: write simpler ones")
         text = "".join([*pieces, text[end:]])
     return text
 
@@ -505,8 +506,6 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
             yield from _words_of_list(node) if is_list else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
             yield from _words_of_command(node)
-        elif not isinstance(node, latexwalker.LatexCommentNode):
-            yield words_of([node])
 
 
 def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:

@@ -18,8 +18,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters that MyST would take for markup within a line.
+#: Characters that MyST would take for markup within a line; behind a word, a dollar sign may end a formula.
 _INLINE = re.compile(
+    r"(?<=\S)\$(?!\d)|"
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
 #: Markup that two parts of a line make where they meet.
