@@ -372,11 +372,9 @@ def unchecked_options(config: Config) -> list[str]:
     """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
     from cvtools.private_api import values_in_conf_py
 
-    values = {
-        name: value for name, value in values_in_conf_py(config).items() if name in config and name != "extensions"
-    }
-    unchecked = {name for name, value in values.items() if not isinstance(value, str | bool)}
-    return [name for name in values if name in unchecked - OPTIONS.keys() - _OF_SPHINX.keys()]
+    checked = {"extensions", *OPTIONS, *_OF_SPHINX}
+    values = {name: value for name, value in values_in_conf_py(config).items() if name in config}
+    return [name for name, value in values.items() if not (name in checked or isinstance(value, str | bool))]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:

@@ -83,7 +83,7 @@ class _Comparison:
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with its fault, except for kinds in `exempt`."""
         extracted = self._words_of(pages)
-        # Where to look from for the next block, and for the next field, which may be above its heading.
+        # Where the search for the next block begins, and that for the next field, which may be above its heading.
         reached = before = 0
         for block, wanted in zip(self.expected.blocks, self.wanted, strict=True):
             if self.is_right_to_left:

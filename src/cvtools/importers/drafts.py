@@ -198,7 +198,7 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
 
 
 def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
-    """Return a section of entries, with ``:kind:``, that of the first, unless the build infers the kind of each.
+    """Return a section of entries, with the kind of the first as ``:kind:`` unless the build infers that of each.
 
     A talk with a text gets a page of its own.
     """

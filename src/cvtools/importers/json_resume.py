@@ -185,7 +185,9 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
     item = draft.source
     _add_dates(draft)
     _add_place(draft)
-    for name in (name for name in draft.field_names if name not in draft.fields):
+    for name in draft.field_names:
+        if name in draft.fields:
+            continue
         name_in_file = names.get(name) or _SCHEMA_NAMES.get(name, name)
         found = item.texts(name, name_in_file, *(["website"] if name == "page" else []))
         text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)

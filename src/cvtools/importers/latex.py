@@ -9,13 +9,7 @@ from pathlib import Path
 
 from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
-from pylatexenc.macrospec import (
-    EnvironmentSpec,
-    LatexContextDb,
-    MacroSpec,
-    MacroStandardArgsParser,
-    ParsedMacroArgs,
-)
+from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
 
 from cvtools import limits
 from cvtools.i18n import I18n

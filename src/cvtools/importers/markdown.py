@@ -171,15 +171,14 @@ class _Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._tables_to_lists(part.text)
-        lines = [
-            (part, line) for part in parts for line in part.text.split("\n") if _without_cv_title(without_marker(line))
-        ]
+        found = ((part, line) for part in parts for line in part.text.split("\n"))
+        lines = [(part, line) for part, line in found if _without_cv_title(without_marker(line))]
         firsts = lines[:1] if self.top.text.strip() else []
         # Below a title such as "Lebenslauf", the first line need not be the name.
         words = plain(without_marker(firsts[0][1])) if firsts else ""
         is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
         firsts = firsts if is_name or not has_title else []
-        for part, line in [*(found for found in lines if vocabulary.NAME.match(without_marker(found[1]))), *firsts]:
+        for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
             return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
         return ""
@@ -194,9 +193,14 @@ class _Reader:
             return ""
         contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, ":"))), others)]
         if not contacts and others and self._has_contacts(others[0]):
-            # A profession may be a heading above the contacts, or any other words.
-            is_above = not f"{self.top.text}{first.text}".strip()
-            contacts = others[:1] if self._take_contacts_heading(others) or is_above else []
+            if _is_contact_list(*others):
+                title = plain(others[0].title)
+                self.unread.append(f'the heading "{title}" is left out, since contacts stand beside the name')
+                others[0].title = ""
+                contacts = others[:1]
+            elif not f"{self.top.text}{first.text}".strip():
+                # A profession may be a heading above the contacts.
+                contacts = others[:1]
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
@@ -208,19 +212,6 @@ class _Reader:
         cells = (cell for line in block.split("\n") for cell in split(without_marker(line), ":"))
         found = {contact.name for contact in map(contact_of, cells) if contact}
         return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
-
-    def _take_contacts_heading(self, parts: Sequence[_Part]) -> bool:
-        """Remove a heading such as "Get in touch" from the first part, which has contacts; return False if it stays.
-
-        A profession has a level of its own, or a line of contacts below it, and no list.
-        """
-        first, *others = parts
-        title, is_list = plain(first.title), re.match(r"\s*[-+*]\s", first.text)
-        is_section = is_list and first.level in {part.level for part in others} and not vocabulary.ROLE.search(title)
-        if is_section:
-            self.unread.append(f'the heading "{title}" is left out, since contacts stand beside the name')
-            first.title = ""
-        return bool(is_section)
 
     def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
@@ -430,6 +421,12 @@ def _add_front_matter(person: Draft) -> None:
     title = str(source.peek("title"))
     titles = ["title"] if not _without_cv_title(title) or person.title in title else []
     source.leave_out("settings of a document", *titles, "lang", "date")
+
+
+def _is_contact_list(part: _Part, *others: _Part) -> bool:
+    """Return whether a part with contacts is a section such as "Get in touch": a list, beside sections of its level."""
+    is_list = re.match(r"\s*[-+*]\s", part.text) and not vocabulary.ROLE.search(plain(part.title))
+    return bool(is_list) and part.level in {other.level for other in others}
 
 
 def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx.environment import BuildEnvironment
@@ -14,12 +13,8 @@ from cvtools.sphinx_warnings import Code, note, warn
 from cvtools.terminal import shorten
 
 
-def note_empty_sections(parser: MarkdownIt, env: BuildEnvironment) -> None:
-    """Have a parser note the first section or subsection with nothing below its heading; a plugin of markdown-it."""
-    parser.core.ruler.push("cv_empty_sections", lambda state: _note_empty_section(state, env))
-
-
-def _note_empty_section(state: StateCore, env: BuildEnvironment) -> None:
+def note_empty_section(env: BuildEnvironment, state: StateCore) -> None:
+    """Note the first section or subsection with nothing below its heading; a rule of markdown-it."""
     if "depth" in state.env:
         return
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]

@@ -413,13 +413,12 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
         first, last = dated[1].span(config.month)
         return -last, -first
 
-    work, studies = (
-        [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
-        for kinds in (_WORK, ("education",))
-    )
+    dated: list[tuple[Entry, Period]] = []
+    for kinds in (_WORK, ("education",)):
+        found = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
+        dated += sorted(found, key=newest_first)
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
-    work, studies, talks = (sorted(dated, key=newest_first) for dated in (work, studies, talks))
-    for entry, period in [*work, *studies, *talks[:_TALKS]]:
+    for entry, period in [*dated, *sorted(talks, key=newest_first)[:_TALKS]]:
         first, last = period.span(config.month)
         words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
         yield cv_span("", _entry_link(entry, entry.title), kind=entry.kind, start=first, end=last, **words)

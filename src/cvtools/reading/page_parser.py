@@ -5,6 +5,7 @@ marks of variants, since both look for them in the same tokens.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML, RendererProtocol
@@ -15,7 +16,7 @@ from sphinx.util.logging import suppress_logging
 from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
-from cvtools.reading.headings import note_empty_sections, remove_needless_breaks
+from cvtools.reading.headings import note_empty_section, remove_needless_breaks
 from cvtools.reading.mistakes import keep_cells
 
 
@@ -32,7 +33,7 @@ def page_parser(
         parser.use(keep_cells, env.docname)
     parser.use(Dialects(env))
     if not is_message:
-        parser.use(note_empty_sections, env)
+        parser.core.ruler.push("cv_empty_sections", partial(note_empty_section, env))
         parser.core.ruler.push("cv_breaks", remove_needless_breaks)
     return parser
 

@@ -88,12 +88,12 @@ class _TokenChecker:
         self.refused_links: list[str] = []
 
     def run(self) -> None:
-        if self.state.env.get("only") and self._has_movable():
-            self.state.tokens = []
+        if self.state.env.get("only"):
+            self._empty_only()
         self.state.tokens = list(self._blocks(self.state.tokens))
 
-    def _has_movable(self) -> bool:
-        """Warn if text in {only} has a heading or the text of a footnote, which would be moved out of it."""
+    def _empty_only(self) -> None:
+        """Remove all text in {only} if it has a heading or a footnote, which Sphinx or MyST-Parser move out of it."""
         for token in self.state.tokens:
             is_heading = token.type == "heading_open" and not token.level
             if is_heading or token.type == "footnote_reference_open":
@@ -101,8 +101,8 @@ class _TokenChecker:
                 what = "a heading" if is_heading else "the text of a footnote"
                 remedy = "write :only: under it instead" if is_heading else "put that outside"
                 self._ignore(f"{{only}} with {what}", remedy)
-                return True
-        return False
+                self.state.tokens = []
+                return
 
     def _blocks(self, tokens: Iterable[Token]) -> Iterator[Token]:
         """Yield what the checks leave of the tokens of blocks."""
@@ -301,12 +301,12 @@ class _TokenChecker:
         document: Any = self.state.md.options["document"]
         language: Any = get_language(document.settings.language_code)
         directive, _ = directives.directive(name, language, document)
-        # MyST-Parser warns of directives that cannot be parsed, and does not run them.
-        try:
-            parsed = parse_directive(directive, argument, content) if directive else None
-        except MarkupError:
+        if not directive:
             return None
-        if not directive or not parsed:
+        try:
+            parsed = parse_directive(directive, argument, content)
+        except MarkupError:
+            # MyST-Parser warns of it, and does not run it.
             return None
         self.page.counts[name] = self.page.counts.get(name, 0) + 1
         limit = DIRECTIVES[name].times
@@ -324,14 +324,13 @@ class _TokenChecker:
     def _value_fault(self, name: str, options: Mapping[str, str], argument: str, content: str) -> Fault | None:
         """Return the first fault of the values that a directive has."""
         allowed = DIRECTIVES[name]
+        # On both names of a figure, docutils fails.
+        known = {**allowed.options, **({"figname": _forbidden} if "name" in options else {})}
         values = [
-            *((f":{option}: ", value, allowed.options.get(option, _forbidden)) for option, value in options.items()),
+            *((f":{option}: ", value, known.get(option, _forbidden)) for option, value in options.items()),
             ("", argument, allowed.argument),
             ("", content, allowed.content),
         ]
-        if {"name", "figname"} <= options.keys():
-            # docutils fails on both names of a figure.
-            values.insert(0, (":figname: ", options["figname"], _forbidden))
         for prefix, value, validator in values:
             if fault := validators.text(value, self.page) or validator(value, self.page):
                 is_value = fault.what == shorten(value)

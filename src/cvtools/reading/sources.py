@@ -93,20 +93,18 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
 def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Refuse toctrees that make the navigation, which every page shows, too long or too deep."""
     root = env.config.root_doc
-    # Count the entries below each page, following one more level of toctrees in each round. A page counts each time
-    # that it is named.
+    # Count the entries below each page, one level of toctrees deeper in each round; each mention of a page counts.
     entries: dict[str, int] = {}
-    counts = [0]
+    count = before = 0
     for _ in range(limits.TOCTREES + 1):
         entries = {
             page: sum(1 + entries.get(named, 0) for named in names) for page, names in env.toctree_includes.items()
         }
-        counts.append(entries.get(root, 0))
-    *_, count_within_limit, count = counts
+        before, count = count, entries.get(root, 0)
     per_page, constant = limits.NAVIGATION
     if count > per_page * len(env.found_docs) + constant:
         raise SourceError(env.doc2path(root), 0, f"the navigation would have {count} entries: name each page once")
-    if count != count_within_limit:
+    if count != before:
         deep = f"more than {limits.TOCTREES} toctrees lead from here to some page, or they lead in a circle"
         raise SourceError(env.doc2path(root), 0, f"{deep}: name that page here")
     # Sphinx expects the names of further pages to write.

@@ -301,8 +301,7 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
             for name, body in itertools.chain.from_iterable(pairs):
                 if words_of(name) == "only":
                     words = " ".join(words_of(block) for block in body.children if block.type != "field_list")
-                    variants = variants_in(words, variant)
-                    if variants is not None:
+                    if (variants := variants_in(words, variant)) is not None:
                         yield variants
             return
         is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)

@@ -43,22 +43,23 @@ _OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 
 
 class _Mark(NamedTuple):
-    """Location of a mark in the source, and whether it names the variant as "not-…"."""
+    """A mark in the source of a page."""
 
-    docname: str
-    line: int
+    #: Docname and line.
+    location: tuple[str, int]
+    #: Whether it names the variant as "not-…".
     is_negated: bool
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse marks for no edition of ``conf.py``; where it declares none, warn of names that are probably mistyped."""
+    """Refuse marks that name no edition of ``conf.py``; where it declares none, warn of probably mistyped names."""
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
         if name := next((name for name in marks if name not in editions), None):
-            mark = marks[name][0]
+            (docname, line), _ = marks[name][0]
             rule = f'"{name}" is not one of cv_editions: {suggestion(name, editions)}'
-            raise SourceError(env.doc2path(mark.docname), mark.line, rule)
+            raise SourceError(env.doc2path(docname), line, rule)
         return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
@@ -67,7 +68,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     for name in marks:
         if meant := _meant_name(name, marks, variant):
             text = f'only this is marked for "{name}": did you mean {meant}?'
-            warn(marks[name][0][:2], Code.VARIANT, text, (name, meant))
+            warn(marks[name][0].location, Code.VARIANT, text, (name, meant))
         elif not is_chosen and re.fullmatch(r"[\w-]+", name):
             _warn_if_shown_nowhere(name, marks[name])
 
@@ -88,7 +89,7 @@ def _warn_if_shown_nowhere(name: str, marks: Sequence[_Mark]) -> None:
     if hidden := next((mark for mark in marks if not mark.is_negated), None):
         rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
         editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
-        warn(hidden[:2], Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
+        warn(hidden.location, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
 def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
@@ -114,7 +115,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[_Mark]]:
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
                     name = written.strip().removeprefix(NOT)[: limits.NAME_LENGTH]
-                    marks.setdefault(name, []).append(_Mark(docname, number, written.strip().startswith(NOT)))
+                    marks.setdefault(name, []).append(_Mark((docname, number), written.strip().startswith(NOT)))
                     if len(marks) > limits.VARIANTS:
                         rule = f"marks may name {limits.VARIANTS} variants: use fewer"
                         raise SourceError(env.doc2path(docname), number, rule)
