@@ -243,7 +243,7 @@ def test_slow_catalog_is_told_in_the_preview(
 def in_polish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a project a translation, which is read without end."""
     monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
-    monkeypatch.setattr(catalogs, "read", spin)
+    monkeypatch.setattr(catalogs, "read_catalog", spin)
     (project.folder / "conf.py").write_text(f'{CONF}cv_languages = ["en", "pl"]\n', "utf-8")
     project.write({"index.md": "# Ada\n:headline: x\n"})
     catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"
