@@ -814,6 +814,37 @@ def test_editions_are_published_if_all_were_made(fresh: Path) -> None:
     assert contents(fresh / "dist") == before
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_edition_that_was_not_begun_is_not_published(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    shutil.rmtree(fresh / "dist")
+    write(fresh, {"docs/index.md": "# Ada\n\nMore words.\n"})
+    monkeypatch.setattr("cvtools.watchdog.processor_time", lambda *_: -1.0)
+    assert not build(fresh, pdf=False)
+    assert contents(fresh / "dist") == {}
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_page_that_was_being_completed_is_no_product(fresh: Path) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    write(fresh, {"build/short/dist/html/.index.html.new": "Words of a build that was killed"})
+    (fresh / "build/state.json").unlink()
+    assert build(fresh, pdf=False)
+    assert leftovers(fresh) == []
+
+
+@pytest.mark.parametrize("drafts", [(True, False), (False, True)])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_draft_and_book_are_written_anew_after_each_other(drafts: tuple[bool, bool], fresh: Path) -> None:
+    write(fresh, {"conf.py": f'{BOOK}cv_editions = {{"full": {{}}, "short": {{}}}}\n'})
+    for draft in drafts:
+        assert build(fresh, pdf=False, draft=draft)
+        # Only the book leads to other editions.
+        assert ("short/index.html" in (fresh / "dist/html/index.html").read_text("utf-8")) is not draft
+
+
 def in_a_process(do: Callable[..., object], *arguments: object, **options: object) -> int | None:
     """Call a function in a process of its own, which has imported all; return its exit code."""
     process = multiprocessing.get_context("fork").Process(target=do, args=arguments, kwargs=options)
