@@ -21,6 +21,7 @@ from sphinx.cmd.build import build_main as sphinx_build
 
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex
+from cvtools.cli import main
 from cvtools.errors import ProjectError
 from tests.projects import Project, png
 
@@ -752,6 +753,21 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     # What the first read has changed since: "go" is there.
     assert second.communicate(timeout=60)[1].startswith("dist")
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+@pytest.mark.parametrize(("name", "what"), [("talks", "folder"), ("index.html", "file")])
+def test_what_is_in_the_way_is_named_until_it_is_moved(
+    name: str, what: str, fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = fresh / "dist/html" / name
+    write(fresh, {f"dist/html/{name}": "mine"} if what == "folder" else {f"dist/html/{name}/mine": "mine"})
+    for _ in range(2):
+        assert main(["build", "--html"]) == 1
+        assert said(capsys)[-1] == f"cvtools: {path}: move this away, since a {what} has to be there"
+    path.rename(fresh / "mine")
+    assert main(["build", "--html"]) == 0
+    assert (fresh / "dist/html/talks/2014.html").exists()
+    assert leftovers(fresh) == []
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
