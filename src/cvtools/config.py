@@ -260,7 +260,7 @@ class CvConfig:
     #: "1.7" for PDF/UA-1 and PDF/A-3a, "2.0" for PDF/UA-2, PDF/A-4 and WTPDF.
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
-    draft: bool = option(False, "")
+    draft: bool = option(False, "html")
     #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
     letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.

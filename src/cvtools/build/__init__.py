@@ -61,7 +61,8 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         states = [(build.paths, BuildState.read(build.paths.state)) for build in builds.values()]
         products: dict[str, Path] = {}
         for paths, state in states:
-            if not (state and state.publishable):
+            # A process may have ended before it replaced the state of an earlier build.
+            if not (state and state.publishable == fingerprint):
                 return False
             products |= paths.products(state.offered)
         changed = publish(project, products)

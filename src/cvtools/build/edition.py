@@ -187,7 +187,7 @@ class EditionBuild:
                 self.offered = [*made, *self.edition.config.documents, *self._offered_letters()]
             if self._remove_what_is_left_out():
                 # Whatever has such words is not reused.
-                return BuildState(publishable=True)
+                return BuildState(publishable=self.fingerprint)
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         complete, current = not self._has_failed(), without_options(self.fingerprint)
         if self.options.html:
@@ -203,7 +203,7 @@ class EditionBuild:
             self.document_inputs,
             self.offered,
             complete=complete,
-            publishable=True,
+            publishable=self.fingerprint,
         )
 
     def _write_latex(self) -> None:

@@ -54,8 +54,8 @@ class BuildState:
     offered: list[str] = field(default_factory=list)
     #: Whether all requested products were made.
     complete: bool = False
-    #: Whether the products that were made belong together, so that they may be published.
-    publishable: bool = False
+    #: The fingerprint of the build that made products which belong together, so that it may publish them; or empty.
+    publishable: str = ""
 
     @property
     def has_warnings(self) -> bool:
