@@ -16,7 +16,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.checks.linkcheck import is_public
-from cvtools.checks.links import classify, main
+from cvtools.checks.link_history import classify, main
 from tests.projects import Project
 
 #: What a server answers, and what that makes of a link.
