@@ -92,7 +92,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; the default one if it is at fault, as Sphinx will tell."""
+    """Return the editions of ``conf.py``, each with its paths; the default one if it is faulty, as Sphinx tells."""
     from sphinx.errors import ConfigError
 
     from cvtools import config
