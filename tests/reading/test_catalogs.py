@@ -85,7 +85,7 @@ def folder_link(path: Path) -> None:
         (link, "a link, a folder or a device: put the catalog itself there"),
         (long_name, "the name of a catalog is too long for a file: shorten it"),
         (pipe, "a link, a folder or a device: put the catalog itself there"),
-        (folder_link, "a link"),
+        (folder_link, "a symbolic link"),
         (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),
         (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have at most 1000 kB: shorten it"),
         (
