@@ -101,13 +101,13 @@ class EditionBuild:
 
         last = BuildState.read(self.paths.state) or BuildState()
         is_reusable = last.same_toolchain(self.fingerprint)
-        if not is_reusable:
-            shutil.rmtree(self.paths.html, ignore_errors=True)
         #: What the documents of the last build show, if it had the same settings.
         self.document_inputs = last.document_inputs if is_reusable and last.same_settings(self.fingerprint) else ""
         self.offered = last.offered
         self.made_from = last.made_from
         self._remove_outdated()
+        if not is_reusable:
+            shutil.rmtree(self.paths.html, ignore_errors=True)
         problems = last.problems if is_reusable else None
         self.apps = SphinxApps(
             self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
@@ -126,6 +126,8 @@ class EditionBuild:
             outdated[self.paths.html] = "--pdf"
             self.offered = []
         if not self.options.pdf and self.made_from.get("pdf") != current:
+            # The letters of these pages may not be for the web any longer.
+            self.offered = []
             pdfs = [*map(self.paths.file, _PDFS), *self.paths.letters.dist.glob("*.pdf")]
             outdated |= dict.fromkeys(pdfs, "--html")
         for path, option in outdated.items():
