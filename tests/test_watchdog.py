@@ -14,6 +14,8 @@ from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 from tests.projects import CONF, Project
 
+pytestmark = pytest.mark.no_cover
+
 #: What a page does with Python's time, as an extension's fault would.
 SPIN = """
 def spin(app, *arguments):
@@ -243,7 +245,7 @@ def test_slow_catalog_is_told_in_the_preview(
 def in_polish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a project a translation, which is read without end."""
     monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
-    monkeypatch.setattr(catalogs, "read", spin)
+    monkeypatch.setattr(catalogs, "read_catalog", spin)
     (project.folder / "conf.py").write_text(f'{CONF}cv_languages = ["en", "pl"]\n', "utf-8")
     project.write({"index.md": "# Ada\n:headline: x\n"})
     catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"

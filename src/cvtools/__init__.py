@@ -86,6 +86,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)
+    # After Sphinx's collector of titles (500)
+    app.connect("doctree-read", pictures.name_page, priority=600)
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)

@@ -31,7 +31,7 @@ class TimeUp(BaseException):
 def describe(error: Exception) -> str:
     """Return a message in one line about the error that ended a command."""
     if isinstance(error, ProjectError):
-        # A stranger's file may have written a part of it.
+        # It may quote a stranger's file.
         return shorten(str(error), limits.WARNING_LENGTH)
     if isinstance(error, MemoryError):
         return "there is too little memory: end other programs and try again"
@@ -61,11 +61,11 @@ def _describe_unexpected(error: Exception) -> str:
     from platform import platform
     from tempfile import NamedTemporaryFile
 
-    # The traceback of another process arrives as text.
     packages = (f"{package} {version(package)}" for package in ("sphinx", "myst-parser", "docutils"))
-    # The package imports every module, so that no module may import it.
+    # No module may import the package itself, which imports all of them.
     ours = f"cvtools {sys.modules['cvtools'].__version__}"
     versions = ", ".join([ours, *packages, f"Python {sys.version}", platform()])
+    # An error of another process has its traceback as text.
     details = [versions, *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
     advice = " ".join([*getattr(error, "__notes__", ()), "please report it at"])
     line = f"internal error ({reason_of(error)[:200]}); {advice} {ISSUES}"

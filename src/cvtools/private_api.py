@@ -50,7 +50,7 @@ class EarlySphinx(Sphinx):
         super()._init_i18n()
 
     def setup_extension(self, extname: str) -> None:
-        """Set up an extension, but none of Sphinx's that cvtools does not use where ``conf.py`` asks for no others."""
+        """Set up an extension, except for Sphinx's unused ones if ``conf.py`` loads no extension besides cvtools."""
         has_others = bool(self.config.setup or {*self.config.extensions} - {"cvtools", "myst_parser"})
         if has_others or extname not in UNUSED:
             super().setup_extension(extname)
@@ -120,11 +120,11 @@ def markdown_parser(
 ) -> MarkdownIt:
     """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools does itself.
 
-    The public ``MystParser`` makes a new parser for each text, with settings from the text itself. Its renderer makes a
-    document before it takes that of its options, which takes longer than most translated texts.
+    The public ``MystParser`` takes settings from the text itself, and makes a new parser for each text.
 
-    :param is_message: return a copy of one parser, since to make one takes longer than to parse most messages; only the
-        latest copy renders, and plugins may add rules of the kind "core" alone
+    :param is_message: whether the text is a translated message. Then the parser is a copy of one that is made once,
+        since making one takes longer than parsing most messages. Only the latest copy renders, and plugins may add
+        only rules of the kind "core".
     """
     if not is_message:
         return _new_parser(env, renderer)
@@ -137,6 +137,7 @@ def markdown_parser(
 
 
 def _new_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
+    # The renderer makes a document before it takes that of its options, which takes longer than most messages.
     base.make_document = _unused_document
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH

@@ -46,7 +46,7 @@ class Problem:
     page: int = 0
 
     def __post_init__(self) -> None:
-        # A stranger's page or file may have written a part of it.
+        # It may quote a stranger's page.
         if len(self.text) > limits.WARNING_LENGTH:
             object.__setattr__(self, "text", shorten(self.text, limits.WARNING_LENGTH))
 
@@ -188,18 +188,18 @@ def _position(problem: Problem) -> tuple[str, int]:
 def _changed_lines(paths: Iterable[str]) -> dict[str, list[range]]:
     """Return the lines of files that the last commit added or changed, in order, by file; none without git.
 
-    CI's last commit is the merge of a pull request into its base, which may add other files of any size.
+    In CI, the last commit is the merge of a pull request into its base, so that it has all lines of the pull request.
 
     :param paths: files relative to the top of the repository, of which the first ``LISTED`` count
     """
-    # A page is text, even if .gitattributes denies it.
+    # With --text, git shows the lines of a page even if .gitattributes says that it is binary.
     options = ("--unified=0", "--text", "--no-color", "--no-ext-diff")
     command = ["git", "-c", "core.quotePath=false", "diff", *options, "HEAD^1", "--"]
     command += [f":(top,literal){path}" for path in islice(filter(None, paths), LISTED)]
     changed: dict[str, list[range]] = {}
     path, is_head = "", False
     with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:
-        # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
+        # Lines of files begin with "+" or "-", so that none can be taken for git's; they end at newlines alone.
         for line in git.stdout or ():
             if line.startswith(b"diff --git "):
                 path, is_head = "", True
@@ -239,7 +239,7 @@ def _lines(source: Path) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _lines_at(source: Path, changed: int) -> list[str]:
-    # A page may have thousands of words to search for.
+    # Cached, since thousands of words of a page may be searched for.
     return source.read_text("utf-8", errors="replace").split("\n")
 
 

@@ -1,4 +1,4 @@
-"""Warn about problems, and put the warnings of Sphinx and MyST-Parser into a writer's words."""
+"""Warn about problems, and reword the warnings of Sphinx and MyST-Parser for writers."""
 
 import errno
 import os
@@ -50,7 +50,7 @@ class Code(Enum):
     MORE = "more"  #: Warnings beyond the limit, which are only counted.
 
 
-#: Patterns of messages of Sphinx and MyST-Parser, each with its replacement in a writer's words.
+#: Patterns of messages of Sphinx and MyST-Parser, each with its replacement for writers.
 FRIENDLY: Mapping[str, str] = {
     r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?": (
         r'nothing is called "\1": check the name of the page, heading or file that this leads to'
@@ -89,27 +89,27 @@ class SourceError(SphinxError):
 
 
 class Rewording(Filter):
-    """Filter that puts log records into a writer's words, printable and not too long, before Sphinx colours them."""
+    """Filter that rewords log records for writers, printable and not too long, before Sphinx colours them."""
 
     def filter(self, record: LogRecord) -> bool:
-        # The record's own method would put the location before the message.
+        # The method of Sphinx's records would put the location before the message.
         text = LogRecord.getMessage(record)
         for pattern, friendly in FRIENDLY.items():
-            # Sphinx appends the type.
+            # Sphinx appends the type in brackets.
             text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
         if getattr(record, "type", "") == "docutils":
-            # Delete what it repeats of the page, which would look like messages of ours.
+            # Delete the lines of the page that docutils quotes, which might look like warnings.
             text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
         if len(text) > limits.WARNING_LENGTH:
             text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.
         is_coloured = record.levelno < WARNING and bold("")
         if record.levelno >= WARNING:
-            # A line of its own might look like the warning of another file.
+            # A second line might look like the warning of another file.
             text = " ".join(text.splitlines())
         record.msg, record.args = (printable_in_colour if is_coloured else printable)(text), ()
         if location := getattr(record, "location", None):
-            # Sphinx takes the path that MyST gives for a docname.
+            # Sphinx takes MyST's path for the name of a document, and adds a suffix to it.
             location = re.sub(r":<translated>(?::\d+)?", "", str(location).replace(".md.rst:", ".md:"))
             record.location = printable(location)
         return True
@@ -197,7 +197,7 @@ def warn(
 
 
 def note(location: tuple[str, int], topic: str, text: str, config: Config) -> None:
-    """Report something that deserves a look, but fails no build."""
+    """Report a problem that fails no build, unless ``suppress_warnings`` silences its topic."""
     if not logging.is_suppressed_warning("cv", topic, config.suppress_warnings):
         _logger.info("note: %s [cv.%s]", printable(text), topic, location=location, type="cv", subtype=topic)
 

@@ -23,7 +23,7 @@ def printable(text: str) -> str:
 
     Newlines and tabs are kept.
     """
-    # No file can hold a surrogate, one half of a character.
+    # UTF-8 has no surrogates, each of which is half of a character.
     text = text.translate(_REPLACED).encode("utf-8", "backslashreplace").decode()
     return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
 

@@ -75,7 +75,7 @@ class _Watchdog:
             self.page_times[self.path] = self.page_times.get(self.path, 0) + now - self.page_began
             self.path, self.work, self.seconds, self.page_began = str(path), work, seconds, now
             left = max(0.01, seconds - self.page_times.get(self.path, 0))
-            # Again every second, since Python ignores exceptions in some places, such as finalizers.
+            # Repeat it every second, since Python ignores exceptions in some places, such as finalizers.
             signal.setitimer(signal.ITIMER_PROF, left, 1)
 
     def count_own_time(self) -> None:
@@ -85,7 +85,7 @@ class _Watchdog:
     @contextlib.contextmanager
     def _timers(self, seconds: int) -> Iterator[None]:
         before = {number: signal.signal(number, self._time_up) for number in (signal.SIGPROF, signal.SIGALRM)}
-        # Look every second, since Python ignores exceptions in some places, and no timer counts other processes.
+        # Check every second, since Python ignores exceptions in some places, and no timer counts other processes.
         signal.setitimer(signal.ITIMER_REAL, 1, 1)
         self.is_on, self.path, self.page_times, self.page_began = True, "docs", {}, time.process_time()
         self.deadline = time.monotonic() + (seconds or math.inf)
@@ -160,7 +160,7 @@ def setup(app: Sphinx) -> None:
 
 
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse a project with too many pages; the time of a build grows with their number."""
+    """Refuse a project with too many pages, and set the limit of processor time, which grows with their number."""
     editions = len(app.config.cv_editions or [""]) * len(app.config.cv_languages or [""])
     WATCHDOG.cpu_limit = processor_time(Path(app.srcdir), editions)
     if len(env.found_docs) > limits.PAGES:
@@ -168,7 +168,7 @@ def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
 
 
 def processor_time(docs: Path, editions: int = 1) -> float:
-    """Return the limit of the processor time of a build, whichever of its pages an application reads."""
+    """Return the limit of the processor time of a build, in seconds, by the number of all its pages."""
     letters = sum(1 for _ in (docs / LETTERS).glob("*.md"))
     pages = sum(1 for _ in docs.rglob("*.md")) * limits.BUILD_CPU_PER_PAGE
     further = (editions - 1) * limits.BUILD_CPU_PER_EDITION
@@ -200,13 +200,7 @@ def watch_builder(app: Sphinx) -> None:
             yield
         except BaseException as error:
             if os.getpid() != main and not isinstance(error, SystemExit):
-                # The time of this process is up: nothing may interrupt its report.
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
-                # Several processes may fail at once, so the file must appear as a whole.
-                own = fault.with_name(f"{fault.name}-{os.getpid()}")
-                own.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
-                own.replace(fault)
+                _record(error, fault)
             raise
 
     def read_watched(docname: str, **options: Any) -> None:
@@ -224,12 +218,23 @@ def watch_builder(app: Sphinx) -> None:
                 total += size
                 _check_sizes(app.env.doc2path(docname), size, total)
         except BaseException:
-            # Whatever the error, no page may be left half written.
+            # Leave no page half written.
             if file and _time_of(file) != before:
                 file.unlink()
             raise
 
     builder.build, builder.read_doc, builder.write_doc = build_watched, read_watched, write_watched
+
+
+def _record(error: BaseException, fault: Path) -> None:
+    """Write the error of a forked process into a file, for the main process."""
+    # The timer must not interrupt this.
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
+    # Several processes may fail at once, so the file must appear as a whole.
+    own = fault.with_name(f"{fault.name}-{os.getpid()}")
+    own.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+    own.replace(fault)
 
 
 def _time_of(file: Path | None) -> int:

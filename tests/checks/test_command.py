@@ -39,7 +39,7 @@ def cut_short(path: Path) -> None:
 
 #: Ways to make a file that cannot be read, with the reason.
 UNREADABLE: dict[Callable[[Path], object], str] = {
-    (lambda path: None): "there is no such file",
+    (lambda path: None): "there is no such file: check its name",
     Path.mkdir: "it is a folder, a pipe or a device: name a file",
     os.mkfifo: "it is a folder, a pipe or a device: name a file",
     (lambda path: path.symlink_to("/dev/zero")): "it is a folder, a pipe or a device: name a file",
@@ -47,7 +47,7 @@ UNREADABLE: dict[Callable[[Path], object], str] = {
     Path.touch: "it is no PDF, or damaged: ",
     cut_short: "it is no PDF, or damaged: ",
     encrypted: "it is encrypted: save it without a password",
-    empty: "it has no pages",
+    empty: "it has no pages: make it anew",
 }
 
 

@@ -4,6 +4,7 @@ import resource
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from sysconfig import get_path
 
@@ -21,12 +22,14 @@ from cvtools.problems import Problem
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
 
 
-#: 100 MB of content, deflated twice.
-BOMB = zlib.compress(zlib.compress(b"q " * 50_000_000, 9), 9)
+@cache
+def deflated() -> bytes:
+    """Return 100 MB of content, deflated twice."""
+    return zlib.compress(zlib.compress(b"q " * 50_000_000, 9), 9)
 
 
 def content_bomb(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, BOMB, Filter=Array([Name.FlateDecode, Name.FlateDecode]))
+    pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, deflated(), Filter=Array([Name.FlateDecode, Name.FlateDecode]))
 
 
 def form_bomb(pdf: pikepdf.Pdf) -> None:

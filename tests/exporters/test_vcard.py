@@ -46,6 +46,7 @@ def test_vcard_has_the_persons_properties(project: Project) -> None:
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "parts"),
     [

@@ -1,9 +1,11 @@
 """Marks in pages of other programs, and marks that nothing reads: what is marked is withheld, or the line is told."""
 
+import itertools
 import re
 
 import pytest
 
+from cvtools import limits
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project, png
 
@@ -33,11 +35,12 @@ def test_mark_above_a_block_that_is_read_as_several_holds_for_all(project: Proje
     assert "Kept too" in built.read("index.html")
 
 
-@pytest.mark.parametrize("rule", ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"])
-@pytest.mark.parametrize("heading", ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"])
-def test_mark_of_a_heading_holds_behind_a_rule_that_parts_nothing(project: Project, heading: str, rule: str) -> None:
-    project.write({"index.md": f"{HEAD}\n{heading}\n\n{rule}\n\n:only: short\n\nSECRET\n"})
-    assert project.build("html", warns=True).files_with("SECRET") == []
+def test_mark_of_a_heading_holds_behind_a_rule_that_parts_nothing(project: Project) -> None:
+    rules = ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"]
+    headings = ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"]
+    for number, (heading, rule) in enumerate(itertools.product(headings, rules)):
+        project.write({f"{number}.md": f"# Case\n\n{heading}\n\n{rule}\n\n:only: short\n\nSECRET\n"})
+    assert project.write({"index.md": HEAD}).build("html", warns=True).files_with("SECRET") == []
 
 
 TALKS = "```{talks}\n```"
@@ -262,19 +265,23 @@ STRAYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", STRAYS)
-def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: str) -> None:
+def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WARNINGS", 10_000)
     # The last one may have a fence that nothing ends.
     places = ["::::{note}\n\n{}\n::::", "::::: {.box}\n{}\n:::::", "{}"]
-    page = "\n\n".join([HEAD, *(place.replace("{}", text) for place in places), ""])
-    lines = [number for number, line in enumerate(page.split("\n"), 1) if re.search(r"^[-> ]*\|", line) or "|:" in line]
-    built = project.write({"index.md": page.replace("|", "")}).build(warns=True, cv_editions={"long": {}, "short": {}})
-    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark that is code|a mark ends here|these words are a heading|.* ends at the blank line)"
-    # A block of pandoc's or of HTML that has a mark is not read.
-    is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
-    expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
-    assert expected <= {*re.findall(told, built.warnings)}
-    assert "is not for a page" in built.warnings or not any(is_refused)
+    head = "# Case\n\nKept.\n"
+    pages = ["\n\n".join([head, *(place.replace("{}", text) for place in places), ""]) for text in STRAYS]
+    project.write({"index.md": HEAD} | {f"{number}.md": page.replace("|", "") for number, page in enumerate(pages)})
+    warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
+    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark that is code|a mark ends here|these words are a heading|.* ends at the blank line)"
+    for number, (text, page) in enumerate(zip(STRAYS, pages, strict=True)):
+        said = "\n".join(re.findall(rf"(?m)^{number}\.md:(.*)", warnings))
+        lines = [at for at, line in enumerate(page.split("\n"), 1) if re.search(r"^[-> ]*\|", line) or "|:" in line]
+        # A block of pandoc's or of HTML that has a mark is not read.
+        is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
+        expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
+        assert expected <= {*re.findall(told, said)}, text
+        assert "is not for a page" in said or not any(is_refused), text
 
 
 @pytest.mark.parametrize("name", ["class", "container"])

@@ -1,5 +1,6 @@
 """What a stranger may put beside the pages: catalogs, letters, thousands of files."""
 
+import itertools
 import os
 import re
 from collections.abc import Callable
@@ -61,8 +62,14 @@ def make_pipe(locales: Path, outside: Path) -> None:
     os.mkfifo(locales / "pl/LC_MESSAGES/index.po")
 
 
-@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_folder, make_pipe])
-@pytest.mark.parametrize("command", ["translate", "build --html"])
+@pytest.mark.parametrize(
+    ("place", "command"),
+    [
+        *((place, "translate") for place in (link_folder_within, link_catalog, make_folder)),
+        # Sphinx itself would write into the first, and read the others without end.
+        *itertools.product((link_folder, link_device, make_pipe), ("translate", "build --html")),
+    ],
+)
 def test_catalogs_elsewhere_are_neither_read_nor_written(
     folder: Path, place: Callable[[Path, Path], None], command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,5 +28,5 @@ def test_damaged_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_file_of_abbreviations_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="without an entry"):
+    with pytest.raises(ValueError, match="without an entry: name a file"):
         imported(tmp_path, "refs.bib", '@comment{x,}\n@string{a = "x"}')

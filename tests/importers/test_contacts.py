@@ -37,6 +37,8 @@ from tests.importers.pages import imported
         ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
         ("# Ada\n\n[a@b.pl](mailto:a@b.pl), [+48 123 456](tel:+48123456)\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
         ("# Ada\n\nTél : 04 76 55 01 23 / 06 39 98 01 23\nORCID : 0000-0002-1825-0097\n", "# Ada\n:phone: 04 76 55 01 23, 06 39 98 01 23\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n"),
+        ("# Ada\n\nTel: 04 76 55 01 23, 06 39 98 01 23\n", "# Ada\n:phone: 04 76 55 01 23, 06 39 98 01 23\n"),
+        ("# Ada\n\nTel: +48 123 456, a@b.pl, ada.example.com, Oslo, Norway\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n:website: <https://ada.example.com>\n:location: Oslo, Norway\n"),
         ("# Ada\n\na@b.pl | 0000-0002-1825-0097\n", "# Ada\n:email: a@b.pl\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n"),
         ("# Ada\n\na@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n", "# Ada\n:email: a@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n"),
         ("# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n", "# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n"),

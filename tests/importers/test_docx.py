@@ -189,7 +189,7 @@ def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
     [
         (zipped({"word/document.xml": "<w:document"}), "damaged document"),
         (zipped({"word/document.xml": "<x/>"}), "damaged document"),
-        (zipped({"word/document.xml": " " * (limits.IMPORT_SIZE + 1)}), "more than 5 MB of text"),
+        (zipped({"word/document.xml": " " * (limits.IMPORT_SIZE + 1)}), "more than 5 MB of text: shorten it"),
         (docx(f"{'<w:ins>' * 2000}x{'</w:ins>' * 2000}"), "nested too deeply"),
     ],
     ids=["broken", "other", "bomb", "deep"],

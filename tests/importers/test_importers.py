@@ -250,6 +250,7 @@ def test_title_of_a_section_is_no_markup(tmp_path: Path) -> None:
     assert "\n:only:" not in page
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -341,7 +342,7 @@ def test_pdf_has_the_language(tmp_path: Path, language: str, named: str, heading
     ("name", "content", "reason"),
     [
         ("a.json", b'{"basics": ', "damaged JSON: line 1"),
-        ("a.json", b"[" * 100_000, "nested too deeply"),
+        ("a.json", b"[" * 100_000, "nested too deeply: use fewer levels"),
         ("a.json", b"{}", "this has nothing"),
         ("a.json", b'{"basics": {"label": "x"}}', "basics.name is missing"),
         ("a.yaml", b"cv:\n  name: [\n", "damaged YAML: line"),
@@ -352,10 +353,10 @@ def test_pdf_has_the_language(tmp_path: Path, language: str, named: str, heading
                 b"  a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a" + (b"%d" % (n - 1) if n else b"")] * 9))
                 for n in range(9)
             ),
-            "values",
+            "values: shorten it",
         ),
         ("a.tex", b"\\documentclass{moderncv}\n\\section{x}\n", "is missing"),
-        ("a.bin", b"\xff\0\1\2", "no text"),
+        ("a.bin", b"\xff\0\1\2", "no text: save it as UTF-8"),
         ("a.zip", b"PK\5\6" + b"\0" * 18, "archive that holds nothing"),
         ("a.png", b"\x89PNG\r\n\x1a\n", "it is a picture: import JSON Resume"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1", "a document of old Word"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cvtools.importers import json_resume
 from cvtools.importers.drafts import NO_PICTURE
 from tests.importers.pages import imported
 
@@ -59,3 +60,9 @@ def test_picture_in_a_text_is_named(tmp_path: Path) -> None:
     pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))
     assert pages["index"].endswith("### Map\n\nA map.\n\nScreens\n")
     assert said == [f"projects[0]: {NO_PICTURE}"]
+
+
+def test_list_without_groups_has_the_title_of_its_section_in_any_language() -> None:
+    skills = [{"name": "Umiejętności", "keywords": ["Python", "Go"]}]
+    page = json_resume.read({"basics": {"name": "Ada"}, "skills": skills}, [], "pl")
+    assert [(child.title, child.text) for child in page.children] == [("Umiejętności", "- Python\n- Go")]

@@ -86,7 +86,7 @@ def test_long_row_and_folders_are_read(tmp_path: Path) -> None:
     [
         ({"Positions.csv": "Title\nx\n"}, "Profile.csv is missing"),
         ({"Profile.csv": "First Name\n" + "x" * 200_000}, "line 2 of a table is damaged"),
-        ({"Profile.csv": "First Name\n" + " " * limits.IMPORT_SIZE}, "more than 5 MB, unpacked"),
+        ({"Profile.csv": "First Name\n" + " " * limits.IMPORT_SIZE}, "more than 5 MB, unpacked: leave out tables"),
         ({"Profile.csv": b"\xff\0\1"}, "no text"),
         ({"inner.zip": zipped(EXPORT)}, "an archive that holds inner.zip"),
         ({"content.xml": "x"}, "a document of LibreOffice: save it as DOCX"),

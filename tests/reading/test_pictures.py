@@ -47,3 +47,10 @@ def test_picture_in_other_case_is_shown_and_its_name_suggested(project: Project)
     built = project.write({"index.md": "# A\n\n![1](Foto.PNG)\n"}).build("html", warns=True)
     assert built.warnings == 'index.md:3: WARNING: there is no picture "Foto.PNG": did you mean foto.png? [cv.value]\n'
     assert 'src="_images/foto.png"' in built.read("index.html")
+
+
+def test_page_whose_title_is_a_picture_has_its_words_for_a_name(project: Project) -> None:
+    (project.docs / "a.png").write_bytes(png(6, 3))
+    built = project.write({"index.md": "# ![Ada Example](a.png)\n\nWords.\n"}).build("html")
+    assert "<title>Ada Example" in built.read("index.html")
+    assert "Ada Example" in built.read("searchindex.js")

@@ -6,6 +6,8 @@ from docutils import nodes
 
 from tests.projects import Built, Project
 
+pytestmark = pytest.mark.no_cover
+
 CV = """# Ada
 :headline: Developer
 

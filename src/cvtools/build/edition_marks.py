@@ -1,4 +1,4 @@
-"""Make a patch that marks the pages of a project for a new edition, like another one but for some entries."""
+"""Make a patch that marks the pages of a project for a new edition, which has all but some entries of another one."""
 
 import difflib
 import re
@@ -61,22 +61,37 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     :param hidden: lines of headings that are to be left out of the other edition
     """
     marked = [*_named(lines, base, name)] if base else [*lines]
+    # From the end, so that lines that are inserted move none of those above.
     for heading in sorted(hidden, reverse=True):
-        at = heading if re.match(r"\s*#{1,6}\s", lines[heading - 1]) else _below_underline(lines, heading)
-        between = _BETWEEN.match("".join(lines[at:]))
-        first = at + between[0].count("\n") if between else at
-        at = first if lines[first : first + 1] and lines[first].startswith(":") else at
-        end = at
-        while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
-            end += 1
-        only = next((number for number in range(at, end) if lines[number].startswith(":only:")), None)
+        first, end = _fields_below(lines, heading)
+        only = next((number for number in range(first, end) if lines[number].startswith(":only:")), None)
         if only is None:
-            has_text = end == at < len(lines) and lines[at].strip()
-            marked[at:at] = [f":only: not-{name}\n", *(["\n"] if has_text else [])]
+            has_text = end == first < len(lines) and lines[first].strip()
+            marked[first:first] = [f":only: not-{name}\n", *(["\n"] if has_text else [])]
+        elif "not-" in lines[only]:
+            marked[only] = f"{lines[only].rstrip()}, not-{name}\n"
         else:
-            # A mark that names editions leaves out all others.
-            marked[only] = lines[only] if "not-" not in lines[only] else f"{lines[only].rstrip()}, not-{name}\n"
+            # The mark names editions, and leaves out the new one as it is.
+            marked[only] = lines[only]
     return marked
+
+
+def _fields_below(lines: Sequence[str], heading: int) -> tuple[int, int]:
+    """Return the numbers of the first line of a heading's fields and of the line behind them, counted from 0.
+
+    Without fields, both are where fields would be.
+
+    :param heading: the line of the heading, counted from 1
+    """
+    below = heading if re.match(r"\s*#{1,6}\s", lines[heading - 1]) else _below_underline(lines, heading)
+    between = _BETWEEN.match("".join(lines[below:]))
+    first = below + between[0].count("\n") if between else below
+    if not (first < len(lines) and lines[first].startswith(":")):
+        first = below
+    end = first
+    while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
+        end += 1
+    return first, end
 
 
 def _below_underline(lines: Sequence[str], heading: int) -> int:
@@ -90,7 +105,7 @@ def _below_underline(lines: Sequence[str], heading: int) -> int:
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:
-    """Yield lines in which a mark for `name` follows each for `base`, in any form that a page may have it.
+    """Yield lines in which a mark for `name` follows each mark for `base`, in any of the forms of marks.
 
     A value of :only: may go on in indented lines.
     """
@@ -103,7 +118,7 @@ def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:
         value = line[start:]
         if in_value:
             value = re.sub(rf"(?<![\w-])(not-)?{base}(?![\w-])", rf"\g<0>, \1{name}", value)
-        # Neither a target nor a link to one; a class without quotes is one word.
+        # Leave targets, and links to them. A class without quotes is one word.
         value = re.sub(rf"(?<==)only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", value)
         value = re.sub(rf"(\.|(?<![\w#(/=-]))only-(not-)?{base}(?![\w-])", rf"\g<0> \1only-\2{name}", value)
         yield line[:start] + value

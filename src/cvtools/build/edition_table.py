@@ -24,8 +24,8 @@ def read_editions(
     """Read the pages for each edition of a project, and yield the editions with their paths and environments.
 
     :param report: called with each problem of the pages
-    :param builder: what Sphinx makes, in a folder of this name among those of the edition
-    :param language: that of the editions; empty for all
+    :param builder: the name of Sphinx's builder, and of its folder among those of the edition
+    :param language: the language of the editions to read; empty for all
     """
     report = Collector(report)
     for edition, paths in with_paths(project, editions(config.read(project))):
@@ -45,7 +45,7 @@ def table(project: Path, report: Report) -> Iterator[str]:
 
     Pages are those of the last build.
     """
-    # An entry of a bibliography has its line there. Anchors differ by language.
+    # Entries are known by page and line, since anchors differ by language; one of a bibliography has its line there.
     titles: dict[tuple[str, int, str], str] = {}
     columns: dict[str, dict[tuple[str, int, str], Entry]] = {}
     pages: dict[str, str] = {}
@@ -53,11 +53,9 @@ def table(project: Path, report: Report) -> Iterator[str]:
         domain = CvDomain.of(env)
         entries = domain.for_output("pdf").entries
         columns[edition.label] = {(entry.origin.docname, entry.origin.line, entry.kind): entry for entry in entries}
-        titles |= {place: title_of(entry) for place, entry in columns[edition.label].items() if place not in titles}
+        titles = {key: title_of(entry) for key, entry in columns[edition.label].items()} | titles
         pages[edition.label] = pages_of(paths)
-    rows = [
-        [titles[place], *("✓" if place in column else "–" for column in columns.values())] for place in sorted(titles)
-    ]
+    rows = [[titles[key], *("✓" if key in column else "–" for column in columns.values())] for key in sorted(titles)]
     words = [str(sum(map(word_count, column.values()))) for column in columns.values()]
     yield from aligned([["", *columns], *rows, ["words", *words], ["pages", *pages.values()]])
 

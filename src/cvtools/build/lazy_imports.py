@@ -1,4 +1,4 @@
-"""Put off the import of libraries that Sphinx and the theme import, and builds of a CV do not use."""
+"""Put off the import of libraries that Sphinx and the theme import, but that no build of a CV uses."""
 
 import sys
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from typing import Any
 import sphinx.ext
 from docutils import nodes
 
-#: The modules, and names that are imported from them at once: the theme catches these exceptions, all kinds of OSError,
-#: and asks whether a node is such a table.
+#: Stand-ins for the names that others import from these modules at once: the theme catches the exceptions, all of which
+#: are kinds of OSError, and asks whether a node is such a table.
 _MODULES: Mapping[str, Mapping[str, object]] = {
     "charset_normalizer": {},
     "requests": {},
@@ -29,7 +29,7 @@ class _Later(ModuleType):
     """Stand-in for a module, which is imported when something asks for any other name of it."""
 
     def __getattr__(self, name: str) -> Any:
-        # Whoever looks at all modules asks for names such as __file__; an import of requests.api asks for __path__.
+        # Code that looks at all modules asks for names such as __file__; an import of requests.api asks for __path__.
         if name.startswith("__") and (self.__name__, name) != ("requests", "__path__"):
             raise AttributeError(name)
         import_now()
@@ -41,7 +41,7 @@ def import_later() -> None:
     for name, known in _MODULES.items():
         if name not in sys.modules:
             stand_in = sys.modules[name] = _Later(name)
-            # Whoever asks whether a module is installed finds it.
+            # Code that asks whether a module is installed looks for its specification.
             stand_in.__spec__ = ModuleSpec(name, None)
             vars(stand_in).update(known)
 

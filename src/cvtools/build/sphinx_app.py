@@ -70,7 +70,7 @@ class SphinxApps:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace(), self._naming_options():
-            # Catalogs are read meanwhile.
+            # The application reads catalogs when it is made.
             with WATCHDOG.on(limits.BUILD_TIME):
                 app = EarlySphinx(
                     self._before_setup,
@@ -127,20 +127,20 @@ class SphinxApps:
         return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
-        """Return the pages in the book that are not reused, or that any application has read since they were written.
+        """Return the pages of the book to write again: those that any application has read since they were written.
 
         Sphinx itself compares only the times of page and source, and knows only the pages read by the same application.
         """
         if app.builder.format != "html":
             return set()
         files = {name: Path(app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-        read = {
+        outdated = {
             name
             for name, file in files.items()
             if file.exists() and (self.from_scratch or file.stat().st_mtime_ns < 1_000 * env.all_docs[name])
         }
         # The numbers of sections and figures continue from page to page.
-        return env.found_docs if read and (env.numbered_toctrees or app.config.numfig) else read
+        return env.found_docs if outdated and (env.numbered_toctrees or app.config.numfig) else outdated
 
 
 def import_all() -> None:

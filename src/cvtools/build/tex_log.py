@@ -12,8 +12,8 @@ _TOLERATED = 1.0
 #: How many points there are between the text and the edge of the page, which the class writes to the log.
 _MARGIN = re.compile(r"^cvtools: ([\d.]+)pt beside the text$", re.MULTILINE)
 
-#: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; the last of TeX's ("! ==>")
-#: gives no reason.
+#: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; TeX's last one ("! ==>") gives
+#: no reason, and is skipped.
 _ERROR = re.compile(
     r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: |\?:-1: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
@@ -55,7 +55,7 @@ def error_in(log: str, latex: str) -> Problem:
     location = location_of(int(line[1]), latex) if line else ""
     if error:
         location = _style_at(log[: error.start()], line[1] if line else "") or location
-    # A package begins each line with its name; the line at fault ends where TeX stopped.
+    # Delete the name of a package, with which it begins each line, and add the line at fault, up to where TeX stopped.
     message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
     for pattern, meaning in _REMEDIES.items():
         if match := re.search(pattern, message):
@@ -68,7 +68,7 @@ def error_in(log: str, latex: str) -> Problem:
 
 
 def crash_in(latex: str) -> Problem:
-    """Return the problem of a document that crashed TeX, whose log then lacks its end: most likely a picture as PDF."""
+    """Return the problem of a document that crashed TeX, most likely a picture that is a PDF; the log has no reason."""
     picture = re.search(r"\\cv(?:head|inline)?image[^%\n]*?\{([\w.-]+\.pdf)\}", latex)
     name = picture[1] if picture else "a picture"
     location = location_of(latex.count("\n", 0, picture.start()) + 1, latex) if picture else ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
 FORMS = {"cv": "cv", "talks": "book"}
-#: Suffix of the files of a process that waits further down in a document than after the preamble.
+#: Suffix of the files of a process that waits further down in a document than behind the preamble.
 _AHEAD = ".ahead"
 
 
@@ -34,9 +34,9 @@ class TexPool(AbstractContextManager["TexPool"]):
         self.project, self.paths, self.epoch = project, paths, epoch
         #: The form of each document, by the name of its file.
         self.forms = {paths.file(f"{name}.pdf").stem: form for name, form in FORMS.items()}
-        #: Processes that wait for their document, by the name of their files, and those that typeset it, by that of
-        #: the PDF.
+        #: Processes that wait for their document, by the name of their files.
         self.waiting: dict[str, LuaLatex] = {}
+        #: Processes that typeset their document, by the name of the PDF.
         self.runs: dict[str, LuaLatex] = {}
         #: The last error that kept a document from being typeset.
         self.fault: TypesettingError | None = None
@@ -65,9 +65,9 @@ class TexPool(AbstractContextManager["TexPool"]):
     def wait_at(self, name: str, beginning: str) -> None:
         """Start another process for a PDF, which sets the beginning of the document and waits for the rest.
 
-        A writer's next edit is likely to be below the beginning as well, so only the rest remains to be set. Lines and
-        pages break as they do in a run without a stop, since TeX waits between two lines of the document. A beginning
-        with commands that cvtools never writes is not set, as in :meth:`typeset`.
+        A writer's next edit is likely to be below the beginning, too, so that only the rest will have to be set. Lines
+        and pages break as in a run without a stop, since TeX waits between two lines of the document. A beginning with
+        commands that cvtools never writes is not set, as in :meth:`typeset`.
         """
         if name in self.runs:
             # The next document is being typeset, perhaps in the folder that this process would empty.

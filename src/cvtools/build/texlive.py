@@ -1,4 +1,4 @@
-"""The TeX installation: its folders, its environment variables, and a cache of what each run would load anew."""
+"""Find TeX's folders, set its environment variables, and cache what each run of TeX would load anew."""
 
 import gzip
 import hashlib
@@ -84,24 +84,13 @@ def font_cache(preamble: str, work: Path) -> Path | None:
     """Return a folder with the parsed fonts of a document, TeX's format and compiled Lua; None if they cannot be made.
 
     It is luaotfload's cache, with ``lualatex.fmt``, a folder ``lua`` with compiled files and a colour profile, and
-    ``scripts``, a list of these files.
-    Every later run executes what this cache holds, so no document may write to it: a run that only loads fonts makes
-    it, once for each user and set of fonts.
+    ``scripts``, a list of the files that were compiled. Every later run executes what is in it, so that no document may
+    write to it: a run that only loads fonts makes it, once for each user and set of fonts.
 
     :param preamble: the first lines of the document
     :param work: the folder for the cache if the user's own is read-only
     """
-    family = re.search(r"\\cvfonts\{(\w+)\}", preamble)
-    lines = ["\\documentclass{article}"]
-    if family:
-        faces = (f"\\usefont{{TU}}{{{name}}}{{{series}}}{{{shape}}}" for name, series, shape in _FACES)
-        lines = [
-            "\\documentclass{cvtools}",
-            f"\\csname cv@fonts\\endcsname{{{family[1]}}}{{cv}}",
-            *faces,
-            "\\cvuse{math}",
-        ]
-    document = "".join([*lines, "\\csname @@end\\endcsname"])
+    document = _font_loader(preamble)
     installed = [shutil.which("lualatex") or "", _kpsewhich()[1], *(f"{tree}/ls-R" for tree in trees())]
     makers = [*SUPPORT, Path(__file__)]
     made_from = [document, *map(_state, installed), *(path.read_bytes() for path in makers)]
@@ -113,11 +102,22 @@ def font_cache(preamble: str, work: Path) -> Path | None:
                 os.utime(folder / key)
                 return folder / key
             folder.mkdir(parents=True, exist_ok=True)
-            return _load(document, folder / key)
+            return _make_cache(document, folder / key)
     return None
 
 
-def _load(document: str, target: Path) -> Path | None:
+def _font_loader(preamble: str) -> str:
+    """Return a document that loads all fonts of another one, and sets nothing."""
+    lines = ["\\documentclass{article}"]
+    if family := re.search(r"\\cvfonts\{(\w+)\}", preamble):
+        faces = (f"\\usefont{{TU}}{{{name}}}{{{series}}}{{{shape}}}" for name, series, shape in _FACES)
+        fonts = f"\\csname cv@fonts\\endcsname{{{family[1]}}}{{cv}}"
+        lines = ["\\documentclass{cvtools}", fonts, *faces, "\\cvuse{math}"]
+    return "".join([*lines, "\\csname @@end\\endcsname"])
+
+
+def _make_cache(document: str, target: Path) -> Path | None:
+    """Make a cache with a run of TeX on a document; return None if TeX fails."""
     with TemporaryDirectory(dir=target.parent) as name:
         folder = Path(name)
         copy_support(folder)
@@ -183,6 +183,7 @@ def _run(arguments: Sequence[str], folder: Path, **variables: str) -> None:
 
 
 def _state(path: str) -> tuple[int, int] | None:
+    """Return size and time of a file; None if it is missing."""
     try:
         state = Path(path).stat()
     except OSError:

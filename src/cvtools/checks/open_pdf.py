@@ -87,7 +87,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
         with ExitStack() as opened:
             self.file = opened.enter_context(pikepdf.open(path))
             if not len(self.file.pages):
-                raise ValueError("it has no pages")
+                raise ValueError("it has no pages: make it anew")
             # Start the other readers, which extract the text while PDFium works.
             self._readings = {name: opened.enter_context(read(path)) for name, read in readers().items()}
             # Opening a page takes PDFium long: read text and objects at once.
@@ -173,8 +173,7 @@ def line_count(objects: Iterable[PageObject]) -> int:
 
 def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequence[TextBlock]) -> list[Element]:
     """Return the elements of a PDF, matched with the expected blocks; none without tags."""
-    structure: list[Element] = []
-    owners = dict(_owners(file, structure))
+    structure, owners = _structure(file)
     for obj in objects:
         if owner := owners.get((obj.page, obj.mark)):
             owner.objects.append(obj)
@@ -184,12 +183,15 @@ def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequenc
     for element in structure:
         blocks = unmatched.get((bool(element.level), element.squeezed))
         if blocks and element.squeezed:
+            # Equal texts match in their order; further elements with this text match the last block.
             element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
     return [element for element in structure if element.objects]
 
 
-def _owners(file: pikepdf.Pdf, structure: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
-    """Yield page and identifier of each marked content with its element; append the elements to `structure`."""
+def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], Element]]:
+    """Return the structure elements in order, and the element of each marked content, by its page and identifier."""
+    structure: list[Element] = []
+    owners: dict[tuple[int, int], Element] = {}
     root = dictionary(file.Root.get("/StructTreeRoot"))
     roles = dictionary(root.get("/RoleMap"))
     numbers = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
@@ -205,12 +207,12 @@ def _owners(file: pikepdf.Pdf, structure: list[Element]) -> Iterator[tuple[tuple
         if isinstance(node, pikepdf.Array):
             stack += [(kid, owner, page) for kid in reversed(list(node))]
         elif isinstance(node, int):
-            yield (page, node), owner
+            owners[page, node] = owner
         elif isinstance(node, pikepdf.Dictionary):
             page = numbers.get(dictionary(node.get("/Pg")).objgen, page)
             mark: Any = node.get("/MCID")
             if isinstance(mark, int):
-                yield (page, mark), owner
+                owners[page, mark] = owner
             elif "/S" in node:
                 element = Element(str(roles.get(str(node.S), node.S))[1:])
                 if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _runs_on(node)):
@@ -218,6 +220,7 @@ def _owners(file: pikepdf.Pdf, structure: list[Element]) -> Iterator[tuple[tuple
                 else:
                     element = owner
                 stack.append((node.get("/K"), element, page))
+    return structure, owners
 
 
 def _runs_on(node: Any) -> bool:

@@ -44,7 +44,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
     :raises ValueError: it is no file, or has no pages
     """
     if not path.exists():
-        raise ValueError("there is no such file")
+        raise ValueError("there is no such file: check its name")
     if not path.is_file():
         raise ValueError("it is a folder, a pipe or a device: name a file")
     try:

@@ -70,7 +70,9 @@ def _attachment(path: Path, name: str) -> tuple[tuple[str, str], bytes]:
         # A few bytes may unpack to gigabytes, which end this process at its limit of memory.
         data, language = pdf.attachments[name].get_file().read_bytes(), str(pdf.Root.get("/Lang", ""))
     if len(data) > limits.IMPORT_SIZE:
-        raise ValueError(f"its {name} has more than {limits.IMPORT_SIZE // 1_000_000} MB")
+        raise ValueError(
+            f"its {name} has more than {limits.IMPORT_SIZE // 1_000_000} MB: import a PDF that cvtools made"
+        )
     return (data.decode("utf-8", "replace"), language), b""
 
 

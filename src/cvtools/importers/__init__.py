@@ -69,7 +69,7 @@ def read(path: Path) -> Import:
     if zipfile.is_zipfile(path) and size <= limits.IMPORT_ARCHIVE:
         return _read_archive(path)
     if size > limits.IMPORT_SIZE:
-        raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
+        raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB: shorten it")
     if start.startswith(b"%PDF"):
         from cvtools.checks.pdf_process import PdfProcess
 
@@ -152,7 +152,7 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     try:
         page = module.read(data, unread, **known)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)
     return Import(name, page, unread=unread, language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
 
@@ -181,7 +181,7 @@ def _with_inputs(text: str, file: Path) -> str:
         seen.add(other)
         size += other.stat().st_size
         if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
-            raise ValueError(f"{match[0]} takes in too much")
+            raise ValueError(f"{match[0]} takes in too much: name fewer or shorter files")
         return expanded(decode(other.read_bytes()))
 
     def expanded(text: str) -> str:
@@ -204,7 +204,7 @@ def _read_data(parse: Callable[[str], object], text: str, language: str = "") ->
         line = f"line {mark.line + 1}: " if mark else ""
         raise ValueError(f"it is damaged YAML: {line}{getattr(error, 'problem', None) or error}") from None
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError("it is nested too deeply: use fewer levels") from None
     if not isinstance(data, dict):
         raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
@@ -267,9 +267,9 @@ def _cleaned(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH
     :raises ValueError: it is nested too deeply, or has too many values, or one that is too long
     """
     if not depth:
-        raise ValueError("it is nested too deeply")
+        raise ValueError("it is nested too deeply: use fewer levels")
     if next(counter) > limits.IMPORT_VALUES:
-        raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        raise ValueError(f"it has more than {limits.IMPORT_VALUES} values: shorten it")
     if isinstance(data, dict):
         # In YAML, null may be a name.
         names = ("null" if name is None else _clean_text(name) for name in data)

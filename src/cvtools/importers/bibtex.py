@@ -14,7 +14,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     for line, error in errors:
         raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
     if not entries:
-        raise ValueError("it is BibTeX without an entry")
+        raise ValueError("it is BibTeX without an entry: name a file with publications")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
     page = myst.Heading(max(names, key=names.__getitem__, default="Publications"))
     newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)

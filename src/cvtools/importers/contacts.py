@@ -116,7 +116,10 @@ def _parts_of(line: str) -> list[str]:
     """Return the parts of a line that may each be a contact, a role or a place."""
     label = LABEL.match(line)
     if label and _is_label("phone", label[1].lower()):
-        return [line]
+        # Commas part several numbers, too; another contact shows that they part more than these.
+        first, *others = split(line, *"-–—@/\uff0f:\uff1a", "at")
+        has_others = any(contact.name != "phone" for contact in map(contact_of, others) if contact)
+        return [first, *others] if has_others else [line]
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
     cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")
@@ -131,26 +134,34 @@ def _parts_of(line: str) -> list[str]:
 def take_contacts(person: Draft, line: str) -> bool:
     """Add the contacts, role and location in a line to a person; return False if the line is other text."""
     parts = [part for part in _parts_of(line) if plain(part) != person.title]
-    found = [contact_of(part) for part in parts]
-    unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
+    found = [(part, contact_of(part)) for part in parts]
+    contacts = [contact for _, contact in found if contact]
+    words = [plain(part) for part, contact in found if not contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
-    unknown = [re.sub(r"^[^\w(]+\s", "", part) for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
-    # A part with an unknown label or a date is no place, and becomes text.
-    others = [part for part in unknown if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
-    unknown = [part for part in unknown if part not in others]
-    role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, unknown), "")
-    unknown = [part for part in unknown if part != role]
-    place = ("، " if "،" in line else ", ").join(unknown)
-    is_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", line)
-    is_town = len(place) < 40 and not re.search(r"[\d:]", place) and not is_bold
-    is_told = any(found) or (re.search("[,،]", place) and (is_town or _ADDRESS.fullmatch(place)))
-    is_long = len(place) > 60 or len(unknown) > 3 or "location" in person.fields
-    if not parts or (others and not any(found)) or (place and (is_long or not is_told)):
+    words = [re.sub(r"^[^\w(]+\s", "", part) for part in words if re.search(r"\w", part) and not is_any_label(part)]
+    # A part with an unknown label or a date is no location, and becomes text.
+    others = [part for part in words if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
+    words = [part for part in words if part not in others]
+    role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, words), "")
+    places = [part for part in words if part != role]
+    location = ("، " if "،" in line else ", ").join(places)
+    if not parts or (others and not contacts):
+        return False
+    if location and not (contacts or _is_location(location, line)):
+        return False
+    if location and (len(location) > 60 or len(places) > 3 or "location" in person.fields):
         return False
     person.add("headline", role)
-    for contact in filter(None, found):
+    for contact in contacts:
         contact.add_to(person)
-    person.add("location", place)
+    person.add("location", location)
     for part in others:
         person.add_text(f"- {myst.clean_line(part)}")
     return True
+
+
+def _is_location(words: str, line: str) -> bool:
+    """Return whether words of a line without contacts are a location: several parts, short or like an address."""
+    is_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", line)
+    is_town = len(words) < 40 and not re.search(r"[\d:]", words) and not is_bold
+    return bool(re.search("[,،]", words) and (is_town or _ADDRESS.fullmatch(words)))

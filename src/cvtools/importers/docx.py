@@ -45,7 +45,7 @@ def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str
 
     parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}
     if sum(part.file_size for part in parts.values()) > limits.IMPORT_SIZE:
-        raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text")
+        raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text: shorten it")
     file = io.BytesIO()
     try:
         # Copy only the counted parts: relationships may lead mammoth to a part of any name.

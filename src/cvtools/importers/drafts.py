@@ -310,7 +310,7 @@ def decode(content: bytes) -> str:
         text = content.decode("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
     except UnicodeDecodeError:
         if b"\0" in content:
-            raise ValueError("it is no text") from None
+            raise ValueError("it is no text: save it as UTF-8") from None
         text = content.decode("cp1252", "replace")
     return myst.without_invisible(text.lstrip("\ufeff"))
 

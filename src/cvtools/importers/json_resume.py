@@ -183,6 +183,24 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
     :param names: the names of fields in the file, where they differ
     """
     item = draft.source
+    _add_dates(draft)
+    _add_place(draft)
+    for name in (name for name in draft.field_names if name not in draft.fields):
+        name_in_file = names.get(name) or _SCHEMA_NAMES.get(name, name)
+        found = item.texts(name, name_in_file, *(["website"] if name == "page" else []))
+        text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
+        if text:
+            url = item.text(f"{name_in_file}Url", f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
+            draft.add(name, text, url)
+    for name in texts:
+        draft.add_text(item.prose(name))
+    draft.add_text(myst.bullet_list(item.texts("highlights")))
+    return draft
+
+
+def _add_dates(draft: Draft) -> None:
+    """Add the date or the period of an object, which may be in words (``when``)."""
+    item = draft.source
     words = item.text("when")
 
     def taken(name: str) -> str:
@@ -192,24 +210,10 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
     start = taken("startDate")
     if "period" in draft.field_names and draft.kind != "certificate":
         # A period without an end lasts until now, but for studies, whose end many leave out.
-        end = taken("endDate")
-        draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
+        draft.add("period", words or period(start, taken("endDate"), is_open=draft.kind != "education"))
     else:
         # If a certificate has its date already, the words are those of its end.
         draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))
-    _add_place(draft)
-    for name in draft.field_names:
-        if name not in draft.fields:
-            written = names.get(name) or _SCHEMA_NAMES.get(name, name)
-            found = item.texts(name, written, *(["website"] if name == "page" else []))
-            text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
-            if text:
-                url = item.text(f"{written}Url", f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
-                draft.add(name, text, url)
-    for name in texts:
-        draft.add_text(item.prose(name))
-    draft.add_text(myst.bullet_list(item.texts("highlights")))
-    return draft
 
 
 def _add_place(draft: Draft) -> None:
@@ -225,8 +229,8 @@ def _names(source: Source, section: str) -> str:
     """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
     lines = [myst.escape_line(text) for text in source.texts(section)]
     items = source.objects(section, text="name")
-    if len(items) == 1 and items[0].peek("name") == "Skills":
-        # A list without groups.
+    if len(items) == 1 and items[0].peek("name") in {"Skills", source.i18n.heading("skills")}:
+        # An export writes a list without groups as one group with the title of the section.
         items[0].take("name")
         return "\n".join(filter(None, (myst.bullet_list(items[0].texts("keywords")), items[0].take_rest())))
     for item in items:

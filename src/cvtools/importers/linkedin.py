@@ -14,8 +14,8 @@ from cvtools.importers.drafts import Draft, Source, decode, page, period, sectio
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import myst
 
-#: Name of the section in the tables of languages (or, for "other", its title) and kind of the entries, by the file's
-#: name in small letters without suffix, spaces and underscores; in the order of the page.
+#: The name of the section in the tables of languages (for the kind "other", its title) and the kind of the entries, by
+#: the name of the file, see :func:`_stem`; in the order of the page.
 _TABLES = {
     "positions": ("work", "position"),
     "projects": ("projects", "project"),
@@ -45,7 +45,9 @@ _COLUMNS = {
     "number": ("License Number", "Patent Number", "Number", "Application Number"),
     "status": ("Status",),
 }
+#: Files of names, which become lists.
 _LISTS = ("skills", "languages")
+#: All files that are read.
 _KNOWN = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
 #: Columns of dates: the beginning and the end.
 _STARTS = ("Started On", "Start Date", "Issued On", "Published On", "Filed On", "Test Date", "Creation Date")
@@ -78,6 +80,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
 
 
 def _stem(name: str) -> str:
+    """Return the name of a CSV file in small letters without suffix, spaces, hyphens and underscores; "" for others."""
     return re.sub(r"[\s_-]", "", PurePosixPath(name).stem.lower()) if name.lower().endswith(".csv") else ""
 
 
@@ -89,7 +92,7 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
         if (stem := _stem(info.filename)) in _KNOWN:
             left -= info.file_size
             if left < 0:
-                raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
+                raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked: leave out tables")
             if info.flag_bits & 1:
                 raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name
@@ -106,9 +109,11 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
     before = text.count("\n", 0, start)
     try:
-        names = [*enumerate(map(str.strip, reader.fieldnames or ()), 1)]
-        firsts = {name: number for number, name in reversed(names)}
-        reader.fieldnames = [name if firsts[name] == number else f"{name} {number}" for number, name in names]
+        names = [name.strip() for name in reader.fieldnames or ()]
+        # A name that recurs gets the number of its column, so that no value is lost.
+        reader.fieldnames = [
+            f"{name} {number}" if name in names[: number - 1] else name for number, name in enumerate(names, 1)
+        ]
         yield from ((before + reader.line_num, row) for row in reader if any(row.values()))
     except csv.Error as error:
         raise ValueError(f"line {before + reader.line_num + 1} of a table is damaged: {error}") from None
@@ -149,7 +154,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
-    """Return the language whose names of months most dates have; English if no other has more."""
+    """Return the language in which most dates can be read; English if no other reads more."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.peek(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
     return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))

@@ -110,7 +110,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     :param has_table_heads: whether the first row of a table is its head, as in Markdown, or an ordinary row, as in DOCX
     """
     if len(text) > limits.IMPORT_MARKDOWN:
-        raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
+        raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters: shorten it")
     if max(map(len, text.split("\n"))) > limits.IMPORT_LINE:
         raise ValueError(f"it has a line of more than {limits.IMPORT_LINE} characters: break it")
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
@@ -137,38 +137,32 @@ class _Reader:
     def read(self, source: Source) -> myst.Heading:
         """Return the CV, with the values of the front matter."""
         person = self._person(source)
-        self._contacts(person, self.top.text)
-        for name, aliases in front_matter.ALIASES["person"].items():
-            for value in source.texts(name, *aliases.removesuffix(" title").split()):
-                person.add(name, value, value if name == "website" else "")
-        for key in front_matter.SETTINGS:
-            source.take(key)
-        title = str(source.peek("title"))
-        titles = ["title"] if not _unprefixed(title) or person.title in title else []
-        source.leave_out("settings of a document", *titles, "lang", "date")
+        self._add_contacts(person, self.top.text)
+        _add_front_matter(person)
         for part in self.parts:
             if vocabulary.CONTACTS.search(part.title):
+                # Text that is no contact stays in the section.
                 person.texts, before = [], person.texts
-                self._contacts(person, part.text)
+                self._add_contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
         sections = _tree(part for part in self.parts if part.title)
         if not (person.texts or person.fields or sections):
-            raise ValueError("it has no words below a name")
+            raise ValueError("it has no words below a name: write the CV there")
         return page(person, [self.section(part) for part in sections])
 
     def _person(self, source: Source) -> Draft:
         """Return the person, named by front matter, by the first heading, or by the first line."""
         name = source.text("name", "author")
         title = self._take_title() or ("" if name else source.text("title"))
-        if not (name or _unprefixed(title)):
+        if not (name or _without_cv_title(title)):
             name = self._take_name(has_title=bool(title))
-        words = _unprefixed(title).lstrip("#>- ")
+        words = _without_cv_title(title).lstrip("#>- ")
         first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
         person = Draft("person", name or first or "CV", source)
         if first.casefold() == person.title.casefold():
             words = "".join(rest)
-        has_name = person.title in title or not _unprefixed(title)
+        has_name = person.title in title or not _without_cv_title(title)
         person.add("headline", words or ("" if has_name else plain(title)))
         return person
 
@@ -177,7 +171,9 @@ class _Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._tables_to_lists(part.text)
-        lines = [(part, line) for part in parts for line in part.text.split("\n") if _unprefixed(without_marker(line))]
+        lines = [
+            (part, line) for part in parts for line in part.text.split("\n") if _without_cv_title(without_marker(line))
+        ]
         firsts = lines[:1] if self.top.text.strip() else []
         # Below a title such as "Lebenslauf", the first line need not be the name.
         words = plain(without_marker(firsts[0][1])) if firsts else ""
@@ -226,23 +222,24 @@ class _Reader:
             first.title = ""
         return bool(is_section)
 
-    def _contacts(self, person: Draft, text: str) -> None:
+    def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
-            lines = above = _labelled_lines(block).split("\n")
-            is_code = re.match(r"[`~]{3}| {4}", block)
-            known = [line for line in lines if not is_code and any(map(contact_of, split(without_marker(line), ":")))]
-            # Read lines with contacts first: another line is the place only if none of these has it.
-            ordered = [*known, *(line for line in lines if known and line not in known)]
-            taken = [line for line in ordered if take_contacts(person, without_marker(line))]
-            lines = [line for line in lines if line not in taken]
+            lines = _labelled_lines(block).split("\n")
+            first = lines[0]
+            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_has_contact, lines))
+            if has_contacts:
+                # Read lines with contacts first: another line is the location only if none of these has it.
+                ordered = sorted(lines, key=lambda line: not _has_contact(line))
+                taken = [line for line in ordered if take_contacts(person, without_marker(line))]
+                lines = [line for line in lines if line not in taken]
             words = plain(lines[0]).rstrip("\\") if lines else ""
-            if not number and words and not _unprefixed(words):
+            if not number and words and not _without_cv_title(words):
                 continue
-            is_line = len(lines) == 1 or (known and lines[:1] == above[:1])
-            is_line = is_line and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
-            is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
-            if (number < 2 or not person.texts) and is_title and "headline" not in person.fields:
+            # The headline is the only line, or the one above contacts.
+            is_apart = len(lines) == 1 or (has_contacts and lines[:1] == [first])
+            is_above_text = number < 2 or not person.texts
+            if is_apart and is_above_text and "headline" not in person.fields and _is_headline(lines[0], words):
                 person.add("headline", words)
                 lines = lines[1:]
             person.add_text(self._clean("\n".join(lines)))
@@ -422,6 +419,19 @@ class _Reader:
         return myst.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), self.references)
 
 
+def _add_front_matter(person: Draft) -> None:
+    """Add the person's fields in the front matter; leave out settings, and a title with nothing but the name."""
+    source = person.source
+    for name, aliases in front_matter.ALIASES["person"].items():
+        for value in source.texts(name, *aliases.removesuffix(" title").split()):
+            person.add(name, value, value if name == "website" else "")
+    for key in front_matter.SETTINGS:
+        source.take(key)
+    title = str(source.peek("title"))
+    titles = ["title"] if not _without_cv_title(title) or person.title in title else []
+    source.leave_out("settings of a document", *titles, "lang", "date")
+
+
 def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:
     """Yield the text above the first heading, as a part without a title, and each heading with the text below it."""
     heads = [
@@ -446,9 +456,19 @@ def _tree(parts: Iterable[_Part]) -> list[_Part]:
     return path[0].children
 
 
-def _unprefixed(line: str) -> str:
+def _without_cv_title(line: str) -> str:
     """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
     return vocabulary.TITLE.sub("", plain(line))
+
+
+def _has_contact(line: str) -> bool:
+    return any(map(contact_of, split(without_marker(line), ":")))
+
+
+def _is_headline(line: str, words: str) -> bool:
+    """Return whether a line may be a headline: it is short, and no sentence, date, link or markup of a block."""
+    is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line)
+    return len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))
 
 
 def _rows(block: str) -> list[list[list[str]]]:

@@ -27,8 +27,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
     for name, entries in sections.items():
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         if items:
-            place = Source({}, f"cv.sections.{name}", source.unread, i18n)
-            children.append(_section(_title(name), items, place))
+            children.append(_section(_title(name), items, Source({}, f"cv.sections.{name}", source.unread, i18n)))
     return page(person, children)
 
 
@@ -60,11 +59,16 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, items: list[Any], place: Source) -> myst.Heading:
-    """Return a section of entries, of paragraphs or of a list; `place` has its path and language."""
-    kind = place.i18n.kind(title)
+def _section(title: str, items: list[Any], parent: Source) -> myst.Heading:
+    """Return a section of entries, of paragraphs or of a list.
+
+    :param parent: has the path of the items in the file, and their language
+    """
+    kind = parent.i18n.kind(title)
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
-    sources = [Source(item, f"{place.path}[{index}]", place.unread, place.i18n) for index, item in enumerate(objects)]
+    sources = [
+        Source(item, f"{parent.path}[{index}]", parent.unread, parent.i18n) for index, item in enumerate(objects)
+    ]
     is_list = kind in NAME_LISTS
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         return section(title, [_entry(source, title) for source in sources])
@@ -99,7 +103,7 @@ def _entry(item: Source, title: str) -> Draft:
 
 
 def _titled(item: Source, title: str) -> Draft:
-    """Return an entry with its kind, its title, and the fields of this kind alone."""
+    """Return an entry with its kind, its title, and the fields that only this kind has in RenderCV."""
     if company := item.text("company"):
         draft = Draft("position", item.text("position") or company, item)
         draft.add("organization", company)

@@ -63,8 +63,9 @@ class PreviewBuilder:
         #: Held while the state is replaced, since several threads do so.
         self.state_lock = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
-        #: The last LaTeX of each PDF, and the part of it above the entry that was edited last.
+        #: The last LaTeX of each PDF, by its name.
         self.documents: dict[str, str] = {}
+        #: The part of each that is above the entry that was edited last.
         self.above: dict[str, str] = {}
         #: Pictures of all pages, from Sphinx's environment.
         self.images: dict[str, Any] = {}
@@ -74,7 +75,7 @@ class PreviewBuilder:
     def run(self) -> None:
         """Build now, and after every save, until ``saves`` ends."""
         self.paths.html.mkdir(parents=True, exist_ok=True)
-        # _finish() collects garbage, after each PDF.
+        # _finish() collects garbage after each PDF instead.
         gc.disable()
         is_ended = False
         while not is_ended:
@@ -105,7 +106,7 @@ class PreviewBuilder:
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
             # After all pages are read and numbered, before any is written
             app.connect("env-get-updated", self._write_cv, priority=999)
-            # Before other handlers of the event, which write data for programs and the style sheet.
+            # Before other handlers of the event, which write data and the style sheet
             app.connect("build-finished", self._show_pages, priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
@@ -195,7 +196,7 @@ class PreviewBuilder:
         try:
             self._finish(name, run)
         except OSError as error:
-            # Somebody removes the folder.
+            # The folder is being removed.
             self._show({name: [describe(error)]})
 
     def _finish(self, name: str, run: LuaLatex) -> None:

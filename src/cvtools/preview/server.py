@@ -45,8 +45,7 @@ _DEBOUNCE_STEP = 3
 class Sources(DefaultFilter):
     """Filter for the files that a build reads: ``docs/``, ``conf.py``, and files and folders that ``conf.py`` names.
 
-    ``conf.py`` is code and may read any file, but its text nearly always contains the name of the file or folder.
-    Temporary files of editors, and products, are left out.
+    As code, ``conf.py`` may read any file, but its text nearly always contains the name of that file or folder.
     """
 
     ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
@@ -89,9 +88,9 @@ class Preview:
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1))
 
     def run(self) -> None:
-        """Build and serve until interrupted.
+        """Build in the calling thread, and serve in another, until interrupted.
 
-        The calling thread builds. The watchdog limits the time of a page only if that is the main thread.
+        The watchdog limits the time of a page only if the calling thread is the main thread.
         """
         server = threading.Thread(target=self._serve)
         server.start()
@@ -200,8 +199,7 @@ def _require(path: Path) -> Path:
     return path
 
 
-#: Headers that forbid other sites to use a response. Browsers let pages load scripts and pictures from any site, and
-#: the search index, which contains the words of the draft, is a script.
+#: Headers that forbid other sites to use a response, since browsers let pages load scripts and pictures from any site.
 _SAME_ORIGIN = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -227,14 +225,14 @@ async def _guard(request: Request, respond: RequestResponseEndpoint) -> Response
 
 
 class _Book(StaticFiles):
-    """The files of the book; pages get a script that reloads them after a build."""
+    """Server of the book's files, which adds to each page a script that reloads it after a build."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
         self.preview = preview
 
     async def get_response(self, path: str, scope: Any) -> Response:
-        # Taken before the page is read, so that the page is never older than this time.
+        # Read the time before the page, so that the page is never older.
         book = self.preview.builder.state.book
         try:
             response = await super().get_response(path, scope)

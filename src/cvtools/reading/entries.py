@@ -149,9 +149,10 @@ class RecogniseEntries(SphinxTransform):
             if kind.problem:
                 raise ValueError(kind.problem)
             entry.word = kind.value.text
-            entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
             is_dated = has_roles or not by_name.keys().isdisjoint(kinds.DATES)
-            return kinds.check_kind(entry.word, is_dated=is_dated)
+            name = kinds.check_kind(entry.word, is_dated=is_dated)
+            entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
+            return name
         if self._is_person(entry.section):
             return "person"
         if self._is_letter(entry.section):

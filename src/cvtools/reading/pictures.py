@@ -1,4 +1,4 @@
-"""Find pictures whose names have spaces, accents or percent signs, which Markdown and docutils change."""
+"""Find pictures whose names Markdown and docutils change, and name pages whose title is a picture."""
 
 import unicodedata
 from pathlib import Path
@@ -8,9 +8,11 @@ from urllib.parse import unquote
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.parsers.rst.directives.images import Image as DocutilsImage
+from sphinx.application import Sphinx
 from sphinx.directives.patches import Figure as SphinxFigure
 from sphinx.transforms import SphinxTransform
 
+from cvtools.nodes import text_of
 from cvtools.reading.files import misplaced, path_of
 from cvtools.sphinx_warnings import Code, warn
 
@@ -68,6 +70,18 @@ class NamePictures(SphinxTransform):
     def _is_missing(self, uri: str) -> bool:
         path = path_of(uri, self.env)
         return not misplaced(path, self.env) and not path.exists()
+
+
+def name_page(app: Sphinx, doctree: nodes.document) -> None:
+    """Name a page whose title is a picture by the alternative text, since Sphinx leaves pictures out of names.
+
+    Its search index has no pages without a name, and it fails if there is no other page.
+    """
+    docname = app.env.current_document.docname
+    title = next(doctree.findall(nodes.title), None)
+    for names in (app.env.titles, app.env.longtitles):
+        if title and not names[docname].astext():
+            names[docname] += nodes.Text(text_of(title))
 
 
 def _comparable(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -296,22 +296,22 @@ class _TokenChecker:
         return self.check_fence(token)
 
     def _directive_fault(self, name: str, argument: str, content: str) -> Fault | None:
-        allowed = DIRECTIVES.get(name)
-        if not allowed:
+        if name not in DIRECTIVES:
             return self._fault_of_unlisted(name, content)
         document: Any = self.state.md.options["document"]
         language: Any = get_language(document.settings.language_code)
         directive, _ = directives.directive(name, language, document)
+        # MyST-Parser warns of directives that cannot be parsed, and does not run them.
         try:
             parsed = parse_directive(directive, argument, content) if directive else None
         except MarkupError:
-            parsed = None
+            return None
         if not directive or not parsed:
-            # MyST-Parser warns of it, and does not run it.
             return None
         self.page.counts[name] = self.page.counts.get(name, 0) + 1
-        if allowed.times and self.page.counts[name] > allowed.times:
-            enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
+        limit = DIRECTIVES[name].times
+        if limit and self.page.counts[name] > limit:
+            enough = "one is" if limit == 1 else f"{limit} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
         # Sphinx lists their words elsewhere: in the inventory, and in the navigation of all pages.
         is_listed = name in {"glossary", "toctree"} or _NAMING_OPTIONS & parsed.options.keys()
@@ -319,14 +319,19 @@ class _TokenChecker:
             return fault
         # MyST-Parser warns of options that the directive does not have.
         known = {option: value for option, value in parsed.options.items() if option in (directive.option_spec or {})}
+        return self._value_fault(name, known, " ".join(parsed.arguments), "\n".join(parsed.body))
+
+    def _value_fault(self, name: str, options: Mapping[str, str], argument: str, content: str) -> Fault | None:
+        """Return the first fault of the values that a directive has."""
+        allowed = DIRECTIVES[name]
         values = [
-            *((f":{option}: ", value, allowed.options.get(option, _forbidden)) for option, value in known.items()),
-            ("", " ".join(parsed.arguments), allowed.argument),
-            ("", "\n".join(parsed.body), allowed.content),
+            *((f":{option}: ", value, allowed.options.get(option, _forbidden)) for option, value in options.items()),
+            ("", argument, allowed.argument),
+            ("", content, allowed.content),
         ]
-        if {"name", "figname"} <= known.keys():
+        if {"name", "figname"} <= options.keys():
             # docutils fails on both names of a figure.
-            values.insert(0, (":figname: ", known["figname"], _forbidden))
+            values.insert(0, (":figname: ", options["figname"], _forbidden))
         for prefix, value, validator in values:
             if fault := validators.text(value, self.page) or validator(value, self.page):
                 is_value = fault.what == shorten(value)

@@ -10,7 +10,7 @@ from cvtools.i18n import I18n
 from cvtools.project import site_title, write_atomically
 from cvtools.writing.myst import escape_line, without_invisible
 
-#: Templates by the paths of the files made of them, without their suffix, for which tools leave the templates alone.
+#: The templates of files, by path. On disk, each template ends with ".in", so that no tool takes it for such a file.
 _FILES = {
     "docs/index.md": "index.md",
     "conf.py": "conf.py",
@@ -35,9 +35,9 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
     """Write the files of a project, with headings in a language, and yield their paths.
 
     :param name: the name of the person
-    :param has_pages: whether ``docs/`` is there, written by an import
+    :param has_pages: whether an import has written ``docs/``
     """
-    # Names from files and from the command line may have surrogates, which cannot be written.
+    # A name from a file or from the command line may have surrogates, which no file can hold.
     name = without_invisible(name).strip("\u200b")
     i18n = I18n(language)
     values = {

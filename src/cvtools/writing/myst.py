@@ -18,8 +18,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters that MyST would take for markup within a line.
+#: Characters that MyST would take for markup within a line; behind a word, a dollar sign may end a formula.
 _INLINE = re.compile(
+    r"(?<=\S)\$(?!\d)|"
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
 #: Markup that two parts of a line make where they meet.
@@ -241,7 +242,7 @@ def _fence(content: str, info: str) -> str:
     """Return a block of code in the language that its info string names; any other info string is part of the code."""
     # A fence with "{figure}", for example, would be a directive.
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", info):
-        return code_block(f"{info}\n{content}", "text")
+        return code_block(f"{info}\n{content}".rstrip("\n"), "text")
     return code_block(content, info or "text")
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools.reading.formulas import display, problem
-from cvtools.writing.latex.escape import destination, escape, escape_url, normalise
+from cvtools.writing.characters import normalise
+from cvtools.writing.latex.escape import destination, escape, escape_url
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 

@@ -105,9 +105,24 @@ class Selection:
 
     def _with_chosen_sections(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes before the first section, then those of the chosen sections in their order."""
+        above, sections = self._by_section(siblings)
+        chosen: list[SyntaxTreeNode] = []
+        for name in self.sections:
+            if name not in sections:
+                known = suggestion(name, sections) if sections else "the page has none"
+                raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
+            chosen += sections.pop(name)
+        for node in itertools.chain(*sections.values()):
+            self._record_removed(node)
+        return above + chosen
+
+    def _by_section(
+        self, siblings: Sequence[SyntaxTreeNode]
+    ) -> tuple[list[SyntaxTreeNode], dict[str, list[SyntaxTreeNode]]]:
+        """Return the nodes before the first section with all footnotes, and the other nodes by heading."""
         above: list[SyntaxTreeNode] = []
-        groups: dict[str, list[SyntaxTreeNode]] = {}
-        group, is_left_out = above, False
+        sections: dict[str, list[SyntaxTreeNode]] = {}
+        current, is_left_out = above, False
         #: The highest rank of headings that begin a section; the first heading is the page's title, and begins none.
         rank = 0
         #: Targets and comments, which belong to the node that follows.
@@ -117,27 +132,19 @@ class Selection:
                 rank = 6
             elif node.type == "heading" and _rank(node) <= rank:
                 rank, name = _rank(node), words_of(node)
-                group, is_left_out = groups.setdefault(name, []), name not in self.sections
+                current, is_left_out = sections.setdefault(name, []), name not in self.sections
             if node.type == "footnote_reference":
-                # It may belong to several sections.
+                # A footnote may belong to several sections.
                 above.append(node)
                 if is_left_out:
                     self._removed_labels.add(node.meta["label"])
             elif node.type in INVISIBLE:
                 leading.append(node)
             else:
-                group += [*leading, node]
+                current += [*leading, node]
                 leading = []
-        group += leading
-        arranged: list[SyntaxTreeNode] = []
-        for name in self.sections:
-            if name not in groups:
-                known = suggestion(name, groups) if groups else "the page has none"
-                raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
-            arranged += groups.pop(name)
-        for node in itertools.chain(*groups.values()):
-            self._record_removed(node)
-        return above + arranged
+        current += leading
+        return above, sections
 
     def _labels_without_reference(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""

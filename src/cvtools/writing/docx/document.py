@@ -21,7 +21,7 @@ from sphinx.config import Config
 from cvtools.config import CvConfig
 from cvtools.model.entries import Entry
 from cvtools.model.technologies import Technology
-from cvtools.writing.latex.escape import visible
+from cvtools.writing.characters import visible
 
 #: Typefaces of word processors that are like the families of the PDF, and the one of titles.
 _FACES = {

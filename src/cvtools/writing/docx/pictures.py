@@ -16,7 +16,7 @@ from docx.shared import Emu, Mm, Pt
 from cvtools import limits
 from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_width
-from cvtools.writing.latex.markup import points
+from cvtools.writing.lengths import points
 from cvtools.writing.picture_metadata import without_metadata
 
 #: Greatest heights: of pictures in their natural size, of those whose size the page gives, and of the person's photo.

@@ -20,9 +20,9 @@ from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields, cv_tag, fields_of
 from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
+from cvtools.writing.characters import normalise
 from cvtools.writing.docx.document import element, text_run, text_width
 from cvtools.writing.docx.pictures import Pictures
-from cvtools.writing.latex.escape import normalise
 
 _BOLD, _ITALIC = {"b": 1, "bCs": 1}, {"i": 1, "iCs": 1}
 #: Properties of the runs in inline nodes.

@@ -19,9 +19,10 @@ from cvtools.nodes import cv_fields
 from cvtools.project import LETTERS, write_atomically
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import SourceError
+from cvtools.writing.characters import visible
 from cvtools.writing.documents import DocumentBuilder
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination, visible
+from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator

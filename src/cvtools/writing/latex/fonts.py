@@ -18,8 +18,8 @@ from docutils import nodes
 from cvtools import limits
 from cvtools.nodes import language_of
 from cvtools.sphinx_warnings import Code, warn
+from cvtools.writing.characters import is_drawn
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import is_drawn
 
 
 @dataclass(frozen=True)

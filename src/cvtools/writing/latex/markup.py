@@ -8,7 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
-from cvtools.writing.latex.escape import ESCAPES, escape, escape_url, visible
+from cvtools.writing.characters import visible
+from cvtools.writing.latex.escape import ESCAPES, escape, escape_url
+from cvtools.writing.lengths import points
 
 #: The commands that the translator and the builder use.
 COMMANDS = frozenset(
@@ -115,24 +117,12 @@ def identifier(name: object) -> Latex:
     return Latex(str(name))
 
 
-#: Points in each unit of CSS, at 96 pixels an inch. Percentages and vw are hundredths of the line, em and the like of
-#: a font of 10 points.
-_POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
-_POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
-
-
 def length(written: str, scale: float = 1) -> Latex:
     """Return a scaled length of CSS, such as ``120px`` or ``30%`` of the line; refuse other text."""
-    return Latex(f"{points(written, scale):.2f}bp")
-
-
-def points(written: str, scale: float = 1) -> float:
-    """Return a scaled length of CSS in points, see :func:`length`."""
-    match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
-    if not match or not match[1] or match[2] not in _POINTS:
-        raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
-    # TeX cannot scale a picture to nothing, or to more than a few metres.
-    return min(max(scale * float(match[1]) * _POINTS[match[2]], 1), 2_000)
+    try:
+        return Latex(f"{points(written, scale):.2f}bp")
+    except ValueError as error:
+        raise NotLatexError(str(error)) from None
 
 
 def address(url: str) -> Latex:

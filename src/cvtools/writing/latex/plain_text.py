@@ -4,7 +4,7 @@ from docutils import nodes
 
 from cvtools.expected_pdf import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_tag
-from cvtools.writing.latex.escape import visible
+from cvtools.writing.characters import visible
 
 #: Nodes without text, and nodes whose text programs extract from a PDF in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)

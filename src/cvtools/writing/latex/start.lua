@@ -41,6 +41,6 @@ delay("luaotfload-unicode", {
   alphnum_only = true, ccc = true, soft_dotted = true,
   casemapping = { uppercase = true, lowercase = true, cased = true, case_ignorable = true },
 })
--- Text is normalized before it is written, see escape.py.
+-- Text is normalized before it is written, see characters.py.
 local function same(head) return head end
 delay("lua-uni-normalize", {}, { direct = { NFC = same, NFD = same, NFKD = same } })

@@ -16,8 +16,9 @@ from cvtools.model.kinds import KINDS
 from cvtools.nodes import ancestors, cv_field, cv_fields, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
+from cvtools.writing.characters import normalise
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination, normalise
+from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.plain_text import blocks_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind

@@ -1,0 +1,31 @@
+"""Normalise the characters of text for PDF and DOCX, and tell which of them have a glyph."""
+
+import unicodedata
+from functools import cache
+
+_SPACES = (
+    "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
+)
+#: Replacements of characters. Control characters have no glyph, and at U+FFFD, Markdown's sign for one, LuaTeX fails.
+_NORMAL: dict[int, str | None] = {
+    **{code: None for code in [*range(0x20), *range(0x7F, 0xA0), 0xFFFD] if chr(code) not in "\n\t"},
+    # Unicode's and terminals' separators of lines and paragraphs, and spaces that fonts lack.
+    **dict.fromkeys(map(ord, _SPACES), " "),
+}
+
+
+def normalise(text: str) -> str:
+    """Return text with composed accents, with spaces for rare separators, and without control characters."""
+    return unicodedata.normalize("NFC", text).translate(_NORMAL)
+
+
+@cache
+def is_drawn(character: str) -> bool:
+    """Return False for a space, a mark of direction, a joiner or a variation selector, which need no glyph."""
+    selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return not (character.isspace() or selector or unicodedata.category(character) in {"Cf", "Cc"})
+
+
+def visible(text: str) -> str:
+    """Return text as it is extracted from a PDF: without characters that have no glyph."""
+    return "".join(character for character in normalise(text) if character.isspace() or is_drawn(character))
