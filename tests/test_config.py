@@ -143,6 +143,15 @@ def test_each_form_of_a_value_that_sphinx_takes_is_accepted(project: Project, va
     assert project.build().env.found_docs == {"index"}
 
 
+@pytest.mark.parametrize("language", ["fr", "zh_CN"])
+@pytest.mark.parametrize("line", ["html_style = 3", "html_last_updated_fmt = 3"])
+def test_type_of_which_sphinx_warns_in_another_language_is_no_error(project: Project, language: str, line: str) -> None:
+    warns_in = f"from sphinx import locale\nlocale.init([locale.__path__[0]], '{language}', 'sphinx', 'console')\n"
+    conf = project.write(PAGE).folder / "conf.py"
+    conf.write_text(f"{conf.read_text()}{warns_in}{line}\n")
+    assert line.split()[0] in project.build("dummy", warns=True).warnings
+
+
 @pytest.mark.parametrize("line", ["html_theme_options = {'logo': 'x'}", "myst_words_per_minute = 0"])
 def test_error_that_a_part_of_a_value_may_cause_names_the_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str
