@@ -260,7 +260,7 @@ class CvConfig:
     #: "1.7" for PDF/UA-1 and PDF/A-3a, "2.0" for PDF/UA-2, PDF/A-4 and WTPDF.
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
-    draft: bool = option(False, "")
+    draft: bool = option(False, "html")
     #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
     letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
@@ -347,16 +347,15 @@ def require_types(app: "Sphinx", config: Config) -> None:
     """Raise ConfigError for a value of the wrong type, with which most code would fail; Sphinx itself only warns."""
 
     def refuse(record: LogRecord) -> bool:
-        text = record.getMessage()
-        name, *types = re.findall(r"`(\w+)[`']", text) or [""]
-        if name not in config:
-            # Sphinx warns in another language, with other quotation marks.
-            return True
+        # The message may be in any language.
+        words = re.findall(r"\w+", record.getMessage())
+        name = next(word for word in words if word in config)
         if name in _OF_SPHINX:
             # Its validator accepted it.
             return False
-        choice = re.search(r"one of frozenset\(\{(.*?)\}\)", text)
-        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
+        choice = re.search(r"frozenset\(\{(.*?)\}\)", record.getMessage())
+        types = _WRITTEN.keys() - {type(config[name]).__name__}
+        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[word] for word in words if word in types]
         raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
 
     # Validators have better rules than types.

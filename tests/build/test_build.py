@@ -21,6 +21,7 @@ from sphinx.cmd.build import build_main as sphinx_build
 
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex
+from cvtools.cli import main
 from cvtools.errors import ProjectError
 from tests.projects import Project, png
 
@@ -754,6 +755,21 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
+@pytest.mark.parametrize(("name", "what"), [("talks", "folder"), ("index.html", "file")])
+def test_what_is_in_the_way_is_named_until_it_is_moved(
+    name: str, what: str, fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = fresh / "dist/html" / name
+    write(fresh, {f"dist/html/{name}": "mine"} if what == "folder" else {f"dist/html/{name}/mine": "mine"})
+    for _ in range(2):
+        assert main(["build", "--html"]) == 1
+        assert said(capsys)[-1] == f"cvtools: {path}: move this away, since a {what} has to be there"
+    path.rename(fresh / "mine")
+    assert main(["build", "--html"]) == 0
+    assert (fresh / "dist/html/talks/2014.html").exists()
+    assert leftovers(fresh) == []
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_build_that_is_killed_publishes_nothing(fresh: Path) -> None:
     write(fresh, {"conf.py": KILLED, "dist/html/mine.html": "mine"})
@@ -812,6 +828,37 @@ def test_editions_are_published_if_all_were_made(fresh: Path) -> None:
     write(fresh, {"conf.py": EDITIONS % "short" + stopped, "docs/index.md": "# Ada\n\nMore words.\n"})
     assert not build(fresh, pdf=False)
     assert contents(fresh / "dist") == before
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_edition_that_was_not_begun_is_not_published(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    shutil.rmtree(fresh / "dist")
+    write(fresh, {"docs/index.md": "# Ada\n\nMore words.\n"})
+    monkeypatch.setattr("cvtools.watchdog.processor_time", lambda *_: -1.0)
+    assert not build(fresh, pdf=False)
+    assert contents(fresh / "dist") == {}
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_page_that_was_being_completed_is_no_product(fresh: Path) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    write(fresh, {"build/short/dist/html/.index.html.new": "Words of a build that was killed"})
+    (fresh / "build/state.json").unlink()
+    assert build(fresh, pdf=False)
+    assert leftovers(fresh) == []
+
+
+@pytest.mark.parametrize("drafts", [(True, False), (False, True)])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_draft_and_book_are_written_anew_after_each_other(drafts: tuple[bool, bool], fresh: Path) -> None:
+    write(fresh, {"conf.py": f'{BOOK}cv_editions = {{"full": {{}}, "short": {{}}}}\n'})
+    for draft in drafts:
+        assert build(fresh, pdf=False, draft=draft)
+        # Only the book leads to other editions.
+        assert ("short/index.html" in (fresh / "dist/html/index.html").read_text("utf-8")) is not draft
 
 
 def in_a_process(do: Callable[..., object], *arguments: object, **options: object) -> int | None:

@@ -36,7 +36,7 @@ def _by_command(lists: Mapping[str, str]) -> dict[str, str]:
     return {name: key for key, names in lists.items() for name in names.split()}
 
 
-_FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
+_FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _OF_ENVIRONMENTS = (
     _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
 )
 _SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
@@ -48,11 +48,12 @@ _PERSON = re.compile(
 )
 #: Stands for the arguments of an unknown command, of any number.
 _ANY = "any"
-#: An argument in braces, in which braces may be nested four deep.
-_GROUP = r"(?:[^{}\\]|\\.)*+"
+#: The inside of braces, in which braces may be nested four deep.
+_INSIDE = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
-    _GROUP = rf"(?:[^{{}}\\]|\\.|\{{{_GROUP}\}})*+"
-_GROUP = rf"\s*\{{({_GROUP})\}}"
+    _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
+#: An argument in braces.
+_GROUP = rf"\s*\{{({_INSIDE})\}}"
 #: A definition of a command: its name, the number of its arguments (one of two groups), and its replacement.
 _DEFINITION = re.compile(
     r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
@@ -134,7 +135,7 @@ def _context_for(text: str) -> LatexContextDb:
     context.add_context_category(
         "cv",
         macros=[MacroSpec(name, specification) for name, specification in arguments.items()],
-        environments=[EnvironmentSpec(name, specification) for name, specification in _FRAMES.items()],
+        environments=[EnvironmentSpec(name, specification) for name, specification in _OF_ENVIRONMENTS.items()],
         prepend=True,
     )
     return context
@@ -458,7 +459,7 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
     made = getattr(node, "nodeargd", None)
-    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _FRAMES else []
+    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _OF_ENVIRONMENTS else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
