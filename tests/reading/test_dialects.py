@@ -110,7 +110,7 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
         ("[a]() [b]()", "a link without an address: write one between ( and ) [cv.guard]"),
         (
             "See [B](b.example.org/x).",
-            'a link to "b.example.org/x" is not for a page and shown as written: did you mean '
+            'a link to "b.example.org/x" is not allowed on a page and is shown as written: did you mean '
             "https://b.example.org/x? [cv.guard]",
         ),
     ],
@@ -139,9 +139,13 @@ def test_size_behind_a_picture_is_read(project: Project, size: str) -> None:
 
 
 def test_link_to_the_site_is_kept(project: Project) -> None:
-    html = body(build(project, "[a](/pl/) [b](../de/index.html#work) [c](cv.pdf) [d](resume.json)"))
+    html = body(
+        build(project, "[a](/pl/) [b](../de/index.html#work) [c](cv.pdf) [d](resume.json) [e](cv.docx) [f](cv.md)")
+    )
     assert [
-        word for word in ("/pl/", "../de/index.html#work", "cv.pdf", "resume.json") if f'href="{word}"' not in html
+        word
+        for word in ("/pl/", "../de/index.html#work", "cv.pdf", "resume.json", "cv.docx", "cv.md")
+        if f'href="{word}"' not in html
     ] == []
 
 
