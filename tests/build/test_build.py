@@ -923,17 +923,6 @@ EDITIONS = f'{CONF}html_baseurl = "https://ada.example"\ncv_editions = {{"full":
 LETTER = "# SECRET\n:to: Corp\n:date: 2024-01-02\n:web: yes\n\nWords.\n"
 
 
-def test_pdf_build_puts_no_letter_into_the_book_that_may_not_be_there(fresh: Path) -> None:
-    shutil.rmtree(fresh / "docs/talks")
-    write(fresh, {"docs/letters/corp.md": LETTER})
-    assert build(fresh)
-    write(fresh, {"docs/letters/corp.md": LETTER.replace(":web: yes\n", "")})
-    for options in ({"pdf": False}, {"html": False}):
-        assert build(fresh, **options)
-    assert "letters/corp.pdf" in contents(fresh / "dist")
-    assert "html/letters/corp.pdf" not in contents(fresh / "dist")
-
-
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project of two editions, with a letter and a picture, that was built."""

@@ -389,9 +389,7 @@ class EditionBuild:
     def _offered_letters(self) -> list[str]:
         if self.options.pdf:
             return self.letters_for_web
-        letters = (name for name in self.offered if name.startswith(f"{LETTERS}/"))
-        # One that was removed may not be offered by the time when it is made again.
-        return [name for name in letters if (self.paths.letters.dist / Path(name).name).exists()]
+        return [name for name in self.offered if name.startswith(f"{LETTERS}/")]
 
     def _has_failed(self) -> bool:
         """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""
