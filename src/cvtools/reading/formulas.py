@@ -8,6 +8,7 @@ from pylatexenc import latexwalker as latex
 from pylatexenc.macrospec import MacroSpec
 
 from cvtools import limits
+from cvtools.reading.characters import CONTROLS
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS, SYMBOLS
 
 #: A displayed formula as an environment, and the environments that take the place of these in another formula.
@@ -79,8 +80,7 @@ def problem(source: str) -> str:
     """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
         return f"a formula may have {limits.FORMULA} characters"
-    # All but the tab and the line feed: formulas reach TeX as they are, without the replacements of other text.
-    if sign := re.search(r"[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
+    if sign := re.search(f"[{CONTROLS}]", source):
         return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula"
     if rules := [rule for pattern, rule in _FORBIDDEN if re.search(pattern, source)]:
         return rules[0]

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from sphinx.environment import BuildEnvironment
 from sphinx.util.tags import Tags
 
+from cvtools.reading.characters import CONTROLS
 from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
@@ -22,7 +23,7 @@ _CLASSES = re.compile(
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )
 #: Characters that cannot be shown, or that reorder others.
-_UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
+_UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 
