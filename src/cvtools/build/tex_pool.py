@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
 FORMS = {"cv": "cv", "talks": "book"}
-#: Suffix of the files of a process that waits further down in a document than behind the preamble.
+#: Suffix of the files of a process that waits further down in a document than after the preamble.
 _AHEAD = ".ahead"
 
 

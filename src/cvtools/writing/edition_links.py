@@ -58,7 +58,7 @@ class _EditionLinks:
         return f"{edition.folder}/{self.app.builder.get_target_uri(page)}".lstrip("/")
 
     def _menu(self, pagename: str, *, is_talk: bool) -> list[dict[str, Any]]:
-        """Return the values that the template of the menu shows of each edition, the shortest first."""
+        """Return what the template of the menu shows of each edition, the shortest by ``cv_max_pages`` first."""
         has_languages = len({edition.language for edition in self.editions}) > 1
         to_top = "../" * self._path(self.current, pagename).count("/")
         return [
@@ -75,7 +75,7 @@ class _EditionLinks:
         ]
 
     def _link_translations(self, pagename: str, site: str, context: dict[str, Any]) -> None:
-        """Link the page in all languages of this variant, and name the address that search engines are to show.
+        """Link the page in all languages of this variant, and name its canonical address.
 
         :param site: the address of the first edition, below which all others are
         """
