@@ -1,11 +1,13 @@
 """Values of conf.py: defaults, and what is refused with the value and the rule."""
 
+import gettext
 import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sphinx
 from sphinx.errors import ConfigError
 
 from cvtools.cli import main
@@ -134,6 +136,15 @@ def test_value_of_a_wrong_type_is_refused(
     name, _, value = line.partition(" = ")
     assert main(["build", "--html", str(project.folder)]) == 1
     assert f"conf.py:2: {name} must be {rule}, not {value}" in capsys.readouterr().err
+
+
+def test_value_of_a_wrong_type_is_refused_where_messages_of_sphinx_are_translated(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = gettext.translation("sphinx", Path(sphinx.__file__).with_name("locale"), ["pt_BR"])
+    monkeypatch.setattr("sphinx.config.__", messages.gettext)
+    with pytest.raises(ConfigError, match=f"^conf.py: html_style must be {re.escape(NAMES)} or {TEXT}, not 3$"):
+        project.write(PAGE).build(html_style=3)
 
 
 @pytest.mark.parametrize("line", ["html_theme_options = {'logo': 'x'}", "myst_words_per_minute = 0"])

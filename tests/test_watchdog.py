@@ -145,7 +145,7 @@ def test_project_with_too_many_pages_is_refused(
 ) -> None:
     monkeypatch.setattr(limits, "PAGES", 9)
     assert not build(pages.folder, pdf=False)
-    assert capsys.readouterr().err == "cvtools: docs: a project may have 9 pages: split it into several\n"
+    assert capsys.readouterr().err == "cvtools: docs: a project may have at most 9 pages: split it into several\n"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -347,13 +347,15 @@ def require_types(app: "Sphinx", config: Config) -> None:
     """Raise ConfigError for a value of the wrong type, with which most code would fail; Sphinx itself only warns."""
 
     def refuse(record: LogRecord) -> bool:
-        text = record.getMessage()
-        name, *types = re.findall(r"`(\w+)[`']", text)
+        # The message may be in any language.
+        words = re.findall(r"\w+", record.getMessage())
+        name = next(word for word in words if word in config)
         if name in _OF_SPHINX:
             # Its validator accepted it.
             return False
-        choice = re.search(r"one of frozenset\(\{(.*?)\}\)", text)
-        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[each] for each in types[1:] if each in _WRITTEN]
+        choice = re.search(r"frozenset\(\{(.*?)\}\)", record.getMessage())
+        types = _WRITTEN.keys() - {type(config[name]).__name__}
+        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[word] for word in words if word in types]
         raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
 
     # Validators have better rules than types.

@@ -933,6 +933,26 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_pdf_build_offers_no_letter_that_is_not_for_the_web_any_longer(earlier: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(earlier, tmp_path / "copy")
+    assert (folder / "dist/html/letters/corp.pdf").exists()
+    write(folder, {"docs/letters/corp.md": LETTER.replace(":web: yes\n", "")})
+    assert build(folder, pdf=False)
+    assert build(folder, html=False)
+    assert pdfs(folder / "dist/letters") == {"corp.pdf"}
+    assert pdfs(folder / "dist/html/letters") == set()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_pdf_build_tells_of_the_book_that_other_tools_made(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    monkeypatch.setattr("sys.version", "other")
+    build(fresh, html=False)
+    assert any(line.startswith("dist/html: note: removed, since an earlier") for line in said(capsys))
+
+
 @pytest.mark.parametrize("editions", [CONF, EDITIONS % "other"])
 def test_nothing_of_an_earlier_build_stays_without_its_folder_build(
     earlier: Path, tmp_path: Path, editions: str

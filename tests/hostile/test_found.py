@@ -70,7 +70,7 @@ def test_refused_text_with_a_mark_is_not_shown(project: Project) -> None:
 @pytest.mark.parametrize("escape", ["\\ud800", "\\U00110000", "\\x00", "\\uffff", "\\u202e"])
 def test_characters_by_their_numbers_are_refused(project: Project, escape: str) -> None:
     _, warnings = words(project, f'{HEAD}\n```{{code-block}} python\n:caption: "a{escape}b"\n\nx\n```\n')
-    assert re.search(r"index.md:4: WARNING: .* is not for a page and shown as written", warnings)
+    assert re.search(r"index.md:4: WARNING: .* is not allowed on a page and is shown as written", warnings)
 
 
 @pytest.mark.parametrize("caption", ["Words []{.only-x}", '"[a]: http://b"', '"[]{.only-x} words"', '"% x"'])
@@ -82,7 +82,7 @@ def test_caption_in_which_nothing_is_left_is_refused(project: Project, caption: 
 def test_file_in_a_heading_is_told(project: Project) -> None:
     (project.docs / "x.txt").write_text("x")
     page, warnings = words(project, f"{HEAD}\n## See [this](x.txt)\n\ny\n")
-    assert "index.md:4: WARNING: the file x.txt in a heading is not for a page" in warnings
+    assert "index.md:4: WARNING: the file x.txt in a heading is not allowed on a page" in warnings
     assert "See" in page
     assert "this" in page
 
@@ -98,9 +98,14 @@ def test_picture_that_is_another_thing_is_told(project: Project) -> None:
     (project.docs / "false.png").write_bytes(b"\0\0\0\x20ftypavif" + b"\0" * 100)
     (project.docs / "true.png").write_bytes(png(2, 2))
     _, warnings = words(project, f"{HEAD}\n![a](folder.png) ![b](false.png) ![c](true.png) ![d](loop.png)\n")
-    assert "the file folder.png is not for a page and shown as written: use a picture that can be read" in warnings
-    assert "the file false.png is not for a page and shown as written: it is no PNG" in warnings
-    assert re.search(r"the file loop.png is not for a page and shown as written: (it is a link|move it)", warnings)
+    assert (
+        "the file folder.png is not allowed on a page and is shown as written: use a picture that can be read"
+        in warnings
+    )
+    assert "the file false.png is not allowed on a page and is shown as written: it is no PNG" in warnings
+    assert re.search(
+        r"the file loop.png is not allowed on a page and is shown as written: (it is a symbolic link|move it)", warnings
+    )
     assert "true.png" not in warnings
 
 
@@ -246,8 +251,8 @@ def test_formula_whose_delimiters_or_words_would_stop_tex_is_refused(source: str
     ("sources", "rule"),
     [
         (r"1&2|{1&}|\frac{a&b}{c}|a\\b|\sqrt{a\\b}|\begin{matrix}{1&2}\end{matrix}", "outside of the rows"),
-        (r"\begin{cases}a&b&c\end{cases}|\begin{gathered}a&b\end{gathered}", "may have [21] cells"),
-        (rf"\begin{{matrix}}a\\{10 * '&'}b\end{{matrix}}", "may have 10 cells"),
+        (r"\begin{cases}a&b&c\end{cases}|\begin{gathered}a&b\end{gathered}", "may have at most [21] cells"),
+        (rf"\begin{{matrix}}a\\{10 * '&'}b\end{{matrix}}", "may have at most 10 cells"),
         (r"\begin{split}a&b\end{split}|\text{\begin{matrix}a\end{matrix}}|\text{a\\b}|\int\!x", "is not allowed in"),
         (r"\begin{aligned}[t]a\end{aligned}|\begin{gathered} [a]b\end{gathered}", "write {} before it"),
         ("a\n\nb|\\frac{a\n \n}{b}|\\text{a\n\t\nb}", "a blank line"),
@@ -562,7 +567,7 @@ def test_table_of_lists_or_glossary_with_a_mark_is_nowhere(project: Project) -> 
     ]
     terms = ["SECRET []{.only-short}", "[SECRET]{.only-short}", "SECRET {.only-short}"]
     texts += [f"```{{glossary}}\nOther\n    Words.\n\n{term}\n    SECRET words.\n```" for term in terms]
-    rule = "a mark in rows or terms is not for a page and left out: write a table with bars, or a list of definitions"
+    rule = "a mark in rows or terms is not allowed on a page and is left out: write a table with bars, or a list of definitions"
     built = build_each(project, texts, rule, cv_variant="full")
     assert built.files_with("SECRET") == []
     assert {*re.findall(rf"(?m)^case\d+\.md:(\d+): WARNING: {rule}", built.warnings)} == {"3"}
@@ -586,7 +591,7 @@ def test_folder_of_pages_that_is_a_link_is_refused(project: Project) -> None:
     project.write({"index.md": HEAD})
     project.docs.rename(project.folder / "elsewhere")
     project.docs.symlink_to("elsewhere")
-    with pytest.raises(SourceError, match="docs: a link: put the pages themselves there"):
+    with pytest.raises(SourceError, match="docs: a symbolic link: put the pages themselves there"):
         project.build("html")
 
 
@@ -832,7 +837,7 @@ REFUSED = [
 
 def test_words_for_another_output_are_withheld_where_they_are_refused(project: Project) -> None:
     project.write({"b.md": "---\norphan: true\n---\n\n# B\n"})
-    assert build_each(project, REFUSED, "is not for a page").files_with("SECRET") == []
+    assert build_each(project, REFUSED, "is not allowed on a page").files_with("SECRET") == []
 
 
 @pytest.mark.parametrize("builder", ["html", "cvlatex", "cvdocx"])

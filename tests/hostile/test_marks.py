@@ -178,7 +178,7 @@ def test_block_for_an_output_stays_together(project: Project, inside: str, outpu
     built = project.write({"index.md": text}).build(builder, warns=True)
     assert built.files_with("SECRET") == []
     assert "{only} with " in built.warnings
-    assert "is not for a page and ignored" in built.warnings
+    assert "is not allowed on a page and is ignored" in built.warnings
 
 
 def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
@@ -281,7 +281,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, monkeyp
         is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
         expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
         assert expected <= {*re.findall(told, said)}, text
-        assert "is not for a page" in said or not any(is_refused), text
+        assert "is not allowed on a page" in said or not any(is_refused), text
 
 
 @pytest.mark.parametrize("name", ["class", "container"])
@@ -494,5 +494,5 @@ def test_code_that_shows_a_mark_is_no_mark(project: Project) -> None:
 def test_mark_in_what_conf_py_allows_is_refused(project: Project, text: str) -> None:
     project.write({"index.md": f"{HEAD}\n{text}\n"})
     built = project.build("html", warns=True, cv_allow=["guilabel", "csv-table"])
-    assert "is not for a page and left out" in built.warnings
+    assert "is not allowed on a page and is left out" in built.warnings
     assert built.files_with("SECRET") == []

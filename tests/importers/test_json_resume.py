@@ -35,6 +35,7 @@ from tests.importers.pages import imported
         ({"basics": {"name": "Ada", "summary": "[Acme]: http://e.org\n\n[^1]: Text"}}, "[Acme\\]: http://e.org\n\n\\[^1\\]: Text"),
         ({"basics": {"name": "Ada", "summary": "At [Acme].\n\n[Acme]: http://e.org"}}, "At [Acme].\n\n[Acme\\]: http://e.org"),
         ({"certificates": [{"name": "C", "date": "2020", "when": "unlimited"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: unlimited"),
+        ({"projects": [{"name": "P", "startDate": "2020-06", "endDate": "2021", "when": "summer 2020 – 2021"}]}, "## Projects\n\n### P\n:period: summer 2020 – 2021"),
         ({"references": ["said so", "words"]}, "## Also in the file\n\n- References: said so, words"),
     ],
 )  # fmt: skip

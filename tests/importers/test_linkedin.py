@@ -1,5 +1,6 @@
 """LinkedIn's export becomes a page."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,13 @@ def test_long_row_and_folders_are_read(tmp_path: Path) -> None:
     files = {"x/../Profile.csv": "First Name,Last Name\nAda,Example,more\n"}
     pages, _ = imported(tmp_path, "export.zip", zipped({**files}))
     assert "- More columns: more\n" in pages["index"]
+
+
+def test_thousands_of_columns_are_read_in_a_moment(tmp_path: Path) -> None:
+    columns = ",".join(f"c{number}" for number in range(40_000))
+    began = time.process_time()
+    imported(tmp_path, "export.zip", zipped({**EXPORT, "Positions.csv": f"Title,Title,{columns}\na,b\n"}))
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

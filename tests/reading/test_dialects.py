@@ -110,7 +110,7 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
         ("[a]() [b]()", "a link without an address: write one between ( and ) [cv.guard]"),
         (
             "See [B](b.example.org/x).",
-            'a link to "b.example.org/x" is not for a page and shown as written: did you mean '
+            'a link to "b.example.org/x" is not allowed on a page and is shown as written: did you mean '
             "https://b.example.org/x? [cv.guard]",
         ),
     ],

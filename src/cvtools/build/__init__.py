@@ -65,12 +65,12 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             if not (state and state.publishable == fingerprint):
                 return False
             products |= paths.products(state.offered)
-        changed = publish(project, products)
-        if changed:
-            name = f"{changed[0]}, and {len(changed) - 1} more" if changed[1:] else changed[0]
+        edited = publish(project, products)
+        if edited:
+            name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
             rule = f"dist/{name}: an earlier build made this, and it was changed since: delete it"
             report_here(Problem(rule))
-        return done and not (changed and options.strict)
+        return done and not (edited and options.strict)
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:
@@ -92,7 +92,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; one if it is at fault, which Sphinx will report."""
+    """Return the editions of ``conf.py``, each with its paths; the default one if it is faulty, as Sphinx tells."""
     from sphinx.errors import ConfigError
 
     from cvtools import config

@@ -12,7 +12,7 @@ from cvtools.project import ProjectPaths, atomic_write, digest, temporary_path
 
 
 def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
-    """Copy products into the existing folder ``dist/``; remove what else earlier builds published, and no other files.
+    """Copy products into the existing folder ``dist/``; remove all else that earlier builds published.
 
     :param products: the paths of the products by their names in ``dist/``
     :returns: products of earlier builds that stay, since they were changed after they were published
@@ -35,7 +35,7 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
             shutil.copy2(products[name], temporary)
     stale = {name: state for name, state in before.items() if name not in products}
     for name, state in _states(dist, stale).items():
-        # Times differ in a copy of a project.
+        # Compare sizes alone: times differ in a copy of a project. Only a product that was yet to be copied has none.
         if stale[name].partition(" ")[0] in {state.partition(" ")[0], ""}:
             (dist / name).unlink()
             # Folders of which nothing is left go, too.

@@ -209,8 +209,9 @@ def _add_dates(draft: Draft) -> None:
 
     start = taken("startDate")
     if "period" in draft.field_names and draft.kind != "certificate":
+        end = taken("endDate")
         # A period without an end lasts until now, but for studies, whose end many leave out.
-        draft.add("period", words or period(start, taken("endDate"), is_open=draft.kind != "education"))
+        draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
         # If a certificate has its date already, the words are those of its end.
         draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))

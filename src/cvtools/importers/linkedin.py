@@ -109,10 +109,11 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
     before = text.count("\n", 0, start)
     try:
-        names = [name.strip() for name in reader.fieldnames or ()]
+        firsts: dict[str, int] = {}
         # A name that recurs gets the number of its column, so that no value is lost.
         reader.fieldnames = [
-            f"{name} {number}" if name in names[: number - 1] else name for number, name in enumerate(names, 1)
+            name if firsts.setdefault(name, number) == number else f"{name} {number}"
+            for number, name in enumerate(map(str.strip, reader.fieldnames or ()), 1)
         ]
         yield from ((before + reader.line_num, row) for row in reader if any(row.values()))
     except csv.Error as error:

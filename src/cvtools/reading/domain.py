@@ -271,7 +271,7 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
         ):
             if count > limit:
                 path, line = env.doc2path(entry.origin.docname), entry.origin.line
-                raise SourceError(path, line, f"a CV may have {limit} {what}: {remedy}")
+                raise SourceError(path, line, f"a CV may have at most {limit} {what}: {remedy}")
 
 
 def output_of(builder: Builder | type[Builder]) -> str:

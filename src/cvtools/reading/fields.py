@@ -115,7 +115,7 @@ def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawF
     indented = _outdent(field_list)
     fields = [node for node in field_list if isinstance(node, nodes.field)]
     for extra in fields[limits.FIELDS :]:
-        rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
+        rule = f"an entry may have at most {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
     raw_fields = [read_field(field, sources[field.source or ""]) for field in fields]
     for raw_field in raw_fields:
@@ -147,7 +147,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     lines = _source_lines(field, source)
     text = " ".join(line.strip() for line in lines)
     if len(text) > limits.VALUE_LENGTH:
-        rule = f"a value may have {limits.VALUE_LENGTH} characters: write the rest below the fields"
+        rule = f"a value may have at most {limits.VALUE_LENGTH} characters: write the rest below the fields"
         raise SourceError(field.source or "", field.line or 0, rule)
     _read_body(raw_field, lines, text)
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):

@@ -150,7 +150,7 @@ def misplaced(path: Path, env: BuildEnvironment) -> str:
         if not Path(real).is_relative_to(env.srcdir):
             return "move it into the folder of the pages"
         if real != str(path) or os.path.islink(real):  # noqa: PTH114
-            return "it is a link: put the file itself there"
+            return "it is a symbolic link: put the file itself there"
         mode = os.lstat(real).st_mode
     except FileNotFoundError:
         return ""

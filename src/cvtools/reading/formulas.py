@@ -79,7 +79,7 @@ def _in_environment(name: str, lines: str) -> str:
 def problem(source: str) -> str:
     """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
-        return f"a formula may have {limits.FORMULA} characters"
+        return f"a formula may have at most {limits.FORMULA} characters"
     if sign := re.search(f"[{CONTROLS}]", source):
         return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula"
     if rules := [rule for pattern, rule in _FORBIDDEN if re.search(pattern, source)]:
@@ -114,7 +114,7 @@ def _faults(node: latex.LatexNode, in_words: bool, environment: str) -> Iterator
         if not most:
             yield f"the environment {node.environmentname} is not allowed in {place}"
         elif _cells(node) > most:
-            yield f"a row of {node.environmentname} may have {most} cells"
+            yield f"a row of {node.environmentname} may have at most {most} cells"
     if (_is_column(node) or _is_line_end(node)) and not in_words and not environment:
         yield r"& and \\ are not allowed outside of the rows of an environment such as aligned"
     if not all(map(_is_argument, _arguments(node))):

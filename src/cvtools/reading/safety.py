@@ -366,18 +366,19 @@ class _TokenChecker:
             elif name == "start":
                 token.attrs[name] = int(value)
 
-    def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to the number of something on the page, and refuse more than the limit."""
+    def _count(self, name: str, number: int, limit: int, rule: str = "") -> None:
+        """Add to the number of something on the page, and refuse more than the limit, which a rule explains."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
-            raise self._error(f"a page may have {limit} {name}: split it into several")
+            raise self._error(rule or f"a page may have at most {limit} {name}: split it into several")
 
     def _count_refused(self) -> None:
-        self._count("things that are not for a page", 1, limits.REFUSED)
+        rule = f"more than {limits.REFUSED} things here are not allowed on a page: correct the first ones"
+        self._count("refused", 1, limits.REFUSED, rule)
 
     def _ignore(self, what: str, remedy: str) -> None:
         self._count_refused()
-        warn(self._location, Code.GUARD, f"{what} is not for a page and ignored: {remedy}")
+        warn(self._location, Code.GUARD, f"{what} is not allowed on a page and is ignored: {remedy}")
 
     def _error(self, text: str) -> SourceError:
         return SourceError(self.page.env.doc2path(self.page.env.docname), self.line, text)
@@ -412,5 +413,5 @@ def warn_of_fault(location: nodes.Node | tuple[str, int], fault: Fault, done: st
 
     :param done: what is done with it, "shown as written" or "left out"
     """
-    rule = f" is not for a page and {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
+    rule = f" is not allowed on a page and is {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
     warn(location, Code.GUARD, fault.what + rule, fault.replacement)
