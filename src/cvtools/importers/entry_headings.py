@@ -44,7 +44,7 @@ def names_in(title: str, kind: str) -> list[str]:
     if len(parts) == 1 and kind not in {"project", "patent"}:
         parts = split(title)
     names = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
-    #: Words by which the part that is the title is known.
+    # Words by which the part that is the title is known.
     of_title = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     # Join a state of the USA to the town before it; three parts with a role or a degree have no town.
     has_town = names[3:] or (names[2:] and not (of_title and any(map(of_title.search, names[:2]))))

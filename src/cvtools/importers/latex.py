@@ -511,7 +511,7 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
 
 def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
-    #: Label and nodes of each item, and those before the first.
+    # Label and nodes of each item, and those before the first.
     items: list[tuple[str, list[LatexNode]]] = [("", [])]
     for part in _flat(node.nodelist):
         if isinstance(part, LatexMacroNode) and part.macroname == "item":

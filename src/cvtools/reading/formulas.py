@@ -132,7 +132,7 @@ def _nesting_faults(parsed: list[latex.LatexNode | None]) -> Iterator[str]:
 
 def _row_fault(row: list[latex.LatexNode | None]) -> str:
     """Return the fault of the scripts and delimiters in a row, at which TeX would stop; empty if there is none."""
-    #: The scripts of the current symbol, the one whose content must follow, and the number of open \left.
+    # The scripts of the current symbol, the one whose content must follow, and the number of open \left.
     scripts, open_script, depth = "", "", 0
     needs_delimiter = False
     before = ""

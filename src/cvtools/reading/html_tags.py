@@ -88,7 +88,7 @@ def _is_inline(tag: str) -> bool:
 def inline_tokens(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
     """Return the tokens of a line with HTML tags replaced by Markdown's tokens."""
     made: list[Token] = []
-    #: The name of each open tag and its index in `made`, the innermost last.
+    # The name of each open tag and its index in `made`, the innermost last.
     opened: list[tuple[str, int]] = []
     for token in tokens:
         made.append(token)

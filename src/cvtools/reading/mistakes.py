@@ -35,7 +35,7 @@ def keep_cells(parser: MarkdownIt, docname: str) -> None:
 
 def _keep_cells(state: StateCore, docname: str) -> None:
     lines = state.src.split("\n")
-    #: Number of columns of the current table, and the line of the current row.
+    # Number of columns of the current table, and the line of the current row.
     columns = line = 0
     for number, token in enumerate(state.tokens):
         if token.type == "table_open":
