@@ -1,7 +1,8 @@
 """JSON-LD in the vocabulary of schema.org, which describes the CV and each talk to search engines.
 
 The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; a talk's is an Event. A relation
-with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it.
+with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it:
+``worksFor: {OrganizationRole, worksFor: {Organization}}``.
 """
 
 import json
@@ -139,7 +140,7 @@ def _employment(term: str, entry: Entry) -> Json | None:
 def _role(term: str, where: Json | None, entry: Entry, role: str | None = None) -> Json | None:
     """Return a relation with the period of an entry.
 
-    :param term: the property that refers to the relation, which the relation repeats for the other party
+    :param term: the property that refers to the relation, which the relation repeats for the other party, see above
     :param where: the other party, such as an organization
     """
     return _thing("OrganizationRole", **{term: where}, roleName=role, **start_and_end(entry.period))

@@ -71,7 +71,7 @@ class Site:
         return dated if self.base_url else []
 
     def has_card(self) -> bool:
-        """Return True if there is a social card: with an address and a name, and with all their letters in its font."""
+        """Return whether there is a social card: with an address and a name, and with all their letters in its font."""
         if not self.base_url or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
