@@ -46,7 +46,7 @@ def profile_page(
     """
     jobs = [(position, period) for position, period in positions(resume) if organization(position)]
     groups = (group for skills in resume.of("skills") for group in skills.groups())
-    skills = (name for group in groups for name in group.keywords or [group.name])
+    skill_names = (name for group in groups for name in group.keywords or [group.name])
     languages = (name for entry in resume.of("languages") for name, _ in entry.fluencies())
     details = {
         **_person(resume, address),
@@ -69,7 +69,7 @@ def profile_page(
         "award": [award.title for award in resume.of("award")],
         "hasCredential": [*map(_credential, resume.of("certificate"))],
         "funding": [*map(_grant, resume.of("grant"))],
-        "knowsAbout": list(dict.fromkeys([*technologies, *skills])),
+        "knowsAbout": list(dict.fromkeys([*technologies, *skill_names])),
         "knowsLanguage": [_thing("Language", name=name) for name in languages],
         "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
         # Properties of other things that refer to the person: the author of each publication.

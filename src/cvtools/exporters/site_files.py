@@ -172,7 +172,7 @@ def _provided(app: Sphinx) -> set[str]:
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:
-    """Return the path of a record about the output folder, which several builders keep beside the doctrees they share.
+    """Return the path of a record about the output folder, beside the doctrees, which several builders share.
 
     :param suffix: the name of the record, such as "files"
     """
