@@ -130,7 +130,7 @@ def linkcheck(session: nox.Session) -> None:
     install(session)
     # What Sphinx finds broken, the history judges.
     sphinx(session, "linkcheck", "-Q", *session.posargs, success_codes=(0, 1))
-    session.run("python", "-m", "cvtools.checks.links", "build/linkcheck/output.json", "build/links.json")
+    session.run("python", "-m", "cvtools.checks.link_history", "build/linkcheck/output.json", "build/links.json")
 
 
 @nox.session

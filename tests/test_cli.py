@@ -179,7 +179,7 @@ def test_unforeseen_error_without_a_log_file_is_one_line(
 def test_unwritable_product_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "dist").write_text("in the way")
     assert cli.main(["build", str(folder), "--html"]) == 1
-    assert capsys.readouterr().err == f"cvtools: {folder / 'dist'}: File exists\n"
+    assert capsys.readouterr().err == f"cvtools: {folder / 'dist'}: move this away, since a folder has to be there\n"
 
 
 def test_watch_reports_missing_project_and_packages(

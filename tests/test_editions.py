@@ -265,12 +265,15 @@ def test_edition_names_its_files(tmp_path: Path) -> None:
     conf = (
         "extensions = ['cvtools']\ncv_file = 'ada'\ncv_editions = {'full': {}, 'short': {'file': 'ada-2'}, 'x': {}}\n"
     )
-    index = PAGES["docs/index.md"].replace("# Ada Example\n", "# Ada Example\n\n[As text](cv.txt)\n")
+    index = PAGES["docs/index.md"].replace(
+        "# Ada Example\n", "# Ada Example\n\n[As text](cv.txt), [for Word](cv.docx)\n"
+    )
     folder = write(tmp_path / "cv", {"conf.py": conf, "docs/index.md": index.split("## Talks")[0]})
     assert build(folder, pdf=False)
     names = {path.name for path in (folder / "dist").glob("*.*")}
     assert {"ada.txt", "ada-2.txt", "ada-x.txt", "ada-2.docx", "resume-short.json"} <= names
     assert page(folder, "short").find("a", string="As text", href="ada-2.txt")
+    assert page(folder, "short").find("a", string="for Word", href="ada-2.docx")
     conf = conf.replace("'ada-2'", "'ada-3'")
     (folder / "conf.py").write_text(conf, "utf-8")
     assert build(folder, pdf=False)

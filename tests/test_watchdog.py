@@ -145,7 +145,7 @@ def test_project_with_too_many_pages_is_refused(
 ) -> None:
     monkeypatch.setattr(limits, "PAGES", 9)
     assert not build(pages.folder, pdf=False)
-    assert capsys.readouterr().err == "cvtools: docs: a project may have 9 pages: split it into several\n"
+    assert capsys.readouterr().err == "cvtools: docs: a project may have at most 9 pages: split it into several\n"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -245,7 +245,7 @@ def test_slow_catalog_is_told_in_the_preview(
 def in_polish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a project a translation, which is read without end."""
     monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
-    monkeypatch.setattr(catalogs, "read", spin)
+    monkeypatch.setattr(catalogs, "read_catalog", spin)
     (project.folder / "conf.py").write_text(f'{CONF}cv_languages = ["en", "pl"]\n', "utf-8")
     project.write({"index.md": "# Ada\n:headline: x\n"})
     catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"

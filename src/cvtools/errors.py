@@ -9,6 +9,12 @@ from cvtools.terminal import printable, shorten
 
 ISSUES = "https://github.com/butla/cv/issues"
 
+#: What to do about something in the place of a file or a folder that is to be written.
+_IN_THE_WAY = {
+    errno.EEXIST: "move this away, since a folder has to be there",
+    errno.EISDIR: "move this away, since a file has to be there",
+}
+
 
 class ProjectError(Exception):
     """A folder is not a project that can be built."""
@@ -35,7 +41,9 @@ def describe(error: Exception) -> str:
         if error.errno == errno.ENOSPC:
             return "the disk is full: make room and build again"
         if error.filename is not None:
-            return f"{os.fsdecode(error.filename)}: {error.strerror}"
+            # Of two files, the second was to be replaced by the first.
+            name = error.filename if error.filename2 is None else error.filename2
+            return f"{os.fsdecode(name)}: {_IN_THE_WAY.get(error.errno or 0, error.strerror)}"
     return _describe_unexpected(error)
 
 

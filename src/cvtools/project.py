@@ -115,7 +115,7 @@ class ProjectPaths:
         if not self.folder:
             beside |= {f"{LETTERS}/{path.name}": path for path in self.letters.dist.glob("*.pdf")}
         products |= beside | {str(book / name): beside[name] for name in offered if name in beside}
-        return {name: path for name, path in products.items() if path.is_file()}
+        return {name: path for name, path in products.items() if path.is_file() and not _is_temporary(path.name)}
 
     @property
     def letters(self) -> "ProjectPaths":
@@ -260,14 +260,17 @@ def digest(path: Path) -> str:
 
 @contextmanager
 def locked(work: Path, other: str) -> Iterator[None]:
-    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so."""
+    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so.
+
+    Processes that are forked meanwhile hold it, too, since they go on if this one is killed.
+    """
     work.mkdir(parents=True, exist_ok=True)
     with (work / "lock").open("w") as lock:
         try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"cvtools: {other} is under way: waiting for its end")
-            fcntl.lockf(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
@@ -277,10 +280,20 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def temporary_path(path: Path) -> Path:
+    """Return the path of what is to replace a file; a process that is killed leaves it."""
+    return path.with_name(f".{path.name}.new")
+
+
+def _is_temporary(name: str) -> bool:
+    """Return whether a file has a name of :func:`temporary_path`."""
+    return name.startswith(".") and name.endswith(".new")
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block succeeds."""
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = temporary_path(path)
     # In a folder that others may change, a link of this name would lead anywhere.
     temporary.unlink(missing_ok=True)
     try:

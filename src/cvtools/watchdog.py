@@ -164,7 +164,7 @@ def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     editions = len(app.config.cv_editions or [""]) * len(app.config.cv_languages or [""])
     WATCHDOG.cpu_limit = processor_time(Path(app.srcdir), editions)
     if len(env.found_docs) > limits.PAGES:
-        raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: split it into several")
+        raise SourceError(app.srcdir, 0, f"a project may have at most {limits.PAGES} pages: split it into several")
 
 
 def processor_time(docs: Path, editions: int = 1) -> float:

@@ -21,6 +21,7 @@ from sphinx.cmd.build import build_main as sphinx_build
 
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex
+from cvtools.cli import main
 from cvtools.errors import ProjectError
 from tests.projects import Project, png
 
@@ -754,6 +755,21 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
+@pytest.mark.parametrize(("name", "what"), [("talks", "folder"), ("index.html", "file")])
+def test_what_is_in_the_way_is_named_until_it_is_moved(
+    name: str, what: str, fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = fresh / "dist/html" / name
+    write(fresh, {f"dist/html/{name}": "mine"} if what == "folder" else {f"dist/html/{name}/mine": "mine"})
+    for _ in range(2):
+        assert main(["build", "--html"]) == 1
+        assert said(capsys)[-1] == f"cvtools: {path}: move this away, since a {what} has to be there"
+    path.rename(fresh / "mine")
+    assert main(["build", "--html"]) == 0
+    assert (fresh / "dist/html/talks/2014.html").exists()
+    assert leftovers(fresh) == []
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_build_that_is_killed_publishes_nothing(fresh: Path) -> None:
     write(fresh, {"conf.py": KILLED, "dist/html/mine.html": "mine"})
@@ -812,6 +828,37 @@ def test_editions_are_published_if_all_were_made(fresh: Path) -> None:
     write(fresh, {"conf.py": EDITIONS % "short" + stopped, "docs/index.md": "# Ada\n\nMore words.\n"})
     assert not build(fresh, pdf=False)
     assert contents(fresh / "dist") == before
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_edition_that_was_not_begun_is_not_published(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    shutil.rmtree(fresh / "dist")
+    write(fresh, {"docs/index.md": "# Ada\n\nMore words.\n"})
+    monkeypatch.setattr("cvtools.watchdog.processor_time", lambda *_: -1.0)
+    assert not build(fresh, pdf=False)
+    assert contents(fresh / "dist") == {}
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_page_that_was_being_completed_is_no_product(fresh: Path) -> None:
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, pdf=False)
+    write(fresh, {"build/short/dist/html/.index.html.new": "Words of a build that was killed"})
+    (fresh / "build/state.json").unlink()
+    assert build(fresh, pdf=False)
+    assert leftovers(fresh) == []
+
+
+@pytest.mark.parametrize("drafts", [(True, False), (False, True)])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_draft_and_book_are_written_anew_after_each_other(drafts: tuple[bool, bool], fresh: Path) -> None:
+    write(fresh, {"conf.py": f'{BOOK}cv_editions = {{"full": {{}}, "short": {{}}}}\n'})
+    for draft in drafts:
+        assert build(fresh, pdf=False, draft=draft)
+        # Only the book leads to other editions.
+        assert ("short/index.html" in (fresh / "dist/html/index.html").read_text("utf-8")) is not draft
 
 
 def in_a_process(do: Callable[..., object], *arguments: object, **options: object) -> int | None:
@@ -886,6 +933,27 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_pdf_build_offers_no_letter_that_is_not_for_the_web_any_longer(earlier: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(earlier, tmp_path / "copy")
+    assert (folder / "dist/html/letters/corp.pdf").exists()
+    write(folder, {"docs/letters/corp.md": LETTER.replace(":web: yes\n", "")})
+    assert build(folder, pdf=False)
+    assert build(folder, html=False)
+    assert pdfs(folder / "dist/letters") == {"corp.pdf"}
+    assert pdfs(folder / "dist/html/letters") == set()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_pdf_build_tells_of_the_book_that_other_tools_made(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    monkeypatch.setattr("sys.version", "other")
+    build(fresh, html=False)
+    assert any(line.startswith("dist/html: note: removed, since an earlier") for line in said(capsys))
+
+
+@pytest.mark.no_cover
 @pytest.mark.parametrize("editions", [CONF, EDITIONS % "other"])
 def test_nothing_of_an_earlier_build_stays_without_its_folder_build(
     earlier: Path, tmp_path: Path, editions: str
@@ -1107,6 +1175,7 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
     assert "falcon" not in (fresh / "dist/html/short/index.html").read_text("utf-8")
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize(
     "kept",
@@ -1144,6 +1213,7 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     assert (fresh / "dist/html/short/index.html").exists()
 
 
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize(
     "orders",

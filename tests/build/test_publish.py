@@ -1,6 +1,8 @@
 """What is in ``dist/`` after products were published."""
 
+import multiprocessing
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,32 @@ def test_copy_with_other_times_is_published_anew(made: dict[str, Path], tmp_path
     assert publish(tmp_path, {"cv.txt": made["cv.txt"]}) == []
     assert files(tmp_path) == {"cv.txt"}
     assert is_intact(tmp_path)
+
+
+def test_products_of_another_folder_build_are_not_intact(made: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "build/state.json").write_text("of today")
+    publish(tmp_path, made)
+    assert is_intact(tmp_path)
+    (tmp_path / "build/state.json").write_text("of yesterday, restored from a cache")
+    assert not is_intact(tmp_path)
+
+
+def test_what_a_killed_build_was_copying_goes(made: dict[str, Path], tmp_path: Path) -> None:
+    def kill(source: Path, target: Path) -> None:
+        target.write_text("Wor")
+        os._exit(9)
+
+    def publish_and_die() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(shutil, "copy2", kill)
+            publish(tmp_path, made)
+
+    process = multiprocessing.get_context("fork").Process(target=publish_and_die)
+    process.start()
+    process.join()
+    assert files(tmp_path) == {"html/talks/.a.html.new"}
+    publish(tmp_path, {"cv.txt": made["cv.txt"]})
+    assert files(tmp_path) == {"cv.txt"}
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "x\n[]", "\\ud800"])

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from cvtools import limits
+from cvtools.checks.link_history import classify, main
 from cvtools.checks.linkcheck import is_public
-from cvtools.checks.links import classify, main
 from tests.projects import Project
 
 #: What a server answers, and what that makes of a link.

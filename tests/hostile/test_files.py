@@ -81,7 +81,8 @@ def test_file_that_became_a_link_since_it_was_read_is_refused(beside: Project) -
     os.utime(beside.folder / "secret.png", (0, 0))
     built = beside.build("html", warns=True)
     assert (
-        "the file p.png is not for a page and shown as written: move it into the folder of the pages" in built.warnings
+        "the file p.png is not allowed on a page and is shown as written: move it into the folder of the pages"
+        in built.warnings
     )
     assert leaks(built) == []
 
@@ -124,7 +125,7 @@ def test_link_among_the_pages_is_refused(linked: Project) -> None:
     text = "\n\n".join(LINKED)
     built = linked.write({"index.md": f"{HEAD}:phone: {SECRET} {{show=pdf}}\n\n{text}\n"}).build("html", warns=True)
     assert leaks(built) == []
-    assert built.warnings.count("it is a link: put the file itself there") == len(LINKED)
+    assert built.warnings.count("it is a symbolic link: put the file itself there") == len(LINKED)
 
 
 @pytest.mark.parametrize("text", ["![x](PIC.png)", "![x](a.png)", "[x](cert.pdf)"])

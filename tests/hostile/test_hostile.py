@@ -154,8 +154,12 @@ def warnings(book: Built, page: str) -> str:
 
 
 @functools.cache
+def whole(book: Built, name: str) -> BeautifulSoup:
+    return BeautifulSoup(book.read(f"talks/{name}.html"), "lxml")
+
+
 def content(book: Built, name: str) -> Tag:
-    article = BeautifulSoup(book.read(f"talks/{name}.html"), "html.parser").select_one("article.bd-article")
+    article = whole(book, name).select_one("article.bd-article")
     assert article
     return article
 
@@ -187,13 +191,13 @@ def addresses(article: Tag) -> Iterator[str]:
 
 def around(book: Built, name: str) -> list[str]:
     """What acts in a page outside its article."""
-    whole = BeautifulSoup(book.read(f"talks/{name}.html"), "lxml")
-    for said in whole.select('meta[name=description], meta[property^="og:"]'):
+    page = whole(book, name)
+    for said in page.select('meta[name=description], meta[property^="og:"]'):
         del said["content"]
-    for data in whole.select('script[type="application/ld+json"]'):
+    for data in page.select('script[type="application/ld+json"]'):
         json.loads(data.get_text())
         data.extract()
-    return list(map(str, whole.select("script, style, iframe, meta, base, link[rel=stylesheet]")))
+    return list(map(str, page.select("script, style, iframe, meta, base, link[rel=stylesheet]")))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Marks in pages of other programs, and marks that nothing reads: what is marked is withheld, or the line is told."""
 
+import itertools
 import re
 
 import pytest
@@ -34,11 +35,12 @@ def test_mark_above_a_block_that_is_read_as_several_holds_for_all(project: Proje
     assert "Kept too" in built.read("index.html")
 
 
-@pytest.mark.parametrize("rule", ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"])
-@pytest.mark.parametrize("heading", ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"])
-def test_mark_of_a_heading_holds_behind_a_rule_that_parts_nothing(project: Project, heading: str, rule: str) -> None:
-    project.write({"index.md": f"{HEAD}\n{heading}\n\n{rule}\n\n:only: short\n\nSECRET\n"})
-    assert project.build("html", warns=True).files_with("SECRET") == []
+def test_mark_of_a_heading_holds_behind_a_rule_that_parts_nothing(project: Project) -> None:
+    rules = ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"]
+    headings = ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"]
+    for number, (heading, rule) in enumerate(itertools.product(headings, rules)):
+        project.write({f"{number}.md": f"# Case\n\n{heading}\n\n{rule}\n\n:only: short\n\nSECRET\n"})
+    assert project.write({"index.md": HEAD}).build("html", warns=True).files_with("SECRET") == []
 
 
 TALKS = "```{talks}\n```"
@@ -176,7 +178,7 @@ def test_block_for_an_output_stays_together(project: Project, inside: str, outpu
     built = project.write({"index.md": text}).build(builder, warns=True)
     assert built.files_with("SECRET") == []
     assert "{only} with " in built.warnings
-    assert "is not for a page and ignored" in built.warnings
+    assert "is not allowed on a page and is ignored" in built.warnings
 
 
 def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
@@ -279,7 +281,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, monkeyp
         is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
         expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
         assert expected <= {*re.findall(told, said)}, text
-        assert "is not for a page" in said or not any(is_refused), text
+        assert "is not allowed on a page" in said or not any(is_refused), text
 
 
 @pytest.mark.parametrize("name", ["class", "container"])
@@ -492,5 +494,5 @@ def test_code_that_shows_a_mark_is_no_mark(project: Project) -> None:
 def test_mark_in_what_conf_py_allows_is_refused(project: Project, text: str) -> None:
     project.write({"index.md": f"{HEAD}\n{text}\n"})
     built = project.build("html", warns=True, cv_allow=["guilabel", "csv-table"])
-    assert "is not for a page and left out" in built.warnings
+    assert "is not allowed on a page and is left out" in built.warnings
     assert built.files_with("SECRET") == []

@@ -411,7 +411,7 @@ def test_link_to_a_folder_is_refused_and_not_followed(watched: Watched) -> None:
     link = watched.folder / "docs/link"
     link.symlink_to("/proc")
     watched.save("# A talk\n:event: E\n:date: 2015\n\nMore.\n", "docs/talks/2015.md")
-    watched.until(lambda: watched.says("docs/link: a link: put the pages themselves there"))
+    watched.until(lambda: watched.says("docs/link: a symbolic link: put the pages themselves there"))
     link.unlink()
     watched.save("# A talk\n:event: E\n:date: 2015\n\nAt last.\n", "docs/talks/2015.md")
     watched.until(lambda: watched.is_settled() and b"At last." in watched.get("/talks/2015.html").body)

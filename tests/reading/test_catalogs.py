@@ -85,16 +85,16 @@ def folder_link(path: Path) -> None:
         (link, "a link, a folder or a device: put the catalog itself there"),
         (long_name, "the name of a catalog is too long for a file: shorten it"),
         (pipe, "a link, a folder or a device: put the catalog itself there"),
-        (folder_link, "a link"),
+        (folder_link, "a symbolic link"),
         (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),
-        (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have 1000 kB: shorten it"),
+        (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have at most 1000 kB: shorten it"),
         (
             lambda path: path.write_text(f'msgid "a"\nmsgstr "{"b" * (limits.LINE_LENGTH + 1)}"\n'),
-            "index.po:1: a translated message may have 10000 characters: split it into several",
+            "index.po:1: a translated message may have at most 10000 characters: split it into several",
         ),
         (
             lambda path: path.write_text('msgid "a"\nmsgstr ""\n' + f'"{"b" * 99}"\n' * 102),
-            "a translated message may have 10000 characters",
+            "a translated message may have at most 10000 characters",
         ),
         (
             lambda path: path.write_text('#~ msgid "a"\n #~  msgid_plural "b"\n#~ msgstr[0] "c"\n'),

@@ -105,12 +105,12 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
         ),
         (
             "Led ~~two~~ ~~three~~ teams, \\~~~x~~ and `~~y~~`.",
-            '"~~two~~" strikes nothing out here: delete what it is to strike out, or its signs [cv.guard]',
+            '"~~two~~" strikes nothing out here: delete these words, or the tildes [cv.guard]',
         ),
         ("[a]() [b]()", "a link without an address: write one between ( and ) [cv.guard]"),
         (
             "See [B](b.example.org/x).",
-            'a link to "b.example.org/x" is not for a page and shown as written: did you mean '
+            'a link to "b.example.org/x" is not allowed on a page and is shown as written: did you mean '
             "https://b.example.org/x? [cv.guard]",
         ),
     ],
@@ -139,9 +139,13 @@ def test_size_behind_a_picture_is_read(project: Project, size: str) -> None:
 
 
 def test_link_to_the_site_is_kept(project: Project) -> None:
-    html = body(build(project, "[a](/pl/) [b](../de/index.html#work) [c](cv.pdf) [d](resume.json)"))
+    html = body(
+        build(project, "[a](/pl/) [b](../de/index.html#work) [c](cv.pdf) [d](resume.json) [e](cv.docx) [f](cv.md)")
+    )
     assert [
-        word for word in ("/pl/", "../de/index.html#work", "cv.pdf", "resume.json") if f'href="{word}"' not in html
+        word
+        for word in ("/pl/", "../de/index.html#work", "cv.pdf", "resume.json", "cv.docx", "cv.md")
+        if f'href="{word}"' not in html
     ] == []
 
 
@@ -197,7 +201,7 @@ def test_braces_that_are_escaped_are_words(project: Project) -> None:
 def test_blocks_of_pandoc_show_their_words_with_one_warning(project: Project) -> None:
     text = "::: {.columns}\n:::: {.column width=50%}\nOne\n::::\n:::: column\n*Two*\n::::\n:::\n\n:::{note}\nThree\n:::"
     built = build(project, text)
-    rule = '":::{.columns}" makes no block here, and its words are shown: delete it'
+    rule = '":::{.columns}" makes no block here, and its words are shown: delete the lines of colons'
     assert built.warnings == f"index.md:3: WARNING: {rule} [cv.guard]\n"
     assert body(built).startswith('<p>One</p> <p><em>Two</em></p> <div class="admonition note">')
 

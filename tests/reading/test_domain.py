@@ -134,15 +134,23 @@ def test_talks_come_in_the_order_of_dates_that_the_output_may_show(project: Proj
 @pytest.mark.parametrize(
     ("limit", "text", "rule"),
     [
-        ("ENTRIES", "## B\n:period: 2014\n\n" * 3, "index.md:7: a CV may have 2 entries"),
-        ("TECHNOLOGIES", "## B\n:period: 2014\n:technologies: a, b, c\n", "index.md:4: a CV may have 2 technologies"),
+        ("ENTRIES", "## B\n:period: 2014\n\n" * 3, "index.md:7: a CV may have at most 2 entries"),
+        (
+            "TECHNOLOGIES",
+            "## B\n:period: 2014\n:technologies: a, b, c\n",
+            "index.md:4: a CV may have at most 2 technologies",
+        ),
         (
             "TRANSLATIONS",
             "## B\n:event: E\n:date: 2014\n\n" + "### C\n:language: pl\n\n" * 3,
-            "index.md:14: a CV may have 2 translations of a talk",
+            "index.md:14: a CV may have at most 2 translations of a talk",
         ),
-        ("FIELDS", "## B\n:period: 2014\n:location: x\n:organization: y\n", "index.md:7: an entry may have 2 fields"),
-        ("VALUE_LENGTH", "## B\n:period: 2014\n", "index.md:5: a value may have 2 characters"),
+        (
+            "FIELDS",
+            "## B\n:period: 2014\n:location: x\n:organization: y\n",
+            "index.md:7: an entry may have at most 2 fields",
+        ),
+        ("VALUE_LENGTH", "## B\n:period: 2014\n", "index.md:5: a value may have at most 2 characters"),
         ("VARIANTS", "- a []{.only-b}[]{.only-c}\n- d []{.only-e}\n", "index.md:5: marks may name 2 variants"),
     ],
 )

@@ -116,7 +116,9 @@ def test_empty_front_matter_is_told(project: Project, text: str) -> None:
 )
 def test_front_matter_that_cannot_be_read_is_shown(project: Project, text: str) -> None:
     built = project.write({"index.md": text}).build("html", warns=True)
-    rule = 'front matter is not for a page and shown as written: write fields, such as ":event: Example Conf",'
+    rule = (
+        'front matter is not allowed on a page and is shown as written: write fields, such as ":event: Example Conf",'
+    )
     assert built.warnings == f"index.md:1: WARNING: {rule} under a heading [cv.guard]\n"
     assert "".join(text[4:-9].strip("\n-+").split()) in "".join(words(built, "index.html").split())
 

@@ -180,9 +180,17 @@ def test_bibliography_has_a_style(project: Project, style: str, listing: str) ->
         ("a.md", BIB, "use one of .bib"),
         ("other.bib", BIB, "other.bib: No such file or directory"),
         ("a.bib", "x" * (limits.BIBTEX_SIZE + 1), "a.bib has more than 1000 kB"),
-        ("a.bib", "".join(f"@a{{k{n}, title = {{T}}}}\n" for n in range(limits.HEADINGS + 1)), "a list may have 500"),
+        (
+            "a.bib",
+            "".join(f"@a{{k{n}, title = {{T}}}}\n" for n in range(limits.HEADINGS + 1)),
+            "a list may have at most 500",
+        ),
         ("a.bib", '@string{a = "xxxxxxxxxx"}' + "@string{a = a # a # a}" * 100, "abbreviations"),
-        ("a.bib", f"@a{{k, title = {{T}}, pages = {{{'x' * 6000}}}}}", "pages: a value may have 5000 characters"),
+        (
+            "a.bib",
+            f"@a{{k, title = {{T}}, pages = {{{'x' * 6000}}}}}",
+            "pages: a value may have at most 5000 characters",
+        ),
     ],
     ids=["outside", "kind", "missing", "size", "number", "bomb", "value"],
 )

@@ -22,12 +22,12 @@ pytestmark = pytest.mark.no_cover
         (b"# A\n\nx\0y\n", "index.md:3: this is no text: it has the character U+0000"),
         ("# A\n\nx\ufffdy\n".encode(), "index.md:3: this is no text: it has the character U+FFFD"),
         ("# A\n\nx\ufffey\n".encode(), "index.md:3: this is no text: it has the character U+FFFE"),
-        (b"x" * 10_000_000, "index.md: a page may have 100 kB: split it into several"),
-        (b"# A\n\n" + b"x" * 10_001, "index.md:3: a line may have 10000 characters: break it"),
-        (b"# A\n" * 20_000, "index.md:501: a page may have 500 headings: split it into several"),
-        (b"A\n-\n" * 501, "index.md:1001: a page may have 500 headings: split it into several"),
-        (b"<h2>A</h2>" * 501, "index.md:1: a page may have 500 headings: split it into several"),
-        (b"(a)=\n" * 501, "index.md:501: a page may have 500 headings: split it into several"),
+        (b"x" * 10_000_000, "index.md: a page may have at most 100 kB: split it into several"),
+        (b"# A\n\n" + b"x" * 10_001, "index.md:3: a line may have at most 10000 characters: break it"),
+        (b"# A\n" * 20_000, "index.md:501: a page may have at most 500 headings: split it into several"),
+        (b"A\n-\n" * 501, "index.md:1001: a page may have at most 500 headings: split it into several"),
+        (b"<h2>A</h2>" * 501, "index.md:1: a page may have at most 500 headings: split it into several"),
+        (b"(a)=\n" * 501, "index.md:501: a page may have at most 500 headings: split it into several"),
         (b"# A\n\n" + b"> " * 1000 + b"x\n", "index.md:3: more than 40 levels are nested here"),
         (b"# A\n\n" + b"- " * 1000 + b"x\n", "index.md:3: more than 40 levels are nested here"),
         (
@@ -115,7 +115,7 @@ def test_a_page_that_is_a_link(project: Project, target: str) -> None:
     (project.folder / "secret.md").write_text("# Secret\n")
     project.write({"index.md": "# A\n"})
     (project.docs / "link.md").symlink_to(target)
-    with pytest.raises(SourceError, match=r"link\.md: a link: put the pages themselves there"):
+    with pytest.raises(SourceError, match=r"link\.md: a symbolic link: put the pages themselves there"):
         project.build()
 
 
@@ -173,7 +173,7 @@ def test_toctrees_as_books_have_them(project: Project) -> None:
     ],
 )
 def test_what_a_page_may_have_so_much_of(project: Project, text: str, rule: str) -> None:
-    with pytest.raises(SourceError, match=rf"index\.md:\d+: a page may have {rule}: split it into several"):
+    with pytest.raises(SourceError, match=rf"index\.md:\d+: a page may have at most {rule}: split it into several"):
         project.write({"index.md": f"# A\n\n{text}\n"}).build("html", warns=True)
 
 
@@ -181,7 +181,7 @@ def test_folders_that_are_links_in_a_circle(project: Project) -> None:
     project.write({"index.md": "# A\n", "a/b.md": "# B\n"})
     for name in ("one", "two"):
         (project.docs / "a" / name).symlink_to("..")
-    with pytest.raises(SourceError, match="a link: put the pages themselves there"):
+    with pytest.raises(SourceError, match="a symbolic link: put the pages themselves there"):
         project.build()
     project.write({"a/b.md": "# B\n"}).build(exclude_patterns=["a"])
 
@@ -234,7 +234,7 @@ def test_what_is_not_refused_takes_bounded_time_and_memory(project: Project) -> 
     done = subprocess.run(["/bin/sh", "-c", command, "sh", *sphinx], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "Traceback" not in done.stderr
-    assert "a formula may have 3000 characters" in done.stderr
+    assert "a formula may have at most 3000 characters" in done.stderr
     assert {f"{name}.html" for name in SLOW} <= {path.name for path in (project.folder / "o").iterdir()}
 
 

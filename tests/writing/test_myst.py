@@ -34,6 +34,14 @@ def test_escaped_text_reads_as_it_is(text: str) -> None:
         assert words(myst.escape_line(text)) == text
 
 
+@given(NASTY)
+def test_words_of_a_link_neither_end_it_nor_make_a_picture_of_it(text: str) -> None:
+    (_, inline, _) = tokens(myst.link(f"![{text}", "https://ada.example"))
+    first, *inner, last = [child.type for child in inline.children or ()]
+    assert (first, last) == ("link_open", "link_close")
+    assert {*inner} <= {"text", "text_special"}
+
+
 #: Markup that must not come to life: between lines, in code, behind entities, in items of lists.
 PIECES = st.lists(
     st.sampled_from(

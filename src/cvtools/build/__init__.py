@@ -58,18 +58,19 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             done = next(iter(builds.values())).run(report_here)
         else:
             done = _build_editions(project, builds, report_here, fingerprint)
-        states = [(build.paths, BuildState.read(build.paths.state)) for build in builds.values()]
         products: dict[str, Path] = {}
-        for paths, state in states:
-            if not (state and state.publishable):
+        for paths in (build.paths for build in builds.values()):
+            state = BuildState.read(paths.state)
+            # A process may have ended before it replaced the state of an earlier build.
+            if not (state and state.publishable == fingerprint):
                 return False
             products |= paths.products(state.offered)
-        changed = publish(project, products)
-        if changed:
-            name = f"{changed[0]}, and {len(changed) - 1} more" if changed[1:] else changed[0]
+        edited = publish(project, products)
+        if edited:
+            name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
             rule = f"dist/{name}: an earlier build made this, and it was changed since: delete it"
             report_here(Problem(rule))
-        return done and not (changed and options.strict)
+        return done and not (edited and options.strict)
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:
@@ -91,7 +92,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; one if it is at fault, which Sphinx will report."""
+    """Return the editions of ``conf.py``, each with its paths; the default one if it is faulty, as Sphinx tells."""
     from sphinx.errors import ConfigError
 
     from cvtools import config

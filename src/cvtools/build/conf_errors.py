@@ -17,7 +17,9 @@ from cvtools.sphinx_warnings import SourceError
 
 def cause_of(error: Exception) -> Exception:
     """Return the error of an event handler that Sphinx wrapped in another one; any other error as it is."""
-    return (isinstance(error, ExtensionError) and error.orig_exc) or error
+    if isinstance(error, ExtensionError) and error.orig_exc:
+        return error.orig_exc
+    return error
 
 
 def name_options(error: Exception, config: Config, project: Path) -> None:
@@ -63,8 +65,9 @@ def explain(error: Exception, project: Path) -> Problem | None:
         return located
     if isinstance(error, ConfigError) and cause is not error:
         return Problem(_reason(cause), "conf.py", level="fatal")
-    is_of_sphinx = cause is error or str(error).startswith("Could not import")
-    if is_of_sphinx and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
+    # Where another exception is the cause, Sphinx's message says nothing, unless it names the extension.
+    has_reason = cause is error or str(error).startswith("Could not import")
+    if has_reason and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
         return Problem(f"{error.category}: {error}", level="fatal")
     return None
 
@@ -89,7 +92,7 @@ def _explained(text: str, project: Path) -> Problem | None:
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:
-    """Return an error as a problem at the innermost line of the project's code in its traceback; None without one."""
+    """Return an error as a problem at the innermost line of the project's code in its traceback; else None."""
     is_parallel = isinstance(error, SphinxParallelError)
     # The traceback of another process arrives as text.
     text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.state import BuildState, Options, contents, external_modules, without_options
+from cvtools.build.state import BuildState, Options, digests, external_modules, without_options
 from cvtools.build.tex_pool import TexPool
 from cvtools.checks.left_out import findings
 from cvtools.checks.pdf_process import PdfProcess
@@ -67,14 +67,12 @@ class EditionBuild:
 
     def _run_once(self, report: Report) -> bool:
         self.report = Collector(report)
-        #: The letters that the book has, by their names in ``dist``.
-        self.letters_for_web: list[str] = []
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
         with (
             TexPool(self.project, self.paths, self.epoch) as self.tex_pool,
-            TexPool(self.project, self.paths.letters, self.epoch) as self.letters,
+            TexPool(self.project, self.paths.letters, self.epoch) as self.letter_pool,
         ):
             if self.options.pdf:
                 self._preload()
@@ -101,13 +99,15 @@ class EditionBuild:
 
         last = BuildState.read(self.paths.state) or BuildState()
         is_reusable = last.same_toolchain(self.fingerprint)
-        if not is_reusable:
-            shutil.rmtree(self.paths.html, ignore_errors=True)
         #: What the documents of the last build show, if it had the same settings.
         self.document_inputs = last.document_inputs if is_reusable and last.same_settings(self.fingerprint) else ""
         self.offered = last.offered
         self.made_from = last.made_from
         self._remove_outdated()
+        #: The letters that the book has, by their names in ``dist``.
+        self.letters_for_web = [] if self.options.pdf else [name for name in self.offered if "/" in name]
+        if not is_reusable:
+            shutil.rmtree(self.paths.html, ignore_errors=True)
         problems = last.problems if is_reusable else None
         self.apps = SphinxApps(
             self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
@@ -126,6 +126,8 @@ class EditionBuild:
             outdated[self.paths.html] = "--pdf"
             self.offered = []
         if not self.options.pdf and self.made_from.get("pdf") != current:
+            # The letters of these pages may not be for the web any longer.
+            self.offered = []
             pdfs = [*map(self.paths.file, _PDFS), *self.paths.letters.dist.glob("*.pdf")]
             outdated |= dict.fromkeys(pdfs, "--html")
         for path, option in outdated.items():
@@ -172,7 +174,7 @@ class EditionBuild:
                 self._begin_checks()
                 if not self.options.pdf:
                     self._write_documents()
-                for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
+                for fault in filter(None, [self.tex_pool.fault, self.letter_pool.fault]):
                     self.report(fault.problem)
                 if self.options.html:
                     book = os.path.relpath(self.project / self._published(self.paths.html))
@@ -184,16 +186,16 @@ class EditionBuild:
                 if made != pdfs:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(made)
-                self.offered = [*made, *self.edition.config.documents, *self._offered_letters()]
+                self.offered = [*made, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_what_is_left_out():
                 # Whatever has such words is not reused.
-                return BuildState(publishable=True)
-        external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
+                return BuildState(publishable=self.fingerprint)
+        external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))
         complete, current = not self._has_failed(), without_options(self.fingerprint)
         if self.options.html:
             self.made_from["html"] = current
         if self.options.pdf:
-            # After a failure, nobody knows of which pages a PDF is.
+            # After a failure, it is unknown from which pages a PDF was made.
             self.made_from["pdf"] = current if complete else ""
         return BuildState(
             self.fingerprint,
@@ -203,7 +205,7 @@ class EditionBuild:
             self.document_inputs,
             self.offered,
             complete=complete,
-            publishable=True,
+            publishable=self.fingerprint,
         )
 
     def _write_latex(self) -> None:
@@ -242,10 +244,10 @@ class EditionBuild:
             options = {**self.edition.options, "language": language, "cv_letters": names}
             apps = SphinxApps(self.project, paths.doctrees / language, report, None, options)
             with apps.open("cvlatex", paths.latex, cv_draft=self.options.draft) as app:
-                app.connect("cvlatex-written", lambda app, tex, fonts: self.letters.typeset(tex, fonts))
+                app.connect("cvlatex-written", lambda app, tex, fonts: self.letter_pool.typeset(tex, fonts))
                 app.build()
                 self.letters_for_web += [f"{LETTERS}/{name}.pdf" for name in letters.for_web(app.env)]
-        _unlink(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
+        _unlink(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letter_pool.runs)
 
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of the last build."""
@@ -358,7 +360,7 @@ class EditionBuild:
         """Wait for the PDFs and check each, first those whose check has begun."""
         from cvtools.checks.readers import skipped
 
-        runs = [run for pool in (self.tex_pool, self.letters) for run in pool.runs.values()]
+        runs = [run for pool in (self.tex_pool, self.letter_pool) for run in pool.runs.values()]
         runs.sort(key=lambda run: not run.is_done())
         finished = [self._finish(run) for run in dict.fromkeys([*self.being_checked, *runs])]
         if any(finished) and self.checks:
@@ -368,7 +370,7 @@ class EditionBuild:
         """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
         from cvtools.watchdog import WATCHDOG
 
-        is_letter = run in self.letters.runs.values()
+        is_letter = run in self.letter_pool.runs.values()
         source = self.project / "docs" / LETTERS / f"{run.target.stem}.md" if is_letter else "docs"
         WATCHDOG.start_timer(source, "typesetting", limits.BUILD_TIME)
         try:
@@ -383,11 +385,6 @@ class EditionBuild:
         size = f"{_count(result.pages)}, {run.target.stat().st_size / 1000:.0f} kB"
         say(f"{os.path.relpath(self.project / pdf)}: {size}{'' if result.changed else ', unchanged'}")
         return True
-
-    def _offered_letters(self) -> list[str]:
-        if self.options.pdf:
-            return self.letters_for_web
-        return [name for name in self.offered if name.startswith(f"{LETTERS}/")]
 
     def _has_failed(self) -> bool:
         """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""

@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
 #: Takes the place of each letter of a name that the CV has.
 _KNOWN = "\ue000"
-#: What may come between a word and such a name behind it: words that begin with capitals, or none.
+#: What may come between a word and such a name after it: words that begin with capitals, or none.
 _TO_KNOWN = re.compile(rf"(?: [^\W\d_a-z][\w-]*)* {_KNOWN}")
 #: Words on a page, where no PDF shows how many there are.
 _WORDS_PER_PAGE = 450
@@ -192,8 +192,8 @@ class _Choice:
         yield ""
         reason = "as in the last PDF" if self.is_measured else "by a rule of thumb"
         yield f"A page has room for {self.words_per_page} words, {reason}. Present work comes first, then entries with"
-        yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry half every"
-        yield "5 years after its end."
+        yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry counts"
+        yield f"half as much with every {_HALF_LIFE // 12} years after its end."
 
     def _parts(self) -> list[_Part]:
         """Return the parts of the CV's own page, in its order."""

@@ -8,27 +8,44 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cvtools.build.state import load, size_and_time, store
-from cvtools.project import atomic_write
+from cvtools.project import ProjectPaths, atomic_write, digest, temporary_path
 
 
 def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
-    """Copy products into the existing folder ``dist/``; remove what else earlier builds published, and no other files.
+    """Copy products into the existing folder ``dist/``; remove all else that earlier builds published.
 
     :param products: the paths of the products by their names in ``dist/``
     :returns: products of earlier builds that stay, since they were changed after they were published
     """
-    dist, before = project / "dist", _published(project)
+    dist, (_, before) = project / "dist", _published(project)
     sources = {name: size_and_time(path.stat()) for name, path in products.items()}
     current = _states(dist, sources)
     changed = [name for name in sources if current.get(name) != sources[name]]
+    _remove_temporary(dist, before)
     # If this process is killed, the next build knows which files it may remove.
-    store(before | dict.fromkeys(changed, ""), _record(project))
+    _store(project, before | dict.fromkeys(changed, ""), "")
     for name in changed:
         (dist / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(dist / name) as temporary:
             # With its time, by which the next build sees that it is the same.
             shutil.copy2(products[name], temporary)
     stale = {name: state for name, state in before.items() if name not in products}
+    _remove_unchanged(dist, stale)
+    left = _states(dist, stale)
+    _store(project, _states(dist, sources) | {name: stale[name] for name in left}, _build_of(project))
+    return sorted(left)
+
+
+def _remove_temporary(dist: Path, published: Mapping[str, str]) -> None:
+    """Remove the file that a build was copying when it was killed."""
+    for name, state in published.items():
+        if not state:
+            with contextlib.suppress(OSError):
+                temporary_path(dist / name).unlink()
+
+
+def _remove_unchanged(dist: Path, stale: Mapping[str, str]) -> None:
+    """Remove products that have the size that they were published with, or that were yet to be copied."""
     for name, state in _states(dist, stale).items():
         # Times differ in a copy of a project.
         if stale[name].partition(" ")[0] in {state.partition(" ")[0], ""}:
@@ -37,15 +54,20 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
             with contextlib.suppress(OSError):
                 for parent in (dist / name).relative_to(dist).parents[:-1]:
                     (dist / parent).rmdir()
-    left = _states(dist, stale)
-    store(_states(dist, sources) | {name: stale[name] for name in left}, _record(project))
-    return sorted(left)
 
 
 def is_intact(project: Path) -> bool:
-    """Return whether ``dist/`` has all that the last build published, as it was published."""
-    published = _published(project)
-    return bool(published) and _states(project / "dist", published) == published
+    """Return whether ``dist/`` has all that the build in the folder ``build`` published, as it was published.
+
+    A build that is killed may not have published what it made, and either folder may be a copy of an older one.
+    """
+    build, published = _published(project)
+    return build == _build_of(project) and bool(published) and _states(project / "dist", published) == published
+
+
+def _build_of(project: Path) -> str:
+    """Return the digest of the state of the last build; empty if there is none."""
+    return digest(ProjectPaths(project / "build").state)
 
 
 def _record(project: Path) -> Path:
@@ -53,12 +75,21 @@ def _record(project: Path) -> Path:
     return project / "dist/.cvtools.json"
 
 
-def _published(project: Path) -> dict[str, str]:
-    """Return size and time of each published product, by its name in ``dist/``; empty if it was yet to be copied."""
+def _store(project: Path, products: Mapping[str, str], build: str) -> None:
+    """Record what is published, and by which build; see :func:`_published`."""
+    store({"build": build, "products": products}, _record(project))
+
+
+def _published(project: Path) -> tuple[str, dict[str, str]]:
+    """Return the build that published, see :func:`_build_of`, with size and time of each product by its name.
+
+    The build is empty if it did not end, and size and time if a product was yet to be copied.
+    """
     try:
-        return {name: state for name, state in load(_record(project)).items() if isinstance(state, str)}
-    except (OSError, ValueError, AttributeError):
-        return {}
+        record = load(_record(project))
+        return record["build"], {**record["products"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return "", {}
 
 
 def _states(dist: Path, names: Iterable[str]) -> dict[str, str]:

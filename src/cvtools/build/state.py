@@ -17,7 +17,7 @@ from cvtools.problems import Problem
 from cvtools.project import UNREAD, digest, path_in_repository, repository, site_url, walk, write_atomically
 
 _PACKAGE = Path(__file__).parents[1]
-#: The folders that a stranger may write to.
+#: The folders that contributors may change, so that no code in them is trusted.
 _CONTENT = ("docs/", "locales/")
 
 
@@ -50,12 +50,12 @@ class BuildState:
     #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
     #: repeats of other pages.
     document_inputs: str = ""
-    #: The files that the book has, too, by their names in ``dist``.
+    #: The products that the book links to and has copies of, by their names in ``dist``.
     offered: list[str] = field(default_factory=list)
     #: Whether all requested products were made.
     complete: bool = False
-    #: Whether the products that were made belong together, so that they may be published.
-    publishable: bool = False
+    #: The fingerprint of the build that made products which belong together, so that it may publish them; or empty.
+    publishable: str = ""
 
     @property
     def has_warnings(self) -> bool:
@@ -76,7 +76,7 @@ class BuildState:
         store(asdict(self), path)
 
     def same_toolchain(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint has the same versions of Python and packages; else nothing is reused."""
+        """Return whether a fingerprint has the same Python, packages and code; else nothing is reused."""
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def same_settings(self, fingerprint: str) -> bool:
@@ -86,7 +86,7 @@ class BuildState:
     def is_current(self, fingerprint: str) -> bool:
         """Return whether a new build, with this fingerprint of the project, would make the same products."""
         is_same = self.complete and self.fingerprint == fingerprint
-        return is_same and self.external_files == contents(self.external_files)
+        return is_same and self.external_files == digests(self.external_files)
 
 
 def fingerprint_of(project: Path, *options: object) -> str:
@@ -121,14 +121,14 @@ def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, st
         for name in names:
             path = parent / name
             inside = str(path).removeprefix(f"{folder}{os.sep}")
-            yield inside, _content(path, min(limits.FILE_SIZE, rest), follow=not inside.startswith(_CONTENT))
+            yield inside, _digest_of(path, min(limits.FILE_SIZE, rest), follow=not inside.startswith(_CONTENT))
             with contextlib.suppress(OSError):
                 rest -= path.lstat().st_size
 
 
-def contents(paths: Iterable[str]) -> dict[str, str]:
+def digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the digest of each file, by its path; empty if it cannot be read."""
-    return {path: _content(Path(path)) for path in paths}
+    return {path: _digest_of(Path(path)) for path in paths}
 
 
 def load(path: Path) -> Any:
@@ -159,7 +159,7 @@ def _packages() -> Iterator[str]:
             yield from sorted(name for name in os.listdir(path) if name.endswith("-info"))  # noqa: PTH208 - twice as fast
 
 
-def _content(path: Path, limit: int = limits.FILE_SIZE, *, follow: bool = True) -> str:
+def _digest_of(path: Path, limit: int = limits.FILE_SIZE, *, follow: bool = True) -> str:
     """Return the digest of a file, or size and time of a large one; empty for anything else.
 
     :param limit: the size up to which the file is read

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
 FORMS = {"cv": "cv", "talks": "book"}
-#: Suffix of the files of a process that waits further down in a document than behind the preamble.
+#: Suffix of the files of a process that has set the beginning of a document, and waits for the rest.
 _AHEAD = ".ahead"
 
 
@@ -36,7 +36,7 @@ class TexPool(AbstractContextManager["TexPool"]):
         self.forms = {paths.file(f"{name}.pdf").stem: form for name, form in FORMS.items()}
         #: Processes that wait for their document, by the name of their files.
         self.waiting: dict[str, LuaLatex] = {}
-        #: Processes that typeset their document, by the name of the PDF.
+        #: Processes that typeset their document, by the name of the PDF without ending.
         self.runs: dict[str, LuaLatex] = {}
         #: The last error that kept a document from being typeset.
         self.fault: TypesettingError | None = None
@@ -99,7 +99,7 @@ class TexPool(AbstractContextManager["TexPool"]):
             self.runs[tex.stem] = run
 
     def wait(self, name: str) -> Result:
-        """Wait for a PDF; keep its process if it still waits for a document, since an earlier PDF was valid."""
+        """Wait for a PDF; if an earlier one was valid, keep the process, which still waits for a document."""
         run = self.runs.pop(name)
         result = run.wait()
         if run.is_waiting():

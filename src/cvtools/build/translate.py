@@ -64,21 +64,29 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         catalog = catalogs.read_catalog(path, language, notes=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
-        # Drop texts that no page has any more and that were never translated.
-        for key in [key for key, message in catalog.obsolete.items() if not message.string]:
-            del catalog.obsolete[key]
-        for message in catalog:
-            # Babel takes braces and percent signs for formats of Python, which editors of catalogs would check.
-            message.flags -= {"python-format", "python-brace-format"}
+        _clean(catalog)
         path.parent.mkdir(parents=True, exist_ok=True)
         header = own[0] if own else _HEADER.format(language=language)
         with atomic_write(path) as temporary, temporary.open("wb") as file:
             file.write(re.sub(r'charset=[^\s";\\]*', "charset=UTF-8", header).encode())
             write_po(file, catalog, width=0, no_location=True, omit_header=True)
-        messages = [message for message in catalog if message.id]
-        missing = sum(not message.string for message in messages)
-        fuzzy = sum(message.fuzzy for message in messages)
-        yield (
-            f"{os.path.relpath(path)}: {len(messages)} texts, {missing} not translated, {fuzzy} uncertain (fuzzy), "
-            f"{len(catalog.obsolete)} of no text (#~)"
-        )
+        yield _summary(path, catalog)
+
+
+def _clean(catalog: Catalog) -> None:
+    """Remove texts that no page has any more and that were never translated, and marks of formats."""
+    for key in [key for key, message in catalog.obsolete.items() if not message.string]:
+        del catalog.obsolete[key]
+    for message in catalog:
+        # Babel takes braces and percent signs for formats of Python, which editors of catalogs would check.
+        message.flags -= {"python-format", "python-brace-format"}
+
+
+def _summary(path: Path, catalog: Catalog) -> str:
+    messages = [message for message in catalog if message.id]
+    missing = sum(not message.string for message in messages)
+    fuzzy = sum(message.fuzzy for message in messages)
+    return (
+        f"{os.path.relpath(path)}: {len(messages)} texts, {missing} not translated, {fuzzy} uncertain (fuzzy), "
+        f"{len(catalog.obsolete)} of no text (#~)"
+    )

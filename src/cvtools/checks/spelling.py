@@ -46,7 +46,7 @@ def _prepare(app: Sphinx, config: Config) -> None:
     if "spelling" not in app.registry.builders:
         return
     # Imported late, since its dictionaries are slow to load.
-    from cvtools.checks.speller import Speller
+    from cvtools.checks.spelling_builder import Speller
 
     app.add_builder(Speller, override=True)
     app.add_post_transform(ChooseProse)

@@ -30,7 +30,7 @@ def _by_command(lists: Mapping[str, str]) -> dict[str, str]:
     return {name: key for key, names in lists.items() for name in names.split()}
 
 
-_FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
+_FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _OF_ENVIRONMENTS = (
     _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
 )
 _SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
@@ -42,11 +42,12 @@ _PERSON = re.compile(
 )
 #: Stands for the arguments of an unknown command, of any number.
 _ANY = "any"
-#: An argument in braces, in which braces may be nested four deep.
-_GROUP = r"(?:[^{}\\]|\\.)*+"
+#: The inside of braces, in which braces may be nested four deep.
+_INSIDE = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
-    _GROUP = rf"(?:[^{{}}\\]|\\.|\{{{_GROUP}\}})*+"
-_GROUP = rf"\s*\{{({_GROUP})\}}"
+    _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
+#: An argument in braces.
+_GROUP = rf"\s*\{{({_INSIDE})\}}"
 #: A definition of a command: its name, the number of its arguments (one of two groups), and its replacement.
 _DEFINITION = re.compile(
     r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
@@ -58,7 +59,7 @@ _SETTING = re.compile(
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
-#: Commands whose last argument is a unit, and the space behind a prefix in its words, as in "kilo metre".
+#: Commands whose last argument is a unit, and the space after a prefix in its words, as in "kilo metre".
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 _DASH = re.compile(r"\s*(?:--+|–|—)\s*")
@@ -128,7 +129,7 @@ def _context_for(text: str) -> LatexContextDb:
     context.add_context_category(
         "cv",
         macros=[MacroSpec(name, specification) for name, specification in arguments.items()],
-        environments=[EnvironmentSpec(name, specification) for name, specification in _FRAMES.items()],
+        environments=[EnvironmentSpec(name, specification) for name, specification in _OF_ENVIRONMENTS.items()],
         prepend=True,
     )
     return context
@@ -182,7 +183,7 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
-    """Parser of the arguments of an unknown command: all brackets and braces behind it."""
+    """Parser of the arguments of an unknown command: all brackets and braces after it."""
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, with their position and length."""
@@ -452,7 +453,7 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
     made = getattr(node, "nodeargd", None)
-    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _FRAMES else []
+    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _OF_ENVIRONMENTS else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
@@ -504,7 +505,7 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
 
 def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
-    #: Label and nodes of each item, and those before the first.
+    # Label and nodes of each item, and those before the first.
     items: list[tuple[str, list[LatexNode]]] = [("", [])]
     for part in _flat(node.nodelist):
         if isinstance(part, LatexMacroNode) and part.macroname == "item":

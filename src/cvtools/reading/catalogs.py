@@ -49,7 +49,8 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
     for copy, path in wanted.items():
         size += path.lstat().st_size
         if size > limits.CATALOGS_SIZE:
-            raise SourceError(path, 0, f"all catalogs may have {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them")
+            rule = f"all catalogs may have at most {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them"
+            raise SourceError(path, 0, rule)
         # Moving a file or its folder sets its times back.
         origin = f"# {digest(path)}\n".encode()
         if copy.is_file() and copy.read_bytes().startswith(origin):
@@ -77,7 +78,7 @@ def find_catalogs(folder: Path) -> Iterator[Path]:
             if len(os.fsencode(path.name)) > limits.NAME_SIZE:
                 raise SourceError(path, 0, "the name of a catalog is too long for a file: shorten it")
             if state.st_size > limits.CATALOG_SIZE:
-                raise SourceError(path, 0, f"a catalog may have {limits.CATALOG_SIZE // 1000} kB: shorten it")
+                raise SourceError(path, 0, f"a catalog may have at most {limits.CATALOG_SIZE // 1000} kB: shorten it")
             yield path
 
 
@@ -94,7 +95,7 @@ def _checked_messages(path: Path, language: str) -> bytes:
     for message in read_catalog(path, language):
         source, translated = str(message.id), str(message.string)
         if len(translated) > limits.LINE_LENGTH:
-            rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
+            rule = f"a translated message may have at most {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
         if source and marks(source) == marks(translated) and footnotes(source) >= footnotes(translated):
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.

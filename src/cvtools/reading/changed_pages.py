@@ -16,7 +16,9 @@ from cvtools.reading.domain import CvDomain
 def changed_pages(app: Sphinx, env: BuildEnvironment, *pages: Set[str]) -> Set[str]:
     """Return the pages whose file, or a file that they read, has changed since Sphinx read it.
 
-    Sphinx compares times, which moving, unpacking or exchanging a file or its folder sets back.
+    Sphinx compares times, and these may go back when a file or its folder is moved, unpacked or exchanged.
+
+    :param pages: the pages that Sphinx itself found to be added, changed or removed, which are read in any case
     """
     digests = CvDomain.of(env).digests
     return {name for name in env.all_docs if digests.get(name) != _digest_of_page(env, name)}

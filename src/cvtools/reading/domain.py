@@ -1,4 +1,7 @@
-"""Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share."""
+"""Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share.
+
+The domain has no directives: those are in :mod:`cvtools.reading.listings`.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator, Set
@@ -268,7 +271,7 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
         ):
             if count > limit:
                 path, line = env.doc2path(entry.origin.docname), entry.origin.line
-                raise SourceError(path, line, f"a CV may have {limit} {what}: {remedy}")
+                raise SourceError(path, line, f"a CV may have at most {limit} {what}: {remedy}")
 
 
 def output_of(builder: Builder | type[Builder]) -> str:

@@ -13,13 +13,13 @@ from docutils.parsers.rst import directives
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 
-from cvtools.project import LETTERS
+from cvtools.project import FILES, LETTERS
 from cvtools.reading.validators import Fault, Page, address
 from cvtools.terminal import shorten
 
 #: Paths of folders and pages, and of the files that a build makes beside its pages.
 _ON_THE_SITE = re.compile(
-    r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))", re.IGNORECASE
+    rf"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:{'|'.join(map(re.escape, FILES))}|cv\.vcf))", re.IGNORECASE
 )
 #: An address whose scheme was forgotten, such as "example.org/a", but no name of a file.
 _WITHOUT_SCHEME = re.compile(
@@ -48,7 +48,7 @@ def link(value: str, page: Page) -> Fault | None:
     scheme = re.match(r"(\w+):", value)
     if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
         return None
-    if is_elsewhere(value, page.env):
+    if is_outside_book(value, page.env):
         return None
     if fault := _outside(value.partition(":")[2] if scheme else value, page):
         return fault
@@ -59,8 +59,8 @@ def link(value: str, page: Page) -> Fault | None:
     return None
 
 
-def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
-    """Return whether a link leads to what the site has from elsewhere, such as another CV."""
+def is_outside_book(value: str, env: BuildEnvironment) -> bool:
+    """Return whether a link leads to something on the same site that is no page of this book, such as another CV."""
     path = re.split("[?#]", value, maxsplit=1)[0]
     if not _ON_THE_SITE.fullmatch(path):
         return False
@@ -150,7 +150,7 @@ def misplaced(path: Path, env: BuildEnvironment) -> str:
         if not Path(real).is_relative_to(env.srcdir):
             return "move it into the folder of the pages"
         if real != str(path) or os.path.islink(real):  # noqa: PTH114
-            return "it is a link: put the file itself there"
+            return "it is a symbolic link: put the file itself there"
         mode = os.lstat(real).st_mode
     except FileNotFoundError:
         return ""

@@ -97,7 +97,7 @@ class Publications(SphinxDirective):
         if not chosen:
             return self._warn(f"{self.file} has no such entry")
         if len(chosen) > limits.HEADINGS:
-            return self._warn(f"a list may have {limits.HEADINGS} publications: choose some by :year:")
+            return self._warn(f"a list may have at most {limits.HEADINGS} publications: choose some by :year:")
         chosen.sort(key=lambda entry: entry.age, reverse=True)
         return sorted(chosen, key=lambda entry: order.get(entry.key, 0))
 
@@ -130,7 +130,8 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     section += field_list
     for name, value in (("kind", "publication"), *entry.fields.items()):
         if len(value) > limits.VALUE_LENGTH:
-            warn(f"{path}:{entry.line}", Code.VALUE, f"{name}: a value may have {limits.VALUE_LENGTH} characters")
+            rule = f"{name}: a value may have at most {limits.VALUE_LENGTH} characters: shorten it"
+            warn(f"{path}:{entry.line}", Code.VALUE, rule)
             continue
         is_address = name == "page" and re.match("https?://", value)
         words = nodes.reference("", value, refuri=value) if is_address else nodes.Text(value)

@@ -27,7 +27,8 @@ from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see :mod:`cvtools.reading.marks.syntax`, or of an output.
+#: A mark of a variant or an output, or ``{only}``: refused source that has one is left out. Narrower than that of
+#: ``html_tags.py``, which only decides what is converted.
 _MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of HTML, by tag.
@@ -84,7 +85,7 @@ class _TokenChecker:
         self.hidden: bool = state.env.get("hidden", False)
         #: Number of fields, and of footnotes, around the current token.
         self.fields = self.footnotes = 0
-        #: The address of each open link that was refused; empty for others.
+        #: One entry for each open link: its address if it was refused, else an empty text.
         self.refused_links: list[str] = []
 
     def run(self) -> None:
@@ -177,8 +178,8 @@ class _TokenChecker:
         if token.nesting or has_mark:
             return
         # The alternative text of a picture of another site, such as a badge, replaces it.
-        is_badge = fault.kind == "picture elsewhere" and token.content
-        shown = Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
+        is_described = fault.kind == "picture elsewhere" and token.content
+        shown = Token("text", "", 0, content=token.content) if is_described else _code(token, source, inline=inline)
         # In front matter, escapes may stand for control characters.
         self._clean([shown])
         yield shown
@@ -192,7 +193,7 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = files.link(address, self.page)
-        if files.is_elsewhere(address, self.page.env):
+        if files.is_outside_book(address, self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
@@ -333,6 +334,7 @@ class _TokenChecker:
         ]
         for prefix, value, validator in values:
             if fault := validators.text(value, self.page) or validator(value, self.page):
+                # A fault names the value itself (see :data:`~cvtools.reading.validators.Validator`), or what is in it.
                 is_value = fault.what == shorten(value)
                 return replace(fault, what=f"{prefix}{fault.what} in {{{name}}}") if is_value else fault
         return None
@@ -341,6 +343,7 @@ class _TokenChecker:
         """Return the fault of a directive that the allowlist lacks, but ``cv_allow`` may permit."""
         if name not in self.page.allowed:
             return _unknown(f'the directive "{name}"', name, DIRECTIVES)
+        # The content of others is looked at for marks when it is parsed; rows are split into cells before.
         return validators.unmarked(content, self.page) if name == "csv-table" else None
 
     def _check_attributes(self, token: Token) -> None:
@@ -362,18 +365,19 @@ class _TokenChecker:
             elif name == "start":
                 token.attrs[name] = int(value)
 
-    def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to the number of something on the page, and refuse more than the limit."""
+    def _count(self, name: str, number: int, limit: int, rule: str = "") -> None:
+        """Add to the number of something on the page, and refuse more than the limit, which a rule explains."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
-            raise self._error(f"a page may have {limit} {name}: split it into several")
+            raise self._error(rule or f"a page may have at most {limit} {name}: split it into several")
 
     def _count_refused(self) -> None:
-        self._count("things that are not for a page", 1, limits.REFUSED)
+        rule = f"more than {limits.REFUSED} things here are not allowed on a page: correct the first ones"
+        self._count("refused", 1, limits.REFUSED, rule)
 
     def _ignore(self, what: str, remedy: str) -> None:
         self._count_refused()
-        warn(self._location, Code.GUARD, f"{what} is not for a page and ignored: {remedy}")
+        warn(self._location, Code.GUARD, f"{what} is not allowed on a page and is ignored: {remedy}")
 
     def _error(self, text: str) -> SourceError:
         return SourceError(self.page.env.doc2path(self.page.env.docname), self.line, text)
@@ -408,5 +412,5 @@ def warn_of_fault(location: nodes.Node | tuple[str, int], fault: Fault, done: st
 
     :param done: what is done with it, "shown as written" or "left out"
     """
-    rule = f" is not for a page and {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
+    rule = f" is not allowed on a page and is {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
     warn(location, Code.GUARD, fault.what + rule, fault.replacement)

@@ -22,7 +22,7 @@ from cvtools.sphinx_warnings import Code, SourceError, warn
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
-_LINK = "a link: put the pages themselves there"
+_LINK = "a symbolic link: put the pages themselves there"
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
@@ -53,7 +53,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
                 raise SourceError(path, 0, problem)
             size += state.st_size
         if size > limits.FILES_SIZE:
-            raise SourceError(folder, 0, f"all files may have {limits.FILES_SIZE // 1_000_000} MB: remove some")
+            raise SourceError(folder, 0, f"all files may have at most {limits.FILES_SIZE // 1_000_000} MB: remove some")
     # Sphinx compiles translations of the theme where they are, and takes them for HTML.
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
@@ -86,7 +86,7 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
     if not is_folder and not is_page and path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}:
         return f'the name of a page ends in ".md": rename it to {path.with_suffix(".md").name}'
     if is_regular and state.st_size > limits.FILE_SIZE:
-        return f"a file may have {limits.FILE_SIZE // 1_000_000} MB: make it smaller"
+        return f"a file may have at most {limits.FILE_SIZE // 1_000_000} MB: make it smaller"
     return ""
 
 
@@ -134,11 +134,11 @@ def _checked_text(path: Path, top: Path) -> str:
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
-        raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: split it into several")
+        raise SourceError(path, 0, f"a page may have at most {limits.PAGE_SIZE // 1000} kB: split it into several")
     text = _decode(path)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > limits.LINE_LENGTH:
-            raise SourceError(path, number, f"a line may have {limits.LINE_LENGTH} characters: break it")
+            raise SourceError(path, number, f"a line may have at most {limits.LINE_LENGTH} characters: break it")
     return text
 
 

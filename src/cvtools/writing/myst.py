@@ -18,7 +18,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters that MyST would take for markup within a line; behind a word, a dollar sign may end a formula.
+#: Characters that MyST would take for markup within a line; after a word, a dollar sign may end a formula.
 _INLINE = re.compile(
     r"(?<=\S)\$(?!\d)|"
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
@@ -33,6 +33,8 @@ _START = re.compile(
 )
 #: An escape; or code, which may be a formula.
 _CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+#: A bracket, which could end the words of a link or make a picture of it; or what may hold one that does not.
+_BRACKET = re.compile(rf"{_CODE.pattern}|[\[\]]")
 #: The word of a mark that withholds a field's value from an output (``show=pdf``), with or without braces.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Replacements of invisible characters: control characters, marks of direction, surrogates and noncharacters are
@@ -125,6 +127,7 @@ def _linked(words: str, url: str) -> str:
     is_live, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
     if words.strip() in {"", escape_inline(plain_url)}:
         return f"<{escape_url(url)}>" if is_live else escape_inline(plain_url)
+    words = _BRACKET.sub(lambda part: f"\\{part[0]}" if part[0] in "[]" else part[0], words) if is_live else words
     return f"[{words}]({escape_url(url)})" if is_live else f"{words} {escape_inline(f'({plain_url})')}"
 
 
@@ -362,5 +365,5 @@ def escape_starts(text: str) -> str:
 
 
 def indented(text: str, mark: str) -> str:
-    """Return blocks behind a mark, such as "- " of an item of a list, indented by its width."""
+    """Return blocks after a mark, such as "- " of an item of a list, indented by its width."""
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()

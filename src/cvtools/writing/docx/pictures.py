@@ -69,7 +69,7 @@ class Pictures:
         """Return a picture's content, rotated as browsers do; raise ValueError if all pictures are too large in sum."""
         self.bytes_read += path.stat().st_size
         if self.bytes_read > limits.DOCX_PICTURES:
-            raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
+            raise ValueError(f"pictures may have at most {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
         if not (angle := documents.angle(path)):
             return io.BytesIO(without_metadata(path.read_bytes()))
         # Word processors ignore the orientation in Exif data.

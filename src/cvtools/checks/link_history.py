@@ -2,7 +2,7 @@
 
 Sphinx's ``linkcheck`` tries the links, see :mod:`cvtools.checks.linkcheck`. This updates the history and reports:
 
-    python -m cvtools.checks.links build/linkcheck/output.json build/links.json
+    python -m cvtools.checks.link_history build/linkcheck/output.json build/links.json
 """
 
 import json

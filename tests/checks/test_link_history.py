@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cvtools import limits
-from cvtools.checks.links import Link, archived, classify, main, read, report, update
+from cvtools.checks.link_history import Link, archived, classify, main, read, report, update
 
 MONDAY, THURSDAY, LATER = date(2026, 11, 16), date(2026, 11, 19), date(2026, 12, 3)
 
