@@ -896,7 +896,7 @@ def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[
 @pytest.mark.usefixtures("_no_tex")
 def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(built, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/letters/mine.pdf": "mine"})
-    rule = "removed, since an earlier build made it of other pages: build without --html [skipped]"
+    rule = "removed, since an earlier build made it of other pages or options: build without --html [skipped]"
     for _ in range(2):
         said(capsys)
         assert build(built, pdf=False)
@@ -907,6 +907,29 @@ def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.Capt
     assert pdfs(built / "dist/html/letters") == {"mine.pdf"}
 
 
+def test_html_build_removes_the_draft_of_a_pdf(fresh: Path) -> None:
+    shutil.rmtree(fresh / "docs/talks")
+    assert build(fresh, draft=True)
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/cv.pdf").exists()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_files_that_conf_py_does_not_name_any_longer_go(fresh: Path) -> None:
+    write(fresh, {"conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_static_path = ["static"]\n'})
+    write(fresh, {"extra/a/old.txt": "old", "extra/kept.txt": "kept", "static/old.css": "", "static/kept.css": ""})
+    assert build(fresh, pdf=False)
+    for name in ("extra/a/old.txt", "static/old.css"):
+        (fresh / name).unlink()
+    assert build(fresh, pdf=False)
+    found = contents(fresh / "dist/html")
+    assert {"kept.txt", "_static/kept.css"} <= found.keys()
+    assert not {"a/old.txt", "_static/old.css"} & found.keys()
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not {"kept.txt", "_static/kept.css"} & contents(fresh / "dist/html").keys()
+
+
 def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(fresh / "docs/talks")
     write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": "# Ada\n\nWords.\n"})
@@ -914,7 +937,7 @@ def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.Cap
     write(fresh, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/short/mine.html": "mine"})
     said(capsys)
     assert build(fresh, html=False, strict=True)
-    rule = "removed, since an earlier build made it of other pages: build without --pdf"
+    rule = "removed, since an earlier build made it of other pages or options: build without --pdf"
     assert f"dist/html/short: note: {rule} [skipped]" in said(capsys)
     assert contents(fresh / "dist/html") == {"short/mine.html": b"mine"}
 
