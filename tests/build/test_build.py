@@ -1241,6 +1241,7 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
         ['{"a": {}, "b": {}}', '{"b": {}, "a": {}}'],
         ['{"a": {"file": "one"}, "b": {"file": "two"}}', '{"a": {"file": "two"}, "b": {"file": "one"}}'],
         ['{"a": {}, "b": {}}', '{"a": {}, "c": {"file": "cv-b"}}'],
+        ['{"a": {}}', '{"dist": {}, "lock": {}, "state": {}}'],
     ],
 )
 def test_editions_that_change_places_keep_their_files(orders: list[str], fresh: Path, tmp_path: Path) -> None:
