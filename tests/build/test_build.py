@@ -604,6 +604,17 @@ def test_removed_page_leaves_no_files_in_the_book(project: Project) -> None:
     assert (book / "search.html").exists()
 
 
+@pytest.mark.usefixtures("_no_tex")
+def test_link_to_a_page_that_is_removed_reads_as_in_a_new_build(fresh: Path, tmp_path: Path) -> None:
+    write(fresh, {"docs/talks/2015.md": "# Another talk\n:event: E\n\nAfter [](2014.md).\n"})
+    assert build(fresh, pdf=False)
+    (fresh / "docs/talks/2014.md").unlink()
+    assert build(fresh, pdf=False)
+    again = shutil.copytree(fresh, tmp_path / "again", ignore=shutil.ignore_patterns("build", "dist"))
+    assert build(again, pdf=False)
+    assert contents(fresh / "dist") == contents(again / "dist")
+
+
 def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
     write(fresh, {
         "conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_additional_pages = {{"404": "404.html"}}\n'
