@@ -781,6 +781,17 @@ def test_what_is_in_the_way_is_named_until_it_is_moved(
     assert leftovers(fresh) == []
 
 
+@pytest.mark.parametrize("page", ["![A picture]({}.png)", "[A file]({}.txt)"])
+def test_file_whose_name_is_too_long_to_be_published_is_told(
+    page: str, fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "a" * 247
+    (fresh / f"docs/{name}.png").write_bytes(png(2, 2))
+    write(fresh, {f"docs/{name}.txt": "words", "docs/index.md": f"# Ada\n\n{page.format(name)}\n"})
+    assert build(fresh, pdf=False)
+    assert any(line.endswith("shorten its name [cv.guard]") for line in said(capsys))
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_build_that_is_killed_publishes_nothing(fresh: Path) -> None:
     write(fresh, {"conf.py": KILLED, "dist/html/mine.html": "mine"})
