@@ -5,7 +5,7 @@ Sizes are in bytes, times in seconds. A page that exceeds a limit is refused wit
 
 #: Size of a page; a long CV has 30,000.
 PAGE_SIZE = 100_000
-#: Bytes of its name, or of a catalog's, to which a build adds endings; file systems take 255.
+#: Bytes of its name, or of any other file's, to which a build adds endings; file systems take 255.
 NAME_SIZE = 200
 #: Characters of its front matter.
 FRONT_MATTER = 10_000

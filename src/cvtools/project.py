@@ -265,7 +265,8 @@ def locked(work: Path, other: str) -> Iterator[None]:
     Processes that are forked meanwhile hold it, too, since they go on if this one is killed.
     """
     work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as lock:
+    # An edition may have any other name, and its folder here.
+    with (work / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

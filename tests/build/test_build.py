@@ -604,6 +604,17 @@ def test_removed_page_leaves_no_files_in_the_book(project: Project) -> None:
     assert (book / "search.html").exists()
 
 
+@pytest.mark.usefixtures("_no_tex")
+def test_link_to_a_page_that_is_removed_reads_as_in_a_new_build(fresh: Path, tmp_path: Path) -> None:
+    write(fresh, {"docs/talks/2015.md": "# Another talk\n:event: E\n\nAfter [](2014.md).\n"})
+    assert build(fresh, pdf=False)
+    (fresh / "docs/talks/2014.md").unlink()
+    assert build(fresh, pdf=False)
+    again = shutil.copytree(fresh, tmp_path / "again", ignore=shutil.ignore_patterns("build", "dist"))
+    assert build(again, pdf=False)
+    assert contents(fresh / "dist") == contents(again / "dist")
+
+
 def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
     write(fresh, {
         "conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_additional_pages = {{"404": "404.html"}}\n'
@@ -770,6 +781,17 @@ def test_what_is_in_the_way_is_named_until_it_is_moved(
     assert leftovers(fresh) == []
 
 
+@pytest.mark.parametrize("page", ["![A picture]({}.png)", "[A file]({}.txt)"])
+def test_file_whose_name_is_too_long_to_be_published_is_told(
+    page: str, fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "a" * 247
+    (fresh / f"docs/{name}.png").write_bytes(png(2, 2))
+    write(fresh, {f"docs/{name}.txt": "words", "docs/index.md": f"# Ada\n\n{page.format(name)}\n"})
+    assert build(fresh, pdf=False)
+    assert any(line.endswith("shorten its name [cv.guard]") for line in said(capsys))
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_build_that_is_killed_publishes_nothing(fresh: Path) -> None:
     write(fresh, {"conf.py": KILLED, "dist/html/mine.html": "mine"})
@@ -896,7 +918,7 @@ def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[
 @pytest.mark.usefixtures("_no_tex")
 def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(built, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/letters/mine.pdf": "mine"})
-    rule = "removed, since an earlier build made it of other pages: build without --html [skipped]"
+    rule = "removed, since an earlier build made it of other pages or options: build without --html [skipped]"
     for _ in range(2):
         said(capsys)
         assert build(built, pdf=False)
@@ -907,6 +929,29 @@ def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.Capt
     assert pdfs(built / "dist/html/letters") == {"mine.pdf"}
 
 
+def test_html_build_removes_the_draft_of_a_pdf(fresh: Path) -> None:
+    shutil.rmtree(fresh / "docs/talks")
+    assert build(fresh, draft=True)
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/cv.pdf").exists()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_files_that_conf_py_does_not_name_any_longer_go(fresh: Path) -> None:
+    write(fresh, {"conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_static_path = ["static"]\n'})
+    write(fresh, {"extra/a/old.txt": "old", "extra/kept.txt": "kept", "static/old.css": "", "static/kept.css": ""})
+    assert build(fresh, pdf=False)
+    for name in ("extra/a/old.txt", "static/old.css"):
+        (fresh / name).unlink()
+    assert build(fresh, pdf=False)
+    found = contents(fresh / "dist/html")
+    assert {"kept.txt", "_static/kept.css"} <= found.keys()
+    assert not {"a/old.txt", "_static/old.css"} & found.keys()
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not {"kept.txt", "_static/kept.css"} & contents(fresh / "dist/html").keys()
+
+
 def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(fresh / "docs/talks")
     write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": "# Ada\n\nWords.\n"})
@@ -914,7 +959,7 @@ def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.Cap
     write(fresh, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/short/mine.html": "mine"})
     said(capsys)
     assert build(fresh, html=False, strict=True)
-    rule = "removed, since an earlier build made it of other pages: build without --pdf"
+    rule = "removed, since an earlier build made it of other pages or options: build without --pdf"
     assert f"dist/html/short: note: {rule} [skipped]" in said(capsys)
     assert contents(fresh / "dist/html") == {"short/mine.html": b"mine"}
 
@@ -1221,6 +1266,7 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
         ['{"a": {}, "b": {}}', '{"b": {}, "a": {}}'],
         ['{"a": {"file": "one"}, "b": {"file": "two"}}', '{"a": {"file": "two"}, "b": {"file": "one"}}'],
         ['{"a": {}, "b": {}}', '{"a": {}, "c": {"file": "cv-b"}}'],
+        ['{"a": {}}', '{"dist": {}, "lock": {}, "state": {}}'],
     ],
 )
 def test_editions_that_change_places_keep_their_files(orders: list[str], fresh: Path, tmp_path: Path) -> None:

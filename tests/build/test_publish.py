@@ -54,6 +54,14 @@ def test_product_that_was_changed_stays_and_is_named_until_it_is_deleted(made: d
     assert publish(tmp_path, {}) == []
 
 
+def test_product_with_the_time_of_an_earlier_one_is_published(made: dict[str, Path], tmp_path: Path) -> None:
+    for words in ("Words", "Wards"):
+        made["cv.txt"].write_text(words)
+        os.utime(made["cv.txt"], (1, 1))
+        publish(tmp_path, made)
+        assert (tmp_path / "dist/cv.txt").read_text() == words
+
+
 def test_copy_with_other_times_is_published_anew(made: dict[str, Path], tmp_path: Path) -> None:
     publish(tmp_path, made)
     assert is_intact(tmp_path)

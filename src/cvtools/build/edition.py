@@ -118,23 +118,27 @@ class EditionBuild:
     def _remove_outdated(self) -> None:
         """Remove the book or the PDFs of the last build if they are of other pages, and this build does not make them.
 
-        They may have what is withheld by now.
+        They may have what is withheld by now. Nor are drafts left beside other products.
         """
-        current = without_options(self.fingerprint)
         outdated: dict[Path, str] = {}
-        if not self.options.html and self.made_from.get("html") != current:
+        if not self.options.html and self.made_from.get("html") != self._source:
             outdated[self.paths.html] = "--pdf"
             self.offered = []
-        if not self.options.pdf and self.made_from.get("pdf") != current:
+        if not self.options.pdf and self.made_from.get("pdf") != self._source:
             # The letters of these pages may not be for the web any longer.
             self.offered = []
             pdfs = [*map(self.paths.file, _PDFS), *self.paths.letters.dist.glob("*.pdf")]
             outdated |= dict.fromkeys(pdfs, "--html")
         for path, option in outdated.items():
             if path.exists():
-                rule = f"removed, since an earlier build made it of other pages: build without {option}"
+                rule = f"removed, since an earlier build made it of other pages or options: build without {option}"
                 self.report(Problem(rule, str(self._published(path)), code="skipped", level="note"))
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    @property
+    def _source(self) -> str:
+        """Return what products are made from: the fingerprint of the project, and whether they are drafts."""
+        return without_options(self.fingerprint) + (" as drafts" if self.options.draft else "")
 
     def _published(self, product: Path) -> Path:
         """Return where a product is published, relative to the project."""
@@ -191,12 +195,12 @@ class EditionBuild:
                 # Whatever has such words is not reused.
                 return BuildState(publishable=self.fingerprint)
         external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))
-        complete, current = not self._has_failed(), without_options(self.fingerprint)
+        complete = not self._has_failed()
         if self.options.html:
-            self.made_from["html"] = current
+            self.made_from["html"] = self._source
         if self.options.pdf:
             # After a failure, it is unknown from which pages a PDF was made.
-            self.made_from["pdf"] = current if complete else ""
+            self.made_from["pdf"] = self._source if complete else ""
         return BuildState(
             self.fingerprint,
             external_files,

@@ -18,9 +18,9 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
     :returns: products of earlier builds that stay, since they were changed after they were published
     """
     dist, (_, before) = project / "dist", _published(project)
-    sources = {name: size_and_time(path.stat()) for name, path in products.items()}
-    current = _states(dist, sources)
-    changed = [name for name in sources if current.get(name) != sources[name]]
+    sources = {name: path.stat() for name, path in products.items()}
+    copies = _stats(dist, sources)
+    changed = [name for name in sources if name not in copies or not _is_copy(copies[name], sources[name])]
     _remove_temporary(dist, before)
     # If this process is killed, the next build knows which files it may remove.
     _store(project, before | dict.fromkeys(changed, ""), "")
@@ -92,13 +92,24 @@ def _published(project: Path) -> tuple[str, dict[str, str]]:
         return "", {}
 
 
+def _is_copy(copy: os.stat_result, product: os.stat_result) -> bool:
+    """Return whether a file in ``dist/`` was copied from a product as it is."""
+    # Sphinx gives what it copies the time of the original; that of the inode cannot be set.
+    is_later = copy.st_ctime_ns >= product.st_ctime_ns
+    return is_later and size_and_time(copy) == size_and_time(product)
+
+
 def _states(dist: Path, names: Iterable[str]) -> dict[str, str]:
     """Return size and time of each file that exists, by its name in ``dist/``."""
+    return {name: size_and_time(state) for name, state in _stats(dist, names).items()}
+
+
+def _stats(dist: Path, names: Iterable[str]) -> dict[str, os.stat_result]:
     found = {}
     for name in names:
         # Twice as fast as with Path, of a few hundred files.
         with contextlib.suppress(OSError):
             state = os.stat(f"{dist}{os.sep}{name}")  # noqa: PTH116
             if stat.S_ISREG(state.st_mode):
-                found[name] = size_and_time(state)
+                found[name] = state
     return found

@@ -1,8 +1,10 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing.util import register_after_fork
@@ -20,8 +22,10 @@ from cvtools import limits
 from cvtools.build.conf_errors import name_options
 from cvtools.build.lazy_imports import import_later
 from cvtools.config import require_early_types
+from cvtools.exporters.site_files import record_path
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
+from cvtools.project import write_atomically
 from cvtools.reading.catalogs import use_copies
 from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to
@@ -154,17 +158,36 @@ def import_all() -> None:
 
 def extra_files(app: Sphinx) -> set[Path]:
     """Return the files in the book that ``html_extra_path`` provides."""
-    tops = [Path(app.confdir, name) for name in app.config.html_extra_path]
+    return _copies(app, app.config.html_extra_path, Path(app.outdir))
+
+
+def _copies(app: Sphinx, names: Iterable[str], folder: Path) -> set[Path]:
+    """Return the paths of what is in files and folders beside ``conf.py`` after it was copied to a folder."""
+    tops = [Path(app.confdir, name) for name in names]
     inside = {path.relative_to(top) for top in tops for path in top.rglob("*")}
-    return {Path(app.outdir, path) for path in inside | {Path(top.name) for top in tops}}
+    return {folder / path for path in inside | {Path(top.name) for top in tops}}
+
+
+def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
+    """Yield the files in the book that folders which ``conf.py`` names had in the last build, but have no longer."""
+    book, record = Path(app.outdir), record_path(app, "copies")
+    copies = extra_files(app) | _copies(app, app.config.html_static_path, book / "_static")
+    # The record may be missing or damaged.
+    with suppress(OSError, ValueError):
+        yield from ({book / name for name in json.loads(record.read_text("utf-8"))} - copies)
+    write_atomically(record, json.dumps(sorted(os.path.relpath(path, book) for path in copies)))
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads without a source in ``docs/``, which Sphinx leaves behind."""
+    """Yield the book's files without a source, which Sphinx leaves behind, before Sphinx copies those that have one.
+
+    They are pages, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
+    """
     book, env = Path(app.outdir), app.env
     current = {book / f"{name}.html" for name in env.found_docs}
     current |= {book / "_images" / name for _, name in env.images.values()}
     current |= {book / "_downloads" / name for _, name in env.dlfiles.values()}
+    yield from filter(Path.is_file, _no_longer_copied(app))
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]
         has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))

@@ -45,7 +45,7 @@ class BuildState:
     external_files: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
-    #: The fingerprints that the book ("html") and the PDFs ("pdf") were made from, see :func:`without_options`.
+    #: What the book ("html") and the PDFs ("pdf") were made from.
     made_from: dict[str, str] = field(default_factory=dict)
     #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
     #: repeats of other pages.

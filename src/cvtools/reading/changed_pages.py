@@ -13,13 +13,16 @@ from cvtools.project import digest
 from cvtools.reading.domain import CvDomain
 
 
-def changed_pages(app: Sphinx, env: BuildEnvironment, *pages: Set[str]) -> Set[str]:
+def changed_pages(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> Set[str]:
     """Return the pages whose file, or a file that they read, has changed since Sphinx read it.
 
-    Sphinx compares times, and these may go back when a file or its folder is moved, unpacked or exchanged.
-
-    :param pages: the pages that Sphinx itself found to be added, changed or removed, which are read in any case
+    Sphinx compares times, and these may go back when a file or its folder is moved, unpacked or exchanged. Where a page
+    was removed, all are returned: any may link to it, and how a link is read depends on what it leads to.
     """
+    if removed:
+        return env.all_docs.keys() - removed
     digests = CvDomain.of(env).digests
     return {name for name in env.all_docs if digests.get(name) != _digest_of_page(env, name)}
 

@@ -13,6 +13,7 @@ from docutils.parsers.rst import directives
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 
+from cvtools import limits
 from cvtools.project import FILES, LETTERS
 from cvtools.reading.validators import Fault, Page, address
 from cvtools.terminal import shorten
@@ -95,6 +96,8 @@ def unpublished(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> 
     allowed = suffixes | {*env.config.cv_allow}
     if path.suffix.lower() not in allowed:
         return f"use one of {', '.join(sorted(allowed))}"
+    if len(os.fsencode(path.name)) > limits.NAME_SIZE:
+        return "shorten its name"
     if path.is_relative_to(Path(env.srcdir, LETTERS)) and not env.config.cv_letters:
         return f"move it out of {LETTERS}, which only letters show"
     return ""
