@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-#: The control characters of Unicode except the tab and the line feed. The terminal's are listed in ``terminal.py``, which
-#: shows them instead of deleting them.
+#: The control characters of Unicode except the tab and the line feed. Those in ``terminal.py`` are listed apart, since
+#: that shows them instead of deleting them.
 CONTROLS = "".join(map(chr, [*range(9), *range(11, 32), *range(127, 160)]))
 #: Invisible characters, and those that reorder others: readers do not see what is written.
 #: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
