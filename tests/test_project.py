@@ -3,6 +3,7 @@
 import datetime
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,20 @@ def test_source_date_ignores_links(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "docs/link.txt").symlink_to(secret)
     os.mkfifo(tmp_path / "docs/pipe")
     assert source_date(tmp_path).timestamp() == 1_600_000_000
+
+
+def test_forked_processes_of_a_build_that_is_killed_hold_its_lock(tmp_path: Path) -> None:
+    hold = (
+        "import os, signal, sys; from pathlib import Path; from cvtools.project import locked\n"
+        "with locked(Path(sys.argv[1]), 'another build'):\n    if os.fork():\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n    sys.stdin.read()\n"
+    )
+    wait = hold.partition("    if")[0] + "    pass\n"
+    first, second = ([sys.executable, "-c", script, str(tmp_path)] for script in (hold, wait))
+    with subprocess.Popen(first, stdin=subprocess.PIPE) as killed:
+        killed.wait()
+        with subprocess.Popen(second, stderr=subprocess.PIPE) as waiting:
+            assert waiting.stderr
+            assert waiting.stderr.readline() == b"cvtools: another build is under way: waiting for its end\n"
+            killed.communicate()
+            assert waiting.wait() == 0

@@ -260,14 +260,17 @@ def digest(path: Path) -> str:
 
 @contextmanager
 def locked(work: Path, other: str) -> Iterator[None]:
-    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so."""
+    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so.
+
+    Processes that are forked meanwhile hold it, too, since they go on if this one is killed.
+    """
     work.mkdir(parents=True, exist_ok=True)
     with (work / "lock").open("w") as lock:
         try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"cvtools: {other} is under way: waiting for its end")
-            fcntl.lockf(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
