@@ -327,7 +327,7 @@ def test_unseen_characters_shield_no_markup(unseen: str, live: str, at: int) -> 
 
 
 @pytest.mark.parametrize("unseen", ["\\u0001", "\\u202e", "\\u2069", "\\ud800", "\\ufffe"])
-def test_words_behind_unseen_characters_are_imported(project: Project, unseen: str) -> None:
+def test_words_after_unseen_characters_are_imported(project: Project, unseen: str) -> None:
     words = ["% comment", ":only: nobody", "(t)=", "+++ end"]
     work = [{"name": f"A{number}", "summary": f"{unseen}{text}"} for number, text in enumerate(words)]
     data = json.dumps({"basics": {"name": "Ada", "summary": f"{unseen}% more"}, "work": work})

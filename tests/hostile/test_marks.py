@@ -35,7 +35,7 @@ def test_mark_above_a_block_that_is_read_as_several_holds_for_all(project: Proje
     assert "Kept too" in built.read("index.html")
 
 
-def test_mark_of_a_heading_holds_behind_a_rule_that_parts_nothing(project: Project) -> None:
+def test_mark_of_a_heading_holds_after_a_rule_that_separates_nothing(project: Project) -> None:
     rules = ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"]
     headings = ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"]
     for number, (heading, rule) in enumerate(itertools.product(headings, rules)):

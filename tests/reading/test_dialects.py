@@ -132,7 +132,7 @@ def test_formulas_in_dollars_are_read_where_they_are_switched_on(project: Projec
 
 
 @pytest.mark.parametrize("size", ["{width=40%}", '{width="40%"}', '{: width="40%"}'])
-def test_size_behind_a_picture_is_read(project: Project, size: str) -> None:
+def test_size_after_a_picture_is_read(project: Project, size: str) -> None:
     built = build(project, f"![A](a.png){size} and words.")
     assert built.warnings == ""
     assert 'style="width: 40%;"' in body(built)
@@ -223,7 +223,7 @@ def test_pictures_of_other_sites_are_shown_in_words_with_one_warning(project: Pr
     assert body(built) == '<p><a class="reference external" href="https://python.example">Python</a> Python</p>'
 
 
-def test_code_keeps_the_words_behind_its_fence(project: Project) -> None:
+def test_code_keeps_the_words_after_its_fence(project: Project) -> None:
     assert (
         "unction a(b) {" in BeautifulSoup(body(build(project, "```unction a(b) {\nc\n```")), "html.parser").get_text()
     )

@@ -67,7 +67,7 @@ def test_headings_in_directives_and_quotations_make_no_sections(project: Project
     assert outline(project.write({"index.md": page}).build().doctree()) == [(1, "A"), (2, "D")]
 
 
-def test_rules_that_part_nothing_are_left_out(project: Project) -> None:
+def test_rules_that_separate_nothing_are_left_out(project: Project) -> None:
     page = "---\n\n# A\n\n---\n\nWords.\n\n---\n***\n\n## B\n\n---\n\nMore.\n\n---\n"
     document = project.write({"index.md": page}).build().doctree()
     assert len(list(document.findall(nodes.transition))) == 1

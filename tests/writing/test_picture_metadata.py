@@ -73,7 +73,7 @@ def test_picture_that_is_cut_off_has_no_metadata(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 @pytest.mark.parametrize("behind", [b"\n", b"\0", b"junk", b"longer junk", b"\xff", b"\xff\xe1", b"!", b","])
-def test_bytes_behind_a_picture_hide_nothing(kind: str, behind: bytes) -> None:
+def test_bytes_after_a_picture_hide_nothing(kind: str, behind: bytes) -> None:
     data = picture(kind)
     assert without_metadata(data + behind) == without_metadata(data)
 
@@ -109,7 +109,7 @@ def test_segment_of_a_jpeg_has_what_is_shown_alone(marker: int, content: bytes, 
         shown.load()
 
 
-def test_preview_behind_a_photo_is_deleted() -> None:
+def test_preview_after_a_photo_is_deleted() -> None:
     plain = without_metadata(picture("JPEG"))
     assert without_metadata(plain + picture("JPEG")) == plain
 

@@ -140,7 +140,7 @@ def test_a_mark_that_marks_nothing_is_told(project: Project) -> None:
     ]
 
 
-def test_a_mark_behind_a_heading_is_told_to_be_a_field(project: Project) -> None:
+def test_a_mark_after_a_heading_is_told_to_be_a_field(project: Project) -> None:
     told = project.write({"index.md": "# A\n\n## B {.only-short}\n"}).build(warns=True).warnings
     assert "index.md:3: WARNING: {.only-short} marks nothing here: write :only: short on a line below" in told
 

@@ -127,7 +127,7 @@ LISTED = {
     "block of pandoc": TALK | {"index.md": SECTION.format("\n::: {.box}\n```{talks}\n```\n:::")},
     "bare block": TALK | {"index.md": SECTION.format("\n:::\n```{talks}\n```\n:::")},
     "tag": TALK | {"index.md": SECTION.format("\n<details>\n```{talks}\n```\n</details>")},
-    "page behind the name": TALK | {"index.md": SECTION.format("\n```{toctree} talks/a\n```")},
+    "page after the name": TALK | {"index.md": SECTION.format("\n```{toctree} talks/a\n```")},
     "front matter": TALK | {"index.md": "---\ntitle: Ada\n---\n" + SECTION.format("\n```{talks}\n```")[7:]},
 }
 
