@@ -83,7 +83,7 @@ BREACHES: list[tuple[str, str, list[object]]] = [
     ("cv_allow", 'must be words, such as ["include"]', [[3]]),
     ("cv_linkcheck_private", 'must be words, such as ["10.0.0.0/8"]', [[10]]),
     ("cv_linkcheck_private", "must be addresses and networks, such as 10.0.0.0/8, not 'localhost'", [["localhost"]]),
-    ("language", "must be a language's tag, such as en or pl", ["xx"]),
+    ("language", "must be a language's tag, such as en or pl", ["xx", ""]),
     ("language", "must be a language's tag, such as en or pl, not 'english': did you mean en?", ["english"]),
     ("cv_languages", "must be a language's tag, such as en or pl, not 'eng': did you mean en?", [["eng"]]),
     ("cv_languages", "must be a language's tag, such as en or pl, not 'Polsk': did you mean pl?", [["Polsk"]]),
@@ -136,6 +136,13 @@ def test_value_of_a_wrong_type_is_refused(
     name, _, value = line.partition(" = ")
     assert main(["build", "--html", str(project.folder)]) == 1
     assert f"conf.py:2: {name} must be {rule}, not {value}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [".md", [".rst", ".md"], (".md",), {".md": "markdown"}])
+def test_each_form_of_a_value_that_sphinx_takes_is_accepted(project: Project, value: object) -> None:
+    conf = project.write(PAGE).folder / "conf.py"
+    conf.write_text(f"{conf.read_text()}source_suffix = {value!r}\n")
+    assert project.build().env.found_docs == {"index"}
 
 
 def test_value_of_a_wrong_type_is_refused_where_messages_of_sphinx_are_translated(

@@ -24,7 +24,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         node_safety,
         outputs,
         parser,
-        pictures,
+        picture_names,
         publications,
         sources,
         translations,
@@ -73,7 +73,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for transform in (
         node_safety.CheckNodes,
         node_safety.CheckTranslatedNodes,
-        pictures.NamePictures,
+        picture_names.NamePictures,
         emptied.RemoveEmptyAdmonitions,
         outputs.WithholdTitles,
         entries.RecogniseEntries,
@@ -87,10 +87,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)
     # After Sphinx's collector of titles (500)
-    app.connect("doctree-read", pictures.name_page, priority=600)
+    app.connect("doctree-read", picture_names.name_page, priority=600)
     app.connect("env-check-consistency", translations.check_facts)
-    app.add_directive("image", pictures.Image, override=True)
-    app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("image", picture_names.Image, override=True)
+    app.add_directive("figure", picture_names.Figure, override=True)
     app.add_directive("admonition", emptied.Admonition, override=True)
     app.add_directive("facts", listings.ListingWithoutOptions)
     app.add_directive("publications", publications.Publications)

@@ -261,7 +261,7 @@ def _report_unread(imported: "Import", file: Path) -> None:
     if more := imported.unread[limits.WARNINGS :]:
         say(f"{file}: {len(more)} more values have no field of their own: they are in the text")
     if imported.page and "phone" in dict(imported.page.fields):
-        say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
+        say("The page will show the phone number: write {show=pdf} after it to have it in the PDF alone")
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from sphinx.config import Config, check_confval_types
+from sphinx.config import Config, check_confval_types, convert_source_suffix
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 from sphinx.util.tags import Tags
@@ -161,7 +161,7 @@ def check_language_tag(tag: str) -> None:
         meant = Locale.parse(tag.replace("-", "_")).language
     except (ValueError, UnknownLocaleError):
         meant = _language_named(language)
-    if meant != language:
+    if not tag or meant != language:
         hint = f": did you mean {meant}?" if meant else ""
         raise ValueError(f"must be a language's tag, such as en or pl, not {tag!r}{hint}")
 
@@ -360,6 +360,8 @@ def require_types(app: "Sphinx", config: Config) -> None:
 
     # Validators have better rules than types.
     _check_values(config)
+    # Sphinx takes text or a list, too, and would convert it later.
+    convert_source_suffix(app, config)
     logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
     logger.addFilter(refuse)
     try:
@@ -372,11 +374,9 @@ def unchecked_options(config: Config) -> list[str]:
     """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
     from cvtools.private_api import values_in_conf_py
 
-    values = {
-        name: value for name, value in values_in_conf_py(config).items() if name in config and name != "extensions"
-    }
-    unchecked = {name for name, value in values.items() if not isinstance(value, str | bool)}
-    return [name for name in values if name in unchecked - OPTIONS.keys() - _OF_SPHINX.keys()]
+    checked = {"extensions", *OPTIONS, *_OF_SPHINX}
+    values = ((name, value) for name, value in values_in_conf_py(config).items() if name in config)
+    return [name for name, value in values if name not in checked and not isinstance(value, str | bool)]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:

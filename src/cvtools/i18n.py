@@ -236,7 +236,7 @@ def _date_words(language: str, present: str) -> DateWords:
 
 @cache
 def _own_words(language: str) -> DateWords:
-    """Return the words in the dates of a language alone; :meth:`DateWords.repaired` puts them for other languages'."""
+    """Return the words in the dates of a language alone, which :meth:`DateWords.repaired` puts for foreign ones."""
     return DateWords(_meanings(language), all_languages=_words_of_all_languages)
 
 

@@ -29,14 +29,14 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
-#: Number of files and folders in docs/ and locales/, and of folders in each other.
+#: Number of files and folders in docs/ and locales/, and of nested folders.
 FILES = 20_000
 FOLDERS = 30
 #: Characters of a BibTeX file, and those that its abbreviations stand for; 500 publications have 200,000.
 BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.
 FORMULA = 3_000
-#: Roots with a degree, or accents, in each other in a formula: TeX sets roots in four sizes, and the text of an accent
+#: Nested roots with a degree, or nested accents, in a formula: TeX sets roots in four sizes, and the text of an accent
 #: has all characters below it twice.
 NESTED = 3
 #: Depth of nesting; parsers drop what is deeper, or Python reaches its recursion limit.

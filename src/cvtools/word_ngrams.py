@@ -54,6 +54,6 @@ class Phrases:
 
 
 def _halves(phrase: str) -> Iterator[tuple[str, str]]:
-    """Yield the two parts of a phrase for each space at which it can be parted."""
+    """Yield the two parts of a phrase for each space at which it can be split."""
     for space in re.finditer(" ", phrase):
         yield phrase[: space.start()], phrase[space.end() :]

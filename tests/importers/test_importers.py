@@ -191,7 +191,7 @@ def test_value_that_its_field_refuses_is_named(tmp_path: Path, capsys: pytest.Ca
     assert "### Prize\n\n- Date: 2023-02-31" in page
     said = capsys.readouterr().err
     assert "awards[0]: 2023-02-31 has no field of its own: it is in the text\n" in said
-    assert "write {show=pdf} behind it" in said
+    assert "write {show=pdf} after it" in said
 
 
 def test_imported_text_is_never_live(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.importers.pages import imported
         ({"projects": [{"name": "T", "type": "presentation", "entity": "Conf", "startDate": "2020-05-01", "url": "https://youtu.be/x"}]}, "## Talks\n\n### T\n:event: Conf\n:date: 2020-05-01\n:video: <https://youtu.be/x>"),
         ({"publications": [{"name": "P", "authors": ["Ada", "Bob, Jr."], "url": "https://p.example"}]}, "## Publications\n\n### P\n:authors: Ada; Bob, Jr.\n:page: <https://p.example>"),
         ({"skills": [{"name": "Skills", "keywords": ["Ink"], "level": "good"}]}, "## Skills\n:kind: skills\n\n- Ink\n- Level: good"),
+        ({"skills": [{"name": ["C"], "keywords": ["Go"]}]}, "## Skills\n:kind: skills\n\n- Go\n  - Name: C"),
         ({"skills": [{"keywords": ["a", "b"]}, {"name": "C", "level": "good"}]}, "## Skills\n:kind: skills\n\n- a, b\n- C – good"),
         ({"skills": [None, {"name": "C", "keywords": ["a", None, "b"]}, "D"]}, "## Skills\n:kind: skills\n\n- **C:** a, b\n- D"),
         ({"basics": {"name": "Ada", "email": ["a@b.pl", "a@b.pl"], "profiles": [None, {"network": "GitHub", "username": "ada"}]}}, ":email: a@b.pl\n:github: [ada](https://github.com/ada)"),

@@ -50,7 +50,7 @@ def test_usual_order_gives_no_note(positions: tuple[str, ...]) -> None:
 
 def test_newer_position_below_an_older_one_is_noted() -> None:
     assert noted("A: 2022-01 – 2022-12", "C: 2020-01 – 2020-12", "B: 2021-01 – 2021-12", "D: 2019-01 – 2019-12") == [
-        ("order", 3, '"at B" is newer than "at C", which stands above it')
+        ("order", 3, '"at B" is newer than "at C" above it: move it up, unless this order is meant')
     ]
 
 

@@ -105,7 +105,7 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
         ),
         (
             "Led ~~two~~ ~~three~~ teams, \\~~~x~~ and `~~y~~`.",
-            '"~~two~~" strikes nothing out here: delete what it is to strike out, or its signs [cv.guard]',
+            '"~~two~~" strikes nothing out here: delete these words, or the tildes [cv.guard]',
         ),
         ("[a]() [b]()", "a link without an address: write one between ( and ) [cv.guard]"),
         (
@@ -201,7 +201,7 @@ def test_braces_that_are_escaped_are_words(project: Project) -> None:
 def test_blocks_of_pandoc_show_their_words_with_one_warning(project: Project) -> None:
     text = "::: {.columns}\n:::: {.column width=50%}\nOne\n::::\n:::: column\n*Two*\n::::\n:::\n\n:::{note}\nThree\n:::"
     built = build(project, text)
-    rule = '":::{.columns}" makes no block here, and its words are shown: delete it'
+    rule = '":::{.columns}" makes no block here, and its words are shown: delete the lines of colons'
     assert built.warnings == f"index.md:3: WARNING: {rule} [cv.guard]\n"
     assert body(built).startswith('<p>One</p> <p><em>Two</em></p> <div class="admonition note">')
 

@@ -58,9 +58,9 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             done = next(iter(builds.values())).run(report_here)
         else:
             done = _build_editions(project, builds, report_here, fingerprint)
-        states = [(build.paths, BuildState.read(build.paths.state)) for build in builds.values()]
         products: dict[str, Path] = {}
-        for paths, state in states:
+        for paths in (build.paths for build in builds.values()):
+            state = BuildState.read(paths.state)
             # A process may have ended before it replaced the state of an earlier build.
             if not (state and state.publishable == fingerprint):
                 return False

@@ -67,8 +67,6 @@ class EditionBuild:
 
     def _run_once(self, report: Report) -> bool:
         self.report = Collector(report)
-        #: The letters that the book has, by their names in ``dist``.
-        self.letters_for_web: list[str] = []
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
@@ -106,6 +104,8 @@ class EditionBuild:
         self.offered = last.offered
         self.made_from = last.made_from
         self._remove_outdated()
+        #: The letters that the book has, by their names in ``dist``.
+        self.letters_for_web = [] if self.options.pdf else [name for name in self.offered if "/" in name]
         if not is_reusable:
             shutil.rmtree(self.paths.html, ignore_errors=True)
         problems = last.problems if is_reusable else None
@@ -190,7 +190,7 @@ class EditionBuild:
                 if made != pdfs:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(made)
-                self.offered = [*made, *self.edition.config.documents, *self._offered_letters()]
+                self.offered = [*made, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_what_is_left_out():
                 # Whatever has such words is not reused.
                 return BuildState(publishable=self.fingerprint)
@@ -389,11 +389,6 @@ class EditionBuild:
         size = f"{_count(result.pages)}, {run.target.stat().st_size / 1000:.0f} kB"
         say(f"{os.path.relpath(self.project / pdf)}: {size}{'' if result.changed else ', unchanged'}")
         return True
-
-    def _offered_letters(self) -> list[str]:
-        if self.options.pdf:
-            return self.letters_for_web
-        return [name for name in self.offered if name.startswith(f"{LETTERS}/")]
 
     def _has_failed(self) -> bool:
         """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""

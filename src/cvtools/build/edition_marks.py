@@ -77,7 +77,7 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
 
 
 def _fields_below(lines: Sequence[str], heading: int) -> tuple[int, int]:
-    """Return the numbers of the first line of a heading's fields and of the line behind them, counted from 0.
+    """Return the numbers of the first line of a heading's fields and of the line after them, counted from 0.
 
     Without fields, both are where fields would be.
 

@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
 #: Takes the place of each letter of a name that the CV has.
 _KNOWN = "\ue000"
-#: What may come between a word and such a name behind it: words that begin with capitals, or none.
+#: What may come between a word and such a name after it: words that begin with capitals, or none.
 _TO_KNOWN = re.compile(rf"(?: [^\W\d_a-z][\w-]*)* {_KNOWN}")
 #: Words on a page, where no PDF shows how many there are.
 _WORDS_PER_PAGE = 450

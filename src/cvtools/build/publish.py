@@ -18,14 +18,10 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
     :returns: products of earlier builds that stay, since they were changed after they were published
     """
     dist, (_, before) = project / "dist", _published(project)
-    for name, state in before.items():
-        if not state:
-            # A build that was killed may have been copying it.
-            with contextlib.suppress(OSError):
-                temporary_path(dist / name).unlink()
     sources = {name: path.stat() for name, path in products.items()}
     copies = _stats(dist, sources)
     changed = [name for name in sources if name not in copies or not _is_copy(copies[name], sources[name])]
+    _remove_temporary(dist, before)
     # If this process is killed, the next build knows which files it may remove.
     _store(project, before | dict.fromkeys(changed, ""), "")
     for name in changed:
@@ -34,17 +30,30 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
             # With its time, by which the next build sees that it is the same.
             shutil.copy2(products[name], temporary)
     stale = {name: state for name, state in before.items() if name not in products}
+    _remove_unchanged(dist, stale)
+    left = _states(dist, stale)
+    _store(project, _states(dist, sources) | {name: stale[name] for name in left}, _build_of(project))
+    return sorted(left)
+
+
+def _remove_temporary(dist: Path, published: Mapping[str, str]) -> None:
+    """Remove the file that a build was copying when it was killed."""
+    for name, state in published.items():
+        if not state:
+            with contextlib.suppress(OSError):
+                temporary_path(dist / name).unlink()
+
+
+def _remove_unchanged(dist: Path, stale: Mapping[str, str]) -> None:
+    """Remove products that have the size that they were published with, or that were yet to be copied."""
     for name, state in _states(dist, stale).items():
-        # Compare sizes alone: times differ in a copy of a project. Only a product that was yet to be copied has none.
+        # Times differ in a copy of a project.
         if stale[name].partition(" ")[0] in {state.partition(" ")[0], ""}:
             (dist / name).unlink()
             # Folders of which nothing is left go, too.
             with contextlib.suppress(OSError):
                 for parent in (dist / name).relative_to(dist).parents[:-1]:
                     (dist / parent).rmdir()
-    left = _states(dist, stale)
-    _store(project, _states(dist, sources) | {name: stale[name] for name in left}, _build_of(project))
-    return sorted(left)
 
 
 def is_intact(project: Path) -> bool:

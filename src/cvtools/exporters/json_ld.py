@@ -1,7 +1,8 @@
 """JSON-LD in the vocabulary of schema.org, which describes the CV and each talk to search engines.
 
 The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; a talk's is an Event. A relation
-with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it.
+with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it:
+``worksFor: {OrganizationRole, worksFor: {Organization}}``.
 """
 
 import json
@@ -45,7 +46,7 @@ def profile_page(
     """
     jobs = [(position, period) for position, period in positions(resume) if organization(position)]
     groups = (group for skills in resume.of("skills") for group in skills.groups())
-    skills = (name for group in groups for name in group.keywords or [group.name])
+    skill_names = (name for group in groups for name in group.keywords or [group.name])
     languages = (name for entry in resume.of("languages") for name, _ in entry.fluencies())
     details = {
         **_person(resume, address),
@@ -68,7 +69,7 @@ def profile_page(
         "award": [award.title for award in resume.of("award")],
         "hasCredential": [*map(_credential, resume.of("certificate"))],
         "funding": [*map(_grant, resume.of("grant"))],
-        "knowsAbout": list(dict.fromkeys([*technologies, *skills])),
+        "knowsAbout": list(dict.fromkeys([*technologies, *skill_names])),
         "knowsLanguage": [_thing("Language", name=name) for name in languages],
         "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
         # Properties of other things that refer to the person: the author of each publication.
@@ -139,7 +140,7 @@ def _employment(term: str, entry: Entry) -> Json | None:
 def _role(term: str, where: Json | None, entry: Entry, role: str | None = None) -> Json | None:
     """Return a relation with the period of an entry.
 
-    :param term: the property that refers to the relation, which the relation repeats for the other party
+    :param term: the property that refers to the relation, which the relation repeats for the other party, see above
     :param where: the other party, such as an organization
     """
     return _thing("OrganizationRole", **{term: where}, roleName=role, **start_and_end(entry.period))

@@ -71,7 +71,7 @@ class Site:
         return dated if self.base_url else []
 
     def has_card(self) -> bool:
-        """Return True if there is a social card: with an address and a name, and with all their letters in its font."""
+        """Return whether there is a social card: with an address and a name, and with all their letters in its font."""
         if not self.base_url or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
@@ -172,7 +172,7 @@ def _provided(app: Sphinx) -> set[str]:
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:
-    """Return the path of a record about the output folder, which several builders keep beside the doctrees they share.
+    """Return the path of a record about the output folder, beside the doctrees, which several builders share.
 
     :param suffix: the name of the record, such as "files"
     """

@@ -15,9 +15,9 @@ _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 #: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
-#: A street, and a town behind its postal code.
+#: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
-#: A label without a colon, with a number behind it, such as "tel. 600 100 200".
+#: A label without a colon, with a number after it, such as "tel. 600 100 200".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
 
 
@@ -42,7 +42,7 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return the contact that a part of a line is; None if it is none, or has other words as well."""
+    """Return the contact that a piece of a line states; None if it states none, or has other words as well."""
     name, network, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])
@@ -78,7 +78,7 @@ def _phone(words: str) -> Contact | None:
     if _DATE.search(words) or as_date(words, I18n("en")):
         return None
     numbers = re.split(r"\s+[/|]\s+", words)
-    # A German number has a slash behind its prefix.
+    # A German number has a slash after its prefix.
     words = ", ".join(numbers) if all(len(re.findall(r"\d", number)) > 7 for number in numbers) else words
     try:
         values.phones(values.Linked(words))
@@ -116,17 +116,16 @@ def _parts_of(line: str) -> list[str]:
     """Return the parts of a line that may each be a contact, a role or a place."""
     label = LABEL.match(line)
     if label and _is_label("phone", label[1].lower()):
-        # Commas part several numbers, too; another contact shows that they part more than these.
-        first, *others = split(line, *"-–—@/\uff0f:\uff1a", "at")
+        # Commas may separate phone numbers; if another kind of contact follows, they separate contacts.
+        first, *others = split(line, keep={*"-–—@/\uff0f:\uff1a", "at"})
         has_others = any(contact.name != "phone" for contact in map(contact_of, others) if contact)
         return [first, *others] if has_others else [line]
     is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
-    marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
-    cells = split(line, *"-–—@/\uff0f,،、:\uff1a", "at")
+    cells = split(line, keep={*"-–—@/\uff0f,،、:\uff1a", "at"})
     parts = []
     for cell in cells:
-        # Between bars, commas part contacts, but not the parts of an address.
-        pieces = split(cell, *marks)
+        # Between bars, commas separate contacts, but not the parts of an address.
+        pieces = split(cell, keep={*":\uff1a,،、"} if is_place else {*":\uff1a"})
         parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
     return parts
 

@@ -10,7 +10,7 @@ from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, p
 from cvtools.model.dates import folded
 from cvtools.model.values import Linked, rejoined
 
-#: An organization behind which a town and a state of the USA follow.
+#: An organization that a town and a state of the USA follow.
 _WITH_TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
 #: Beginnings of what follows a comma and belongs to the name before it.
 _SUFFIX = re.compile(
@@ -40,11 +40,11 @@ def names_in(title: str, kind: str) -> list[str]:
     # The bold name of an employer may have commas.
     bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", title)
     is_employer = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
-    parts = [bold[2], *split(title[bold.end() :])] if bold and is_employer else split(title, ",")
+    parts = [bold[2], *split(title[bold.end() :])] if bold and is_employer else split(title, keep={","})
     if len(parts) == 1 and kind not in {"project", "patent"}:
         parts = split(title)
     names = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
-    #: Words by which the part that is the title is known.
+    # Words by which the part that is the title is known.
     of_title = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     # Join a state of the USA to the town before it; three parts with a role or a degree have no town.
     has_town = names[3:] or (names[2:] and not (of_title and any(map(of_title.search, names[:2]))))
@@ -52,7 +52,7 @@ def names_in(title: str, kind: str) -> list[str]:
         names[-2:] = [", ".join(names[-2:])]
     words = [*map(plain, names)]
     if of_title and words[1:] and of_title.search(words[1]) and not of_title.search(words[0]):
-        names[:2] = names[1::-1]
+        names[0], names[1] = names[1], names[0]
     elif kind == "education" and vocabulary.SCHOOL.search(words[0]) and not vocabulary.SCHOOL.search(words[-1]):
         # The heading begins with a school, and a town or the like follows: the school is title and institution.
         names.insert(0, names[0])
@@ -76,16 +76,17 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
         labelled = field_of(label[1]) if label else ""
         line = without_marker(written)[label.end() :] if label and labelled == "period" else written
         when, rest = find_date(line, i18n)
-        # The date behind an unknown label may be that of something else.
+        # The date after an unknown label may be that of something else.
         is_unknown = label and not labelled and not re.search(r"\d", label[1])
         if is_unknown or (when and date):
             kept.append(written)
             continue
         date = date or when
         missing = [name for name in names if name not in found]
-        parts = split(rest.rstrip("\\"), ",")
-        if len(parts) == 1 < len(missing) and len(by_comma := split(parts[0])) <= len(missing):
-            parts = by_comma
+        parts = split(rest.rstrip("\\"), keep={","})
+        if len(parts) == 1 and len(missing) > 1:
+            by_comma = split(parts[0])
+            parts = by_comma if len(by_comma) <= len(missing) else parts
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         has_fields = when or (is_dated and is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         if LABEL.match(rest):

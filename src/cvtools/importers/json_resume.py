@@ -230,7 +230,7 @@ def _names(source: Source, section: str) -> str:
     """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
     lines = [myst.escape_line(text) for text in source.texts(section)]
     items = source.objects(section, text="name")
-    if len(items) == 1 and items[0].peek("name") in {"Skills", source.i18n.heading("skills")}:
+    if len(items) == 1 and str(items[0].peek("name")) in {"Skills", source.i18n.heading("skills")}:
         # An export writes a list without groups as one group with the title of the section.
         items[0].take("name")
         return "\n".join(filter(None, (myst.bullet_list(items[0].texts("keywords")), items[0].take_rest())))

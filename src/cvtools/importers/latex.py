@@ -65,7 +65,7 @@ _SETTING = re.compile(
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
-#: Commands whose last argument is a unit, and the space behind a prefix in its words, as in "kilo metre".
+#: Commands whose last argument is a unit, and the space after a prefix in its words, as in "kilo metre".
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 _DASH = re.compile(r"\s*(?:--+|–|—)\s*")
@@ -189,7 +189,7 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
-    """Parser of the arguments of an unknown command: all brackets and braces behind it."""
+    """Parser of the arguments of an unknown command: all brackets and braces after it."""
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, with their position and length."""
@@ -511,7 +511,7 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
 
 def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
-    #: Label and nodes of each item, and those before the first.
+    # Label and nodes of each item, and those before the first.
     items: list[tuple[str, list[LatexNode]]] = [("", [])]
     for part in _flat(node.nodelist):
         if isinstance(part, LatexMacroNode) and part.macroname == "item":

@@ -1,7 +1,7 @@
-"""Part a line of Markdown at separators, and find emphasis, links, a label and a date in it."""
+"""Split a line of Markdown at separators, and find emphasis, links, a label and a date in it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from functools import cache
 from itertools import chain, combinations, pairwise
@@ -16,6 +16,8 @@ _SEPARATOR = re.compile(
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
+#: Number of a line's first separators, and of its last spaces, that are tried as the end of a date.
+_TRIED = 12
 EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
 #: Beginning and end of a part of a line.
@@ -24,15 +26,13 @@ _Span = tuple[int, int]
 LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
 
 
-def split(text: str, *marks: str) -> list[str]:
-    """Return the parts of a line that have words; what is in brackets is not parted.
+def split(text: str, *, keep: Set[str] = frozenset()) -> list[str]:
+    """Return the parts of a line that have words; what is in brackets is not split.
 
-    :param marks: separators at which the line is not parted
+    :param keep: separators at which the line is not split
     """
     spans = [
-        match.span("mark")
-        for match in _SEPARATOR.finditer(text)
-        if match["mark"] and match["mark"].strip() not in marks
+        match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"] and match["mark"].strip() not in keep
     ]
     parts = (text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)]))
     return [part for part in parts if plain(part)]
@@ -68,7 +68,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
         return "", text
     text = _lasting_period(i18n.language).sub(r"\1 | ", text)
-    marks = [match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"]][:12]
+    marks = [match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"]][:_TRIED]
     finders = (_dates_in_brackets(text, i18n), _dates_at_ends(text, marks, i18n), _dates_between(text, marks, i18n))
     return next(chain(*finders), ("", text))
 
@@ -80,8 +80,8 @@ def _dates_in_brackets(text: str, i18n: I18n) -> Iterator[tuple[str, str]]:
 
 
 def _dates_at_ends(text: str, marks: Sequence[_Span], i18n: I18n) -> Iterator[tuple[str, str]]:
-    """Yield dates at the end of a line, behind a separator or a space, then those at its beginning."""
-    spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
+    """Yield dates at the end of a line, after a separator or a space, then those at its beginning."""
+    spaces = [match.span() for match in re.finditer(r"\s+", text)][-_TRIED:]
     for start, end in sorted({(0, 0), *marks, *spaces}):
         date = as_date(text[end:], i18n)
         # A single year after a space may belong to a name, as in "Expo 2000".

@@ -31,7 +31,7 @@ _EQUIVALENT = (("organization", "institution", "issuer", "event"), ("location", 
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: Lines of a paragraph that each have a name and a level or others behind it.
+#: Lines of a paragraph that each have a name and a level or others after it.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
 )
@@ -185,14 +185,14 @@ class _Reader:
         return ""
 
     def _take_title(self) -> str:
-        """Remove and return the first heading if it is the page's title; remove contacts' headings behind it, too."""
+        """Remove and return the first heading if it is the page's title; remove contacts' headings after it, too."""
         if not self.parts:
             return ""
         first, *others = self.parts
         is_title = not self.top.text.strip() or first.level < min((part.level for part in others), default=7)
         if not is_title or self.i18n.section_kind(plain(first.title)):
             return ""
-        contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, ":"))), others)]
+        contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, keep={":"}))), others)]
         if not contacts and others and self._has_contacts(others[0]):
             # A profession may be a heading above the contacts, or any other words.
             is_above = not f"{self.top.text}{first.text}".strip()
@@ -205,7 +205,7 @@ class _Reader:
     def _has_contacts(self, part: _Part) -> bool:
         """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
         title, block = plain(part.title), part.text.strip().partition("\n\n")[0]
-        cells = (cell for line in block.split("\n") for cell in split(without_marker(line), ":"))
+        cells = (cell for line in block.split("\n") for cell in split(without_marker(line), keep={":"}))
         found = {contact.name for contact in map(contact_of, cells) if contact}
         return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
 
@@ -332,7 +332,7 @@ class _Reader:
         joined: list[str] = []
         for block in blocks:
             before = joined[-1] if joined else ""
-            is_title = len(split(before, ",")) > 1 or vocabulary.ROLE.search(before)
+            is_title = len(split(before, keep={","})) > 1 or vocabulary.ROLE.search(before)
             is_line = len(before) < 100 and re.fullmatch(r"[^-+*_>|#`\d].*[^.]", before)
             if is_title and is_line and as_date(block, self.i18n):
                 before = f"**{before}**"
@@ -462,7 +462,7 @@ def _without_cv_title(line: str) -> str:
 
 
 def _has_contact(line: str) -> bool:
-    return any(map(contact_of, split(without_marker(line), ":")))
+    return any(map(contact_of, split(without_marker(line), keep={":"})))
 
 
 def _is_headline(line: str, words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Note oddities that break no rule: entries out of order, periods that count for nothing, two names for one thing."""
+"""Note oddities that break no rule: entries out of order, periods that add no time, two names for one thing."""
 
 import itertools
 import re
@@ -56,17 +56,18 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
     employers = [
         _Span(min(span.begins for span in run), max(span.ends for span in run), run[0].entry) for run in by_employer
     ]
-    neighbours = [pair for spans in (employers, *by_employer) for pair in itertools.pairwise(spans)]
+    neighbours = [pair for group in (employers, *by_employer) for pair in itertools.pairwise(group)]
     misplaced = [(above.entry, below.entry) for above, below in neighbours if below.is_newer_than(above)]
     # If this holds for half of the neighbours or more, the author lists the oldest position first.
     if len(misplaced) * 2 < len(neighbours):
         for above, below in misplaced:
-            yield Note("order", below.origin, f'"{below.title}" is newer than "{above.title}", which stands above it')
+            rule = f'"{below.title}" is newer than "{above.title}" above it: move it up, unless this order is meant'
+            yield Note("order", below.origin, rule)
 
 
 def _vague(resume: Resume) -> Iterator[Note]:
     """Yield a note for each period of work or study in words, unless options hide its years."""
     for entry in resume.of("position", "education"):
         if isinstance(entry.period, str) and re.search("[0-9]{4}", entry.period) and not entry.period.startswith("…"):
-            rule = f'"{entry.period}" is not read as a period, and counts for nothing'
+            rule = f'"{entry.period}" is not read as a period, and adds no time'
             yield Note("period", entry.origin, f"{rule}: write for example 2014-03 – 2016-04")

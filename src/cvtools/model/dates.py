@@ -49,7 +49,7 @@ class DateWords:
         return numbers[0] if len(numbers) == 1 else _ROMAN.get(word)
 
     def prefix(self, meaning: str, text: str) -> str:
-        """Return the word with a meaning ("since", "about") that a text begins with, and the space behind it, or ""."""
+        """Return the word with a meaning ("since", "about") that a text begins with, and the space after it, or ""."""
         match = re.match(rf"(?:{self._patterns[meaning]})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
         return match[0] if match else ""
 
@@ -165,7 +165,7 @@ class Period:
     end: PartialDate | None
     #: Word before the start of a period without an end, as in "since 2020"; empty if there is none.
     since: str = field(default="", kw_only=True)
-    #: Text in parentheses behind the dates, such as "(part-time)", with the parentheses.
+    #: Text in parentheses after the dates, such as "(part-time)", with the parentheses.
     remark: str = field(default="", kw_only=True)
 
     @classmethod

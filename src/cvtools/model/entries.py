@@ -132,14 +132,14 @@ class Entry:
         """Return the entry as an output ("html" or "pdf") may show it, with None for withheld fields."""
         if not (self.show or self.periods):
             return self
-        periods = tuple((period, "") for period, only in self.periods if only in {"", output})
+        periods = tuple((period, "") for period, shown_by in self.periods if shown_by in {"", output})
         kept: dict[str, Any] = {"periods": periods}
-        for name, only in self.show.items():
-            if isinstance(only, str):
-                kept[name] = getattr(self, name) if only == output else None
+        for name, shown_by in self.show.items():
+            if isinstance(shown_by, str):
+                kept[name] = getattr(self, name) if shown_by == output else None
             else:
-                pairs = zip(getattr(self, name), only, strict=True)
-                kept[name] = tuple(each for each, only_in in pairs if only_in in {"", output}) or None
+                pairs = zip(getattr(self, name), shown_by, strict=True)
+                kept[name] = tuple(each for each, each_shown_by in pairs if each_shown_by in {"", output}) or None
         return dataclasses.replace(self, show={}, **kept)
 
     @property
@@ -152,9 +152,9 @@ class Entry:
     def groups(self) -> Iterator["NameGroup"]:
         """Yield the groups of ``Languages: Python, Go`` and ``Testing (pytest, k6)``, and names with their levels.
 
-        Behind a dash, and in parentheses without a comma, is a level: ``Python – expert``, ``Python (expert)``. Behind
-        a colon is one as well, unless an item of the list has commas there, or a level before the colon and a name
-        behind it: ``Web (expert): HTML``.
+        After a dash, and in parentheses without a comma, is a level: ``Python – expert``, ``Python (expert)``. After a
+        colon is one as well, unless an item of the list has commas there, or a level before the colon and a name after
+        it: ``Web (expert): HTML``.
         """
         items = [values.split_item(item) for item in self.items]
         with_colon = [item for item in items if item.mark == ":"]

@@ -1,4 +1,7 @@
-"""Define the kinds of entries and their fields in one table, infer the kind of an entry, and reject unknown fields."""
+"""Define the kinds of entries and their fields in one table, infer the kind of an entry, and reject unknown fields.
+
+A new field must first be in :mod:`cvtools.model.entries`, which has the parser of each field.
+"""
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence

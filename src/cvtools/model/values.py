@@ -290,14 +290,14 @@ class Item(NamedTuple):
     name: str
     #: The level in parentheses.
     level: str
-    #: The colon or dash behind the name.
+    #: The colon or dash after the name.
     mark: str
-    #: The text behind the mark.
+    #: The text after the mark.
     rest: str
 
     @property
     def full_level(self) -> str:
-        """Return the rest as the level, with the level in parentheses behind it: ``fluent (C1)``."""
+        """Return the rest as the level, with the level in parentheses after it: ``fluent (C1)``."""
         return f"{self.rest} ({self.level})" if self.rest and self.level else self.rest or self.level
 
 
@@ -318,7 +318,7 @@ def language(value: Linked) -> str:
     """Return a language tag (BCP 47)."""
     tag = _plain(value)
     try:
-        # Babel would take anything behind "@" or ".".
+        # Babel would take anything after "@" or ".".
         return str(Locale.parse(re.sub("[@.].*", "?", tag), sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
         raise ValueError(f'"{tag}" is not a language: write its tag, such as en or pl') from None

@@ -141,7 +141,7 @@ def _words(text: str) -> str:
 
 
 def _people(text: str) -> str:
-    """Return names of people with given names first, parted by semicolons if a name has a comma."""
+    """Return names of people with given names first, separated by semicolons if a name has a comma."""
     names = []
     for written in split_name_list(text):
         try:
@@ -183,7 +183,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
             self.errors.append((line, text))
 
     def skip_to(self, patterns: Sequence[Any]) -> Token | None:
-        """Move behind the nearest match of any pattern, by one search of the text instead of one for each pattern."""
+        """Move after the nearest match of any pattern, by one search of the text instead of one for each pattern."""
         for stop in _STOPS.finditer(self.text, self.pos):
             if pattern := next((one for one in patterns if one.match(self.text, stop.start())), None):
                 value, self.pos = self.text[self.pos : stop.end()], stop.end()

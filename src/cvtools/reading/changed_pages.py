@@ -18,8 +18,8 @@ def changed_pages(
 ) -> Set[str]:
     """Return the pages whose file, or a file that they read, has changed since Sphinx read it.
 
-    Sphinx compares times, which moving, unpacking or exchanging a file or its folder sets back. Where a page was
-    removed, all are returned: any may link to it, and how a link is read depends on what it leads to.
+    Sphinx compares times, and these may go back when a file or its folder is moved, unpacked or exchanged. Where a page
+    was removed, all are returned: any may link to it, and how a link is read depends on what it leads to.
     """
     if removed:
         return env.all_docs.keys() - removed

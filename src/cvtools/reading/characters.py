@@ -3,12 +3,15 @@
 import re
 import unicodedata
 
+#: The control characters of Unicode except the tab and the line feed. ``terminal.py`` lists those of terminals, which
+#: it shows instead of deleting them.
+CONTROLS = "".join(map(chr, [*range(9), *range(11, 32), *range(127, 160)]))
 #: Invisible characters, and those that reorder others: readers do not see what is written.
 #: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
 _DECEPTIVE = re.compile(
     "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
-    "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
+    f"|(?<=[\x00-\u024f])[\u200c\u200d]|(?!\r)[{CONTROLS}\u2028\u2029]"
 )
 #: Maximum number of accents on a letter. No language has so many (UAX 15, D3), and TeX takes long over each.
 _MAX_ACCENTS = 30
@@ -16,7 +19,7 @@ _MAX_ACCENTS = 30
 _RUN_OF_ACCENTS = re.compile(rf"[^\w\s!-~]{{{_MAX_ACCENTS + 1},}}")
 #: Invisible control characters and noncharacters, which are deleted, and old line separators, which become spaces.
 _UNSEEN: dict[int, str | None] = {
-    **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([*(ord(sign) for sign in CONTROLS if sign != "\r"), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
 }
 

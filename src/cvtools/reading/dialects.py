@@ -15,18 +15,18 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx.environment import BuildEnvironment
 
-from cvtools.reading.html_tags import ATTRIBUTE, HAS_MARK, block_tokens, inline_tokens
+from cvtools.reading.html_tags import ATTRIBUTE, MARK, block_tokens, inline_tokens
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
-#: Maximum number of blocks between colons in each other that are read.
+#: Maximum number of nested blocks between colons that are read.
 _MAX_DIVS = 8
 #: Text after the colons of a block that is no directive: a class, or nothing.
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
 #: Types of tokens that readers do not see; they may be between a mark and the block that it marks.
 INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Type of the tokens around those of a converted block, until these get the attributes of the block.
+#: Type of the tokens around those of a converted block, which hold its attributes until they are spread to these.
 CONVERTED = "cv_converted"
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)(?=[^$`\n]*[\\^_{}=]|[a-zA-Z]\1)([^$`\n]+)(?<!\s)\1(?!\w)")
@@ -65,7 +65,7 @@ class Dialects:
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Convert blocks of HTML, blocks between colons, and code whose first line is behind the fence's opening."""
+        """Convert blocks of HTML, blocks between colons, and code whose first line is after the fence's opening."""
         tokens: list[Token] = []
         for token in self._without_divs(state, state.tokens):
             if token.type == "fence" and _is_code(token.info):
@@ -80,11 +80,12 @@ class Dialects:
         for token in tokens:
             is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
             is_class = token.info.strip() and not page.strange_classes(token.info.split())
-            if not is_div or is_class or depth == _MAX_DIVS or HAS_MARK.search(token.info + token.content):
+            if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
                 yield token
                 continue
-            rule = f'"{token.markup}{shorten(token.info, 30)}" makes no block here, and its words are shown: delete it'
-            self._warn_once("div", state, token, Code.GUARD, rule)
+            rule = "makes no block here, and its words are shown: delete the lines of colons"
+            opening = f'"{token.markup}{shorten(token.info, 30)}"'
+            self._warn_once("div", state, token, Code.GUARD, f"{opening} {rule}")
             made: list[Token] = []
             state.md.block.parse(token.content, state.md, state.env, made)
             for one in made:
@@ -165,7 +166,7 @@ class Dialects:
             )
             self._warn_once("formula", state, token, Code.FORMULA, rule)
         if (struck := _STRUCK.search(text)) and "strikethrough" not in state.md.inline.ruler.get_active_rules():
-            rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete what it is to strike out, or its signs'
+            rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
         if name := _SPACES.search(text):
             what = "picture" if name[1] else "link"
@@ -236,33 +237,37 @@ def _spread_attributes(state: StateCore) -> None:
     A mark before a target or a comment is for the block that follows.
     """
     kept: list[Token] = []
+    # The converted blocks around the token, the innermost last, and the marks that wait for the block that follows.
     around: list[Token] = []
-    before: list[str] = []
+    waiting: list[str] = []
     for token in state.tokens:
         if token.type == f"{CONVERTED}_close":
             around.pop()
         elif token.type == f"{CONVERTED}_open":
-            token.attrs["class"] = " ".join([*before, str(token.attrs.get("class", ""))])
+            token.attrs["class"] = " ".join([*waiting, str(token.attrs.get("class", ""))])
             around.append(token)
         else:
             kept.append(token)
+        # Only tokens that begin a block get attributes, and none inside of these.
         if token.level or token.nesting < 0 or token.type == f"{CONVERTED}_open":
             continue
+        # The classes: its own, and those of all blocks around it.
         names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
+        # The other attributes, which only the first token of a block gets.
         for block in around:
             token.attrs = block.attrs | token.attrs
             block.attrs = {"class": block.attrs["class"]}
         if names:
             token.attrs["class"] = " ".join(names)
         marks = (name for name in names if name.startswith("only-"))
-        before = [*dict.fromkeys([*before, *marks])] if token.type in INVISIBLE else []
+        waiting = [*dict.fromkeys([*waiting, *marks])] if token.type in INVISIBLE else []
     state.tokens = kept
 
 
 def _is_code(info: str) -> bool:
     """Return whether the text after a fence's opening is the first line of code instead of a language."""
     name, _, rest = info.strip().partition(" ")
-    if not rest or name.startswith("{") or HAS_MARK.search(info):
+    if not rest or name.startswith("{") or MARK.search(info):
         return False
     # Few CVs have code.
     from pygments.lexers import find_lexer_class_by_name
@@ -276,7 +281,7 @@ def _is_code(info: str) -> bool:
 
 
 def _sized(tokens: list[Token]) -> Iterator[Token]:
-    """Yield tokens, with the size in braces behind a picture made attributes of the picture."""
+    """Yield tokens, with the size in braces after a picture made attributes of the picture."""
     picture = None
     for token in tokens:
         if picture and token.type == "text" and (size := _SIZE.match(token.content)):

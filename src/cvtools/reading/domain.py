@@ -1,4 +1,7 @@
-"""Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share."""
+"""Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share.
+
+The domain has no directives: those are in :mod:`cvtools.reading.listings`.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator, Set

@@ -159,6 +159,7 @@ class RecogniseEntries(SphinxTransform):
             return "letter"
         group = self.entries.get(entry.section.parent)
         if by_name.keys() <= {"only"} and not (group and group.is_group):
+            # A heading with ``:only:`` alone is no entry.
             return "" if by_name else self.page_i18n.section_kind(entry.title)
         section_kinds, entry.word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
@@ -204,7 +205,7 @@ class RecogniseEntries(SphinxTransform):
             rule = rule if len(written) > 1 else f'field "{name}" is there twice'
             return Code.FIELD, f"{rule}: delete one", None
         entry.names.add(name)
-        if problem := raw_field.problem or (raw_field.show and _why_shown(entry.kind, name, raw_field.show)):
+        if problem := raw_field.problem or (raw_field.show and _why_not_withheld(entry.kind, name, raw_field.show)):
             return Code.VALUE, problem, None
         try:
             parsed = self._parse_value(entry, name, parse, raw_field)
@@ -298,7 +299,7 @@ class RecogniseEntries(SphinxTransform):
                     yield from self._valid_field(entry, name, raw_field)
         hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
-            # A date that cannot be read, or whose name cannot, may be one of those that are hidden.
+            # An invalid value, or one under an unknown name, may be a date to hide.
             may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
             if not (hides_dates and may_be_date):
                 yield self.field_nodes.as_written(raw_field)
@@ -312,8 +313,8 @@ class RecogniseEntries(SphinxTransform):
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
         periods = entry.periods()
-        for output in OUTPUTS if any(only for _, only in periods) else ("",):
-            if known := [period for period, only in periods if only in {"", output}]:
+        for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):
+            if known := [period for period, shown_by in periods if shown_by in {"", output}]:
                 yield from self.field_nodes.total(known, output, entry.field_list)
 
     def _record(self, entry: EntryDraft) -> Entry | None:
@@ -390,12 +391,12 @@ class LinkTitles(SphinxTransform):
                 title += link
 
 
-def _why_shown(kind: str, name: str, show: str) -> str:
+def _why_not_withheld(kind: str, name: str, show: str) -> str:
     """Return why a field cannot be withheld from an output by ``show``; empty if it can."""
     if (kind, name) == ("translation", "language"):
         return f"{name}: a translation cannot hide its language: delete {{show={show}}}"
     if name in kinds.CONTROLS:
-        return f"{name}: {{show={show}}} withholds a value, and no section: write it behind each value"
+        return f"{name}: {{show={show}}} withholds a value, and no section: write it after each value"
     return ""
 
 

@@ -24,10 +24,20 @@ from cvtools.terminal import shorten
 SHOW = r"\bshow\s*[=:]"
 #: A number that may be a year.
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-#: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``, but for classes and ids, which Markdown reads.
-#: ``\{show=pdf}`` counts at the end of a value, since an editor may have escaped it.
+#: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``.
 _ATTRIBUTES = re.compile(
-    rf"(?<!\s)\s*(?P<attributes>(?<!\\)\{{(?:[^{{}}]*\bshow\b[^{{}}]*\}}|(?!\s*[.#])[^{{}}]*\}}$)|\\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$)"
+    rf"""
+    (?<!\s)\s*
+    (?P<attributes>
+        (?<!\\)\{{(?:
+            [^{{}}]*\bshow\b[^{{}}]*\}}  # anywhere in the value
+            | (?!\s*[.#])[^{{}}]*\}}$  # any others at its end, except for classes and ids, which Markdown reads
+        )
+        # at its end also without braces, or with a backslash, since an editor may have escaped them
+        | \\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$
+    )
+    """,
+    re.VERBOSE,
 )
 
 #: Words that an author may write, even misspelt, for an output or to hide a value.
@@ -86,7 +96,7 @@ def field_list_below(section: nodes.section) -> nodes.field_list | None:
     for node in section.children[1:]:
         if isinstance(node, nodes.field_list):
             return node
-        if not isinstance(node, _INVISIBLE) and not mistyped_field(node):
+        if not isinstance(node, _INVISIBLE) and not fault_of_field(node):
             break
     return None
 
@@ -143,7 +153,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
         remedy = ("write spaces before it, or " if raw_field.name == "to" else "") + "put a blank line after the fields"
         rule = f'was read as part of "{raw_field.name}": {remedy}'
-        raw_field.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
+        raw_field.problem = fault_of_line(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(raw_field, text)
     return raw_field
 
@@ -199,25 +209,29 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     return lines
 
 
-def mistyped_field(node: nodes.Node) -> str:
+def fault_of_field(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a field; empty if it does not.
 
     A line that begins with a colon and a space is a definition, and the line above it, which may be a field, its term.
     """
     if isinstance(node, nodes.definition_list):
         first, *others = (line.astext() for line in node.findall(nodes.TextElement))
-        bad = first if not re.match(r":[\w-]+:(\s|$)", first) else f": {others[0]}" if others else ""
-        return mistyped(bad) if first.startswith(":") else ""
-    return mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
+        if not first.startswith(":"):
+            return ""
+        if re.match(r":[\w-]+:(\s|$)", first):
+            # The term is a field, and the definition may be another one.
+            return fault_of_line(f": {others[0]}") if others else ""
+        return fault_of_line(first)
+    return fault_of_line(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
 
 
-def mistyped_heading(node: nodes.Node) -> str:
+def fault_of_heading(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a heading; empty if it does not."""
     match = re.match(r"(#{2,6})([^\W\d].*)", node.rawsource) if isinstance(node, nodes.paragraph) else None
     return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[2], 30)}"' if match else ""
 
 
-def mistyped(line: str) -> str:
+def fault_of_line(line: str) -> str:
     """Return a message about a line that begins like a field; empty if it does not."""
     match = re.match(r":\s*(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
@@ -254,7 +268,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
     else:
         # Keep the value from the web, since its author wants to restrict it.
         raw_field.show = "pdf"
-        # A value with a mark lacks what is for another variant, which may be these attributes.
+        # Do not show these attributes if they may be a removed variant's.
         if in_value and "only-" not in raw_field.markdown and attributes not in raw_field.value.text:
             raw_field.content.append(nodes.Text(f" {attributes}"))
         rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"

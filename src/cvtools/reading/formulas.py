@@ -8,6 +8,7 @@ from pylatexenc import latexwalker as latex
 from pylatexenc.macrospec import MacroSpec
 
 from cvtools import limits
+from cvtools.reading.characters import CONTROLS
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS, SYMBOLS
 
 #: A displayed formula as an environment, and the environments that take the place of these in another formula.
@@ -35,7 +36,7 @@ _FORBIDDEN = (
     (r"\n[ \t]*\n", "a formula cannot have a blank line there: delete it"),
     (
         rf"\\\\\s*\*?\s*\[(?!\s*{_HEIGHT}\s*\])|\\begin\{{(aligned|gathered)\}}\s*\[",
-        r"TeX takes the bracket at the beginning of a line for more than a sign: write {} before it",
+        r"TeX takes the bracket at the beginning of a line for an option: write {} before it",
     ),
 )
 #: Characters that stand for macros and for the end of a cell in :func:`_row_fault`, where "|" is any delimiter.
@@ -54,7 +55,7 @@ _FORBIDDEN_CHARACTERS = ("#|[^\\x00-\\x7f]", "[#_^&]")
 
 
 def display(source: str) -> str:
-    r"""Return the LaTeX of a displayed formula as Sphinx reads it: blank lines part formulas, ``\\`` lines of one."""
+    r"""Return the LaTeX of a displayed formula as Sphinx reads it: blank lines split formulas, ``\\`` lines of one."""
     # The environment "split" is for the lines of a numbered formula.
     source = re.sub(r"(\\(?:begin|end)){split}", r"\1{aligned}", source)
     formulas = [
@@ -79,7 +80,7 @@ def problem(source: str) -> str:
     """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
         return f"a formula may have at most {limits.FORMULA} characters"
-    if sign := re.search(r"[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
+    if sign := re.search(f"[{CONTROLS}]", source):
         return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula"
     if rules := [rule for pattern, rule in _FORBIDDEN if re.search(pattern, source)]:
         return rules[0]
@@ -117,10 +118,10 @@ def _faults(node: latex.LatexNode, in_words: bool, environment: str) -> Iterator
     if (_is_column(node) or _is_line_end(node)) and not in_words and not environment:
         yield r"& and \\ are not allowed outside of the rows of an environment such as aligned"
     if not all(map(_is_argument, _arguments(node))):
-        yield f"what belongs to \\{node.macroname} needs braces in a formula"
+        yield f"the argument of \\{node.macroname} needs braces in a formula"
     characters = "&" if in_words and _is_column(node) else getattr(node, "chars", "")
     if found := re.search(_FORBIDDEN_CHARACTERS[in_words], characters):
-        yield f'"{found[0]}" is not allowed there in a formula: write a macro for it'
+        yield f'"{found[0]}" is not allowed in {place}: write a macro for it'
 
 
 def _nesting_faults(parsed: list[latex.LatexNode | None]) -> Iterator[str]:
@@ -131,7 +132,7 @@ def _nesting_faults(parsed: list[latex.LatexNode | None]) -> Iterator[str]:
 
 def _row_fault(row: list[latex.LatexNode | None]) -> str:
     """Return the fault of the scripts and delimiters in a row, at which TeX would stop; empty if there is none."""
-    #: The scripts of the current symbol, the one whose content must follow, and the number of open \left.
+    # The scripts of the current symbol, the one whose content must follow, and the number of open \left.
     scripts, open_script, depth = "", "", 0
     needs_delimiter = False
     before = ""
@@ -144,7 +145,7 @@ def _row_fault(row: list[latex.LatexNode | None]) -> str:
         if needs_delimiter and not sign.isspace() and sign not in "()[]|/<>.":
             return r"\left, \right and \big need a bracket in a formula, or a dot for none"
         if open_script and (script or sign in {_END, _LEFT, _RIGHT, _SIZE, _OTHER}):
-            return f'"{open_script}" needs something in braces behind it in a formula'
+            return f'"{open_script}" needs something in braces after it in a formula'
         # To TeX, a superscript right after a prime is part of that prime.
         if script and script in scripts and before != "'":
             return f'a second "{sign}" at one place in a formula: write braces, such as {{a^2}}^3'

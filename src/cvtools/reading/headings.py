@@ -100,7 +100,7 @@ def arrange(state: StateCore) -> None:
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
     for heading, problem in _problems(headings):
         warn((docname, heading.line), Code.ENTRY, problem)
-    #: The written levels of the current heading and of those around it; the title is around all.
+    # The written levels of the current heading and of those around it; the title is around all.
     levels: list[int] = []
     for number, heading in enumerate(headings):
         level = heading.level if number else 0

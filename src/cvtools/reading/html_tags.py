@@ -8,6 +8,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from cvtools.reading.fields import SHOW
+
 #: A tag without attributes, or with one that only aligns.
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s+align=[\"']?\w+[\"']?)?\s*/?>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>?")
@@ -18,7 +20,7 @@ _LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*
 _EMPHASIS: Mapping[str, str] = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _ROLES = frozenset({"sub", "sup", "kbd"})
 _LOOK = frozenset({"u", "span", "small", "big", "font", "ins", "nobr"})
-#: Maximum number of tags in each other that are read.
+#: Maximum number of nested tags that are read.
 _MAX_NESTING = 8
 #: Tags that begin or end a block, and the Markdown that begins the same block, by tag.
 _BLOCK_TAG = re.compile(
@@ -29,8 +31,9 @@ _BLOCK_SIGNS: Mapping[str, str] = {f"h{level}": "#" * level + " " for level in r
 #: Tags of tables, whose rows become lines, and the tags between two cells of a row.
 _TABLE_TAG = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|t[dh])\b[^<>]*>", re.IGNORECASE)
 _BETWEEN_CELLS = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
-#: Marks of variants and outputs; a block with one was written for cvtools, and is not converted.
-HAS_MARK = re.compile(r"\bonly-|:only:|\bshow\s*[=:]")
+#: What may be a mark of a variant or an output: a block with one was written for cvtools, and is not converted. Words
+#: such as "read-only-mode" count here, but not for ``safety.py``, which leaves out what has a mark.
+MARK = re.compile(rf"\bonly-|:only:|{SHOW}")
 #: Line breaks at the ends of a text.
 _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: The place for a backslash in words that begin like a list, a comment, a target or the like in Markdown.
@@ -48,7 +51,7 @@ def block_tokens(state: StateCore, token: Token) -> Iterator[Token]:
     """
     html = token.content
     tags_in_lines = _ANY_TAG.findall(_TABLE_TAG.sub("", _BLOCK_TAG.sub("", html)))
-    if HAS_MARK.search(html) or _FENCE.search(html) or not all(map(_is_inline, tags_in_lines)):
+    if MARK.search(html) or _FENCE.search(html) or not all(map(_is_inline, tags_in_lines)):
         yield token
         return
     tokens: list[Token] = []
@@ -56,7 +59,7 @@ def block_tokens(state: StateCore, token: Token) -> Iterator[Token]:
     for made in tokens:
         made.map = token.map if made.map else None
         if made.type == "html_block":
-            # A tag in a line that is alone on it.
+            # An inline tag that is alone on its line, which Markdown takes for a block.
             yield Token("paragraph_open", "p", 1, map=token.map, block=True)
             yield Token("inline", "", 0, content=made.content.strip(), children=[], map=token.map, level=1, block=True)
             yield Token("paragraph_close", "p", -1, block=True)
@@ -85,7 +88,7 @@ def _is_inline(tag: str) -> bool:
 def inline_tokens(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
     """Return the tokens of a line with HTML tags replaced by Markdown's tokens."""
     made: list[Token] = []
-    #: The name of each open tag and its index in `made`, the innermost last.
+    # The name of each open tag and its index in `made`, the innermost last.
     opened: list[tuple[str, int]] = []
     for token in tokens:
         made.append(token)

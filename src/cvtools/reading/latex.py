@@ -17,7 +17,7 @@ _WORDS = {
 }
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)
-# What is in the braces behind an unknown command is words.
+# What is in the braces after an unknown command is words.
 _CONTEXT.set_unknown_macro_spec(
     MacroTextSpec("", lambda node, l2tobj: " ".join(l2tobj.nodelist_to_text([part]) for part in node.nodeargd.argnlist))
 )

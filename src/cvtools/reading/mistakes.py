@@ -11,7 +11,7 @@ from cvtools.config import CvConfig
 from cvtools.model import kinds
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import SHOW, SourceLines, check_only_field, mistyped_field, mistyped_heading, read_fields
+from cvtools.reading.fields import SHOW, SourceLines, check_only_field, fault_of_field, fault_of_heading, read_fields
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
@@ -35,7 +35,7 @@ def keep_cells(parser: MarkdownIt, docname: str) -> None:
 
 def _keep_cells(state: StateCore, docname: str) -> None:
     lines = state.src.split("\n")
-    #: Number of columns of the current table, and the line of the current row.
+    # Number of columns of the current table, and the line of the current row.
     columns = line = 0
     for number, token in enumerate(state.tokens):
         if token.type == "table_open":
@@ -55,7 +55,7 @@ def _keep_cells(state: StateCore, docname: str) -> None:
                 state.tokens[number - 2].content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
-def _mistyped_table(node: nodes.Node) -> str:
+def _fault_of_table(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a table; empty if it does not."""
     if not isinstance(node, nodes.paragraph):
         return ""
@@ -78,9 +78,9 @@ class WarnOfMistakes(SphinxTransform):
         told: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
-                mistyped = mistyped_field(node) or mistyped_heading(node) or _mistyped_table(node)
-                if problem := mistyped or self._indented_field(node):
-                    warn(node, Code.ENTRY, problem)
+                fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_table(node)
+                if fault := fault or self._fault_of_indented(node):
+                    warn(node, Code.ENTRY, fault)
                     told.add(node)
         for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
             is_quoted = isinstance(node.parent, (nodes.literal, nodes.literal_block, cv_field))
@@ -111,7 +111,7 @@ class WarnOfMistakes(SphinxTransform):
         head.extend(map(field_nodes.as_written, raw_fields))
         field_list.parent.replace(field_list, head)
 
-    def _indented_field(self, node: nodes.Node) -> str:
+    def _fault_of_indented(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
             return ""
         lines, number = self.sources[node.source or ""], node.line or 1

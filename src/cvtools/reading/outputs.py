@@ -50,9 +50,9 @@ class WithholdFields(SphinxPostTransform):
             _remove_fields(self.document, output_of(builder))
         if builder.format in {"text", "markdown"}:
             # Text and Markdown are published beside the page, and may not say more than it does.
-            pages = Tags({*tags_of(self.env), *TAGS["html"]})
+            web_tags = Tags({*tags_of(self.env), *TAGS["html"]})
             for only in list(self.document.findall(addnodes.only)):
-                if not pages.eval_condition(only["expr"]):
+                if not web_tags.eval_condition(only["expr"]):
                     only.replace_self(nodes.comment())
 
 
@@ -76,7 +76,7 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
     if builder.format != "html" or not (env.dlfiles or env.images):
         return
     downloads, pictures = set(), set()
-    # Loading the doctrees of all other pages would take long.
+    # Only these pages have files, and loading all doctrees would take long.
     pages = {page for users, _ in (*env.dlfiles.values(), *env.images.values()) for page in users}
     for page in pages:
         document = env.get_doctree(page)

@@ -64,7 +64,7 @@ def _render_message(parser: MarkdownIt, text: str, document: nodes.document, lin
         # Sphinx takes the first text for the translation, and the words of a comment for a part of it.
         if isinstance(node, nodes.system_message | nodes.comment):
             node.parent.remove(node)
-    # Sphinx translates a title as that of a section.
+    # Sphinx passes the translation of a title as a section that has only this title.
     first = next(iter(document.children), None)
     if document.children[1:] or (isinstance(first, nodes.section) and first.children[1:]):
         rule = "only the first paragraph of a translation is shown: write one, as in the source"
@@ -77,7 +77,7 @@ class CvRenderer(SphinxRenderer):
     It sets keys of the parser's environment, see :func:`cvtools.reading.safety.check_tokens`.
     """
 
-    #: Number of directives in each other whose text is being parsed.
+    #: Number of nested directives whose text is being parsed.
     _nested_directives = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
@@ -94,7 +94,8 @@ class CvRenderer(SphinxRenderer):
         self.md_env["line"], self.md_env["depth"] = lineno, depth
         super().nested_render_text(text, lineno, *arguments, **options)
         if not (node.children or options.get("inline")):
-            # Directives expect a node, and the variant may have left out all. docutils takes no comment for a caption.
+            # Directives expect a node, and the variant may have left out all. docutils does not mistake a comment for a
+            # caption.
             node += nodes.comment()
         self._nested_directives -= 1
         self.md_env.update(before)

@@ -27,7 +27,8 @@ from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see :mod:`cvtools.reading.marks.syntax`, or of an output.
+#: A mark of a variant or an output, or ``{only}``: refused source that has one is left out. Narrower than that of
+#: ``html_tags.py``, which only decides what is converted.
 _MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of HTML, by tag.

@@ -43,12 +43,14 @@ def entry_of(section: nodes.Element) -> Entry | None:
 def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the words of each block below a node: "heading", "paragraphs" or "highlights"."""
     for child in node.children:
-        if isinstance(child, (nodes.section, cv_fields)) and kind == "person":
+        is_of_page = kind == "person" and isinstance(child, (nodes.section, cv_fields))
+        is_table_of_contents = isinstance(child, nodes.topic) and "contents" in child["classes"]
+        if is_of_page or is_table_of_contents:
             continue
         if isinstance(child, cv_fields):
             yield from (("paragraphs", words) for words in _fields_as_written(child))
         elif isinstance(child, nodes.section):
-            yield from () if entry_of(child) else _blocks_of_section(child, kind)
+            yield from _blocks_of_section(child, kind)
         elif isinstance(child, _ITEMS):
             # Skip the head of a table of skills, which names the columns.
             names_columns = kind in NAME_LISTS and isinstance(node, nodes.thead)
@@ -61,12 +63,13 @@ def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:
             if not is_heading and (words := text_of(child)):
                 yield "paragraphs", words
         elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED):
-            is_table_of_contents = isinstance(child, nodes.topic) and "contents" in child["classes"]
-            yield from () if is_table_of_contents else _blocks(child, kind)
+            yield from _blocks(child, kind)
 
 
 def _blocks_of_section(section: nodes.section, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the blocks of a section that is no entry, its heading first."""
+    """Yield the blocks of a section, its heading first; none if it is an entry."""
+    if entry_of(section):
+        return
     blocks = list(_blocks(section, kind))
     # Leave out a heading that only groups entries.
     if blocks or not any(isinstance(child, nodes.section) for child in section.children):

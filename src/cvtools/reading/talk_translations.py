@@ -12,10 +12,12 @@ from cvtools.reading.entry_draft import EntryDraft
 def show_in_language(entries: Collection[EntryDraft], config: CvConfig) -> None:
     """Exchange the text of each talk with its translation into the language of the edition.
 
-    Then neither is offered to translators, nor is the text of a talk with translations into all further languages.
+    Translators are not offered the texts that are exchanged, nor that of a talk with translations into all languages.
     """
     first, *further = [language.replace("_", "-") for language in config.languages] or [""]
-    for talk in [entry for entry in entries if entry.kind == "talk"] if further else []:
+    if not further:
+        return
+    for talk in (entry for entry in entries if entry.kind == "talk"):
         children = [entry for entry in entries if entry.parent is talk]
         translations = [entry for entry in children if entry.kind == "translation" and "language" in entry.fields]
         by_language = {str(entry.value("language")): entry for entry in reversed(translations)}

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from sphinx.environment import BuildEnvironment
 from sphinx.util.tags import Tags
 
+from cvtools.reading.characters import CONTROLS
 from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
@@ -22,7 +23,7 @@ _CLASSES = re.compile(
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )
 #: Characters that cannot be shown, or that reorder others.
-_UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
+_UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 
@@ -98,11 +99,11 @@ def text(value: str, page: Page) -> Fault | None:
 def filled(value: str, page: Page) -> Fault | None:
     """Accept any words that do not begin with a blank line."""
     # MyST-Parser fails on one.
-    return None if value.partition("\n")[0].strip() else Fault("a blank line at first", "begin with words")
+    return None if value.partition("\n")[0].strip() else Fault("a blank line at the beginning", "begin with words")
 
 
 def marks(text: str) -> Counter[str]:
-    """Return the marks of variants in a text, such as ``only-short``."""
+    """Return the marks of variants in a text, such as ``only-short``: in braces alone, since words are no marks."""
     braces = "".join(re.findall(r"\{[^{}]*\}", text))
     return Counter(re.findall(r"(?<![\w-])only-[\w-]+", braces))
 
@@ -115,7 +116,7 @@ def footnotes(text: str) -> Counter[str]:
 
 
 def plain(value: str, page: Page) -> Fault | None:
-    """Accept words that are no Markdown, without a mark, which would withhold nothing there."""
+    """Accept words that are not parsed as Markdown; refuse a mark in them, which would do nothing."""
     is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
@@ -204,7 +205,7 @@ def address(value: str, page: Page) -> Fault | None:
     if re.search(r"[\0-\x1f]", unquote(value)):
         return Fault("an address with a control character", "delete it")
     if any(len(part.encode()) > 255 for part in value.split("/")) and "://" not in value:
-        return Fault("a file's name that is so long", "shorten it")
+        return Fault("a file name of more than 255 bytes", "shorten it")
     return None
 
 

@@ -3,12 +3,14 @@
 import unicodedata
 from functools import cache
 
+from cvtools.reading.characters import CONTROLS
+
 _SPACES = (
     "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
 #: Replacements of characters. Control characters have no glyph, and at U+FFFD, Markdown's sign for one, LuaTeX fails.
 _NORMAL: dict[int, str | None] = {
-    **{code: None for code in [*range(0x20), *range(0x7F, 0xA0), 0xFFFD] if chr(code) not in "\n\t"},
+    **dict.fromkeys(map(ord, [*CONTROLS, "\ufffd"])),
     # Unicode's and terminals' separators of lines and paragraphs, and spaces that fonts lack.
     **dict.fromkeys(map(ord, _SPACES), " "),
 }

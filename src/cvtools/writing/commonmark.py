@@ -102,7 +102,7 @@ class _Writer:
         for table in list(cell.findall(nodes.tgroup)):
             inner = (entry for row in documents.rows_of(table) for entry in row.children)
             table.replace_self([part for entry in inner for part in entry.children])
-        # In some dialects a bar ends a cell even in code and formulas, and even behind a backslash.
+        # In some dialects a bar ends a cell even in code and formulas, and even after a backslash.
         for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
             for node in list(cell.findall(literal)):
                 if "|" in (words := node.astext()):

@@ -14,7 +14,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
 from cvtools.exporters.common import base_url
 from cvtools.project import write_atomically
-from cvtools.reading.marks.variants import left_out
+from cvtools.reading.marks.variants import pages_left_out
 
 #: The number of pages of a PDF in the menu of editions (edition-menu.html), hidden until it is known.
 _PAGE_COUNT = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
@@ -34,7 +34,7 @@ class _EditionLinks:
         self.app, self.editions, self.current = app, found, current(app.config)
         sections = {edition.variant: edition.config.sections for edition in found}
         #: Returns the pages that a variant leaves out.
-        self.left_out = cache(lambda variant: left_out(app.env, variant, sections[variant]))
+        self.pages_left_out = cache(lambda variant: pages_left_out(app.env, variant, sections[variant]))
 
     def add(
         self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
@@ -50,7 +50,7 @@ class _EditionLinks:
 
     def _has(self, edition: Edition, pagename: str) -> bool:
         """Return whether an edition has a page."""
-        return edition.variant == self.current.variant or pagename not in self.left_out(edition.variant)
+        return edition.variant == self.current.variant or pagename not in self.pages_left_out(edition.variant)
 
     def _path(self, edition: Edition, pagename: str) -> str:
         """Return the path of a page in an edition, or of the root page if the edition lacks the page."""
@@ -58,7 +58,7 @@ class _EditionLinks:
         return f"{edition.folder}/{self.app.builder.get_target_uri(page)}".lstrip("/")
 
     def _menu(self, pagename: str, *, is_talk: bool) -> list[dict[str, Any]]:
-        """Return the values that the template of the menu shows of each edition, the shortest first."""
+        """Return what the template of the menu shows of each edition, the shortest by ``cv_max_pages`` first."""
         has_languages = len({edition.language for edition in self.editions}) > 1
         to_top = "../" * self._path(self.current, pagename).count("/")
         return [
@@ -75,7 +75,7 @@ class _EditionLinks:
         ]
 
     def _link_translations(self, pagename: str, site: str, context: dict[str, Any]) -> None:
-        """Link the page in all languages of this variant, and name the address that search engines are to show.
+        """Link the page in all languages of this variant, and name its canonical address.
 
         :param site: the address of the first edition, below which all others are
         """

@@ -1,4 +1,4 @@
-"""Change doctrees for HTML alone: long words in tables, pictures in PDF, and links between translations of a talk."""
+"""Change doctrees for HTML alone: long words in tables, pictures that are PDF files, links to talks' translations."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -30,7 +30,7 @@ class MarkLongWords(SphinxPostTransform):
 
 
 class DescribePdfPictures(SphinxPostTransform):
-    """Replace pictures in PDF, which browsers cannot show, by their descriptions, with a warning."""
+    """Replace pictures that are PDF files, which browsers cannot show, by their descriptions, with a warning."""
 
     default_priority = 12
     formats = ("html",)
@@ -44,7 +44,7 @@ class DescribePdfPictures(SphinxPostTransform):
 
 
 class LinkLanguages(SphinxPostTransform):
-    """Link a talk and its translations to each other, behind the language of each."""
+    """Link a talk and its translations to each other, after the language of each."""
 
     # After WithholdFields (2).
     default_priority = 12

@@ -18,7 +18,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters that MyST would take for markup within a line; behind a word, a dollar sign may end a formula.
+#: Characters that MyST would take for markup within a line; after a word, a dollar sign may end a formula.
 _INLINE = re.compile(
     r"(?<=\S)\$(?!\d)|"
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
@@ -365,5 +365,5 @@ def escape_starts(text: str) -> str:
 
 
 def indented(text: str, mark: str) -> str:
-    """Return blocks behind a mark, such as "- " of an item of a list, indented by its width."""
+    """Return blocks after a mark, such as "- " of an item of a list, indented by its width."""
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()

@@ -18,7 +18,7 @@ COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+")
 
 
 def bind(text: str, language: str) -> str:
-    """Return text with no-break spaces behind numbers and before dashes, and those of :func:`bind_letters`."""
+    """Return text with no-break spaces after numbers and before dashes, and those of :func:`bind_letters`."""
     return bind_letters(re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", _SPACE, text), language)
 
 

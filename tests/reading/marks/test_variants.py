@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cvtools.reading.marks.variants import left_out
+from cvtools.reading.marks.variants import pages_left_out
 from tests.projects import Project
 
 
@@ -45,8 +45,8 @@ def test_a_variant_that_is_misspelt(project: Project) -> None:
     text = "# A\n\n## B\n:only: short\n\n## C\n:only: long, short\n\n## D\n:only: shrot\n\n- []{.only-lnog} x\n"
     built = project.write({"index.md": text}).build(warns=True)
     assert built.warnings == (
-        'index.md:10: WARNING: only this is marked for "shrot": did you mean short? [cv.variant]\n'
-        'index.md:12: WARNING: only this is marked for "lnog": did you mean long? [cv.variant]\n'
+        'index.md:10: WARNING: "shrot" is named nowhere else: did you mean short? [cv.variant]\n'
+        'index.md:12: WARNING: "lnog" is named nowhere else: did you mean long? [cv.variant]\n'
     )
 
 
@@ -177,7 +177,7 @@ def test_looking_at_pages_before_they_are_read_leaves_the_environment_as_it_was(
     """Sphinx copies what is set there for each page that other processes write, with all that it refers to."""
     env = project.write({"index.md": "# A\n\n## B\n:only: short\n\n```{talks}\n```\n"}).build().env
     before = env.current_document
-    assert left_out(env, "full", ()) == set()
+    assert pages_left_out(env, "full", ()) == set()
     assert env.current_document is before
 
 

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools.reading.domain import CvDomain
 from cvtools.word_ngrams import Phrases, phrases
 
-#: Markup in sentences, and signs at the beginning of a line that parts it from the sentence above.
+#: Markup in sentences, and signs at the beginning of a line that begin a new block, so that no phrase reaches across.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
 _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 #: Number of phrases by which a removed text is searched for.

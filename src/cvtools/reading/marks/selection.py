@@ -16,7 +16,7 @@ from sphinx.errors import ConfigError
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.reading.dialects import INVISIBLE
-from cvtools.reading.fields import mistyped, variants_in
+from cvtools.reading.fields import fault_of_line, variants_in
 from cvtools.reading.marks.left_out import record, texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
@@ -38,14 +38,14 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
-#: The rank of a heading without words.
+#: The level of a heading without words.
 _NO_WORDS = 7
 
 
 def select(parser: MarkdownIt, env: BuildEnvironment, sections: Sequence[str]) -> None:
     """Have a parser remove the tokens for other variants, see :class:`Selection`; a plugin of markdown-it."""
     selection = Selection(lambda: page_parser(env), env.config.cv_variant, sections)
-    parser.core.ruler.push("cv_select", selection.prune)
+    parser.core.ruler.push("cv_select", selection.prune_state)
 
 
 class Selection:
@@ -80,25 +80,25 @@ class Selection:
             marks += _only_fields(siblings, number, self.variant)
         return not all(map(self._keeps, marks))
 
-    def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    def kept_of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the parts of a page that are for the variant; raise ConfigError if it lacks a chosen section."""
-        return self._with_chosen_sections(self.pruned(parts)) if self.sections else self.pruned(parts)
+        return self._with_chosen_sections(self.kept_of(parts)) if self.sections else self.kept_of(parts)
 
     def _keeps(self, names: Collection[str]) -> bool:
         """Return whether a mark that names these variants keeps its text in this one."""
         return values.mark_keeps(names, self.variant)
 
-    def prune(self, state: StateCore) -> None:
+    def prune_state(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused_labels is None
         if not (has_marks(state.src) or self._unused_labels or (is_page and self.sections)):
             return
         self._addresses = state.env.get("references", {})
         root = SyntaxTreeNode(state.tokens)
-        root.children = self.of_page(root.children) if is_page else self.pruned(root.children)
+        root.children = self.kept_of_page(root.children) if is_page else self.kept_of(root.children)
         if is_page:
             self._unused_labels = self._labels_without_reference(root.children) if self._removed_labels else set()
-            root.children = self.pruned(root.children) if self._unused_labels else root.children
+            root.children = self.kept_of(root.children) if self._unused_labels else root.children
         state.tokens = root.to_tokens()
         record(state.md.options["document"].settings.env, self._removed_texts)
         self._removed_texts.clear()
@@ -113,7 +113,7 @@ class Selection:
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             chosen += sections.pop(name)
         for node in itertools.chain(*sections.values()):
-            self._record_removed(node)
+            self._note_removed(node)
         return above + chosen
 
     def _by_section(
@@ -123,15 +123,15 @@ class Selection:
         above: list[SyntaxTreeNode] = []
         sections: dict[str, list[SyntaxTreeNode]] = {}
         current, is_left_out = above, False
-        #: The highest rank of headings that begin a section; the first heading is the page's title, and begins none.
-        rank = 0
-        #: Targets and comments, which belong to the node that follows.
+        # The largest level of a heading that begins a section; 0 before the page's title, which begins none.
+        level = 0
+        # Targets and comments, which belong to the node that follows.
         leading: list[SyntaxTreeNode] = []
         for node in siblings:
-            if node.type == "heading" and not rank:
-                rank = 6
-            elif node.type == "heading" and _rank(node) <= rank:
-                rank, name = _rank(node), words_of(node)
+            if node.type == "heading" and not level:
+                level = 6
+            elif node.type == "heading" and _level(node) <= level:
+                level, name = _level(node), words_of(node)
                 current, is_left_out = sections.setdefault(name, []), name not in self.sections
             if node.type == "footnote_reference":
                 # A footnote may belong to several sections.
@@ -162,35 +162,35 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self._pruned_unrecorded(nodes_inside(node, self.parser_of_page(), depth + 1))
+                inside = self._kept_unrecorded(nodes_inside(node, self.parser_of_page(), depth + 1))
                 yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
 
-    def pruned(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the nodes that are for this variant, pruned themselves."""
+    def kept_of(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the nodes that are for this variant, without what is for others in them."""
         kept: list[SyntaxTreeNode] = []
-        #: The rank of a removed heading or term, which removes the nodes that follow, see :func:`_rank`; else 0.
-        removed_rank = 0
-        #: Targets behind removed nodes; they belong to the next kept node.
+        # The level of a removed heading or term, which removes the nodes that follow, see _level(); else 0.
+        removed_level = 0
+        # Targets after removed nodes; they belong to the next kept node.
         targets: list[SyntaxTreeNode] = []
-        #: Kept nodes since the last visible one; if the next node is removed, so are those of types ``_LEADING``.
+        # Kept nodes since the last visible one; if the next node is removed, so are those of types ``_LEADING``.
         leading: list[SyntaxTreeNode] = []
-        #: Whether the node, or an invisible one right before it, is marked for other variants.
+        # Whether the node, or an invisible one right before it, is marked for other variants.
         is_marked = False
         for number, node in enumerate(siblings):
-            rank = _rank(node)
-            if removed_rank and not 0 < rank <= removed_rank:
+            level = _level(node)
+            if removed_level and not 0 < level <= removed_level:
                 targets = [*targets, node] if node.type == "myst_target" else []
                 kept += self._kept_below_removed(node)
                 continue
             leading += targets
-            removed_rank, targets = 0, []
+            removed_level, targets = 0, []
             is_marked = is_marked or self._leaves_out(siblings, number)
-            if is_marked or not self._prune_node(node):
-                self._record_removed(node)
+            if is_marked or not self._prune_children(node):
+                self._note_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
-                removed_rank = rank if is_marked or node.type in HEADS else 0
+                removed_level = level if is_marked or node.type in HEADS else 0
                 is_marked = is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
@@ -207,11 +207,11 @@ class Selection:
         """Return what is kept of a node below a removed heading: a footnote's text, which other references may need."""
         if node.type == "footnote_reference":
             self._removed_labels.add(node.meta["label"])
-            return self.pruned([node])
-        self._record_removed(node)
+            return self.kept_of([node])
+        self._note_removed(node)
         return []
 
-    def _prune_node(self, node: SyntaxTreeNode) -> bool:
+    def _prune_children(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if that leaves nothing."""
         if node.type in FENCES:
             # The text of a directive is pruned when that parses it; only its title is looked at here.
@@ -220,7 +220,7 @@ class Selection:
             return True
         is_head = node.type in HEADS
         had_words = is_head and _has_words(node)
-        before, node.children = node.children, self.pruned(node.children)
+        before, node.children = node.children, self.kept_of(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
@@ -229,6 +229,7 @@ class Selection:
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         if is_head:
             return _has_words(node) or not had_words
+        # The line of a heading or a term may become empty: the heading itself decides, above.
         is_line = node.type == "inline" and node.parent is not None and node.parent.type in HEADS
         return bool(node.children) or is_line or node.type in _FRAMES
 
@@ -240,17 +241,17 @@ class Selection:
         parser = self.parser_of_page()
         parser.inline.parse(line, parser, {"references": self._addresses}, tokens)
         nodes = SyntaxTreeNode(tokens).children
-        return any(map(_has_words, nodes)) and not any(map(_has_words, self._pruned_unrecorded(nodes)))
+        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_unrecorded(nodes)))
 
-    def _pruned_unrecorded(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    def _kept_unrecorded(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the kept nodes of a directive's text; the directive's own parse will record the removed ones."""
         known = len(self._removed_texts)
-        kept = self.pruned(siblings)
+        kept = self.kept_of(siblings)
         del self._removed_texts[known:]
         return kept
 
-    def _record_removed(self, node: SyntaxTreeNode) -> None:
-        """Record the texts of a removed node, and the labels of the footnotes that it refers to."""
+    def _note_removed(self, node: SyntaxTreeNode) -> None:
+        """Note the texts of a removed node, which are recorded later, and the labels of the footnotes that it names."""
         self._removed_texts += texts_of(node)
         for inner in node.walk():
             if inner.type == "footnote_ref":
@@ -278,6 +279,7 @@ def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of the nodes of headings, except the first, with nothing below them that readers see."""
     shown = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
     pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    # Tags, "h1" to "h6", compare like the levels.
     return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 
 
@@ -305,8 +307,8 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
                     if variants is not None:
                         yield variants
             return
-        is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
-        if not (node.type in INVISIBLE or is_mistyped or _rank(node) == _NO_WORDS):
+        is_mistyped = node.type == "paragraph" and fault_of_line(node.children[0].content)
+        if not (node.type in INVISIBLE or is_mistyped or _level(node) == _NO_WORDS):
             return
 
 
@@ -317,10 +319,11 @@ def _delete_marks(node: SyntaxTreeNode) -> None:
         node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
 
 
-def _rank(node: SyntaxTreeNode) -> int:
+def _level(node: SyntaxTreeNode) -> int:
     """Return a heading's level, 7 if it has no words, 1 for a term or the name of a field, 0 for other nodes.
 
-    A removed heading or term removes the nodes that follow, up to the next one whose rank is not 0 and not higher.
+    A removed heading or term removes the nodes that follow, up to the next whose level is a smaller or equal number
+    other than 0.
     """
     if node.type == "heading":
         # A heading without words is left out, and what is below it belongs to the heading above.
@@ -347,7 +350,7 @@ def _trim(node: SyntaxTreeNode) -> None:
 
 
 def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
-    """Delete the comma or semicolon that parted removed words from those that are kept."""
+    """Delete the comma or semicolon that separated removed words from those that are kept."""
     for end, gap in ((0, r"^[\s,;]+"), (-1, r"[,;]?\s*$")):
         if kept and kept[end] is not before[end]:
             _delete(kept[end], gap)

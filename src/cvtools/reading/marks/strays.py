@@ -110,7 +110,7 @@ def _warn_of_attributes(state: StateCore) -> None:
 
 
 def _warn_of_arguments(state: StateCore) -> None:
-    """Warn of marks that are classes in the argument of a directive, or words behind the +++ of a block break."""
+    """Warn of marks that are classes in the argument of a directive, or words after the +++ of a block break."""
     for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
         line = node.map[0] if node.map else 0
         name, argument = directive_line(node)
@@ -143,7 +143,7 @@ def _warn_of_code(state: StateCore) -> None:
 
 
 def _warn_of_links(state: StateCore) -> None:
-    """Warn of marks in or behind brackets that make no link: with a mark inside, or without an address."""
+    """Warn of marks in or after brackets that make no link: with a mark inside, or without an address."""
     for token in state.tokens:
         if token.type != "inline" or not token.map:
             continue

@@ -1,4 +1,7 @@
-"""Recognise marks such as ``:only:`` and ``.only-NAME`` in nodes of Markdown, and read the text of directives."""
+"""Recognise marks such as ``.only-NAME`` in classes, spans and directives, and read the text of directives.
+
+Fields ``:only:`` are read in :mod:`cvtools.reading.marks.selection`.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +18,7 @@ from cvtools.reading.page_parser import nodes_of
 
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: Part of what is a mark or resembles one; texts without any are not searched for marks.
+#: Part of what is a mark or resembles one, the widest of all patterns of marks: texts without it need no closer look.
 _PART_OF_MARK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: Beginnings of the names of directives whose content is no Markdown.
 _NO_MARKDOWN = ("code", "math")

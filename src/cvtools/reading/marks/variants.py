@@ -34,7 +34,8 @@ from cvtools.reading.validators import Page, pages
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.watchdog import WATCHDOG
 
-#: A mark in the source, with the names of its variants.
+#: A mark in the source, with the names of its variants. The narrowest of all patterns of marks, since a build fails if
+#: what matches names no edition.
 _MARK = re.compile(r"^:only:(.*)|(?:(?<!\\\{)\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
 #: A directive that lists pages.
 _LISTING = re.compile(r"\{(?:talks|toctree)\}")
@@ -51,7 +52,7 @@ class _Mark(NamedTuple):
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse marks for no edition of ``conf.py``; where it declares none, warn of names that are probably mistyped."""
+    """Refuse marks that name no edition of ``conf.py``; if it has none, warn of names that are probably mistyped."""
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
@@ -66,7 +67,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
     for name in marks:
         if meant := _meant_name(name, marks, variant):
-            text = f'only this is marked for "{name}": did you mean {meant}?'
+            text = f'"{name}" is named nowhere else: did you mean {meant}?'
             warn(marks[name][0][:2], Code.VARIANT, text, (name, meant))
         elif not is_chosen and re.fullmatch(r"[\w-]+", name):
             _warn_if_shown_nowhere(name, marks[name])
@@ -78,9 +79,9 @@ def _meant_name(name: str, marks: Mapping[str, list[_Mark]], variant: str) -> st
     if not meant or len(marks[name]) > 1:
         return ""
     others = marks.get(meant, [])
-    # Of two names that are used once, the second is taken for the mistyped one.
-    is_usual = len(others) > 1 or others < marks[name]
-    return meant if meant == variant or is_usual else ""
+    # Of two names that are used once, the second by page and line is taken for the mistyped one.
+    is_second = others < marks[name]
+    return meant if meant == variant or len(others) > 1 or is_second else ""
 
 
 def _warn_if_shown_nowhere(name: str, marks: Sequence[_Mark]) -> None:
@@ -124,12 +125,13 @@ def _marks(env: BuildEnvironment) -> dict[str, list[_Mark]]:
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages before Sphinx reads them if all their headings, or all lists of them, are for other variants."""
     config = app.config
-    # Without pages to read, nothing has changed: pages that were left out are new to Sphinx each time.
-    names = left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
+    # Sphinx takes left-out pages for new ones in each build: if it has no page to read, none is left out.
+    names = pages_left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
-    if names & env.titles.keys() or {*docnames} - env.titles.keys():
-        # Read lists of pages again: they lack pages that come back, and have pages that go.
+    going, coming = names & env.titles.keys(), {*docnames} - env.titles.keys()
+    if going or coming:
+        # Read pages that list pages again: their lists have the former, and lack the latter.
         listing = env.toctree_includes.keys() | env.glob_toctrees
         docnames += sorted(listing & env.found_docs - {*docnames} - names)
     for docname in sorted(names):
@@ -157,7 +159,7 @@ def prune_toctrees(parser: MarkdownIt, env: BuildEnvironment) -> None:
     parser.core.ruler.push("cv_prune_toctrees", prune)
 
 
-def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
+def pages_left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
     """Return the pages whose headings are all for other variants, and those that only left-out parts list."""
     root = env.config.root_doc
     # Most pages need no closer look, and most projects leave out nothing.
@@ -171,11 +173,13 @@ def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
             selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
             parts = nodes_of(parser, text)
             listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
-            chosen = selection.of_page(parts)
-            listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.pruned)}
-            if "heading" in {node.type for node in parts} - {node.type for node in chosen}:
+            chosen = selection.kept_of_page(parts)
+            listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.kept_of)}
+            had_heading, has_heading = ("heading" in {node.type for node in found} for found in (parts, chosen))
+            if had_heading and not has_heading:
                 without_heading.add(name)
-    return (without_heading | reachable([root], listed) - reachable([root], listed_by_kept)) - {root}
+    unlisted = reachable([root], listed) - reachable([root], listed_by_kept)
+    return (without_heading | unlisted) - {root}
 
 
 def _listed(
@@ -189,7 +193,7 @@ def _listed(
     """Yield the pages that directives list, also directives in others.
 
     :param prune: function that removes the nodes for other variants from the content of a directive
-    :param depth: number of directives around the content of those in the parts
+    :param depth: nesting of the text in these directives, 1 on the page itself
     """
     blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTING.search(node.info + node.content)):
@@ -198,7 +202,7 @@ def _listed(
             yield from _listed(env, docname, parser, prune(nodes_inside(node, parser, depth)), prune, depth + 1)
             continue
         with suppress(MarkupError, ValueError):
-            # These directives have no argument: a page behind the name is a line of the list.
+            # These directives have no argument: a page after the name is a line of the list.
             listing = parse_directive(TocTree, argument, node.content)
             lines = [_named_page(line) for line in listing.body]
             names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]

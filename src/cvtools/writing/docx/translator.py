@@ -187,7 +187,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.add_text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
     def depart_Text(self, node: nodes.Text) -> None:
-        """Write nothing behind text."""
+        """Write nothing after text."""
 
     # Sections, headings and entries
 

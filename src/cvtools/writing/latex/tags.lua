@@ -273,7 +273,7 @@ local function is_shipped(part)
   return part.marks and #part.marks > 0
 end
 
--- Return the structure element for a copy of an element's content. A copied row comes behind the rows shipped out so far.
+-- Return the structure element for a copy of an element's content. A copied row comes after the rows shipped out so far.
 local function copy_element(element, copies)
   if element.tag == "Table" then
     return element

@@ -1,4 +1,7 @@
-"""Find pictures whose names Markdown and docutils change, and name pages whose title is a picture."""
+"""Find pictures whose names Markdown and docutils change, and name pages whose title is a picture.
+
+Which pictures a page may show is decided in :mod:`cvtools.reading.files`.
+"""
 
 import unicodedata
 from pathlib import Path
@@ -75,7 +78,7 @@ class NamePictures(SphinxTransform):
 def name_page(app: Sphinx, doctree: nodes.document) -> None:
     """Name a page whose title is a picture by the alternative text, since Sphinx leaves pictures out of names.
 
-    Its search index has no pages without a name, and it fails if there is no other page.
+    Sphinx's search index leaves out pages without a name, and fails if no other is left.
     """
     docname = app.env.current_document.docname
     title = next(doctree.findall(nodes.title), None)
