@@ -108,14 +108,18 @@ class ProjectPaths:
 
         :param offered: the files in ``dist`` that the book links to, and therefore has as well
         """
-        book = Path("html", self.folder)
-        pages = (Path(parent, name) for parent, _, names in os.walk(self.html) for name in names)
-        products = {str(book / page.relative_to(self.html)): page for page in pages}
-        beside = {path.name: path for path in map(self.file, FILES)}
-        if not self.folder:
-            beside |= {f"{LETTERS}/{path.name}": path for path in self.letters.dist.glob("*.pdf")}
-        products |= beside | {str(book / name): beside[name] for name in offered if name in beside}
+        pages = [Path(parent, name) for parent, _, names in os.walk(self.html) for name in names]
+        letters = () if self.folder else self.letters.dist.glob("*.pdf")
+        beside = {self.published_name(path): path for path in (*map(self.file, FILES), *letters)}
+        copies = {str(Path("html", self.folder, name)): beside[name] for name in offered if name in beside}
+        products = {self.published_name(page): page for page in pages} | beside | copies
         return {name: path for name, path in products.items() if path.is_file() and not _is_temporary(path.name)}
+
+    def published_name(self, product: Path) -> str:
+        """Return the name of a product, or of the folder of the book, in the project's ``dist``."""
+        if product.is_relative_to(self.html):
+            return str(Path("html", self.folder, product.relative_to(self.html)))
+        return f"{LETTERS}/{product.name}" if product.parent == self.letters.dist else product.name
 
     @property
     def letters(self) -> "ProjectPaths":

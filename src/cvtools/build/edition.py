@@ -142,9 +142,7 @@ class EditionBuild:
 
     def _published(self, product: Path) -> Path:
         """Return where a product is published, relative to the project."""
-        if product == self.paths.html:
-            return Path("dist", "html", self.paths.folder)
-        return Path("dist", LETTERS if product.parent == self.paths.letters.dist else "", product.name)
+        return Path("dist", self.paths.published_name(product))
 
     def _preload(self) -> None:
         """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
