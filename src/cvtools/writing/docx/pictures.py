@@ -78,8 +78,9 @@ class Pictures:
         rotated = io.BytesIO()
         with catch_warnings(action="ignore"), PillowImage.open(path, formats=["JPEG"]) as picture:
             picture.draft(None, (2000, 2000))
-            picture.rotate(angle, expand=True).save(rotated, "JPEG", quality=92, comment=b"")
-        return rotated
+            picture.rotate(angle, expand=True).save(rotated, "JPEG", quality=92)
+        # Pillow copies some of the metadata; which, depends on its version.
+        return io.BytesIO(without_metadata(rotated.getvalue()))
 
 
 def _fitted(width: int, height: int, scale: float, most_width: float, most_height: float) -> tuple[Emu, Emu]:
