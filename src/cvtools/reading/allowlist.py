@@ -24,6 +24,7 @@ from cvtools.reading.validators import (
     length,
     lexer,
     lines,
+    mark,
     optional,
     pages,
     percentage,
@@ -163,5 +164,6 @@ ATTRIBUTES: Mapping[str, Validator] = {
     "emphasize-lines": lines,
     "id": identifier,
     "lineno-start": integer(0, 9999),
+    "only": mark,
     "start": integer(0, 9999),
 }

@@ -348,7 +348,8 @@ class _TokenChecker:
 
     def _check_attributes(self, token: Token) -> None:
         """Delete the attributes that are unknown or have an invalid value."""
-        for name, value in list(token.attrs.items()):
+        # Markdown's parser has removed those that begin like a script's, such as only=short.
+        for name, value in [*token.attrs.items(), *token.meta.get("insecure_attrs", {}).items()]:
             # {show=…} after a link belongs to the field that the link ends; Markdown itself sets the style of a cell.
             if name in {"href", "src"} or (name == "show" and self.fields) or token.type in {"th_open", "td_open"}:
                 continue
@@ -361,7 +362,7 @@ class _TokenChecker:
                 token.attrs[name] = " ".join(kept)
             elif fault:
                 self._ignore(f'the attribute {name}="{shorten(str(value))}"', fault.remedy)
-                del token.attrs[name]
+                token.attrs.pop(name, None)
             elif name == "start":
                 token.attrs[name] = int(value)
 

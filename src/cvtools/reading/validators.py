@@ -24,6 +24,8 @@ _CLASSES = re.compile(
 )
 #: Characters that cannot be shown, or that reorder others.
 _UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
+#: Remedy for what was probably meant as a mark.
+_MARK = "write .only-NAME for a variant, or a block {only} for an output"
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 
@@ -138,8 +140,14 @@ def index_entry(value: str, page: Page) -> Fault | None:
 def classes(value: str, page: Page) -> Fault | None:
     """Accept allowed classes."""
     if strange := page.strange_classes(value.split()):
-        return Fault(f'the class "{strange}"', "delete it, or name it in cv_allow in conf.py")
+        is_mark = re.search("only|not-", strange, re.IGNORECASE)
+        return Fault(f'the class "{strange}"', _MARK if is_mark else "delete it, or name it in cv_allow in conf.py")
     return None
+
+
+def mark(value: str, page: Page) -> Fault:
+    """Refuse an attribute that was probably meant as a mark."""
+    return Fault(shorten(value), _MARK)
 
 
 def lexer(value: str, page: Page) -> Fault | None:
