@@ -223,10 +223,11 @@ def test_pictures_of_other_sites_are_shown_in_words_with_one_warning(project: Pr
     assert body(built) == '<p><a class="reference external" href="https://python.example">Python</a> Python</p>'
 
 
-def test_code_keeps_the_words_after_its_fence(project: Project) -> None:
-    assert (
-        "unction a(b) {" in BeautifulSoup(body(build(project, "```unction a(b) {\nc\n```")), "html.parser").get_text()
-    )
+@pytest.mark.parametrize("info", ["unction a(b) {", 'python title="a(b) {"'])
+def test_words_after_the_opening_of_code_are_told(project: Project, info: str) -> None:
+    words = info.partition(" ")[2]
+    rule = f'"{words}" after the opening of code is not allowed on a page and is ignored: write it below'
+    assert f"index.md:3: WARNING: {rule}" in build(project, f"```{info}\nc\n```").warnings
 
 
 def test_words_above_the_title_are_in_the_data(project: Project) -> None:

@@ -26,8 +26,6 @@ _MAX_DIVS = 8
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
 #: Types of tokens that readers do not see; they may be between a mark and the block that it marks.
 INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Type of the tokens around those of a converted block, which hold its attributes until they are spread to these.
-CONVERTED = "cv_converted"
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)(?=[^$`\n]*[\\^_{}=]|[a-zA-Z]\1)([^$`\n]+)(?<!\s)\1(?!\w)")
 #: Names of the field for a person's photo.
@@ -59,39 +57,49 @@ class Dialects:
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
-        parser.core.ruler.after("attr", "cv_spread", _spread_attributes)
         # Later, text_join makes escaped braces text like any other.
         parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Convert blocks of HTML, blocks between colons, and code whose first line is after the fence's opening."""
+        """Convert blocks of HTML and blocks between colons, and give the classes above a block to all that it becomes.
+
+        A mark above a target or a comment is for the block that follows.
+        """
         tokens: list[Token] = []
-        for token in self._without_divs(state, state.tokens):
-            if token.type == "fence" and _is_code(token.info):
-                token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
-            is_html = token.type == "html_block" and not token.level
-            tokens += _enclosed(block_tokens(state, token)) if is_html else [token]
+        above: list[str] = []
+        for token in state.tokens:
+            first = len(tokens)
+            for block in self._without_divs(state, token):
+                is_html = block.type == "html_block" and not block.level
+                for made in block_tokens(state, block) if is_html else [block]:
+                    # The first gets those of the attributes themselves.
+                    if above and len(tokens) > first and made.nesting >= 0 and not made.level:
+                        tokens.append(Token("attrs_block", "", 0, attrs={"class": " ".join(above)}))
+                    tokens.append(made)
+            if token.type == "attrs_block":
+                above = [*dict.fromkeys([*above, *str(token.attrs.get("class", "")).split()])]
+            elif len(tokens) > first:
+                above = [name for name in above if name.startswith("only-")] if token.type in INVISIBLE else []
         state.tokens = tokens
 
-    def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
-        """Yield tokens with pandoc's blocks between colons replaced by their content, and warn of the first."""
+    def _without_divs(self, state: StateCore, token: Token, depth: int = 0) -> Iterator[Token]:
+        """Yield a token, or the content of one of pandoc's blocks between colons, and warn of the first."""
         page = Page(self.env, self.env.config.cv_allow)
-        for token in tokens:
-            is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
-            is_class = token.info.strip() and not page.strange_classes(token.info.split())
-            if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
-                yield token
-                continue
-            rule = "makes no block here, and its words are shown: delete the lines of colons"
-            opening = f'"{token.markup}{shorten(token.info, 30)}"'
-            self._warn_once("div", state, token, Code.GUARD, f"{opening} {rule}")
-            made: list[Token] = []
-            state.md.block.parse(token.content, state.md, state.env, made)
-            for one in made:
-                if one.map and token.map:
-                    one.map = [token.map[0] + 1 + line for line in one.map]
-            yield from _enclosed(self._without_divs(state, made, depth + 1))
+        is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
+        is_class = token.info.strip() and not page.strange_classes(token.info.split())
+        if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
+            yield token
+            return
+        rule = "makes no block here, and its words are shown: delete the lines of colons"
+        opening = f'"{token.markup}{shorten(token.info, 30)}"'
+        self._warn_once("div", state, token, Code.GUARD, f"{opening} {rule}")
+        tokens: list[Token] = []
+        state.md.block.parse(token.content, state.md, state.env, tokens)
+        for made in tokens:
+            if made.map and token.map:
+                made.map = [token.map[0] + 1 + line for line in made.map]
+            yield from self._without_divs(state, made, depth + 1)
 
     def _read_attributes(self, state: StateCore) -> None:
         for number, token in enumerate(state.tokens):
@@ -223,61 +231,6 @@ def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
             skipped -= 1
         else:
             yield token
-
-
-def _enclosed(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens of a converted block between two that take the block's attributes; none for no tokens."""
-    made = [*tokens]
-    return [Token(f"{CONVERTED}_open", "", 1), *made, Token(f"{CONVERTED}_close", "", -1)] if made else []
-
-
-def _spread_attributes(state: StateCore) -> None:
-    """Give the classes of a converted block, which may be marks, to all its tokens, and other attributes to the first.
-
-    A mark before a target or a comment is for the block that follows.
-    """
-    kept: list[Token] = []
-    # The converted blocks around the token, the innermost last, and the marks that wait for the block that follows.
-    around: list[Token] = []
-    waiting: list[str] = []
-    for token in state.tokens:
-        if token.type == f"{CONVERTED}_close":
-            around.pop()
-        elif token.type == f"{CONVERTED}_open":
-            token.attrs["class"] = " ".join([*waiting, str(token.attrs.get("class", ""))])
-            around.append(token)
-        else:
-            kept.append(token)
-        # Only tokens that begin a block get attributes, and none inside of these.
-        if token.level or token.nesting < 0 or token.type == f"{CONVERTED}_open":
-            continue
-        # The classes: its own, and those of all blocks around it.
-        names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
-        # The other attributes, which only the first token of a block gets.
-        for block in around:
-            token.attrs = block.attrs | token.attrs
-            block.attrs = {"class": block.attrs["class"]}
-        if names:
-            token.attrs["class"] = " ".join(names)
-        marks = (name for name in names if name.startswith("only-"))
-        waiting = [*dict.fromkeys([*waiting, *marks])] if token.type in INVISIBLE else []
-    state.tokens = kept
-
-
-def _is_code(info: str) -> bool:
-    """Return whether the text after a fence's opening is the first line of code instead of a language."""
-    name, _, rest = info.strip().partition(" ")
-    if not rest or name.startswith("{") or MARK.search(info):
-        return False
-    # Few CVs have code.
-    from pygments.lexers import find_lexer_class_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        find_lexer_class_by_name(name)
-    except ClassNotFound:
-        return True
-    return False
 
 
 def _sized(tokens: list[Token]) -> Iterator[Token]:

@@ -287,6 +287,8 @@ class _TokenChecker:
             except ValueError:
                 # An option names a character by a number that no character has.
                 return Fault(f"an option of {name}", "write words"), source
+        if argument and not _MARK.search(argument):
+            self._ignore(f'"{shorten(argument, 30)}" after the opening of code', "write it below")
         return validators.lexer(name, self.page), source
 
     def check_colon_fence(self, token: Token) -> CheckResult:
