@@ -6,7 +6,7 @@ Of what is not converted, and thus shown as text, the first of each kind on a pa
 import os
 import re
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,10 +38,12 @@ _CODE = re.compile(r"(?<!`)(`+)[^`]+\1")
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
 #: The box of an item in a list of tasks.
 _BOX = re.compile(r"\[([ xX])\](?=\s)")
+#: What may have braces of its own: code, formulas and escapes.
+_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$[^$\n]+\$|\\.)"
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
-_KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
+_KRAMDOWN = re.compile(rf"{_KEPT}|\n?[ \t]*\{{:{{1,2}}(?![^{{}}\n]*\b(?:only|show|width|height)\b)[^{{}}\n]*\}}")
 #: Attributes of a heading, as pandoc writes them.
-_OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}$")
+_OF_HEADING = re.compile(rf"{_KEPT}|[ \t]+\{{(?![^{{}}]*\b(?:only|show)\b)(?:-|[#.][^{{}}]*)\}}$")
 #: Words that are struck out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
@@ -57,8 +59,7 @@ class Dialects:
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
-        # Later, text_join makes escaped braces text like any other.
-        parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
+        parser.core.ruler.before("inline", "cv_attributes", self._delete_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
@@ -101,12 +102,20 @@ class Dialects:
                 made.map = [token.map[0] + 1 + line for line in made.map]
             yield from self._without_divs(state, made, depth + 1)
 
-    def _read_attributes(self, state: StateCore) -> None:
-        for number, token in enumerate(state.tokens):
+    def _delete_attributes(self, state: StateCore) -> None:
+        """Delete attributes that only another program uses, and warn of the first."""
+
+        def delete(found: re.Match[str]) -> str:
+            if not found["kept"]:
+                rule = f"{shorten(found[0].strip(), 30)} is left out: delete it"
+                self._warn_once("attributes", state, token, Code.GUARD, rule)
+            return found["kept"] or ""
+
+        for before, token in pairwise(state.tokens):
             if token.type == "inline" and "{" in token.content:
-                if number and state.tokens[number - 1].type == "heading_open":
-                    token.children = self._without_attributes(state, token, token.children or [], _OF_HEADING)
-                token.children = self._without_attributes(state, token, token.children or [], _KRAMDOWN)
+                token.content = _KRAMDOWN.sub(delete, token.content).strip("\n")
+                if before.type == "heading_open":
+                    token.content = _OF_HEADING.sub(delete, token.content)
 
     def _read_inline(self, state: StateCore) -> None:
         for number, token in enumerate(state.tokens):
@@ -124,29 +133,6 @@ class Dialects:
                 token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._warn_of_unread(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
-
-    def _without_attributes(
-        self, state: StateCore, line: Token, tokens: list[Token], form: re.Pattern[str]
-    ) -> list[Token]:
-        """Return the tokens of a line without attributes that only another program uses."""
-        kept: list[Token] = []
-        for token in tokens:
-            found = form.search(token.content) if token.type == "text" else None
-            # MyST-Parser has read attributes after a link.
-            own = next((name for name in token.attrs if name.startswith(":")), "")
-            if found or own:
-                rule = f"{shorten(found[0].strip() if found else f'{{{own}=…}}', 30)} is left out: delete it"
-                self._warn_once("kramdown", state, line, Code.GUARD, rule)
-            if found:
-                token.content = form.sub("", token.content)
-                if not token.content and kept and kept[-1].type == "softbreak":
-                    kept.pop()
-            if own:
-                by_markdown = {"href", "src", "alt", "title"}
-                token.attrs = {name: value for name, value in token.attrs.items() if name in by_markdown}
-            if token.content or token.type != "text":
-                kept.append(token)
-        return kept[1:] if kept and kept[0].type == "softbreak" else kept
 
     def _with_readable_links(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
         """Yield the tokens of a line; a link without words shows its address, and one without an address is no link."""
@@ -167,18 +153,16 @@ class Dialects:
     def _warn_of_unread(self, state: StateCore, token: Token) -> None:
         """Warn of formulas, addresses and signs that other programs read, and that are shown as text here."""
         text = _CODE.sub("", token.content)
-        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (formula := _DOLLARS.search(text)):
-            rule = (
-                f'"{shorten(formula[0], 30)}" is no formula here: write {{math}}`{shorten(formula[2], 30)}`, or set '
-                'myst_enable_extensions = ["dollarmath"] in conf.py'
-            )
-            self._warn_once("formula", state, token, Code.FORMULA, rule)
-        if (struck := _STRUCK.search(text)) and "strikethrough" not in state.md.inline.ruler.get_active_rules():
-            rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete these words, or the tildes'
+        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (found := _DOLLARS.search(text)):
+            whole, formula = (shorten(words, 30) for words in (found[0], found[2]))
+            remedy = f'write {{math}}`{formula}`, or set myst_enable_extensions = ["dollarmath"] in conf.py'
+            self._warn_once("formula", state, token, Code.FORMULA, f'"{whole}" is no formula here: {remedy}')
+        if "strikethrough" not in state.md.inline.ruler.get_active_rules() and (found := _STRUCK.search(text)):
+            rule = f'"{shorten(found[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
-        if name := _SPACES.search(text):
-            what = "picture" if name[1] else "link"
-            rule = f'"{shorten(name[2], 40)}" has spaces and makes no {what}: write <{shorten(name[2], 40)}>'
+        if found := _SPACES.search(text):
+            name = shorten(found[2], 40)
+            rule = f'"{name}" has spaces and makes no {"picture" if found[1] else "link"}: write <{name}>'
             self._warn_once("spaces", state, token, Code.GUARD, rule)
 
     def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
@@ -225,7 +209,7 @@ def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
     """Yield the tokens without paragraphs in which nothing is left."""
     skipped = 0
     for token, inner in zip_longest(tokens, tokens[1:]):
-        if token.type == "paragraph_open" and inner.content and not inner.children:
+        if token.type == "paragraph_open" and not inner.children:
             skipped = 3
         if skipped:
             skipped -= 1

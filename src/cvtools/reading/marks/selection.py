@@ -75,15 +75,11 @@ class Selection:
         marks = [*marks_of(node), *marks_inside(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
-        return not all(map(self._keeps, marks))
+        return not all(values.mark_keeps(names, self.variant) for names in marks)
 
     def kept_of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the parts of a page that are for the variant; raise ConfigError if it lacks a chosen section."""
         return self._with_chosen_sections(self.kept_of(parts)) if self.sections else self.kept_of(parts)
-
-    def _keeps(self, names: Collection[str]) -> bool:
-        """Return whether a mark that names these variants keeps its text in this one."""
-        return values.mark_keeps(names, self.variant)
 
     def prune_state(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
@@ -182,7 +178,6 @@ class Selection:
         before, node.children = node.children, self.kept_of(node.children)
         if node.token:
             if len(node.children) < len(before):
-                _trim(node)
                 _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
@@ -307,23 +302,14 @@ def _has_words(node: SyntaxTreeNode) -> bool:
     return any(inner.type == "image" or re.search(r"\w", inner.content) for inner in inside)
 
 
-def _trim(node: SyntaxTreeNode) -> None:
-    """Delete spaces and line breaks at the ends of a node from which something was removed."""
-    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while node.children:
-            token = node.children[end].token
-            if token and token.type == "text":
-                token.content = strip(token.content)
-            if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
-                break
-            del node.children[end]
-
-
-def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
-    """Delete the comma or semicolon that separated removed words from those that are kept."""
+def _close_gaps(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> None:
+    """Delete the spaces, and the comma or semicolon, that separated removed words from those that are kept."""
     for end, gap in ((0, r"^[\s,;]+"), (-1, r"[,;]?\s*$")):
-        if kept and kept[end] is not before[end]:
+        while kept and kept[end] is not before[end]:
             _delete(kept[end], gap)
+            if kept[end].content or kept[end].type not in {"text", "softbreak", "hardbreak"}:
+                break
+            del kept[end]
     for left, right in itertools.pairwise(kept):
         # Two texts come together only where something was between them.
         if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import NamedTuple
@@ -67,22 +67,11 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
     is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
     for name in marks:
-        if meant := _meant_name(name, marks, variant):
-            text = f'"{name}" is named nowhere else: did you mean {meant}?'
-            warn(marks[name][0].location, Code.VARIANT, text, (name, meant))
+        if variant != name and len(marks[name]) == 1 and difflib.get_close_matches(name, [variant], 1, 0.75):
+            text = f'"{name}" is named nowhere else: did you mean {variant}?'
+            warn(marks[name][0].location, Code.VARIANT, text, (name, variant))
         elif not is_chosen and re.fullmatch(r"[\w-]+", name):
             _warn_if_shown_nowhere(name, marks[name])
-
-
-def _meant_name(name: str, marks: Mapping[str, list[_Mark]], variant: str) -> str:
-    """Return the name that was probably meant by one that is used once; empty if the name seems right."""
-    meant = next(iter(difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)), "")
-    if not meant or len(marks[name]) > 1:
-        return ""
-    others = marks.get(meant, [])
-    # Of two names that are used once, the second by page and line is taken for the mistyped one.
-    is_second = others < marks[name]
-    return meant if meant == variant or len(others) > 1 or is_second else ""
 
 
 def _warn_if_shown_nowhere(name: str, marks: Sequence[_Mark]) -> None:
@@ -102,10 +91,9 @@ def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
         if word in config.cv_editions:
             hint = f"write :only: {word} under a heading, or [words]{{.only-{word}}}"
             warn(only, Code.VARIANT, f'{{only}} takes outputs, such as html, and "{word}" is an edition: {hint}')
-        elif near:
-            warn(only, Code.VARIANT, f'"{word}" is no output: did you mean {near[0]}?', (word, near[0]))
-        elif word not in known and not is_shown:
-            warn(only, Code.VARIANT, f'"{word}" is no output, and no output shows this: write html or pdf')
+        elif near or (word not in known and not is_shown):
+            remedy = f"did you mean {near[0]}?" if near else "write html or pdf"
+            warn(only, Code.VARIANT, f'"{word}" is no output: {remedy}', (word, near[0]) if near else None)
 
 
 def _marks(env: BuildEnvironment) -> dict[str, list[_Mark]]:
