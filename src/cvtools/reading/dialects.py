@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
-from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx.environment import BuildEnvironment
 
-from cvtools.reading.html_tags import ATTRIBUTE, MARK, block_tokens, inline_tokens
+from cvtools.reading.html_tags import MARK, block_tokens, inline_tokens
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
@@ -37,17 +36,19 @@ _CODE = re.compile(r"(?<!`)(`+)[^`]+\1")
 #: A link or a picture whose address has spaces.
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
 #: The box of an item in a list of tasks.
-_BOX = re.compile(r"\[([ xX])\](?=\s)")
+_BOX = re.compile(r"^\[([ xX])\](?=\s)")
 #: What may have braces of its own: code, formulas and escapes.
 _KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$[^$\n]+\$|\\.)"
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(rf"{_KEPT}|\n?[ \t]*\{{:{{1,2}}(?![^{{}}\n]*\b(?:only|show|width|height)\b)[^{{}}\n]*\}}")
 #: Attributes of a heading, as pandoc writes them.
 _OF_HEADING = re.compile(rf"{_KEPT}|[ \t]+\{{(?![^{{}}]*\b(?:only|show)\b)(?:-|[#.][^{{}}]*)\}}$")
+#: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
+_SIZE = re.compile(
+    rf"{_KEPT}|(?<=[)\]])\{{:?\s*(?P<size>(?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}}"
+)
 #: Words that are struck out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
-#: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
-_SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 
 
 class Dialects:
@@ -59,7 +60,7 @@ class Dialects:
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
-        parser.core.ruler.before("inline", "cv_attributes", self._delete_attributes)
+        parser.core.ruler.before("inline", "cv_lines", self._rewrite_lines)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
@@ -102,8 +103,8 @@ class Dialects:
                 made.map = [token.map[0] + 1 + line for line in made.map]
             yield from self._without_divs(state, made, depth + 1)
 
-    def _delete_attributes(self, state: StateCore) -> None:
-        """Delete attributes that only another program uses, and warn of the first."""
+    def _rewrite_lines(self, state: StateCore) -> None:
+        """Rewrite tasks, names of files in fields, and attributes, as Markdown or without these, with a warning."""
 
         def delete(found: re.Match[str]) -> str:
             if not found["kept"]:
@@ -111,44 +112,59 @@ class Dialects:
                 self._warn_once("attributes", state, token, Code.GUARD, rule)
             return found["kept"] or ""
 
-        for before, token in pairwise(state.tokens):
-            if token.type == "inline" and "{" in token.content:
+        for number, token in enumerate(state.tokens):
+            if token.type != "inline":
+                continue
+            above = [one.type for one in state.tokens[max(0, number - 2) : number]]
+            if above[:1] == ["list_item_open"]:
+                token.content = _BOX.sub(lambda box: "☐" if box[1] == " " else "☑", token.content)
+            elif above == ["fieldlist_body_open", "paragraph_open"]:
+                token.content = self._linked_file(state.tokens[number - 4].content, token.content)
+            if "{" in token.content:
+                token.content = _SIZE.sub(_quoted, token.content)
                 token.content = _KRAMDOWN.sub(delete, token.content).strip("\n")
-                if before.type == "heading_open":
+                if above[1:] == ["heading_open"]:
                     token.content = _OF_HEADING.sub(delete, token.content)
 
+    def _linked_file(self, field: str, value: str) -> str:
+        """Return a field's value; the bare name of a file as a link to that, or as a person's photo."""
+        name = value.removeprefix("<").removesuffix(">")
+        if not _FILE.fullmatch(name):
+            return value
+        if field in _PHOTO:
+            # Its alternative text is the person's name, which is not known before marks are read.
+            return f"![](<{name}>)"
+        # Unlike pathlib, os takes a name that is too long for none.
+        path = Path(self.env.doc2path(self.env.docname)).parent / name
+        is_file = {"", ".."}.isdisjoint(name.split("/")) and os.path.isfile(path)  # noqa: PTH113
+        words = re.sub("[_*~]", r"\\\g<0>", name)
+        return f"[{words}](<{name}>)" if is_file else value
+
     def _read_inline(self, state: StateCore) -> None:
-        for number, token in enumerate(state.tokens):
+        for before, token in pairwise(state.tokens):
             if token.type == "inline":
-                children = list(
-                    self._with_readable_links(state, token, _sized(inline_tokens(state.md, token.children or [])))
-                )
-                if number and state.tokens[number - 1].type == "heading_open":
+                token.children = [*self._with_words(state, token, inline_tokens(state.md, token.children or []))]
+                if before.type == "heading_open":
                     # Ids are made of the words of a heading, and of comments in it.
-                    children = [child for child in children if not child.content.startswith("<!--")]
-                    for child in children:
+                    token.children = [child for child in token.children if not child.content.startswith("<!--")]
+                    for child in token.children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
-                if number > 1 and state.tokens[number - 2].type == "list_item_open":
-                    _draw_box(children)
-                token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._warn_of_unread(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
 
-    def _with_readable_links(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
-        """Yield the tokens of a line; a link without words shows its address, and one without an address is no link."""
-        before, address = "", ""
+    def _with_words(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield the tokens of a line; a link without words shows its address, and is warned of."""
+        before = line
         for token in tokens:
-            if token.type == "link_open" and not (address := state.md.normalizeLinkText(str(token.attrs["href"]))):
-                rule = "a link without an address: write one between ( and )"
-                self._warn_once("nowhere", state, line, Code.GUARD, rule)
-            # MyST-Parser finds words for links within the book.
-            if token.type == "link_close" and before == "link_open" and re.match("(?:https?|ftp|mailto|tel):", address):
-                rule = f'a link without words: write "[words]({shorten(address, 30)})"'
-                self._warn_once("words", state, line, Code.GUARD, rule)
-                yield Token("text", "", 0, content=address, level=token.level + 1)
-            if address or token.type not in {"link_open", "link_close"}:
-                yield token
-            before = token.type
+            if token.type == "link_close" and before.type == "link_open":
+                address = state.md.normalizeLinkText(str(before.attrs["href"]))
+                # MyST-Parser finds words for links within the book.
+                if re.match("(?:https?|ftp|mailto|tel):", address):
+                    rule = f'a link without words: write "[words]({shorten(address, 30)})"'
+                    self._warn_once("words", state, line, Code.GUARD, rule)
+                    yield Token("text", "", 0, content=address, level=token.level + 1)
+            yield token
+            before = token
 
     def _warn_of_unread(self, state: StateCore, token: Token) -> None:
         """Warn of formulas, addresses and signs that other programs read, and that are shown as text here."""
@@ -172,37 +188,10 @@ class Dialects:
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
 
 
-def _field_of(tokens: list[Token], number: int) -> str:
-    """Return the name of the field whose value begins with the token at an index; empty for other tokens."""
-    name, _, body, paragraph = (tokens[max(number - back, 0)] for back in (4, 3, 2, 1))
-    return name.content if body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open" else ""
-
-
-def _photo(tokens: list[Token], number: int) -> list[Token]:
-    """Return the tokens of a picture for the bare name of a file in the field of a photo; none for other tokens."""
-    name = tokens[number].content
-    if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
-        return []
-    # Its alternative text is the person's name, which is not known before marks are read.
-    return [Token("image", "img", 0, attrs={"src": quote(name, safe="/%")}, children=[])]
-
-
-def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token]:
-    """Return the tokens of a link for a field whose value is the bare name of a file; none for other tokens."""
-    name = tokens[number].content.removeprefix("<").removesuffix(">")
-    if not (_field_of(tokens, number) and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
-        return []
-    # Unlike pathlib, this takes a name that is too long for none.
-    if not os.path.isfile(Path(env.doc2path(env.docname)).parent / name):  # noqa: PTH113
-        return []
-    opened = Token("link_open", "a", 1, attrs={"href": quote(name, safe="/%")})
-    return [opened, Token("text", "", 0, content=name, level=1), Token("link_close", "a", -1)]
-
-
-def _draw_box(tokens: list[Token]) -> None:
-    """Replace the brackets at the start of a task by a box."""
-    if tokens and tokens[0].type == "text" and (box := _BOX.match(tokens[0].content)):
-        tokens[0].content = ("☐" if box[1] == " " else "☑") + tokens[0].content[box.end() :]
+def _quoted(found: re.Match[str]) -> str:
+    """Return the size of a picture with its lengths in quotes."""
+    lengths = re.findall(r"(\w+)\s*=\s*[\"']?([\w.%]+)", found["size"] or "")
+    return found["kept"] or "{" + " ".join(f'{name}="{value}"' for name, value in lengths) + "}"
 
 
 def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
@@ -215,14 +204,3 @@ def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
             skipped -= 1
         else:
             yield token
-
-
-def _sized(tokens: list[Token]) -> Iterator[Token]:
-    """Yield tokens, with the size in braces after a picture made attributes of the picture."""
-    picture = None
-    for token in tokens:
-        if picture and token.type == "text" and (size := _SIZE.match(token.content)):
-            picture.attrs.update(ATTRIBUTE.findall(size[1]) or re.findall(r"(\w+)\s*=\s*([\w.%]+)", size[1]))
-            token.content = token.content[size.end() :]
-        picture = token if token.type == "image" else None
-        yield token

@@ -4,9 +4,8 @@ TeX stops at other faults, such as a second superscript, and sets the formula as
 :mod:`cvtools.build.lualatex`.
 """
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pylatexenc import latexwalker as latex
 from pylatexenc.macrospec import MacroSpec
@@ -79,8 +78,9 @@ def problem(source: str) -> str:
         parsed = _parse(source)
     except ValueError as error:
         return str(error)
-    faults = (fault for node, in_words in _walk(parsed) for fault in _faults(node, in_words))
-    return next(itertools.chain(faults, _nesting_faults(parsed)), "")
+    if _depth(parsed) > limits.NESTED:
+        return f"more than {limits.NESTED} roots with a degree, or accents, are nested in each other"
+    return next((fault for node, in_words in _walk(parsed) for fault in _faults(node, in_words)), "")
 
 
 def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
@@ -95,12 +95,6 @@ def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
         yield f"the environment {node.environmentname} is not allowed in a formula"
     if found := re.search(_FORBIDDEN_CHARACTERS[in_words], getattr(node, "chars", "")):
         yield f'"{found[0]}" is not allowed in a formula: write a macro for it'
-
-
-def _nesting_faults(parsed: list[latex.LatexNode | None]) -> Iterator[str]:
-    for is_counted, what in ((_has_degree, "roots with a degree"), (_is_accent, "accents")):
-        if _depth(parsed, is_counted) > limits.NESTED:
-            yield f"more than {limits.NESTED} {what} are nested in each other"
 
 
 def _parse(source: str) -> list[latex.LatexNode | None]:
@@ -128,18 +122,15 @@ def _has_lines(formula: str) -> bool:
     return any(sign in {"&", "\\"} for sign in signs)
 
 
-def _depth(parsed: list[latex.LatexNode | None], is_counted: Callable[[latex.LatexNode], bool]) -> int:
-    """Return the largest number of counted nodes that are nested in each other."""
+def _depth(parsed: list[latex.LatexNode | None]) -> int:
+    """Return the largest number of roots with a degree and of accents that are nested in each other."""
     inner = [node for node in parsed if node is not None]
-    return max((is_counted(node) + _depth(_children(node), is_counted) for node in inner), default=0)
+    return max((_is_nesting(node) + _depth(_children(node)) for node in inner), default=0)
 
 
-def _has_degree(node: latex.LatexNode) -> bool:
-    return isinstance(node, latex.LatexMacroNode) and node.macroname == "sqrt" and _arguments(node)[:1] != [None]
-
-
-def _is_accent(node: latex.LatexNode) -> bool:
-    return isinstance(node, latex.LatexMacroNode) and node.macroname in _ACCENTS
+def _is_nesting(node: latex.LatexNode) -> bool:
+    has_degree = getattr(node, "macroname", "") == "sqrt" and _arguments(node)[:1] != [None]
+    return has_degree or getattr(node, "macroname", "") in _ACCENTS
 
 
 def _arguments(node: latex.LatexNode) -> list[latex.LatexNode | None]:

@@ -85,8 +85,8 @@ class _TokenChecker:
         self.hidden: bool = state.env.get("hidden", False)
         #: Number of fields, and of footnotes, around the current token.
         self.fields = self.footnotes = 0
-        #: One entry for each open link: its address if it was refused, else an empty text.
-        self.refused_links: list[str] = []
+        #: One entry for each open link: its address if it was refused, else None.
+        self.refused_links: list[str | None] = []
 
     def run(self) -> None:
         if self.state.env.get("only"):
@@ -147,8 +147,8 @@ class _TokenChecker:
         self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting < 0:
-            if name == "link" and (address := self.refused_links.pop()):
-                yield Token("text", "", 0, content=f" ({address})")
+            if name == "link" and (address := self.refused_links.pop()) is not None:
+                yield Token("text", "", 0, content=f" ({address})" if address else "")
             elif name in TOKENS:
                 yield token
             return
@@ -193,13 +193,15 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = files.link(address, self.page)
+        if not address:
+            fault = Fault("a link without an address", "write one between ( and )", kind="no address")
         if files.is_outside_book(address, self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
                 config = self.page.env.config
                 token.attrs["href"] = renamed(address, config.cv_file, config.cv_suffix)
-        self.refused_links.append(address if fault else "")
+        self.refused_links.append(address if fault else None)
         return fault, ""
 
     def check_front_matter(self, token: Token) -> CheckResult:
