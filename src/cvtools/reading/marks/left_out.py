@@ -21,11 +21,6 @@ _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 _SEARCHED = 100
 
 
-def record(env: BuildEnvironment, removed: Iterable[str]) -> None:
-    """Record texts that were removed from the current page."""
-    CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
-
-
 def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[str]:
     """Yield the text of each block in nodes, and of each part of a line, which a mark may remove alone."""
     for node in siblings:

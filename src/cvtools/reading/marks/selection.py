@@ -17,8 +17,9 @@ from sphinx.errors import ConfigError
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.reading.dialects import INVISIBLE
+from cvtools.reading.domain import CvDomain
 from cvtools.reading.fields import fault_of_line, variants_in
-from cvtools.reading.marks.left_out import record, texts_of
+from cvtools.reading.marks.left_out import texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
     HEADS,
@@ -93,7 +94,9 @@ class Selection:
         if is_page:
             self._unused_labels = self._labels_without_reference(state.src, root.children)
             root.children = self.kept_of(root.children) if self._unused_labels else root.children
-        record(state.md.options["document"].settings.env, before - Counter(texts_of(root.children)))
+        env: BuildEnvironment = state.md.options["document"].settings.env
+        removed = before - Counter(texts_of(root.children))
+        CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
         state.tokens = root.to_tokens()
 
     def _with_chosen_sections(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
