@@ -14,8 +14,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx.environment import BuildEnvironment
 
-from cvtools.reading.html_tags import MARK, block_tokens, inline_tokens
-from cvtools.reading.validators import Page
+from cvtools.reading.html_tags import block_tokens, inline_tokens
+from cvtools.reading.validators import MARK, Page
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 

@@ -20,16 +20,12 @@ from cvtools.project import FILES, renamed
 from cvtools.reading import files, validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.characters import deceptive, without_controls
-from cvtools.reading.fields import SHOW
-from cvtools.reading.validators import Fault, Page
+from cvtools.reading.validators import MARK, Fault, Page
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant or an output, or ``{only}``: refused source that has one is left out. Narrower than that of
-#: ``html_tags.py``, which only decides what is converted.
-_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of HTML, by tag.
 _INSTEAD = {
@@ -170,7 +166,7 @@ class _TokenChecker:
         self._count_refused()
         # Source with a mark was not parsed, and may have words for another variant or output. The remedy of a misspelt
         # directive may name {only}.
-        has_mark = bool(_MARK.search(source + fault.remedy))
+        has_mark = bool(MARK.search(source + fault.remedy))
         if fault.kind not in self.page.told:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
         self.page.told |= {fault.kind} - {""}
@@ -229,16 +225,6 @@ class _TokenChecker:
 
     check_substitution_inline = check_substitution_block
 
-    def check_math_inline(self, token: Token) -> CheckResult:
-        return validators.formula(token.content, self.page), token.content
-
-    check_math_inline_double = check_math_single = check_math_inline
-
-    def check_math_block(self, token: Token) -> CheckResult:
-        return validators.display_formula(token.content, self.page), token.content
-
-    check_math_block_label = check_amsmath = check_math_block
-
     def check_image(self, token: Token) -> CheckResult:
         for child in token.children or ():
             if child.type == "html_inline":
@@ -289,7 +275,7 @@ class _TokenChecker:
             except ValueError:
                 # An option names a character by a number that no character has.
                 return Fault(f"an option of {name}", "write words"), source
-        if argument and not _MARK.search(argument):
+        if argument and not MARK.search(argument):
             self._ignore(f'"{shorten(argument, 30)}" after the opening of code', "write it below")
         return validators.lexer(name, self.page), source
 
