@@ -190,13 +190,19 @@ def test_text_that_is_wider_than_a_line_is_written(project: Project, text: str) 
 def test_roots_that_tex_sets_four_times_each_are_bounded(project: Project) -> None:
     deep = "\\sqrt[3]{" * 4 + "x" + "}" * 4
     _, warnings = words(project, f"{HEAD}\n{{math}}`{deep}` {{math}}`\\sqrt[3]{{x}}`\n")
-    assert warnings.count("more than 3 roots with a degree are nested in each other; it is shown as written") == 1
+    assert (
+        warnings.count("more than 3 roots with a degree, or accents, are nested in each other; it is shown as written")
+        == 1
+    )
 
 
 def test_accents_that_multiply_their_characters_are_bounded(project: Project) -> None:
     deep = "\\mathbf{\\hat{" * 30 + "x" + "}}" * 30
     _, warnings = words(project, f"{HEAD}\n{{math}}`{deep}` {{math}}`\\hat{{\\bar{{x}}}}`\n")
-    assert warnings.count("more than 3 accents are nested in each other; it is shown as written") == 1
+    assert (
+        warnings.count("more than 3 roots with a degree, or accents, are nested in each other; it is shown as written")
+        == 1
+    )
 
 
 def test_warnings_are_counted_where_they_are_many(project: Project) -> None:
@@ -230,41 +236,18 @@ def test_link_without_words_in_a_value_ends_no_build(project: Project, field: st
 
 
 @pytest.mark.parametrize(
-    "source",
-    r"a_|x^2^3|x^\frac12^3|x_1^2_3|x^2'|x' ^2|x__y|\frac{a_}{b}|\frac^2|{x^{2_}}|x^'|\sqrt[2^]{x}"
-    r"|\begin{aligned}a^&b\end{aligned}|\begin{aligned}a^\\b\end{aligned}|x^\hat{a}|x^\sum|x^\left(a\right)".split("|"),
-)
-def test_formula_whose_scripts_would_stop_tex_is_refused(source: str) -> None:
-    assert re.search("a second|needs something in braces", problem(source))
-
-
-@pytest.mark.parametrize(
-    "source",
-    r"\left(x|x\right)|{\right)}\left(|\left x\right)|\left|\big|\Bigg x|\text{\alpha}|\text{\frac12}|\text{a & b}"
-    r"|\begin{aligned}\left(a&b\right)\end{aligned}|\begin{aligned}\left(a\\b\right)\end{aligned}".split("|"),
-)
-def test_formula_whose_delimiters_or_words_would_stop_tex_is_refused(source: str) -> None:
-    assert re.search(r"needs its|need a bracket|in the words of|\"&\" is not", problem(source))
-
-
-@pytest.mark.parametrize(
     ("sources", "rule"),
     [
-        (r"1&2|{1&}|\frac{a&b}{c}|a\\b|\sqrt{a\\b}|\begin{matrix}{1&2}\end{matrix}", "outside of the rows"),
-        (r"\begin{cases}a&b&c\end{cases}|\begin{gathered}a&b\end{gathered}", "may have at most [21] cells"),
-        (rf"\begin{{matrix}}a\\{10 * '&'}b\end{{matrix}}", "may have at most 10 cells"),
-        (r"\begin{split}a&b\end{split}|\text{\begin{matrix}a\end{matrix}}|\text{a\\b}|\int\!x", "is not allowed in"),
+        (
+            r"\begin{split}a&b\end{split}|\text{\begin{alltt}a\end{alltt}}|\int\!x|\text{\input{x}}|\text{a#}",
+            "is not allowed in",
+        ),
         (r"\begin{aligned}[t]a\end{aligned}|\begin{gathered} [a]b\end{gathered}", "write {} before it"),
         ("a\n\nb|\\frac{a\n \n}{b}|\\text{a\n\t\nb}", "a blank line"),
-        (r"\frac\frac1234|\binom\binom1234|\dfrac\dfrac1234|\hat\vec x|\sqrt\quad|\sqrt\sum|\sqrt\,", "needs braces"),
-        (
-            r"{\sqrt}|{\hat}|\sqrt~|\sqrt''|\sqrt\left(x\right)|\sqrt[\sqrt[3]{2}]{x}|\begin{matrix}\hat&\end{matrix}",
-            "braces",
-        ),
-        (r"\dfrac|x^\dfrac|x_\tfrac y|\binom1|{\operatorname*}|\sqrt", "cannot be read|needs braces"),
+        (r"\dfrac|\binom1", "cannot be read"),
     ],
 )
-def test_formula_that_would_stop_tex_elsewhere_is_refused(sources: str, rule: str) -> None:
+def test_formula_that_could_do_more_than_set_symbols_is_refused(sources: str, rule: str) -> None:
     for source in sources.split("|"):
         assert re.search(rule, problem(source)), source
 

@@ -14,16 +14,15 @@ from cvtools.reading.validators import (
     choice,
     classes,
     condition,
-    display_formula,
     filled,
     flag,
-    formula,
     identifier,
     index_entry,
     integer,
     length,
     lexer,
     lines,
+    mark,
     optional,
     pages,
     percentage,
@@ -107,11 +106,8 @@ DIRECTIVES: Mapping[str, Directive] = (
         "list-table": Directive(
             {**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}, content=unmarked
         ),
-        "math": Directive(
-            {**_NAMED, "label": identifier, "no-wrap": flag, "nowrap": flag},
-            argument=display_formula,
-            content=display_formula,
-        ),
+        # Formulas are checked as nodes.
+        "math": Directive({**_NAMED, "label": identifier, "no-wrap": flag, "nowrap": flag}),
         "only": Directive({}, argument=condition),
         "publications": Directive(
             {"keys": text, "type": text, "year": text, "style": choice("full", "numbered", "compact")},
@@ -147,9 +143,8 @@ DIRECTIVES: Mapping[str, Directive] = (
 
 #: Validators of roles' content, by role.
 ROLES: Mapping[str, Validator] = {
-    **dict.fromkeys("abbr command dfn doc emphasis eq file kbd literal program ref samp strong".split(), plain),
+    **dict.fromkeys("abbr command dfn doc emphasis eq file kbd literal math program ref samp strong".split(), plain),
     **dict.fromkeys("sub subscript sup superscript tech term title-reference".split(), plain),
-    "math": formula,
 }
 
 #: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
@@ -163,5 +158,6 @@ ATTRIBUTES: Mapping[str, Validator] = {
     "emphasize-lines": lines,
     "id": identifier,
     "lineno-start": integer(0, 9999),
+    "only": mark,
     "start": integer(0, 9999),
 }

@@ -6,17 +6,16 @@ Of what is not converted, and thus shown as text, the first of each kind on a pa
 import os
 import re
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
-from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx.environment import BuildEnvironment
 
-from cvtools.reading.html_tags import ATTRIBUTE, MARK, block_tokens, inline_tokens
-from cvtools.reading.validators import Page
+from cvtools.reading.html_tags import block_tokens, inline_tokens
+from cvtools.reading.validators import MARK, Page
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
@@ -26,8 +25,6 @@ _MAX_DIVS = 8
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
 #: Types of tokens that readers do not see; they may be between a mark and the block that it marks.
 INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Type of the tokens around those of a converted block, which hold its attributes until they are spread to these.
-CONVERTED = "cv_converted"
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)(?=[^$`\n]*[\\^_{}=]|[a-zA-Z]\1)([^$`\n]+)(?<!\s)\1(?!\w)")
 #: Names of the field for a person's photo.
@@ -39,15 +36,19 @@ _CODE = re.compile(r"(?<!`)(`+)[^`]+\1")
 #: A link or a picture whose address has spaces.
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
 #: The box of an item in a list of tasks.
-_BOX = re.compile(r"\[([ xX])\](?=\s)")
+_BOX = re.compile(r"^\[([ xX])\](?=\s)")
+#: What may have braces of its own: code, formulas and escapes.
+_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$[^$\n]+\$|\\.)"
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
-_KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
+_KRAMDOWN = re.compile(rf"{_KEPT}|\n?[ \t]*\{{:{{1,2}}(?![^{{}}\n]*\b(?:only|show|width|height)\b)[^{{}}\n]*\}}")
 #: Attributes of a heading, as pandoc writes them.
-_OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}$")
+_OF_HEADING = re.compile(rf"{_KEPT}|[ \t]+\{{(?![^{{}}]*\b(?:only|show)\b)(?:-|[#.][^{{}}]*)\}}$")
+#: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
+_SIZE = re.compile(
+    rf"{_KEPT}|(?<=[)\]])\{{:?\s*(?P<size>(?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}}"
+)
 #: Words that are struck out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
-#: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
-_SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 
 
 class Dialects:
@@ -59,118 +60,125 @@ class Dialects:
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
-        parser.core.ruler.after("attr", "cv_spread", _spread_attributes)
-        # Later, text_join makes escaped braces text like any other.
-        parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
+        parser.core.ruler.before("inline", "cv_lines", self._rewrite_lines)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Convert blocks of HTML, blocks between colons, and code whose first line is after the fence's opening."""
+        """Convert blocks of HTML and blocks between colons, and give the classes above a block to all that it becomes.
+
+        A mark above a target or a comment is for the block that follows.
+        """
         tokens: list[Token] = []
-        for token in self._without_divs(state, state.tokens):
-            if token.type == "fence" and _is_code(token.info):
-                token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
-            is_html = token.type == "html_block" and not token.level
-            tokens += _enclosed(block_tokens(state, token)) if is_html else [token]
+        above: list[str] = []
+        for token in state.tokens:
+            first = len(tokens)
+            for block in self._without_divs(state, token):
+                is_html = block.type == "html_block" and not block.level
+                for made in block_tokens(state, block) if is_html else [block]:
+                    # The first gets those of the attributes themselves.
+                    if above and len(tokens) > first and made.nesting >= 0 and not made.level:
+                        tokens.append(Token("attrs_block", "", 0, attrs={"class": " ".join(above)}))
+                    tokens.append(made)
+            if token.type == "attrs_block":
+                above = [*dict.fromkeys([*above, *str(token.attrs.get("class", "")).split()])]
+            elif len(tokens) > first:
+                above = [name for name in above if name.startswith("only-")] if token.type in INVISIBLE else []
         state.tokens = tokens
 
-    def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
-        """Yield tokens with pandoc's blocks between colons replaced by their content, and warn of the first."""
+    def _without_divs(self, state: StateCore, token: Token, depth: int = 0) -> Iterator[Token]:
+        """Yield a token, or the content of one of pandoc's blocks between colons, and warn of the first."""
         page = Page(self.env, self.env.config.cv_allow)
-        for token in tokens:
-            is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
-            is_class = token.info.strip() and not page.strange_classes(token.info.split())
-            if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
-                yield token
-                continue
-            rule = "makes no block here, and its words are shown: delete the lines of colons"
-            opening = f'"{token.markup}{shorten(token.info, 30)}"'
-            self._warn_once("div", state, token, Code.GUARD, f"{opening} {rule}")
-            made: list[Token] = []
-            state.md.block.parse(token.content, state.md, state.env, made)
-            for one in made:
-                if one.map and token.map:
-                    one.map = [token.map[0] + 1 + line for line in one.map]
-            yield from _enclosed(self._without_divs(state, made, depth + 1))
+        is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
+        is_class = token.info.strip() and not page.strange_classes(token.info.split())
+        if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
+            yield token
+            return
+        rule = "makes no block here, and its words are shown: delete the lines of colons"
+        opening = f'"{token.markup}{shorten(token.info, 30)}"'
+        self._warn_once("div", state, token, Code.GUARD, f"{opening} {rule}")
+        tokens: list[Token] = []
+        state.md.block.parse(token.content, state.md, state.env, tokens)
+        for made in tokens:
+            if made.map and token.map:
+                made.map = [token.map[0] + 1 + line for line in made.map]
+            yield from self._without_divs(state, made, depth + 1)
 
-    def _read_attributes(self, state: StateCore) -> None:
+    def _rewrite_lines(self, state: StateCore) -> None:
+        """Rewrite tasks, names of files in fields, and attributes, as Markdown or without these, with a warning."""
+
+        def delete(found: re.Match[str]) -> str:
+            if not found["kept"]:
+                rule = f"{shorten(found[0].strip(), 30)} is left out: delete it"
+                self._warn_once("attributes", state, token, Code.GUARD, rule)
+            return found["kept"] or ""
+
         for number, token in enumerate(state.tokens):
-            if token.type == "inline" and "{" in token.content:
-                if number and state.tokens[number - 1].type == "heading_open":
-                    token.children = self._without_attributes(state, token, token.children or [], _OF_HEADING)
-                token.children = self._without_attributes(state, token, token.children or [], _KRAMDOWN)
+            if token.type != "inline":
+                continue
+            above = [one.type for one in state.tokens[max(0, number - 2) : number]]
+            if above[:1] == ["list_item_open"]:
+                token.content = _BOX.sub(lambda box: "☐" if box[1] == " " else "☑", token.content)
+            elif above == ["fieldlist_body_open", "paragraph_open"]:
+                token.content = self._linked_file(state.tokens[number - 4].content, token.content)
+            if "{" in token.content:
+                token.content = _SIZE.sub(_quoted, token.content)
+                token.content = _KRAMDOWN.sub(delete, token.content).strip("\n")
+                if above[1:] == ["heading_open"]:
+                    token.content = _OF_HEADING.sub(delete, token.content)
+
+    def _linked_file(self, field: str, value: str) -> str:
+        """Return a field's value; the bare name of a file as a link to that, or as a person's photo."""
+        name = value.removeprefix("<").removesuffix(">")
+        if not _FILE.fullmatch(name):
+            return value
+        if field in _PHOTO:
+            # Its alternative text is the person's name, which is not known before marks are read.
+            return f"![](<{name}>)"
+        # Unlike pathlib, os takes a name that is too long for none.
+        path = Path(self.env.doc2path(self.env.docname)).parent / name
+        is_file = {"", ".."}.isdisjoint(name.split("/")) and os.path.isfile(path)  # noqa: PTH113
+        words = re.sub("[_*~]", r"\\\g<0>", name)
+        return f"[{words}](<{name}>)" if is_file else value
 
     def _read_inline(self, state: StateCore) -> None:
-        for number, token in enumerate(state.tokens):
+        for before, token in pairwise(state.tokens):
             if token.type == "inline":
-                children = list(
-                    self._with_readable_links(state, token, _sized(inline_tokens(state.md, token.children or [])))
-                )
-                if number and state.tokens[number - 1].type == "heading_open":
+                token.children = [*self._with_words(state, token, inline_tokens(state.md, token.children or []))]
+                if before.type == "heading_open":
                     # Ids are made of the words of a heading, and of comments in it.
-                    children = [child for child in children if not child.content.startswith("<!--")]
-                    for child in children:
+                    token.children = [child for child in token.children if not child.content.startswith("<!--")]
+                    for child in token.children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
-                if number > 1 and state.tokens[number - 2].type == "list_item_open":
-                    _draw_box(children)
-                token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._warn_of_unread(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
 
-    def _without_attributes(
-        self, state: StateCore, line: Token, tokens: list[Token], form: re.Pattern[str]
-    ) -> list[Token]:
-        """Return the tokens of a line without attributes that only another program uses."""
-        kept: list[Token] = []
+    def _with_words(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield the tokens of a line; a link without words shows its address, and is warned of."""
+        before = line
         for token in tokens:
-            found = form.search(token.content) if token.type == "text" else None
-            # MyST-Parser has read attributes after a link.
-            own = next((name for name in token.attrs if name.startswith(":")), "")
-            if found or own:
-                rule = f"{shorten(found[0].strip() if found else f'{{{own}=…}}', 30)} is left out: delete it"
-                self._warn_once("kramdown", state, line, Code.GUARD, rule)
-            if found:
-                token.content = form.sub("", token.content)
-                if not token.content and kept and kept[-1].type == "softbreak":
-                    kept.pop()
-            if own:
-                by_markdown = {"href", "src", "alt", "title"}
-                token.attrs = {name: value for name, value in token.attrs.items() if name in by_markdown}
-            if token.content or token.type != "text":
-                kept.append(token)
-        return kept[1:] if kept and kept[0].type == "softbreak" else kept
-
-    def _with_readable_links(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
-        """Yield the tokens of a line; a link without words shows its address, and one without an address is no link."""
-        before, address = "", ""
-        for token in tokens:
-            if token.type == "link_open" and not (address := state.md.normalizeLinkText(str(token.attrs["href"]))):
-                rule = "a link without an address: write one between ( and )"
-                self._warn_once("nowhere", state, line, Code.GUARD, rule)
-            # MyST-Parser finds words for links within the book.
-            if token.type == "link_close" and before == "link_open" and re.match("(?:https?|ftp|mailto|tel):", address):
-                rule = f'a link without words: write "[words]({shorten(address, 30)})"'
-                self._warn_once("words", state, line, Code.GUARD, rule)
-                yield Token("text", "", 0, content=address, level=token.level + 1)
-            if address or token.type not in {"link_open", "link_close"}:
-                yield token
-            before = token.type
+            if token.type == "link_close" and before.type == "link_open":
+                address = state.md.normalizeLinkText(str(before.attrs["href"]))
+                # MyST-Parser finds words for links within the book.
+                if re.match("(?:https?|ftp|mailto|tel):", address):
+                    rule = f'a link without words: write "[words]({shorten(address, 30)})"'
+                    self._warn_once("words", state, line, Code.GUARD, rule)
+                    yield Token("text", "", 0, content=address, level=token.level + 1)
+            yield token
+            before = token
 
     def _warn_of_unread(self, state: StateCore, token: Token) -> None:
         """Warn of formulas, addresses and signs that other programs read, and that are shown as text here."""
         text = _CODE.sub("", token.content)
-        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (formula := _DOLLARS.search(text)):
-            rule = (
-                f'"{shorten(formula[0], 30)}" is no formula here: write {{math}}`{shorten(formula[2], 30)}`, or set '
-                'myst_enable_extensions = ["dollarmath"] in conf.py'
-            )
-            self._warn_once("formula", state, token, Code.FORMULA, rule)
-        if (struck := _STRUCK.search(text)) and "strikethrough" not in state.md.inline.ruler.get_active_rules():
-            rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete these words, or the tildes'
+        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (found := _DOLLARS.search(text)):
+            whole, formula = (shorten(words, 30) for words in (found[0], found[2]))
+            remedy = f'write {{math}}`{formula}`, or set myst_enable_extensions = ["dollarmath"] in conf.py'
+            self._warn_once("formula", state, token, Code.FORMULA, f'"{whole}" is no formula here: {remedy}')
+        if "strikethrough" not in state.md.inline.ruler.get_active_rules() and (found := _STRUCK.search(text)):
+            rule = f'"{shorten(found[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
-        if name := _SPACES.search(text):
-            what = "picture" if name[1] else "link"
-            rule = f'"{shorten(name[2], 40)}" has spaces and makes no {what}: write <{shorten(name[2], 40)}>'
+        if found := _SPACES.search(text):
+            name = shorten(found[2], 40)
+            rule = f'"{name}" has spaces and makes no {"picture" if found[1] else "link"}: write <{name}>'
             self._warn_once("spaces", state, token, Code.GUARD, rule)
 
     def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
@@ -180,112 +188,19 @@ class Dialects:
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
 
 
-def _field_of(tokens: list[Token], number: int) -> str:
-    """Return the name of the field whose value begins with the token at an index; empty for other tokens."""
-    name, _, body, paragraph = (tokens[max(number - back, 0)] for back in (4, 3, 2, 1))
-    return name.content if body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open" else ""
-
-
-def _photo(tokens: list[Token], number: int) -> list[Token]:
-    """Return the tokens of a picture for the bare name of a file in the field of a photo; none for other tokens."""
-    name = tokens[number].content
-    if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
-        return []
-    # Its alternative text is the person's name, which is not known before marks are read.
-    return [Token("image", "img", 0, attrs={"src": quote(name, safe="/%")}, children=[])]
-
-
-def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token]:
-    """Return the tokens of a link for a field whose value is the bare name of a file; none for other tokens."""
-    name = tokens[number].content.removeprefix("<").removesuffix(">")
-    if not (_field_of(tokens, number) and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
-        return []
-    # Unlike pathlib, this takes a name that is too long for none.
-    if not os.path.isfile(Path(env.doc2path(env.docname)).parent / name):  # noqa: PTH113
-        return []
-    opened = Token("link_open", "a", 1, attrs={"href": quote(name, safe="/%")})
-    return [opened, Token("text", "", 0, content=name, level=1), Token("link_close", "a", -1)]
-
-
-def _draw_box(tokens: list[Token]) -> None:
-    """Replace the brackets at the start of a task by a box."""
-    if tokens and tokens[0].type == "text" and (box := _BOX.match(tokens[0].content)):
-        tokens[0].content = ("☐" if box[1] == " " else "☑") + tokens[0].content[box.end() :]
+def _quoted(found: re.Match[str]) -> str:
+    """Return the size of a picture with its lengths in quotes."""
+    lengths = re.findall(r"(\w+)\s*=\s*[\"']?([\w.%]+)", found["size"] or "")
+    return found["kept"] or "{" + " ".join(f'{name}="{value}"' for name, value in lengths) + "}"
 
 
 def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
     """Yield the tokens without paragraphs in which nothing is left."""
     skipped = 0
     for token, inner in zip_longest(tokens, tokens[1:]):
-        if token.type == "paragraph_open" and inner.content and not inner.children:
+        if token.type == "paragraph_open" and not inner.children:
             skipped = 3
         if skipped:
             skipped -= 1
         else:
             yield token
-
-
-def _enclosed(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens of a converted block between two that take the block's attributes; none for no tokens."""
-    made = [*tokens]
-    return [Token(f"{CONVERTED}_open", "", 1), *made, Token(f"{CONVERTED}_close", "", -1)] if made else []
-
-
-def _spread_attributes(state: StateCore) -> None:
-    """Give the classes of a converted block, which may be marks, to all its tokens, and other attributes to the first.
-
-    A mark before a target or a comment is for the block that follows.
-    """
-    kept: list[Token] = []
-    # The converted blocks around the token, the innermost last, and the marks that wait for the block that follows.
-    around: list[Token] = []
-    waiting: list[str] = []
-    for token in state.tokens:
-        if token.type == f"{CONVERTED}_close":
-            around.pop()
-        elif token.type == f"{CONVERTED}_open":
-            token.attrs["class"] = " ".join([*waiting, str(token.attrs.get("class", ""))])
-            around.append(token)
-        else:
-            kept.append(token)
-        # Only tokens that begin a block get attributes, and none inside of these.
-        if token.level or token.nesting < 0 or token.type == f"{CONVERTED}_open":
-            continue
-        # The classes: its own, and those of all blocks around it.
-        names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
-        # The other attributes, which only the first token of a block gets.
-        for block in around:
-            token.attrs = block.attrs | token.attrs
-            block.attrs = {"class": block.attrs["class"]}
-        if names:
-            token.attrs["class"] = " ".join(names)
-        marks = (name for name in names if name.startswith("only-"))
-        waiting = [*dict.fromkeys([*waiting, *marks])] if token.type in INVISIBLE else []
-    state.tokens = kept
-
-
-def _is_code(info: str) -> bool:
-    """Return whether the text after a fence's opening is the first line of code instead of a language."""
-    name, _, rest = info.strip().partition(" ")
-    if not rest or name.startswith("{") or MARK.search(info):
-        return False
-    # Few CVs have code.
-    from pygments.lexers import find_lexer_class_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        find_lexer_class_by_name(name)
-    except ClassNotFound:
-        return True
-    return False
-
-
-def _sized(tokens: list[Token]) -> Iterator[Token]:
-    """Yield tokens, with the size in braces after a picture made attributes of the picture."""
-    picture = None
-    for token in tokens:
-        if picture and token.type == "text" and (size := _SIZE.match(token.content)):
-            picture.attrs.update(ATTRIBUTE.findall(size[1]) or re.findall(r"(\w+)\s*=\s*([\w.%]+)", size[1]))
-            token.content = token.content[size.end() :]
-        picture = token if token.type == "image" else None
-        yield token

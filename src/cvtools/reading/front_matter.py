@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
 from cvtools.model.kinds import KINDS
-from cvtools.reading.dialects import CONVERTED, INVISIBLE
+from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.fields import SHOW, YEAR
 from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
@@ -66,7 +66,7 @@ SETTINGS = frozenset(
 #: Keys of a page's title, the most precise first.
 _TITLES = ("name", "author", "title")
 #: Types of tokens that may come between the title of a page and its fields.
-_BEFORE_FIELDS = INVISIBLE | {f"{CONVERTED}_open", f"{CONVERTED}_close", "hr"}
+_BEFORE_FIELDS = INVISIBLE | {"hr"}
 #: Values that turn something on or off, and say nothing to readers.
 _SWITCHES = frozenset({"true", "false"})
 

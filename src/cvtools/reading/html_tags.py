@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from cvtools.reading.fields import SHOW
+from cvtools.reading.validators import MARK
 
 #: A tag without attributes, or with one that only aligns.
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s+align=[\"']?\w+[\"']?)?\s*/?>", re.IGNORECASE)
@@ -31,9 +31,6 @@ _BLOCK_SIGNS: Mapping[str, str] = {f"h{level}": "#" * level + " " for level in r
 #: Tags of tables, whose rows become lines, and the tags between two cells of a row.
 _TABLE_TAG = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|t[dh])\b[^<>]*>", re.IGNORECASE)
 _BETWEEN_CELLS = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
-#: What may be a mark of a variant or an output: a block with one was written for cvtools, and is not converted. Words
-#: such as "read-only-mode" count here, but not for ``safety.py``, which leaves out what has a mark.
-MARK = re.compile(rf"\bonly-|:only:|{SHOW}")
 #: Line breaks at the ends of a text.
 _OUTER_BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: The place for a backslash in words that begin like a list, a comment, a target or the like in Markdown.

@@ -20,16 +20,12 @@ from cvtools.project import FILES, renamed
 from cvtools.reading import files, validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.characters import deceptive, without_controls
-from cvtools.reading.fields import SHOW
-from cvtools.reading.validators import Fault, Page
+from cvtools.reading.validators import MARK, Fault, Page
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant or an output, or ``{only}``: refused source that has one is left out. Narrower than that of
-#: ``html_tags.py``, which only decides what is converted.
-_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of HTML, by tag.
 _INSTEAD = {
@@ -85,8 +81,8 @@ class _TokenChecker:
         self.hidden: bool = state.env.get("hidden", False)
         #: Number of fields, and of footnotes, around the current token.
         self.fields = self.footnotes = 0
-        #: One entry for each open link: its address if it was refused, else an empty text.
-        self.refused_links: list[str] = []
+        #: One entry for each open link: its address if it was refused, else None.
+        self.refused_links: list[str | None] = []
 
     def run(self) -> None:
         if self.state.env.get("only"):
@@ -147,8 +143,8 @@ class _TokenChecker:
         self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting < 0:
-            if name == "link" and (address := self.refused_links.pop()):
-                yield Token("text", "", 0, content=f" ({address})")
+            if name == "link" and (address := self.refused_links.pop()) is not None:
+                yield Token("text", "", 0, content=f" ({address})" if address else "")
             elif name in TOKENS:
                 yield token
             return
@@ -170,7 +166,7 @@ class _TokenChecker:
         self._count_refused()
         # Source with a mark was not parsed, and may have words for another variant or output. The remedy of a misspelt
         # directive may name {only}.
-        has_mark = bool(_MARK.search(source + fault.remedy))
+        has_mark = bool(MARK.search(source + fault.remedy))
         if fault.kind not in self.page.told:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
         self.page.told |= {fault.kind} - {""}
@@ -193,13 +189,15 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = files.link(address, self.page)
+        if not address:
+            fault = Fault("a link without an address", "write one between ( and )", kind="no address")
         if files.is_outside_book(address, self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
                 config = self.page.env.config
                 token.attrs["href"] = renamed(address, config.cv_file, config.cv_suffix)
-        self.refused_links.append(address if fault else "")
+        self.refused_links.append(address if fault else None)
         return fault, ""
 
     def check_front_matter(self, token: Token) -> CheckResult:
@@ -226,16 +224,6 @@ class _TokenChecker:
         return Fault("a substitution", "write the words themselves"), f"{{{{{token.content}}}}}"
 
     check_substitution_inline = check_substitution_block
-
-    def check_math_inline(self, token: Token) -> CheckResult:
-        return validators.formula(token.content, self.page), token.content
-
-    check_math_inline_double = check_math_single = check_math_inline
-
-    def check_math_block(self, token: Token) -> CheckResult:
-        return validators.display_formula(token.content, self.page), token.content
-
-    check_math_block_label = check_amsmath = check_math_block
 
     def check_image(self, token: Token) -> CheckResult:
         for child in token.children or ():
@@ -287,6 +275,8 @@ class _TokenChecker:
             except ValueError:
                 # An option names a character by a number that no character has.
                 return Fault(f"an option of {name}", "write words"), source
+        if argument and not MARK.search(argument):
+            self._ignore(f'"{shorten(argument, 30)}" after the opening of code', "write it below")
         return validators.lexer(name, self.page), source
 
     def check_colon_fence(self, token: Token) -> CheckResult:
@@ -348,7 +338,8 @@ class _TokenChecker:
 
     def _check_attributes(self, token: Token) -> None:
         """Delete the attributes that are unknown or have an invalid value."""
-        for name, value in list(token.attrs.items()):
+        # Markdown's parser has removed those that begin like a script's, such as only=short.
+        for name, value in [*token.attrs.items(), *token.meta.get("insecure_attrs", {}).items()]:
             # {show=…} after a link belongs to the field that the link ends; Markdown itself sets the style of a cell.
             if name in {"href", "src"} or (name == "show" and self.fields) or token.type in {"th_open", "td_open"}:
                 continue
@@ -361,7 +352,7 @@ class _TokenChecker:
                 token.attrs[name] = " ".join(kept)
             elif fault:
                 self._ignore(f'the attribute {name}="{shorten(str(value))}"', fault.remedy)
-                del token.attrs[name]
+                token.attrs.pop(name, None)
             elif name == "start":
                 token.attrs[name] = int(value)
 

@@ -24,6 +24,10 @@ _CLASSES = re.compile(
 )
 #: Characters that cannot be shown, or that reorder others.
 _UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
+#: A mark of a variant or an output, or ``{only}``. What has one is neither converted to Markdown nor shown as source.
+MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
+#: Remedy for what was probably meant as a mark.
+_WRITE_MARK = "write .only-NAME for a variant, or a block {only} for an output"
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 
@@ -138,8 +142,16 @@ def index_entry(value: str, page: Page) -> Fault | None:
 def classes(value: str, page: Page) -> Fault | None:
     """Accept allowed classes."""
     if strange := page.strange_classes(value.split()):
-        return Fault(f'the class "{strange}"', "delete it, or name it in cv_allow in conf.py")
+        is_mark = re.search("only|not-", strange, re.IGNORECASE)
+        return Fault(
+            f'the class "{strange}"', _WRITE_MARK if is_mark else "delete it, or name it in cv_allow in conf.py"
+        )
     return None
+
+
+def mark(value: str, page: Page) -> Fault:
+    """Refuse an attribute that was probably meant as a mark."""
+    return Fault(shorten(value), _WRITE_MARK)
 
 
 def lexer(value: str, page: Page) -> Fault | None:
@@ -174,21 +186,6 @@ def condition(value: str, page: Page) -> Fault | None:
     except Exception:  # noqa: BLE001 - jinja2 has many for bad syntax
         return Fault(shorten(value), "write the name of an output, such as html")
     return None
-
-
-def formula(value: str, page: Page) -> Fault | None:
-    """Accept a formula of known macros."""
-    # Few CVs have formulas, and their parser is slow to import.
-    from cvtools.reading import formulas
-
-    return Fault(problem, "") if (problem := formulas.problem(value.strip())) else None
-
-
-def display_formula(value: str, page: Page) -> Fault | None:
-    """Accept a displayed formula of known macros."""
-    from cvtools.reading import formulas
-
-    return formula(formulas.display(value.strip()), page)
 
 
 def address(value: str, page: Page) -> Fault | None:

@@ -133,16 +133,12 @@ def test_what_is_marked_is_left_out(project: Project, text: str) -> None:
 
 def test_a_mark_that_marks_nothing_is_told(project: Project) -> None:
     text = "# A\n\nWords.\n\n**Secret**{.only-short} and\n{.only-short}\n\n:::{note}\n*Secret*{.only-short}\n:::\n"
-    said = "WARNING: {.only-short} marks nothing here: write [words]{.only-short} [cv.variant]"
+    said = "WARNING: {.only-short} marks nothing here: write [words]{.only-short}, {.only-short} above a block"
+    said += ", or :only: under a heading [cv.variant]"
     assert project.write({"index.md": text}).build(warns=True).warnings.split("\n")[:2] == [
         f"index.md:5: {said}",
         f"index.md:9: {said}",
     ]
-
-
-def test_a_mark_after_a_heading_is_told_to_be_a_field(project: Project) -> None:
-    told = project.write({"index.md": "# A\n\n## B {.only-short}\n"}).build(warns=True).warnings
-    assert "index.md:3: WARNING: {.only-short} marks nothing here: write :only: short on a line below" in told
 
 
 def test_heading_that_is_a_mark_alone_is_one_without_words(project: Project) -> None:

@@ -21,20 +21,15 @@ _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 _SEARCHED = 100
 
 
-def record(env: BuildEnvironment, removed: Iterable[str]) -> None:
-    """Record texts that were removed from the current page."""
-    CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
-
-
-def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
-    """Yield the text of each block in a node."""
-    if node.children and node.block and node.type != "inline":
-        for child in node.children:
-            yield from texts_of(child)
-    elif node.children:
-        yield " ".join(inner.content for inner in node.walk() if not inner.children)
-    else:
-        yield f"{node.info} {node.content}"
+def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[str]:
+    """Yield the text of each block in nodes, and of each part of a line, which a mark may remove alone."""
+    for node in siblings:
+        parts = [node, *node.children] if node.type == "inline" else [] if node.children else [node]
+        for part in parts:
+            words = (f"{inner.info} {inner.content}" for inner in part.walk() if not inner.children)
+            if text := " ".join(" ".join(words).split()):
+                yield text
+        yield from texts_of(node.children if not parts else ())
 
 
 def phrases_left_out(env: BuildEnvironment) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -16,8 +17,9 @@ from sphinx.errors import ConfigError
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.reading.dialects import INVISIBLE
+from cvtools.reading.domain import CvDomain
 from cvtools.reading.fields import fault_of_line, variants_in
-from cvtools.reading.marks.left_out import record, texts_of
+from cvtools.reading.marks.left_out import texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
     HEADS,
@@ -61,13 +63,9 @@ class Selection:
     def __init__(self, make_parser: Callable[[], MarkdownIt], variant: str, sections: Sequence[str] = ()) -> None:
         self.parser_of_page = cache(make_parser)
         self.variant, self.sections = variant, sections
-        #: Labels of footnotes that removed tokens refer to.
-        self._removed_labels: set[str] = set()
         #: The addresses that links of the page refer to by name.
         self._addresses: Mapping[str, Any] = {}
-        #: Texts of removed tokens that are not recorded yet.
-        self._removed_texts: list[str] = []
-        #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
+        #: Labels of the footnotes that only removed tokens refer to; None before the page is pruned.
         self._unused_labels: set[str] | None = None
 
     def _leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
@@ -78,15 +76,11 @@ class Selection:
         marks = [*marks_of(node), *marks_inside(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
-        return not all(map(self._keeps, marks))
+        return not all(values.mark_keeps(names, self.variant) for names in marks)
 
     def kept_of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the parts of a page that are for the variant; raise ConfigError if it lacks a chosen section."""
         return self._with_chosen_sections(self.kept_of(parts)) if self.sections else self.kept_of(parts)
-
-    def _keeps(self, names: Collection[str]) -> bool:
-        """Return whether a mark that names these variants keeps its text in this one."""
-        return values.mark_keeps(names, self.variant)
 
     def prune_state(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
@@ -95,64 +89,36 @@ class Selection:
             return
         self._addresses = state.env.get("references", {})
         root = SyntaxTreeNode(state.tokens)
+        before = Counter(texts_of(root.children))
         root.children = self.kept_of_page(root.children) if is_page else self.kept_of(root.children)
         if is_page:
-            self._unused_labels = self._labels_without_reference(root.children) if self._removed_labels else set()
+            self._unused_labels = self._labels_without_reference(state.src, root.children)
             root.children = self.kept_of(root.children) if self._unused_labels else root.children
+        env: BuildEnvironment = state.md.options["document"].settings.env
+        removed = before - Counter(texts_of(root.children))
+        CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
         state.tokens = root.to_tokens()
-        record(state.md.options["document"].settings.env, self._removed_texts)
-        self._removed_texts.clear()
 
     def _with_chosen_sections(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes before the first section, then those of the chosen sections in their order."""
-        above, sections = self._by_section(siblings)
+        above, sections = _by_section(siblings)
         chosen: list[SyntaxTreeNode] = []
         for name in self.sections:
             if name not in sections:
                 known = suggestion(name, sections) if sections else "the page has none"
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
-            chosen += sections.pop(name)
-        for node in itertools.chain(*sections.values()):
-            self._note_removed(node)
+            chosen += sections[name]
         return above + chosen
 
-    def _by_section(
-        self, siblings: Sequence[SyntaxTreeNode]
-    ) -> tuple[list[SyntaxTreeNode], dict[str, list[SyntaxTreeNode]]]:
-        """Return the nodes before the first section with all footnotes, and the other nodes by heading."""
-        above: list[SyntaxTreeNode] = []
-        sections: dict[str, list[SyntaxTreeNode]] = {}
-        current, is_left_out = above, False
-        # The largest level of a heading that begins a section; 0 before the page's title, which begins none.
-        level = 0
-        # Targets and comments, which belong to the node that follows.
-        leading: list[SyntaxTreeNode] = []
-        for node in siblings:
-            if node.type == "heading" and not level:
-                level = 6
-            elif node.type == "heading" and _level(node) <= level:
-                level, name = _level(node), words_of(node)
-                current, is_left_out = sections.setdefault(name, []), name not in self.sections
-            if node.type == "footnote_reference":
-                # A footnote may belong to several sections.
-                above.append(node)
-                if is_left_out:
-                    self._removed_labels.add(node.meta["label"])
-            elif node.type in INVISIBLE:
-                leading.append(node)
-            else:
-                current += [*leading, node]
-                leading = []
-        current += leading
-        return above, sections
-
-    def _labels_without_reference(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
+    def _labels_without_reference(self, source: str, kept: Iterable[SyntaxTreeNode]) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
         links: dict[str, set[str]] = {}
         for note, label in self._references(kept):
             links.setdefault(note, set()).add(label)
+        # One is of the footnote itself. MyST-Parser warns of footnotes without any reference.
+        referred = {label for label, times in Counter(_REFERENCE.findall(source)).items() if times > 1}
         # Footnotes may refer to themselves and to each other.
-        return reachable(self._removed_labels, links) - reachable(links.get("", ()), links)
+        return referred - reachable(links.get("", ()), links)
 
     def _references(
         self, siblings: Iterable[SyntaxTreeNode], note: str = "", depth: int = 0
@@ -162,7 +128,7 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self._kept_unrecorded(nodes_inside(node, self.parser_of_page(), depth + 1))
+                inside = self.kept_of(nodes_inside(node, self.parser_of_page(), depth + 1))
                 yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
@@ -182,13 +148,13 @@ class Selection:
             level = _level(node)
             if removed_level and not 0 < level <= removed_level:
                 targets = [*targets, node] if node.type == "myst_target" else []
-                kept += self._kept_below_removed(node)
+                # What is above may refer to the text of a footnote.
+                kept += self.kept_of([node]) if node.type == "footnote_reference" else []
                 continue
             leading += targets
             removed_level, targets = 0, []
             is_marked = is_marked or self._leaves_out(siblings, number)
             if is_marked or not self._prune_children(node):
-                self._note_removed(node)
                 # What is below a heading or a term of which no word is left goes with it.
                 removed_level = level if is_marked or node.type in HEADS else 0
                 is_marked = is_marked and node.type in INVISIBLE
@@ -201,15 +167,7 @@ class Selection:
                     kept += leading
                     leading = []
         kept += leading
-        return self._without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
-
-    def _kept_below_removed(self, node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
-        """Return what is kept of a node below a removed heading: a footnote's text, which other references may need."""
-        if node.type == "footnote_reference":
-            self._removed_labels.add(node.meta["label"])
-            return self.kept_of([node])
-        self._note_removed(node)
-        return []
+        return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune_children(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if that leaves nothing."""
@@ -223,7 +181,6 @@ class Selection:
         before, node.children = node.children, self.kept_of(node.children)
         if node.token:
             if len(node.children) < len(before):
-                _trim(node)
                 _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
@@ -241,38 +198,50 @@ class Selection:
         parser = self.parser_of_page()
         parser.inline.parse(line, parser, {"references": self._addresses}, tokens)
         nodes = SyntaxTreeNode(tokens).children
-        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_unrecorded(nodes)))
+        return any(map(_has_words, nodes)) and not any(map(_has_words, self.kept_of(nodes)))
 
-    def _kept_unrecorded(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the kept nodes of a directive's text; the directive's own parse will record the removed ones."""
-        known = len(self._removed_texts)
-        kept = self.kept_of(siblings)
-        del self._removed_texts[known:]
-        return kept
 
-    def _note_removed(self, node: SyntaxTreeNode) -> None:
-        """Note the texts of a removed node, which are recorded later, and the labels of the footnotes that it names."""
-        self._removed_texts += texts_of(node)
-        for inner in node.walk():
-            if inner.type == "footnote_ref":
-                self._removed_labels.add(inner.meta["label"])
-            elif inner.type in FENCES:
-                self._removed_labels.update(_REFERENCE.findall(inner.content))
+def _by_section(
+    siblings: Sequence[SyntaxTreeNode],
+) -> tuple[list[SyntaxTreeNode], dict[str, list[SyntaxTreeNode]]]:
+    """Return the nodes before the first section with all footnotes, and the other nodes by heading."""
+    above: list[SyntaxTreeNode] = []
+    sections: dict[str, list[SyntaxTreeNode]] = {}
+    current = above
+    # The largest level of a heading that begins a section; 0 before the page's title, which begins none.
+    level = 0
+    # Targets and comments, which belong to the node that follows.
+    leading: list[SyntaxTreeNode] = []
+    for node in siblings:
+        if node.type == "heading" and not level:
+            level = 6
+        elif node.type == "heading" and _level(node) <= level:
+            level = _level(node)
+            current = sections.setdefault(words_of(node), [])
+        if node.type == "footnote_reference":
+            # A footnote may belong to several sections.
+            above.append(node)
+        elif node.type in INVISIBLE:
+            leading.append(node)
+        else:
+            current += [*leading, node]
+            leading = []
+    current += leading
+    return above, sections
 
-    def _without_emptied(self, before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return kept nodes without headings that lost all that was below them, and without the targets above these."""
-        empty = _empty_headings(before)
-        while emptied := _empty_headings(kept) - empty:
-            left: list[SyntaxTreeNode] = []
-            is_dropping = False
-            for node in reversed(kept):
-                is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
-                if is_dropping:
-                    self._removed_texts += texts_of(node)
-                else:
-                    left.append(node)
-            kept = left[::-1]
-        return kept
+
+def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    """Return kept nodes without headings that lost all that was below them, and without the targets above these."""
+    empty = _empty_headings(before)
+    while emptied := _empty_headings(kept) - empty:
+        left: list[SyntaxTreeNode] = []
+        is_dropping = False
+        for node in reversed(kept):
+            is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
+            if not is_dropping:
+                left.append(node)
+        kept = left[::-1]
+    return kept
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
@@ -336,23 +305,14 @@ def _has_words(node: SyntaxTreeNode) -> bool:
     return any(inner.type == "image" or re.search(r"\w", inner.content) for inner in inside)
 
 
-def _trim(node: SyntaxTreeNode) -> None:
-    """Delete spaces and line breaks at the ends of a node from which something was removed."""
-    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while node.children:
-            token = node.children[end].token
-            if token and token.type == "text":
-                token.content = strip(token.content)
-            if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
-                break
-            del node.children[end]
-
-
-def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
-    """Delete the comma or semicolon that separated removed words from those that are kept."""
+def _close_gaps(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> None:
+    """Delete the spaces, and the comma or semicolon, that separated removed words from those that are kept."""
     for end, gap in ((0, r"^[\s,;]+"), (-1, r"[,;]?\s*$")):
-        if kept and kept[end] is not before[end]:
+        while kept and kept[end] is not before[end]:
             _delete(kept[end], gap)
+            if kept[end].content or kept[end].type not in {"text", "softbreak", "hardbreak"}:
+                break
+            del kept[end]
     for left, right in itertools.pairwise(kept):
         # Two texts come together only where something was between them.
         if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):

@@ -1,14 +1,15 @@
-"""Warn of text that seems to be meant as a mark of a variant, but withholds nothing."""
+"""Warn of text that seems to be meant as a mark of a variant, but withholds nothing, or ends earlier than it seems."""
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile, zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+from sphinx.config import Config
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.reading.dialects import INVISIBLE
@@ -16,13 +17,12 @@ from cvtools.reading.marks.syntax import (
     FENCES,
     ITEMS,
     MARKED_AT_BEGINNING,
-    NAMES,
     directive_line,
     has_marks,
     is_mark,
+    is_shown,
     marks_inside,
     marks_of,
-    words_of,
 )
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
@@ -37,20 +37,15 @@ _SEEMING_MARK = re.compile(
     | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
-    | ^[ \t]*only-\w[\w-]*[ \t]*$  # below an option: only-short
-    # A line of its own: only: short
-    | ^[ \t:\uff1a*_`]*only[*_`]*[ \t]*[:=\uff1a][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$
+    | ^[ \t]*(?:[\w-]+[ \t]+){0,9}?only-\w[\w-]*[ \t]*$  # classes on a line of their own: only-short
+    | ^[ \t:\uff1a]*only[ \t]*[:=\uff1a][ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$  # the same: only: short
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 #: Types of tokens of blocks that end where a line of attributes follows directly.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
-#: Marked words between the brackets of a link, or a mark before its address.
-_IN_LINK = re.compile(
-    r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(|\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})\(https?:"
-)
-#: Code in a line.
-_CODE = re.compile(r"(`+)[^\n]+?\1")
+#: Types of tokens that attributes above them do not mark.
+_UNMARKED = frozenset({"end", "field_list_open", "hr"})
 #: Code that has the end of marked words, since a backtick is in the wrong place.
 _CODE_WITH_MARK = re.compile(r"[^\[\]]*\]\{")
 #: Types of nodes that a block of another type may follow without a blank line.
@@ -59,132 +54,132 @@ _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "parag
 _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
 #: Directives whose arguments are classes.
 _CLASSES = frozenset({"class", "container", "rst-class"})
-#: Remedy that keeps blocks for an output, with braces for its name.
-_FOR_OUTPUT = "```{{only}} {} above, and ``` below"
-#: An attribute at the end of a field's value.
+#: An attribute at the end of a field's value, which is read with the field.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
+
+#: A line of the text, from 0, and what is wrong there.
+_Fault = tuple[int, str]
 
 
 def warn_of_strays(parser: MarkdownIt) -> None:
     """Have a parser warn of what seems to be a mark, before it removes marked tokens; a plugin of markdown-it."""
-    parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
-    parser.core.ruler.push("cv_strays", _warn_of_nodes)
+    parser.core.ruler.before("attr", "cv_attributes_above", lambda state: _warn(state, _faults_of_attributes(state)))
+    # Later, text_join makes escaped braces text like any other.
+    parser.core.ruler.before("text_join", "cv_strays", lambda state: _warn(state, _faults_of_blocks(state)))
 
 
-def _warn_of_nodes(state: StateCore) -> None:
+def _warn(state: StateCore, faults: Iterable[_Fault]) -> None:
     if has_marks(state.src):
-        _warn_of_words(state)
-        _warn_of_arguments(state)
-        _warn_of_breaks(state)
-        _warn_of_code(state)
-        _warn_of_links(state)
+        docname: str = state.md.options["document"].settings.env.docname
+        for line, rule in sorted(faults):
+            warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
 
 
-def _warn_of_attributes(state: StateCore) -> None:
-    """Warn of a line of attributes above a block that seems to be a mark but marks nothing; markdown-it drops some."""
-    if not has_marks(state.src):
-        return
+def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
+    """Yield the faults of lines of attributes that seem to mark the block below; markdown-it drops some."""
     lines = state.src.split("\n")
     ends = {token.map[1] for token in state.tokens if token.map and token.type in _ENDED}
-    above: list[Token] = []
-    for token in [*state.tokens, Token("end", "", -1)]:
-        if token.type == "attrs_block":
-            above.append(token)
-            continue
-        for block in above:
-            number = block.map[0] if block.map else 0
-            found = _SEEMING_MARK.findall(lines[number])
-            names = NAMES.findall(str(block.attrs.get("class", "")))
-            if found and token.type == "field_list_open":
-                _warn_of_stray(state, number, found[0], ":only: {} in place of this line")
-            elif found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
-                _warn_of_stray(state, number, found[0], "{{.only-{}}} above a paragraph or another block")
-            elif found and _is_parted(lines[number + 1 :]):
-                rule = "ends at the blank line: delete blank lines in the HTML below"
-                _warn(state, number, f"{shorten(found[0], 40)} {rule}")
-            elif found and number in ends:
+    below = Token("end", "", -1)
+    for token in reversed(state.tokens):
+        if token.type != "attrs_block":
+            below = token
+        elif token.map and (found := _SEEMING_MARK.search(lines[token.map[0]])):
+            number, mark = token.map[0], shorten(found[0], 40)
+            if below.nesting < 0 or below.type in _UNMARKED:
+                yield number, f"{mark} marks nothing here: write it above another block, or :only: under a heading"
+            elif _is_parted(lines[number + 1 :]):
+                yield number, f"{mark} ends at the blank line: delete blank lines in the HTML below"
+            elif number in ends:
                 # Kramdown and pandoc read attributes below a block as its own.
                 rule = "marks what is below, and not what is above: put a blank line between these"
-                _warn(state, number, f"{shorten(found[0], 40)} {rule}, or write :only: under a heading")
-        above = []
+                yield number, f"{mark} {rule}, or write :only: under a heading"
 
 
-def _warn_of_arguments(state: StateCore) -> None:
-    """Warn of marks that are classes in the argument of a directive, or words after the +++ of a block break."""
-    for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
-        line = node.map[0] if node.map else 0
-        name, argument = directive_line(node)
-        if node.type == "myst_block_break" and (found := _SEEMING_MARK.search(node.content)):
-            _warn_of_stray(state, line, found[0], "{{.only-{}}} above a paragraph or another block")
-        elif name in _CLASSES and NAMES.search(argument):
-            _warn_of_stray(state, line, node.info, "{{.only-{}}} above it")
-
-
-def _warn_of_breaks(state: StateCore) -> None:
-    """Warn of paragraphs that a thematic break below makes headings, at which a marked section ends."""
-    headings = [token for token in state.tokens if token.type == "heading_open"]
-    has_signs = any(token.markup == "##" for token in headings)
-    for token in headings:
-        if has_signs and token.markup == "-" and token.map:
-            rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
-            _warn(state, token.map[0], rule)
-
-
-def _warn_of_code(state: StateCore) -> None:
-    """Warn of marks that are code, since they are indented or between backticks."""
-    for token in state.tokens:
-        if token.type == "code_block" and token.map and _SEEMING_MARK.match(token.content):
-            _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
-        children = token.children or []
-        # A line with other words, or code with more than a mark, is probably about the mark.
-        code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
-        if token.map and any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
-            _warn(state, token.map[0], "a mark that is code here: delete the backticks around it")
-
-
-def _warn_of_links(state: StateCore) -> None:
-    """Warn of marks in or after brackets that make no link: with a mark inside, or without an address."""
-    for token in state.tokens:
-        if token.type != "inline" or not token.map:
-            continue
-        line, text = token.map[0], _CODE.sub("", token.content)
-        if found := _IN_LINK.search(text):
-            rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1] or found[2]}"
-            _warn(state, line + text.count("\n", 0, found.start()), rule)
-        for before, after in pairwise(token.children or ()):
-            is_marked = after.type == "span_open" and "only-" in str(after.attrs.get("class", ""))
-            if is_marked and (words := re.search(r"\[[^\[\]]*\]$", before.content)):
-                rule = f"{shorten(words[0], 40)} makes no link with what follows, so that no mark is on it"
-                _warn(state, line, f"{rule}: write its address below, after a blank line")
-
-
-def _warn_of_words(state: StateCore) -> None:
-    """Warn of words that seem to be meant as a mark, and of marked blocks that end where others should."""
+def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
+    """Yield the faults of words that seem to be a mark, and of marked blocks that end where others should."""
+    config = state.md.options["document"].settings.env.config
     lines = state.src.split("\n")
-    for node in SyntaxTreeNode(state.tokens).walk(include_self=False):
+    root = SyntaxTreeNode(state.tokens)
+    has_signs = any(node.type == "heading" and node.markup == "##" for node in root.walk())
+    for node in root.walk(include_self=False):
         line = node.map[0] if node.map else 0
+        words = ""
         if end := _end_of_mark(node, lines):
-            rule = "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"
-            _warn(state, end, rule)
-        if _holds_fence(node):
-            more = node.markup + node.markup[0]
-            _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
-        elif _is_tag(node) and node.type == "html_block" and (found := _SEEMING_MARK.search(node.content)):
-            number = line + node.content.count("\n", 0, found.start())
-            _warn_of_stray(state, number, found[0], "{{.only-{}}} above Markdown")
-        # Attributes at the end of a value are read with its field.
-        elif node.type == "inline" and node.parent and not (_in_field(node) and _ATTRIBUTE.search(node.content)):
-            hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
-            if _is_option(node):
-                _warn_of_stray(state, line, node.content, hint)
-            elif stray := _stray(node):
-                for_output = "{{show={}}}" if _in_field(node) else _FOR_OUTPUT
-                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint, for_output)
-            elif _is_idle(node.parent):
-                _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
-            elif later := _mark_in_later_line(node):
-                rule = "in a later line marks all of the block: put it first, or mark words as"
-                _warn(state, line + later[0], f"[]{{.only-{later[1]}}} {rule} [words]{{.only-{later[1]}}}")
+            yield end, "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"
+        if node.type == "heading" and has_signs and node.markup == "-":
+            # At a heading, a marked section ends.
+            rule = 'these words are a heading, since "---" follows'
+            yield line, f"{rule}: put a blank line between, or write ## before them"
+        elif node.type in FENCES:
+            if _holds_fence(node):
+                more = node.markup + node.markup[0]
+                yield line, f"another block begins in this one, and its end ends both: write {more} here"
+            name, argument = directive_line(node)
+            words = f"{{{argument}}}" if name in _CLASSES else ""
+        elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
+            yield line, "a mark that is code here, since it is indented: delete the spaces before it"
+        elif node.type == "myst_block_break" or (node.type == "html_block" and not _is_comment(node)):
+            words = node.content
+        elif node.type == "inline":
+            yield from ((line + below, rule) for below, rule in _faults_of_line(node))
+            is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
+            words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
+        if (found := _SEEMING_MARK.search(words)) and (remedy := _remedy(found[0], config)):
+            yield line + words.count("\n", 0, found.start()), remedy
+
+
+def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
+    """Yield the faults of marks in a block's line, counted from 0: code, no link, or more than they seem to mark."""
+    children = inline.children
+    # A line with other words, or code with more than a mark, is probably about the mark.
+    code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
+    if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
+        yield 0, "a mark that is code here: delete the backticks around it"
+    # A sign for each visible part: a mark, a break or words.
+    signs = ""
+    for before, node, after in zip_longest([None, *children], children, children[1:]):
+        if node and node.type == "span" and any(marks_of(node)):
+            is_open = (before and before.content.endswith("]")) or (
+                after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
+            )
+            if is_open:
+                rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
+                yield signs.count("\n"), f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
+        if node and is_mark(node):
+            signs += "*"
+        elif node and node.type in {"softbreak", "hardbreak"}:
+            signs += "\n"
+        elif node and is_shown(node):
+            signs += "x"
+    paragraph = inline.parent
+    is_first = paragraph and paragraph.parent and paragraph.parent.type in ITEMS and not paragraph.previous_sibling
+    if "*" in signs and "x" not in signs and paragraph and paragraph.type == "paragraph" and not is_first:
+        yield 0, f"{inline.content} marks nothing here: write {{.only-NAME}} above a paragraph or another block"
+    elif later := re.search(r"x\n+\*", signs):
+        rule = "a mark in a later line marks all of the block: put it first, or write [words]{.only-NAME}"
+        yield signs.count("\n", 0, later.end()), rule
+
+
+def _words(parent: SyntaxTreeNode) -> str:
+    """Return the words of a line in which marks are looked for: as written, but code and comments as a sign."""
+    words = ""
+    for node in parent.children:
+        match node.type:
+            case "softbreak" | "hardbreak":
+                words += "\n"
+            case "text_special":
+                words += node.markup
+            case "code_inline" if not _CODE_WITH_MARK.match(node.content):
+                words += "`"
+            case "myst_role" | "html_inline" if node.type == "myst_role" or _is_comment(node):
+                words += "`"
+            case _:
+                words += _words(node) if node.children else node.content
+    return words
+
+
+def _is_comment(node: SyntaxTreeNode) -> bool:
+    return node.content.lstrip().startswith("<!--")
 
 
 def _is_parted(lines: Iterable[str]) -> bool:
@@ -197,7 +192,7 @@ def _is_parted(lines: Iterable[str]) -> bool:
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
     """Return whether a marked directive holds the beginning of a block whose end would end the directive instead."""
-    is_marked = node.type in FENCES and (directive_line(node)[0] == "only" or any(marks_of(node)))
+    is_marked = directive_line(node)[0] == "only" or any(marks_of(node))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
 
@@ -215,86 +210,19 @@ def _end_of_mark(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     return 0
 
 
-def _in_field(inline: SyntaxTreeNode) -> bool:
-    around = inline.parent.parent if inline.parent else None
-    return around is not None and around.type == "fieldlist_body"
-
-
-def _is_option(inline: SyntaxTreeNode) -> bool:
-    """Return whether a line is the value of a field that was probably meant as an option of a directive."""
-    body = inline.parent.parent if inline.parent and _in_field(inline) else None
-    name = body.previous_sibling if body else None
-    return bool(name and words_of(name) in {"class", "figclass"} and re.match(r"[\w \t-]*?\bonly-\w", inline.content))
-
-
-def _is_idle(paragraph: SyntaxTreeNode) -> bool:
-    """Return whether a paragraph is nothing but a mark, and in no item that it would mark."""
-    around = paragraph.parent
-    if paragraph.type != "paragraph" or not around or (around.type in ITEMS and around.children[0] is paragraph):
-        return False
-    parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
-    return bool(parts) and all(map(is_mark, parts))
-
-
-def _mark_in_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
-    """Return line and variant of the first mark that begins a line of a block, but not its first; None if none does."""
-    breaks = 0
-    for before, node in pairwise(inline.children):
-        breaks += before.type in {"softbreak", "hardbreak"}
-        if is_mark(node) and before.type in {"softbreak", "hardbreak"} and not all(map(is_mark, inline.children[:1])):
-            return breaks, next(marks_of(node))[0]
-    return None
-
-
-def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str, for_output: str = _FOR_OUTPUT) -> None:
-    """Warn of what seems to be meant as a mark; without braces around it, only where it names an edition or an output.
-
-    :param hint: what to write instead, with braces for the name of the variant
-    :param for_output: what to write instead if it names an output, with braces for the name
-    """
-    config = state.md.options["document"].settings.env.config
-    words = {*re.findall(r"[\w-]+", mark.lower())} - {"only"}
-    known = [*config.cv_editions, *OUTPUTS]
+def _remedy(mark: str, config: Config) -> str:
+    """Return a message about what seems to be a mark; empty if it has no braces, and names no variant or output."""
     # Marks may be for any variant where conf.py does not declare them.
-    is_chosen = bool(config.cv_variant and not config.cv_editions)
-    is_uncertain = ("{" not in mark and not is_chosen) or mark.startswith("{only} ")
-    if is_uncertain and not any(difflib.get_close_matches(word, known, 1) for word in words):
-        return
+    is_uncertain = "{" not in mark and not (config.cv_variant and not config.cv_editions)
+    if is_uncertain or mark.startswith("{only} "):
+        words = re.findall(r"[\w-]+", mark.lower().partition("only")[2])
+        known = [*config.cv_editions, *OUTPUTS]
+        if not any(difflib.get_close_matches(word.strip("-"), known, 1) for word in words):
+            return ""
     name = re.search(r"(?:only(?:[^\w\n]|_)*|\.(?=not-))([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
-    instead = (for_output if variant in OUTPUTS else hint).format(variant)
-    _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
-
-
-def _warn(state: StateCore, line: int, rule: str) -> None:
-    docname: str = state.md.options["document"].settings.env.docname
-    warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
-
-
-def _count_names(found: Iterable[re.Match[str]]) -> int:
-    """Return the number of variants that seeming marks name; a mark without a name counts as one."""
-    return sum(len(NAMES.findall(match[0])) or 1 for match in found)
-
-
-def _is_tag(node: SyntaxTreeNode) -> bool:
-    """Return whether a node is HTML, but no comment."""
-    return node.type in {"html_block", "html_inline"} and not node.content.lstrip().startswith("<!--")
-
-
-def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
-    """Return the first seeming mark in a line that is neither a mark nor code; None if there is none."""
-    # Few lines have any, and the pattern takes long.
-    found = [*_SEEMING_MARK.finditer(inline.content)] if has_marks(inline.content) else []
-    if not found:
-        return None
-    inside = [*inline.walk(include_self=False)]
-    marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
-    code = sum(
-        _count_names(_SEEMING_MARK.finditer(node.content))
-        for node in inside
-        if node.type not in {"text", "image"} and not _is_tag(node) and not _CODE_WITH_MARK.match(node.content)
-    )
-    if _count_names(found) <= marks + code:
-        return None
-    words = words_of(inline)
-    return next((match for match in found if match[0] in words), found[0])
+    if variant in OUTPUTS:
+        remedy = f"write ```{{only}} {variant} above and ``` below, or {{show={variant}}} after the value of a field"
+    else:
+        remedy = f"write [words]{{.only-{variant}}}, {{.only-{variant}}} above a block, or :only: under a heading"
+    return f"{shorten(mark.strip(), 40)} marks nothing here: {remedy}"

@@ -117,10 +117,10 @@ def _marking_lines(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
 
 def is_mark(node: SyntaxTreeNode) -> bool:
     """Return whether a node is a span without words, which marks the block around it."""
-    return node.type == "span" and any(marks_of(node)) and not any(map(_is_shown, node.walk(include_self=False)))
+    return node.type == "span" and any(marks_of(node)) and not any(map(is_shown, node.walk(include_self=False)))
 
 
-def _is_shown(node: SyntaxTreeNode) -> bool:
+def is_shown(node: SyntaxTreeNode) -> bool:
     """Return whether readers see anything of a node in a line."""
     return node.type not in {"html_inline", "softbreak"} and bool(node.type != "text" or node.content.strip())
 

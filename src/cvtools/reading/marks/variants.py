@@ -2,10 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import NamedTuple
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
@@ -43,54 +42,29 @@ _LISTING = re.compile(r"\{(?:talks|toctree)\}")
 _OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 
 
-class _Mark(NamedTuple):
-    """A mark in the source of a page."""
-
-    #: Docname and line.
-    location: tuple[str, int]
-    #: Whether it names the variant as "not-…".
-    is_negated: bool
-
-
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse marks that name no edition of ``conf.py``; if it has none, warn of names that are probably mistyped."""
     marks = _marks(env) if docnames else {}
+    names = {written: written.removeprefix(NOT) for written in marks}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
-        if name := next((name for name in marks if name not in editions), None):
-            (docname, line), _ = marks[name][0]
-            rule = f'"{name}" is not one of cv_editions: {suggestion(name, editions)}'
+        if written := next((written for written, name in names.items() if name not in editions), None):
+            docname, line = marks[written][0]
+            rule = f'"{names[written]}" is not one of cv_editions: {suggestion(names[written], editions)}'
             raise SourceError(env.doc2path(docname), line, rule)
         return
-    if docnames and variant and variant not in marks:
-        known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
+    if docnames and variant and variant not in names.values():
+        known = f"known are {', '.join(sorted({*names.values()}))}" if marks else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
     is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
-    for name in marks:
-        if meant := _meant_name(name, marks, variant):
-            text = f'"{name}" is named nowhere else: did you mean {meant}?'
-            warn(marks[name][0].location, Code.VARIANT, text, (name, meant))
-        elif not is_chosen and re.fullmatch(r"[\w-]+", name):
-            _warn_if_shown_nowhere(name, marks[name])
-
-
-def _meant_name(name: str, marks: Mapping[str, list[_Mark]], variant: str) -> str:
-    """Return the name that was probably meant by one that is used once; empty if the name seems right."""
-    meant = next(iter(difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)), "")
-    if not meant or len(marks[name]) > 1:
-        return ""
-    others = marks.get(meant, [])
-    # Of two names that are used once, the second by page and line is taken for the mistyped one.
-    is_second = others < marks[name]
-    return meant if meant == variant or len(others) > 1 or is_second else ""
-
-
-def _warn_if_shown_nowhere(name: str, marks: Sequence[_Mark]) -> None:
-    """Warn of the first mark for a variant that no build makes, since ``conf.py`` declares none."""
-    if hidden := next((mark for mark in marks if not mark.is_negated), None):
-        rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
-        editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
-        warn(hidden.location, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
+    for written, name in names.items():
+        if name != variant and len(marks[written]) == 1 and difflib.get_close_matches(name, [variant], 1, 0.75):
+            text = f'"{name}" is named nowhere else: did you mean {variant}?'
+            warn(marks[written][0], Code.VARIANT, text, (name, variant))
+        elif name == written and not is_chosen and re.fullmatch(r"[\w-]+", name):
+            rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
+            declared = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
+            warn(marks[written][0], Code.VARIANT, f"{rule}: write cv_editions = {{{declared}}} there")
 
 
 def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
@@ -102,21 +76,19 @@ def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
         if word in config.cv_editions:
             hint = f"write :only: {word} under a heading, or [words]{{.only-{word}}}"
             warn(only, Code.VARIANT, f'{{only}} takes outputs, such as html, and "{word}" is an edition: {hint}')
-        elif near:
-            warn(only, Code.VARIANT, f'"{word}" is no output: did you mean {near[0]}?', (word, near[0]))
-        elif word not in known and not is_shown:
-            warn(only, Code.VARIANT, f'"{word}" is no output, and no output shows this: write html or pdf')
+        elif near or (word not in known and not is_shown):
+            remedy = f"did you mean {near[0]}?" if near else "write html or pdf"
+            warn(only, Code.VARIANT, f'"{word}" is no output: {remedy}', (word, near[0]) if near else None)
 
 
-def _marks(env: BuildEnvironment) -> dict[str, list[_Mark]]:
-    """Return the marks of all pages by the variant that they name."""
-    marks: dict[str, list[_Mark]] = {}
+def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
+    """Return the names in the marks of all pages, as written, each with its locations: docname and line."""
+    marks: dict[str, list[tuple[str, int]]] = {}
     for docname in sorted(env.found_docs):
         for number, line in enumerate(_source_of(env, docname).split("\n"), 1):
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
-                    name = written.strip().removeprefix(NOT)[: limits.NAME_LENGTH]
-                    marks.setdefault(name, []).append(_Mark((docname, number), written.strip().startswith(NOT)))
+                    marks.setdefault(written.strip()[: limits.NAME_LENGTH], []).append((docname, number))
                     if len(marks) > limits.VARIANTS:
                         rule = f"marks may name {limits.VARIANTS} variants: use fewer"
                         raise SourceError(env.doc2path(docname), number, rule)
