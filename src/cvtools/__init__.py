@@ -27,7 +27,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         picture_names,
         publications,
         sources,
-        translations,
     )
     from cvtools.reading.marks import emptied, variants
     from cvtools.writing import (
@@ -85,10 +84,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", node_safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.check_limits, priority=100)
-    app.connect("doctree-read", translations.report_missing)
+    app.connect("doctree-read", catalogs.report_missing)
     # After Sphinx's collector of titles (500)
     app.connect("doctree-read", picture_names.name_page, priority=600)
-    app.connect("env-check-consistency", translations.check_facts)
+    app.connect("env-check-consistency", catalogs.check_facts)
     app.add_directive("image", picture_names.Image, override=True)
     app.add_directive("figure", picture_names.Figure, override=True)
     app.add_directive("admonition", emptied.Admonition, override=True)

@@ -1,15 +1,13 @@
-"""Find the pages whose content has changed since Sphinx read them, whatever the times of their files."""
+"""Find the pages whose files have changed since Sphinx read them, whatever the times that the files were given."""
 
-import hashlib
-import stat
+import os
 from collections.abc import Set
-from functools import cache
+from contextlib import suppress
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from cvtools.project import digest
 from cvtools.reading.domain import CvDomain
 
 
@@ -23,36 +21,24 @@ def changed_pages(
     """
     if removed:
         return env.all_docs.keys() - removed
-    digests = CvDomain.of(env).digests
-    return {name for name in env.all_docs if digests.get(name) != _digest_of_page(env, name)}
+    states = CvDomain.of(env).states
+    return {name for name in env.all_docs if states.get(name) != _states(env, name)}
 
 
 def record_pages(app: Sphinx, env: BuildEnvironment) -> None:
-    """Record the digests of the pages that were read, for :func:`changed_pages` in the next build."""
-    digests = CvDomain.of(env).digests
-    for name in env.all_docs.keys() - digests.keys():
-        digests[name] = _digest_of_page(env, name)
+    """Record the states of the pages that were read, for :func:`changed_pages` in the next build."""
+    states = CvDomain.of(env).states
+    for name in env.all_docs.keys() - states.keys():
+        states[name] = _states(env, name)
 
 
-def _digest_of_page(env: BuildEnvironment, docname: str) -> str:
-    """Return a digest of a page and the files that it reads."""
+def _states(env: BuildEnvironment, docname: str) -> list[tuple[int, ...]]:
+    """Return inode, size and times of the files of a page; nobody can set the time when a file was changed last."""
     # Sphinx adds compiled catalogs only after a page has been read, and they are compiled anew where they change.
     read = sorted(path for path in env.dependencies.get(docname, ()) if not str(path).endswith(".mo"))
-    paths = [env.doc2path(docname), *(Path(env.srcdir, path) for path in read)]
-    parts = [_digest_of_file(str(path), *state) for path in paths if (state := _state(path))]
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
-
-
-def _state(path: Path) -> tuple[int, ...] | None:
-    """Return inode, size and times of a regular file; None for anything else."""
-    try:
-        state = path.lstat()
-    except OSError:
-        return None
-    return (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns) if stat.S_ISREG(state.st_mode) else None
-
-
-@cache
-def _digest_of_file(path: str, *state: int) -> str:
-    """Return the digest of a file, cached by its state, since several applications ask for it."""
-    return digest(Path(path))
+    states: list[tuple[int, ...]] = []
+    for path in [env.doc2path(docname), *(Path(env.srcdir, path) for path in read)]:
+        with suppress(OSError):
+            state = os.lstat(path)
+            states.append((state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+    return states

@@ -27,9 +27,8 @@ from cvtools.model.entries import OUTPUTS, Entry, Origin
 from cvtools.model.kinds import KINDS, SECTIONS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
-from cvtools.model.values import Linked
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, fields_of, text_of
-from cvtools.reading.section_text import entry_of, text_below
+from cvtools.nodes import ancestors, cv_fields, cv_placeholder, fields_of, text_of
+from cvtools.reading.section_text import text_below
 from cvtools.sphinx_warnings import Code, SourceError, note, warn
 
 #: Sphinx's tags in a build of each output, by which conditions of ``only`` are judged.
@@ -82,8 +81,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"pages": {}, "digests": {}, "removed": {}}
-    data_version = 12
+    initial_data: ClassVar = {"pages": {}, "states": {}, "removed": {}}
+    data_version = 13
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -103,9 +102,9 @@ class CvDomain(Domain):
         return cast(dict[str, PageData], self.data["pages"])
 
     @property
-    def digests(self) -> dict[str, str]:
-        """The digest of each page and the files that it reads, by docname, for :mod:`cvtools.reading.changed_pages`."""
-        return cast(dict[str, str], self.data["digests"])
+    def states(self) -> dict[str, list[tuple[int, ...]]]:
+        """The states of the files of each page, by docname, for :mod:`cvtools.reading.changed_pages`."""
+        return cast(dict[str, list[tuple[int, ...]]], self.data["states"])
 
     @property
     def removed(self) -> dict[str, list[str]]:
@@ -115,7 +114,7 @@ class CvDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
         self.pages.pop(docname, None)
-        for name in ("digests", "removed"):
+        for name in ("states", "removed"):
             self.data[name].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
@@ -287,11 +286,9 @@ def shows(output: str, node: nodes.Node) -> bool:
 
 def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
     """Yield the entries of a page, and the sections with text that are part of no entry or other section."""
-    translated: dict[tuple[str, Any], Any] = {}
     for section in document.findall(nodes.section):
-        head = fields_of(section)
-        if head and head.entry:
-            yield _complete_record(head, head.entry, translated)
+        if (head := fields_of(section)) and head.draft:
+            yield head.draft.record(docname)
         elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):
             title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)
             yield Entry(kind="section", title=title, origin=origin, paragraphs=text[0], highlights=text[1])
@@ -300,7 +297,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
 def _detach_records(document: nodes.document) -> None:
     """Remove the typed records from the doctree, which writers need no more, and the nodes of heads without fields."""
     for head in list(document.findall(cv_fields)):
-        head.entry = None
+        head.draft = None
         # A link to the fields leads to their entry.
         head.parent["ids"] += head["ids"]
         head["ids"] = []
@@ -313,31 +310,6 @@ def _is_part(section: nodes.section) -> bool:
     for node in ancestors(section):
         if isinstance(node, addnodes.only):
             return True
-        if isinstance(node, nodes.section) and not ((entry := entry_of(node)) and entry.kind == "person"):
+        if isinstance(node, nodes.section) and not ((fields := fields_of(node)) and fields["kind"] == "person"):
             return True
     return False
-
-
-def _complete_record(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
-    """Return an entry with its text and its translated fields.
-
-    :param translated: translated values by field and value, to which those of the entry are added for its roles
-    """
-    section = head.parent
-    for name in ("organization", "institution"):
-        # Such a field is not shown, since the title shows it.
-        if (host := getattr(entry, name, None)) and host.text == entry.title:
-            translated[name, host] = replace(host, text=text_of(section[0]))
-    for field in head.findall(cv_field):
-        if field["translatable"] and (written := getattr(entry, field["name"], None)):
-            words = text_of(field)
-            value = replace(written, text=words) if isinstance(written, Linked) else words
-            translated[field["name"], written] = value
-    values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
-    prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
-    paragraphs, highlights = text_below(section, entry.kind)
-    if entry.kind == "person":
-        # Text above the title of a page is about the person, too.
-        above = text_below(section.parent, entry.kind)
-        paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
-    return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)

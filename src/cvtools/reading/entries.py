@@ -1,7 +1,7 @@
 """Turn headings with fields into entries: the typed record, and the nodes that show it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import takewhile
 from typing import Any, cast
@@ -12,14 +12,13 @@ from sphinx.transforms import SphinxTransform
 from cvtools.config import CvConfig
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
-from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
+from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS
 from cvtools.model.errors import MistakeError
-from cvtools.nodes import ancestors, cv_field, cv_fields
+from cvtools.nodes import ancestors, cv_field
 from cvtools.project import LETTERS
-from cvtools.reading.entry_draft import EntryDraft
+from cvtools.reading.entry_draft import EntryDraft, show_in_language
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import YEAR, RawField, SourceLines, check_only_field, field_list_below, read_fields
-from cvtools.reading.talk_translations import show_in_language
 from cvtools.sphinx_warnings import Code, note, warn
 
 #: A fault of a field: the arguments of :func:`~cvtools.sphinx_warnings.warn`.
@@ -29,7 +28,7 @@ _Fault = tuple[Code, str, tuple[str, str] | None]
 class RecogniseEntries(SphinxTransform):
     """Replace each field list under a heading by a :class:`~cvtools.nodes.cv_fields`.
 
-    The node holds the typed record in its Python attribute ``entry`` until the domain collects it.
+    The node holds the entry in its Python attribute ``draft`` until the domain collects its typed record.
     """
 
     # Before PreserveTranslatableMessages (10) and Locale (20), so that values can be translated and dates are
@@ -118,14 +117,16 @@ class RecogniseEntries(SphinxTransform):
             entry.parent.roles.append(entry)
 
     def _prepare_section(self, entry: EntryDraft) -> None:
-        """Take the photo of a person from the text, warn of a misplaced letter, and exempt texts from translation."""
+        """Describe a person's photo, warn of a misplaced letter, and exempt texts from translation."""
         if entry.kind == "letter" and not self._is_letter(entry.section):
             warn(entry.section, Code.ENTRY, "a letter is a page in docs/letters/, and this is published: move it there")
         if entry.kind == "person":
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
-            _describe_photo(entry)
+            photos = (field for field in entry.raw_fields if kinds.canonical(field.name, "person") == "photo")
+            for image in (node for photo in photos for node in photo.content if isinstance(node, nodes.image)):
+                image["alt"] = image.get("alt") or entry.title
         if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
@@ -268,25 +269,24 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry, with its typed record."""
-        head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
+        """Replace the field list by the nodes that show the entry, with the entry itself if it is valid."""
+        head = entry.head
+        head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
-        self._forget_targets(entry.raw_fields)
+        entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
+        # Keep the names of targets in withheld values out of the inventory that Sphinx publishes.
+        withheld = (raw_field.node for raw_field in entry.raw_fields if raw_field.show)
+        for node in (node for field in withheld for node in field.findall(nodes.Element)):
+            for name in node["names"]:
+                self.document.nametypes.pop(name, None)
         for field in self._visible_fields(entry):
             field["label"] += self.cv_config.i18n.before_colon
             head += field
         if entry.is_entry:
             _describe_section(entry)
-            head.entry = self._record(entry)
+            head.draft = entry if _has_required(entry) else None
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
-
-    def _forget_targets(self, raw_fields: Iterable[RawField]) -> None:
-        """Keep the names of targets in withheld values out of the inventory that Sphinx publishes."""
-        for raw_field in raw_fields:
-            for node in raw_field.node.findall(nodes.Element) if raw_field.show else ():
-                for name in node["names"]:
-                    self.document.nametypes.pop(name, None)
 
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the fields that are shown: valid ones in the model's order, then invalid ones as written."""
@@ -294,21 +294,19 @@ class RecogniseEntries(SphinxTransform):
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and not _repeats_title(entry, name):
+            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and name != entry.in_title:
                 for raw_field in entry.fields.get(name, ()):
-                    yield from self._valid_field(entry, name, raw_field)
+                    if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
+                        date = entry.value("date") if "date" in entry.fields else None
+                        yield from self.field_nodes.validity(raw_field, date)
+                    else:
+                        yield from self.field_nodes.field(name, raw_field, is_work=entry.kind in kinds.WORKPLACES)
         hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
             # An invalid value, or one under an unknown name, may be a date to hide.
             may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
             if not (hides_dates and may_be_date):
                 yield self.field_nodes.as_written(raw_field)
-
-    def _valid_field(self, entry: EntryDraft, name: str, raw_field: RawField) -> Iterator[cv_field]:
-        if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
-            date = entry.value("date") if "date" in entry.fields else None
-            return self.field_nodes.validity(raw_field, date)
-        return self.field_nodes.field(name, raw_field, is_work=entry.kind in kinds.WORKPLACES)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
@@ -317,38 +315,29 @@ class RecogniseEntries(SphinxTransform):
             if known := [period for period, shown_by in periods if shown_by in {"", output}]:
                 yield from self.field_nodes.total(known, output, entry.field_list)
 
-    def _record(self, entry: EntryDraft) -> Entry | None:
-        """Return the typed record; None if a required field is missing or invalid."""
-        fields = kinds.KINDS[entry.kind]
-        names = [*fields, kinds.PROFILES]
-        sources = {name: source for name in names if (source := entry.inherited_from(name))}
-        missing = [name for name, spec in fields.items() if spec.required and name not in sources]
-        rejected_names = [rejected.name for rejected in entry.rejected]
-        for name in missing:
-            if name not in entry.names and not kinds.resembles_any(name, rejected_names):
-                warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
-        if missing:
-            return None
-        values = {name: source.value(name) for name, source in sources.items()}
-        origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
-        if entry.kind == "employer":
-            values["periods"] = tuple(entry.periods())
-        if entry.kind == "other":
-            values["word"] = entry.word
-        # A field that is withheld at a workplace is withheld in its roles.
-        show = {name: where for name, source in sources.items() if (where := source.show(name))}
-        return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
+
+def _has_required(entry: EntryDraft) -> bool:
+    """Return whether an entry has the fields that its kind requires, and warn of those that it does not write."""
+    rejected_names = [rejected.name for rejected in entry.rejected]
+    missing = [name for name, field in kinds.KINDS[entry.kind].items() if field.required and name not in entry.sources]
+    for name in missing:
+        if name not in entry.names and not kinds.resembles_any(name, rejected_names):
+            warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
+    return not missing
 
 
 def _describe_section(entry: EntryDraft) -> None:
     """Give an entry's section the classes, the language and the link of its title that writers need."""
     section = entry.section
-    repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
-    if repeated and (address := entry.value(repeated).url):
+    if entry.in_title and (address := entry.value(entry.in_title).url):
         section["title_link"] = address
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
+    # Most items of such a list are groups of names, as in "Languages: Python, Go".
+    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
-        if entry.kind in {"skills", "interests"} and _lists_groups(listing):
+        items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
+        groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
+        if entry.kind in {"skills", "interests"} and len(groups) * 2 > len(items):
             listing["classes"].append("cv-groups")
     if entry.kind == "translation" and "language" in entry.fields:
         section["lang"] = entry.value("language")
@@ -367,13 +356,6 @@ def _photo_below(field_list: nodes.field_list) -> RawField | None:
     field = nodes.field()
     field.source, field.line = below.source, below.line
     return RawField(field, "photo", [image], image.get("alt", ""))
-
-
-def _describe_photo(person: EntryDraft) -> None:
-    """Give a person's photo without an alternative text the person's name."""
-    photos = (field for field in person.raw_fields if kinds.canonical(field.name, "person") == "photo")
-    for image in (node for photo in photos for node in photo.content if isinstance(node, nodes.image)):
-        image["alt"] = image.get("alt") or person.title
 
 
 class LinkTitles(SphinxTransform):
@@ -406,14 +388,6 @@ def _has_entries(section: nodes.section) -> bool:
     return any(field_list_below(node) is not None or _has_entries(node) for node in inner)
 
 
-def _lists_groups(listing: nodes.bullet_list) -> bool:
-    """Return whether most items of a list are groups of names, as in "Languages: Python, Go"."""
-    items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
-    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
-    groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
-    return len(groups) * 2 > len(items)
-
-
 def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
     """Return the sections around a section, the nearest first."""
     return takewhile(lambda node: isinstance(node, nodes.section), ancestors(section))
@@ -421,7 +395,7 @@ def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is an organization whose name is the title of the entry already."""
-    if name not in {"organization", "institution"} or name not in entry.fields:
+    if name not in entry.fields:
         return False
     raw_field = entry.fields[name][0]
     # The title, which all outputs show, cannot be a link that one output withholds.

@@ -1,4 +1,4 @@
-"""Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and other words of a page."""
+"""Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and paragraphs of a page."""
 
 import contextlib
 import re
@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.reading.dialects import CONVERTED, INVISIBLE
-from cvtools.reading.fields import SHOW, YEAR
+from cvtools.reading.fields import SHOW
 from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
@@ -53,7 +53,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
 }
 #: Keys whose values are texts; these are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
-#: Settings of other programs, which are no part of a page.
+#: Settings of other programs, which no CV says.
 SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
@@ -67,8 +67,6 @@ SETTINGS = frozenset(
 _TITLES = ("name", "author", "title")
 #: Types of tokens that may come between the title of a page and its fields.
 _BEFORE_FIELDS = INVISIBLE | {f"{CONVERTED}_open", f"{CONVERTED}_close", "hr"}
-#: Values that turn something on or off, and say nothing to readers.
-_SWITCHES = frozenset({"true", "false"})
 
 
 class _Loader(yaml.BaseLoader):
@@ -141,7 +139,7 @@ class FrontMatter:
         self._read(state, data)
 
     def _read(self, state: StateCore, data: dict[str, Any]) -> None:
-        """Insert tokens for the words in front matter, and warn of keys that a CV has no use for."""
+        """Insert tokens for the words in front matter, and warn of other keys, which are not shown."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         made = self._tokens_of(state, self._take_fields(words))
@@ -149,16 +147,12 @@ class FrontMatter:
         if own_fields:
             made = [*own_fields[:-1], *made[1:-1], own_fields[-1]]
         for key, text in words.items():
-            if re.search(SHOW, text) or (self.env.config.cv_hide_years and key not in _PROSE and YEAR.search(text)):
-                # Without a field, nothing could keep it from the other output, or tell whether it is too old.
-                continue
-            if key in _PROSE:
+            # Without a field, nothing could keep a text from the other output.
+            if key in _PROSE and not re.search(SHOW, text):
                 made += self._tokens_of(state, [(key, as_words(text))])
-            elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
-                made += self._tokens_of(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[index:index] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
-            rule = f"front matter: there is no field for {', '.join(unknown)}"
+            rule = f"front matter: there is no field for {', '.join(unknown)}, and it is not shown"
             self._warn(f"{rule}: delete that, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:

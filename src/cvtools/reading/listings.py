@@ -6,7 +6,7 @@ different entries.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, count
+from itertools import count
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -25,14 +25,12 @@ from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
+from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of, take_id
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
 from cvtools.reading.domain import CvDomain, output_of, shows
 from cvtools.sphinx_warnings import Code, warn
-
-# Directives and the role
 
 
 def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
@@ -125,8 +123,6 @@ class Tech(SphinxRole):
         self.set_source_info(link)
         return [link], []
 
-
-# Transforms
 
 #: Types of nodes that readers do not see below a heading.
 _UNSEEN = (nodes.title, nodes.Invisible)
@@ -221,17 +217,10 @@ class FillPlaceholders(SphinxPostTransform):
                 table = self._table(members, ids)
                 if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
                     table.insert(0, nodes.title(title, title))
-                    table["ids"] = [self._free_id(f"technologies {siblings.index(placeholder) or ''} {title}")]
+                    # Nothing is left of a title in another script than Latin, so several groups may have one name.
+                    name = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
+                    table["ids"] = [take_id(name, self.taken_ids)]
                 yield table
-
-    def _free_id(self, text: str) -> str:
-        """Return an id of words that no other node has, and reserve it."""
-        # Nothing is left of a title in another script than Latin, so several groups may have one name.
-        name = nodes.make_id(text)
-        names = chain([name], (f"{name}-{number}" for number in count(2)))
-        free = next(each for each in names if each not in self.taken_ids)
-        self.taken_ids.add(free)
-        return free
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
         """Return a table of technologies.
@@ -326,9 +315,6 @@ def _ids_in(document: nodes.document) -> set[str]:
     return {name for node in document.findall(nodes.Element) for name in node["ids"]}
 
 
-# The talks
-
-
 def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n: I18n) -> Iterator[cv_field]:
     yield _title(talk.title, talk.origin.docname, docname)
     for name in ("event", "place", "form"):
@@ -350,16 +336,8 @@ def _title(text: str, page: str, docname: str) -> cv_field:
 
     :param docname: the page that lists it
     """
-    link = pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="doc",
-        reftarget=f"/{page}",
-        refdoc=docname,
-        refexplicit=True,
-        refwarn=True,
-    )
+    target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refdoc": docname}
+    link = pending_xref("", nodes.inline("", text), **target, refexplicit=True, refwarn=True)
     return cv_field("", "", link, name="title", label="")
 
 
@@ -369,9 +347,6 @@ def _field(name: str, content: nodes.Node, i18n: I18n, **attributes: str) -> cv_
 
 def _linked(text: str, url: str) -> nodes.Node:
     return nodes.reference("", text, refuri=url, internal=False) if url else nodes.Text(text)
-
-
-# The technologies
 
 
 def _sort_key(technology: Technology, by: str, today: PartialDate) -> tuple[Any, ...]:
@@ -397,34 +372,22 @@ def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
         yield _entry_link(entry, host if times[host] == 1 else f"{host} ({entry.title})")
 
 
-# The timeline
-
-
-#: Kinds of entries that the timeline draws as work.
-_WORK = ("position", "project", "volunteering")
-#: Maximum number of talks that the timeline draws, the newest ones.
-_TALKS = 8
-
-
 def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
-    """Yield a span for each dated entry: work, then studies, then talks; of each the newest first."""
+    """Yield a span for each dated entry: work, then studies, then the newest eight talks; of each the newest first."""
 
     def newest_first(dated: tuple[Entry, Period]) -> tuple[float, float]:
         first, last = dated[1].span(config.month)
         return -last, -first
 
     dated: list[tuple[Entry, Period]] = []
-    for kinds in (_WORK, ("education",)):
+    for kinds in (("position", "project", "volunteering"), ("education",)):
         found = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
         dated += sorted(found, key=newest_first)
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
-    for entry, period in [*dated, *sorted(talks, key=newest_first)[:_TALKS]]:
+    for entry, period in [*dated, *sorted(talks, key=newest_first)[:8]]:
         first, last = period.span(config.month)
         words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
         yield cv_span("", _entry_link(entry, entry.title), kind=entry.kind, start=first, end=last, **words)
-
-
-# Links and names of entries
 
 
 def _host(entry: Entry) -> str:

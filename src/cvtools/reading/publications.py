@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from cvtools import limits
+from cvtools.model.dates import Period
 from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
@@ -65,6 +66,7 @@ class Publications(SphinxDirective):
                 return self._warn(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
             text = Path(path).read_text("utf-8-sig")
             entries, errors = bibtex.read(without_controls(text))
+            years = _years(self.options["year"]) if "year" in self.options else range(10_000)
         except UnicodeDecodeError:
             return self._warn(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
@@ -73,12 +75,12 @@ class Publications(SphinxDirective):
             self._warn(f"{self.file}: {character} is not seen by readers: delete it")
         for line, fault in errors:
             warn(f"{path}:{line}", Code.LISTING, f"{fault}: correct it")
-        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
+        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries, years)]
         for section in sections:
             self.state.document.note_implicit_target(section, section)
         return [*sections]
 
-    def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
+    def _chosen(self, entries: "list[BibEntry]", years: range) -> "list[BibEntry]":
         """Return the entries that the options choose, in the order of the option `keys`, or else the newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
         order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
@@ -86,9 +88,6 @@ class Publications(SphinxDirective):
         for key in order:
             if key not in known:
                 self._warn(f'{self.file} has no entry "{key}"')
-        years = _years(self.options["year"]) if "year" in self.options else range(10_000)
-        if years is None:
-            return self._warn(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
         chosen = [
             entry
             for entry in entries
@@ -107,14 +106,10 @@ class Publications(SphinxDirective):
         return []
 
 
-def _years(text: str) -> range | None:
-    """Return the years that ``2020``, ``2020 – 2024`` or ``2020 –`` means; None for other texts."""
-    years = re.fullmatch(r"(\d{4})?\s*([-–]?)\s*(\d{4})?", text)
-    if not years or not (years[1] or years[3]):
-        return None
-    first = int(years[1] or 0)
-    last = int(years[3] or 9999) if years[2] else first
-    return range(first, last + 1)
+def _years(text: str) -> range:
+    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``."""
+    period = Period.parse(text)
+    return range(period.start.year, period.end.year + 1 if period.end else 10_000)
 
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
@@ -224,20 +219,15 @@ class MarkOwner(SphinxPostTransform):
         if not person:
             return
         for field in fields:
-            _make_strong(field, person.title)
-
-
-def _make_strong(field: cv_field, person: str) -> None:
-    """Make a person's name strong among several in a field."""
-    written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
-    names = authors(Linked("".join(written)))
-    own = [name for name in names if len(names) > 1 and is_name_of(name, person)]
-    for text in list(field.findall(nodes.Text)):
-        name = next((name for name in own if name in text), "")
-        if name and not isinstance(text.parent, nodes.strong):
-            before, _, after = text.astext().partition(name)
-            parts = (nodes.Text(before), nodes.strong(name, name), nodes.Text(after))
-            text.parent.replace(text, [part for part in parts if part.astext()])
+            written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
+            names = authors(Linked("".join(written)))
+            own = [name for name in names if len(names) > 1 and is_name_of(name, person.title)]
+            for text in list(field.findall(nodes.Text)):
+                name = next((name for name in own if name in text), "")
+                if name and not isinstance(text.parent, nodes.strong):
+                    before, _, after = text.astext().partition(name)
+                    parts = (nodes.Text(before), nodes.strong(name, name), nodes.Text(after))
+                    text.parent.replace(text, [part for part in parts if part.astext()])
 
 
 def is_name_of(name: str, person: str) -> bool:
