@@ -176,7 +176,7 @@ class Period:
 
         :raises ValueError: an end is not a date, or precedes the start.
         """
-        if not (period := _period(text, words)):
+        if len(text) > _MAX_LENGTH or not (period := _period(text, words)):
             raise _no_period(text, words)
         if period.end and period.end.precedes(period.start):
             meant = f"{period.end} – {period.start} {period.remark}".rstrip()
@@ -256,8 +256,6 @@ def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
 
 def _period(text: str, words: DateWords) -> Period | None:
     """Return the period that a text names, which may end before it starts; None if it names none."""
-    if len(text) > _MAX_LENGTH:
-        return None
     if remark := re.search(r"(?<=\S)\s*([(\uff08][^()\uff08\uff09]+[)\uff09])$", text):
         period = _period(text[: remark.start()], words)
         return replace(period, remark=remark[1]) if period and not period.remark else None
@@ -272,15 +270,11 @@ def _period(text: str, words: DateWords) -> Period | None:
         period = _period(text.removeprefix(since), words)
         is_single_date = period and period.start is period.end
         return replace(period, end=None, since=since.strip()) if period and is_single_date else period
-    return _abbreviated_years(text)
-
-
-def _abbreviated_years(text: str) -> Period | None:
-    """Return the period ``2012/13`` or ``2012–15``; None for other texts, and for ``2010/11``, which may be a month."""
-    match = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
-    if not match or match[3] <= match[2] or ("/" in text and match[3] <= "12"):
+    # "2012/13" and "2012–15" are years, but "2010/11" may be a month.
+    years = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
+    if not years or years[3] <= years[2] or ("/" in text and years[3] <= "12"):
         return None
-    return Period(PartialDate(int(match[1] + match[2])), PartialDate(int(match[1] + match[3])))
+    return Period(PartialDate(int(years[1] + years[2])), PartialDate(int(years[1] + years[3])))
 
 
 def _date(text: str, words: DateWords) -> PartialDate | None:
@@ -375,7 +369,6 @@ def _valid(*parts: str | None) -> Iterator[PartialDate]:
 
 
 def _no_date(text: str, words: DateWords) -> ValueError:
-    """Return the error of a text that is not one date."""
     meant = [str(date) for date in _readings(text, words)]
     if not meant:
         others = (_date(corrected, known) for corrected, known in _corrections(text, words))
@@ -384,7 +377,6 @@ def _no_date(text: str, words: DateWords) -> ValueError:
 
 
 def _no_period(text: str, words: DateWords) -> ValueError:
-    """Return the error of a text that is no period."""
     if following := _next_year(text):
         meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
     else:

@@ -12,7 +12,7 @@ from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, PROSE_FIELDS
-from cvtools.model.kinds import REPEATABLE
+from cvtools.model.kinds import PROFILES, REPEATABLE
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
@@ -37,7 +37,7 @@ class FieldNodes:
         value = raw_field.parsed
         if name in REPEATABLE:
             for each in value:
-                yield self._contact(name, each, raw_field)
+                yield self._profile(each, raw_field) if name == PROFILES else self._contact(name, each, raw_field)
             return
         node = self._node(name, raw_field)
         if isinstance(value, Period):
@@ -80,10 +80,7 @@ class FieldNodes:
                 node["slot"] = "note"
             yield node
 
-    def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
-        """Return one of the values of a field that may be written several times."""
-        if isinstance(value, values.Profile):
-            return self._profile(value, raw_field)
+    def _contact(self, name: str, value: str, raw_field: RawField) -> cv_field:
         node = self._node(name, raw_field)
         node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
         return node
@@ -164,7 +161,6 @@ def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
 
 
 def _short(url: str) -> str:
-    """Return an address as it is shown."""
     return url.rsplit("://", maxsplit=1)[-1].removeprefix("www.").rstrip("/")
 
 

@@ -91,12 +91,12 @@ class FrontMatter:
     """Converter of a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
     One warning names the keys that a CV has no use for.
-
-    :param kind: the kind of the entry that the page's title is: "person" or "talk"
     """
 
-    def __init__(self, env: BuildEnvironment, kind: str) -> None:
-        self.env, self.kind = env, kind
+    def __init__(self, env: BuildEnvironment) -> None:
+        self.env = env
+        #: The kind of the entry that the page's title is.
+        self.kind = "person" if env.docname == env.config.root_doc else "talk"
         self._page = ""
         #: Number of titles that the page has in Markdown.
         self._titles = 0
@@ -130,10 +130,9 @@ class FrontMatter:
             return
         if not data:
             self._warn("front matter that says nothing: delete it")
-        for key in data:
-            if key.lower() == "only":
-                rule = "a page is marked below its heading: write :only: there, not in front matter"
-                raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
+        if key := next((key for key in data if key.lower() == "only"), ""):
+            rule = "a page is marked below its heading: write :only: there, not in front matter"
+            raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
         if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in SPHINX & data.keys()):
             state.tokens.insert(0, _front_matter("\n".join(sphinx)))
         self._read(state, data)
@@ -143,9 +142,13 @@ class FrontMatter:
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         made = self._tokens_of(state, self._take_fields(words))
-        index, own_fields = _take_field_list(state.tokens, index)
-        if own_fields:
-            made = [*own_fields[:-1], *made[1:-1], own_fields[-1]]
+        below = next((token for token in state.tokens[index:] if token.type not in _BEFORE_FIELDS), None)
+        if below and below.type == "field_list_open":
+            # Add the fields to those below the title.
+            index = [token.type for token in state.tokens].index("field_list_close", state.tokens.index(below))
+            state.tokens[index:index] = made[1:-1]
+            index += len(made[1:-1]) + 1
+            made = []
         for key, text in words.items():
             # Without a field, nothing could keep a text from the other output.
             if key in _PROSE and not re.search(SHOW, text):
@@ -184,7 +187,11 @@ class FrontMatter:
         fields: dict[str, tuple[str, str]] = {}
         for name in KINDS[self.kind]:
             if key := next((key for key in (name, *aliases.get(name, "").split()) if key in words), ""):
-                fields[name] = key, f":{name}: {_value(name, words.pop(key))}"
+                text = words.pop(key)
+                if name == "date":
+                    # Leave out the time of day.
+                    text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
+                fields[name] = key, f":{name}: {as_words(text)}"
         lines = [*fields.values()]
         if self.kind == "talk" and lines and "event" not in fields:
             lines.append((lines[0][0], ":kind: talk"))
@@ -210,17 +217,6 @@ class FrontMatter:
         warn((self.env.docname, 1), Code.FIELD, text)
 
 
-def _take_field_list(tokens: list[Token], start: int) -> tuple[int, list[Token]]:
-    """Remove the field list below the title, and return its index and its tokens; `start` and none if there is none."""
-    index = next((n for n, token in enumerate(tokens[start:], start) if token.type not in _BEFORE_FIELDS), start)
-    if not tokens[index:] or tokens[index].type != "field_list_open":
-        return start, []
-    end = [token.type for token in tokens].index("field_list_close", index) + 1
-    taken = tokens[index:end]
-    del tokens[index:end]
-    return index, taken
-
-
 def _parse(found: re.Match[str]) -> dict[str, Any]:
     """Return the keys and values of front matter; raise ValueError or yaml.YAMLError if it cannot be read."""
     if len(found["text"]) > limits.FRONT_MATTER:
@@ -244,13 +240,6 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, map(_words, value)))
     return " ".join(str(value).split())
-
-
-def _value(name: str, text: str) -> str:
-    """Return the value of a field in Markdown, and a date without the time of day."""
-    if name == "date":
-        text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
-    return as_words(text)
 
 
 def _front_matter(content: str) -> Token:

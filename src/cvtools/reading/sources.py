@@ -144,8 +144,6 @@ def _checked_text(path: Path, top: Path) -> str:
 
 def _decode(path: Path) -> str:
     data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SourceError(path, 1, "this is UTF-16: save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
