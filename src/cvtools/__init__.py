@@ -77,7 +77,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         outputs.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
-        entries.LinkTitles,
         publications.ListPublications,
     ):
         app.add_transform(transform)
@@ -102,7 +101,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         outputs.WithholdFields,
         outputs.WithholdFootnotes,
         emptied.KeepEmptyLinks,
-        listings.LinkTechnologies,
         listings.ListMarkedFacts,
         publications.MarkOwner,
     ):

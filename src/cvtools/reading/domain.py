@@ -288,6 +288,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
     """Yield the entries of a page, and the sections with text that are part of no entry or other section."""
     for section in document.findall(nodes.section):
         if (head := fields_of(section)) and head.draft:
+            head.draft.link_title()
             yield head.draft.record(docname)
         elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):
             title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)

@@ -13,16 +13,12 @@ from cvtools.config import CvConfig
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS
-from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field
 from cvtools.project import LETTERS
 from cvtools.reading.entry_draft import EntryDraft, show_in_language
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import YEAR, RawField, SourceLines, check_only_field, field_list_below, read_fields
 from cvtools.sphinx_warnings import Code, note, warn
-
-#: A fault of a field: the arguments of :func:`~cvtools.sphinx_warnings.warn`.
-_Fault = tuple[Code, str, tuple[str, str] | None]
 
 
 class RecogniseEntries(SphinxTransform):
@@ -103,15 +99,21 @@ class RecogniseEntries(SphinxTransform):
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
-            warn(node, Code.ENTRY, str(error), _replacement(error))
+            warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
             is_kind_unknown = True
         self._prepare_section(entry)
         for raw_field in entry.raw_fields:
             check_only_field(raw_field, self.config.cv_variant)
             if is_kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
-            elif fault := self._parse_field(entry, raw_field):
-                warn(raw_field.node, *fault)
+                continue
+            code, prefix = Code.FIELD, ""
+            try:
+                name, parse = self._parser_of(entry, raw_field)
+                code, prefix = Code.VALUE, "" if raw_field.problem else f"{raw_field.name}: "
+                self._parse_value(entry, name, parse, raw_field)
+            except ValueError as error:
+                warn(raw_field.node, code, f"{prefix}{error}", getattr(error, "replacement", None))
                 entry.rejected.append(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
@@ -194,56 +196,51 @@ class RecogniseEntries(SphinxTransform):
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
 
-    def _parse_field(self, entry: EntryDraft, raw_field: RawField) -> _Fault | None:
-        """Parse a field into ``entry.fields``; return its fault, if it has one."""
-        try:
-            name, parse = self._parser_of(entry, raw_field)
-        except ValueError as error:
-            return Code.FIELD, str(error), _replacement(error)
+    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
+        """Return the model's name of a field, and the parser of its value.
+
+        :raises ValueError: the entry's kind has no such field, or it is there already
+        """
+        name = kinds.canonical(raw_field.name, entry.kind)
+        parse = kinds.parser(name, entry.kind)
+        if not parse:
+            labelled = self.page_i18n.labelled(name)
+            is_label = any(map(kinds.is_known, labelled))
+            if entry.kind != "person" or is_label or not kinds.is_profile(name, raw_field.value):
+                raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
+            name, parse = kinds.PROFILES, partial(values.profile, name)
         if name in entry.names and name not in kinds.REPEATABLE:
             written = {each.name for each in entry.raw_fields if kinds.canonical(each.name, entry.kind) == name}
-            rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
-            rule = rule if len(written) > 1 else f'field "{name}" is there twice'
-            return Code.FIELD, f"{rule}: delete one", None
+            rule = f'field "{name}" is there twice'
+            if len(written) > 1:
+                rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
+            raise ValueError(f"{rule}: delete one")
         entry.names.add(name)
-        if problem := raw_field.problem or (raw_field.show and _why_not_withheld(entry.kind, name, raw_field.show)):
-            return Code.VALUE, problem, None
-        try:
-            parsed = self._parse_value(entry, name, parse, raw_field)
-        except ValueError as error:
-            return Code.VALUE, f"{raw_field.name}: {error}", _replacement(error)
+        return name, parse
+
+    def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> None:
+        """Parse the value of a field into ``entry.fields``, unless it is a date that is hidden; raise ValueError."""
+        if raw_field.problem:
+            raise ValueError(raw_field.problem)
+        if raw_field.show and (entry.kind, name) == ("translation", "language"):
+            raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
+        if raw_field.show and name in kinds.CONTROLS:
+            rule = "withholds a value, and no section: write it after each value"
+            raise ValueError(f"{{show={raw_field.show}}} {rule}")
+        value = raw_field.value if name in PROSE_FIELDS else raw_field.value_without_footnotes
+        parsed: Any
+        if name in DATE_FIELDS:
+            parsed = self._without_hidden_years(entry, parse(value, words=self.date_words))
+        elif name == "technologies":
+            parsed = tuple(dict.fromkeys(map(self.cv_config.technology, parse(value))))
+        else:
+            parsed = parse(value)
         if parsed is not None:
             raw_field.parsed = parsed
             entry.fields.setdefault(name, []).append(raw_field)
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
-        return None
-
-    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
-        """Return the model's name of a field, and the parser of its value.
-
-        :raises ValueError: the entry's kind has no such field
-        """
-        name = kinds.canonical(raw_field.name, entry.kind)
-        if parse := kinds.parser(name, entry.kind):
-            return name, parse
-        labelled = self.page_i18n.labelled(name)
-        is_label = any(map(kinds.is_known, labelled))
-        if entry.kind == "person" and not is_label and kinds.is_profile(name, raw_field.value):
-            return kinds.PROFILES, partial(values.profile, name)
-        raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
-
-    def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> Any:
-        """Return the parsed value of a field; None for a date that is hidden; raise ValueError for an invalid one."""
-        if name in PROSE_FIELDS:
-            return parse(raw_field.value)
-        value = raw_field.value_without_footnotes
-        if name in DATE_FIELDS:
-            return self._without_hidden_years(entry, parse(value, words=self.date_words))
-        if name == "technologies":
-            return tuple(dict.fromkeys(map(self.cv_config.technology, parse(value))))
-        return parse(value)
 
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
@@ -327,10 +324,8 @@ def _has_required(entry: EntryDraft) -> bool:
 
 
 def _describe_section(entry: EntryDraft) -> None:
-    """Give an entry's section the classes, the language and the link of its title that writers need."""
+    """Give an entry's section the classes and the language that writers need."""
     section = entry.section
-    if entry.in_title and (address := entry.value(entry.in_title).url):
-        section["title_link"] = address
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
     # Most items of such a list are groups of names, as in "Languages: Python, Go".
     is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
@@ -353,33 +348,9 @@ def _photo_below(field_list: nodes.field_list) -> RawField | None:
     if image.get("align") not in {"left", "right"}:
         return None
     below.parent.remove(below)
-    field = nodes.field()
+    field = nodes.field("", nodes.field_name("", "photo"), nodes.field_body())
     field.source, field.line = below.source, below.line
     return RawField(field, "photo", [image], image.get("alt", ""))
-
-
-class LinkTitles(SphinxTransform):
-    """Link the titles of entries that are an organization's name to that organization."""
-
-    # After Locale (20), which brings translated titles.
-    default_priority = 22
-
-    def apply(self, **kwargs: object) -> None:
-        for section in self.document.findall(nodes.section):
-            title = cast(nodes.title, section[0])
-            if (address := section.attributes.pop("title_link", "")) and not any(title.findall(nodes.reference)):
-                link = nodes.reference("", "", *title.children, refuri=address, internal=False)
-                title.children = []
-                title += link
-
-
-def _why_not_withheld(kind: str, name: str, show: str) -> str:
-    """Return why a field cannot be withheld from an output by ``show``; empty if it can."""
-    if (kind, name) == ("translation", "language"):
-        return f"{name}: a translation cannot hide its language: delete {{show={show}}}"
-    if name in kinds.CONTROLS:
-        return f"{name}: {{show={show}}} withholds a value, and no section: write it after each value"
-    return ""
 
 
 def _has_entries(section: nodes.section) -> bool:
@@ -401,7 +372,3 @@ def _repeats_title(entry: EntryDraft, name: str) -> bool:
     # The title, which all outputs show, cannot be a link that one output withholds.
     is_withheld_link = raw_field.show and raw_field.parsed.url
     return raw_field.parsed.text == entry.title and not raw_field.has_footnotes and not is_withheld_link
-
-
-def _replacement(error: ValueError) -> tuple[str, str] | None:
-    return error.replacement if isinstance(error, MistakeError) else None

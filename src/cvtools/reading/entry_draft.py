@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 
@@ -109,6 +109,15 @@ class EntryDraft:
             periods=tuple(self.periods()) if self.kind == "employer" else (),
             **{name: source.shown_value(name) for name, source in sources.items()},
         )
+
+    def link_title(self) -> None:
+        """Link a title that is an organization's name to that organization, once the title is translated."""
+        title = cast(nodes.title, self.section[0])
+        address = self.value(self.in_title).url if self.in_title else ""
+        if address and not any(title.findall(nodes.reference)):
+            link = nodes.reference("", "", *title.children, refuri=address, internal=False)
+            title.children = []
+            title += link
 
     def shown_value(self, name: str) -> Any:
         """Return the value of a field, with its words as they are shown, maybe in another language."""

@@ -129,7 +129,7 @@ class FrontMatter:
             state.tokens.insert(0, _front_matter(self._found["text"].rstrip("\n")))
             return
         if not data:
-            self._warn("front matter that says nothing: delete it")
+            warn((self.env.docname, 1), Code.FIELD, "front matter that says nothing: delete it")
         if key := next((key for key in data if key.lower() == "only"), ""):
             rule = "a page is marked below its heading: write :only: there, not in front matter"
             raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
@@ -156,7 +156,7 @@ class FrontMatter:
         state.tokens[index:index] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
             rule = f"front matter: there is no field for {', '.join(unknown)}, and it is not shown"
-            self._warn(f"{rule}: delete that, or write it into the text")
+            warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete that, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
         """Take the title from `words`, and insert it unless the first heading is the same.
@@ -212,9 +212,6 @@ class FrontMatter:
         text = self._found[0] if self._found else ""
         found = re.search(rf"^[\"']?{re.escape(key)}[\"']?\s*[:=]", text, re.MULTILINE)
         return text.count("\n", 0, found.start()) + 1 if found else 1
-
-    def _warn(self, text: str) -> None:
-        warn((self.env.docname, 1), Code.FIELD, text)
 
 
 def _parse(found: re.Match[str]) -> dict[str, Any]:

@@ -129,7 +129,7 @@ _UNSEEN = (nodes.title, nodes.Invisible)
 
 
 class FillPlaceholders(SphinxPostTransform):
-    """Replace each ``cv_placeholder`` by the entries that it lists."""
+    """Replace each ``cv_placeholder`` by the entries that it lists, and link the technologies of the page."""
 
     # Before WithholdFields (2), and before ReferencesResolver (10), which resolves the links.
     default_priority = 1
@@ -150,6 +150,8 @@ class FillPlaceholders(SphinxPostTransform):
             placeholder.replace_self(made or ([nodes.target()] if is_target else []))
             if not made:
                 self._remove_if_empty(section)
+        if builder_of(self.env).format == "html":
+            self._link_technologies()
 
     def _remove_if_empty(self, section: nodes.Element) -> None:
         """Remove a section with nothing below its heading from the page and from the contents; then those around it."""
@@ -271,6 +273,17 @@ class FillPlaceholders(SphinxPostTransform):
             legend.append(("now", i18n.label("present").capitalize()))
             yield cv_timeline("", *spans, label=i18n.label("timeline"), now=config.month.ends, legend=legend)
 
+    def _link_technologies(self) -> None:
+        """Link each technology, in entries and in prose, to its row in the list of technologies, if there is one."""
+        technology_groups, addresses = self.domain.technology_groups("html"), self.domain.addresses
+        for tag in self.document.findall(cv_tag):
+            name = tag.astext()
+            tag.children = []
+            tag.append(_link("tech", name, name))
+        for link in self.document.findall(pending_xref):
+            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
+                link["reftype"], link["reftarget"] = "location", address
+
 
 class ListMarkedFacts(SphinxPostTransform):
     """Add links to the words that the page marks as facts to its list of facts; remove a list that stays empty."""
@@ -290,25 +303,6 @@ class ListMarkedFacts(SphinxPostTransform):
                 listing.append(nodes.list_item("", nodes.paragraph("", "", link)))
             if not listing.children:
                 listing.parent.remove(listing)
-
-
-class LinkTechnologies(SphinxPostTransform):
-    """Link each technology, in entries and in prose, to its row in the list of technologies, if there is one."""
-
-    # After WithholdFields (2), before ReferencesResolver (10).
-    default_priority = 3
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        domain = CvDomain.of(self.env)
-        technology_groups, addresses = domain.technology_groups("html"), domain.addresses
-        for tag in self.document.findall(cv_tag):
-            name = tag.astext()
-            tag.children = []
-            tag.append(_link("tech", name, name))
-        for link in self.document.findall(pending_xref):
-            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
-                link["reftype"], link["reftarget"] = "location", address
 
 
 def _ids_in(document: nodes.document) -> set[str]:
