@@ -16,7 +16,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
-        changed_pages,
         domain,
         entries,
         listings,
@@ -65,8 +64,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-before-read-docs", sources.check_pages)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
-    app.connect("env-get-outdated", changed_pages.changed_pages)
-    app.connect("env-updated", changed_pages.record_pages)
+    app.connect("env-get-outdated", sources.changed_pages)
+    app.connect("env-updated", sources.record_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (

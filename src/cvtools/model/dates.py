@@ -24,8 +24,6 @@ _ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii vii
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 #: Greatest length of a text that is tried as a date; a longer one is prose, and could take long.
 _MAX_LENGTH = 80
-#: Greatest number of dashes and words such as "to" at which a text is divided into two dates.
-_MAX_SPLITS = 16
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,7 @@ class DateWords:
         Some languages put "since" after its date, and "to" after the second date.
         """
         to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
-        matches = [*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]
-        for match in reversed(matches if len(matches) <= _MAX_SPLITS else []):
+        for match in reversed([*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]):
             second = text[match.end() :].strip()
             # "La fecha", which is Spanish for today, ends in "a", but not in the word "a" for "to".
             if not self.is_present(second):

@@ -78,8 +78,6 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
     }.items()
 }
 
-#: Fields of a letter that steer the build and are not shown.
-UNSHOWN = {"letter": ("language", "web")}
 #: Fields of every kind that steer the build and are not shown.
 CONTROLS: Mapping[str, Callable[[values.Linked], Any]] = {"kind": values.text, "only": values.variants}
 
@@ -222,9 +220,7 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
-        *first, last = others if len(others) <= 4 else [*others[:3], "others"]
-        named = f"{', '.join(first)} or {last}" if first else last
-        return ValueError(f"{rule}: it belongs to {named}")
+        return ValueError(f"{rule}: it belongs to {', '.join(others)}")
     return _unknown(rule, name, own)
 
 

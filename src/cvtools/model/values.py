@@ -56,11 +56,8 @@ def url(value: Linked) -> Linked:
         raise ValueError(f'"{value.text}" is not a link: there is no such file beside the page')
     if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
-    elif file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
-        meant = f"[{file[2]}]({value.text.strip('<>')})"
-    else:
-        raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
-    raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
+        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
+    raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
 
 
 def picture(value: Linked) -> Linked:

@@ -30,8 +30,6 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
-#: Fields of a preprint, which its address at arXiv replaces.
-_ARXIV = ("archiveprefix", "eprint", "eprinttype")
 #: Characters at which pybtex's patterns begin.
 _STOPS = re.compile('[@{}"]')
 
@@ -97,8 +95,9 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
     """Return an entry with words, and with the names of a publication's fields."""
     if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
+        # The address of a preprint replaces these fields.
         values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
-        values = {name: value for name, value in values.items() if name not in _ARXIV}
+        values |= dict.fromkeys(("archiveprefix", "eprint", "eprinttype"), "")
     if address := re.fullmatch(r"\\url\s*\{([^{}]*)\}", values.get("howpublished", "")):
         values["url"] = values.pop("howpublished") and address[1]
     title = ": ".join(_words(values.pop(name)) for name in ("title", "subtitle") if values.get(name))

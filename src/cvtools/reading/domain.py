@@ -59,20 +59,14 @@ class PageData:
 
     #: Its entries in the order of the source.
     entries: tuple[Entry, ...] = ()
-    #: Whether it shows entries of other pages by ``{facts}``, ``{talks}`` or ``{timeline}``.
-    lists_entries: bool = False
-    #: Title of the section that lists talks; empty if it lists none.
+    #: Whether it shows entries of other pages, or links to a list of them.
+    lists_or_links_entries: bool = False
+    #: Title of the first section that lists talks; empty if it lists none.
     talks_title: str = ""
     #: Groups and aliases that each of its lists of technologies defines, and the outputs that show the list.
     groups: tuple[tuple[TechnologyGroups, tuple[str, ...]], ...] = ()
     #: Technologies that it mentions in prose, and the line of each.
     mentions: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def lists_or_links_entries(self) -> bool:
-        """Return whether the page shows entries of other pages, or links to a list of them."""
-        names_technologies = any(entry.technologies for entry in self.entries)
-        return bool(self.lists_entries or self.groups or self.mentions or names_technologies)
 
 
 class CvDomain(Domain):
@@ -90,32 +84,22 @@ class CvDomain(Domain):
         self.derived: dict[tuple[Any, ...], Any] = {}
         #: Pages that the variant leaves out.
         self.left_out: Set[str] = frozenset()
+        #: The data of each page, by docname.
+        self.pages: dict[str, PageData] = self.data["pages"]
+        #: The states of the files of each page, by docname, for :func:`cvtools.reading.sources.changed_pages`.
+        self.states: dict[str, list[tuple[int, ...]]] = self.data["states"]
+        #: The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.left_out`.
+        self.removed: dict[str, list[str]] = self.data["removed"]
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> "CvDomain":
         """Return the domain of an environment."""
         return cast(CvDomain, env.domains["cv"])
 
-    @property
-    def pages(self) -> dict[str, PageData]:
-        """The data of each page, by docname."""
-        return cast(dict[str, PageData], self.data["pages"])
-
-    @property
-    def states(self) -> dict[str, list[tuple[int, ...]]]:
-        """The states of the files of each page, by docname, for :mod:`cvtools.reading.changed_pages`."""
-        return cast(dict[str, list[tuple[int, ...]]], self.data["states"])
-
-    @property
-    def removed(self) -> dict[str, list[str]]:
-        """The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.left_out`."""
-        return cast(dict[str, list[str]], self.data["removed"])
-
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
-        self.pages.pop(docname, None)
-        for name in ("states", "removed"):
-            self.data[name].pop(docname, None)
+        for data in (self.pages, self.states, self.removed):
+            data.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         self.derived.clear()
@@ -126,19 +110,19 @@ class CvDomain(Domain):
         self.derived.clear()
         entries = tuple(_records(document, docname))
         _detach_records(document)
-        lists_entries, talks_title, groups = False, "", []
-        for placeholder in document.findall(cv_placeholder):
-            if placeholder["kind"] == "technologies":
-                outputs = tuple(output for output in OUTPUTS if shows(output, placeholder))
-                groups.append((placeholder["technology_groups"], outputs))
-            else:
-                lists_entries = True
-            if placeholder["kind"] == "talks":
-                sections = (node for node in ancestors(placeholder) if isinstance(node, nodes.section))
-                talks_title = next((text_of(section[0]) for section in sections), "") or talks_title
+        placeholders = list(document.findall(cv_placeholder))
+        talks = (placeholder for placeholder in placeholders if placeholder["kind"] == "talks")
+        sections = (node for listing in talks for node in ancestors(listing) if isinstance(node, nodes.section))
+        lists = (placeholder for placeholder in placeholders if placeholder["kind"] == "technologies")
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
-        self.pages[docname] = PageData(entries, lists_entries, talks_title, tuple(groups), mentions)
+        self.pages[docname] = PageData(
+            entries,
+            lists_or_links_entries=bool(placeholders or mentions or any(entry.technologies for entry in entries)),
+            talks_title=next((text_of(section[0]) for section in sections), ""),
+            groups=tuple((each["technology_groups"], outputs_of(each)) for each in lists),
+            mentions=mentions,
+        )
 
     @property
     @_derived
@@ -198,7 +182,7 @@ class CvDomain(Domain):
             for entry in self.resume.entries
             if entry.kind != "section"
         )
-        pages = ((name, page.lists_entries, page.talks_title, page.groups) for name, page in sorted(self.pages.items()))
+        pages = ((name, replace(page, entries=(), mentions=())) for name, page in sorted(self.pages.items()))
         return hashlib.sha256(repr([*entries, *pages]).encode()).hexdigest()
 
     def check_consistency(self) -> None:
@@ -278,10 +262,10 @@ def output_of(builder: Builder | type[Builder]) -> str:
     return "pdf" if builder.format in {"latex", "pdf"} else "html"
 
 
-def shows(output: str, node: nodes.Node) -> bool:
-    """Return whether an output shows what is in the ``only`` directives around a node."""
-    conditions = (around["expr"] for around in ancestors(node) if isinstance(around, addnodes.only))
-    return all(map(TAGS[output].eval_condition, conditions))
+def outputs_of(node: nodes.Node) -> tuple[str, ...]:
+    """Return the outputs that show what is in the ``only`` directives around a node."""
+    conditions = [around["expr"] for around in ancestors(node) if isinstance(around, addnodes.only)]
+    return tuple(output for output in OUTPUTS if all(map(TAGS[output].eval_condition, conditions)))
 
 
 def _records(document: nodes.document, docname: str) -> Iterator[Entry]:

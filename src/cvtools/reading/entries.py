@@ -35,9 +35,9 @@ class RecogniseEntries(SphinxTransform):
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
         # A page is in the language of all pages, whatever the edition; a letter is in its own.
-        is_letter = self.env.docname.startswith(f"{LETTERS}/")
-        self.field_nodes = FieldNodes(config.i18n, config.month, is_letter=is_letter)
-        self.page_i18n = config.i18n if is_letter else config.page_i18n
+        self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
+        self.field_nodes = FieldNodes(config.i18n, config.month, is_letter=self.is_letter)
+        self.page_i18n = config.i18n if self.is_letter else config.page_i18n
         self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
         self.entries: dict[nodes.Node, EntryDraft] = {}
@@ -83,7 +83,7 @@ class RecogniseEntries(SphinxTransform):
         It is one if it is the person or a letter, is in a section of entries (``:kind: projects``), or names a kind of
         section ("Languages").
         """
-        if self._is_person(section) or self._is_letter(section):
+        if self._kind_by_page(section):
             return True
         parent = self.entries.get(section.parent)
         if not parent or _has_entries(section):
@@ -120,7 +120,7 @@ class RecogniseEntries(SphinxTransform):
 
     def _prepare_section(self, entry: EntryDraft) -> None:
         """Describe a person's photo, warn of a misplaced letter, and exempt texts from translation."""
-        if entry.kind == "letter" and not self._is_letter(entry.section):
+        if entry.kind == "letter" and self._kind_by_page(entry.section) != "letter":
             warn(entry.section, Code.ENTRY, "a letter is a page in docs/letters/, and this is published: move it there")
         if entry.kind == "person":
             # A name is the same in all languages.
@@ -156,10 +156,8 @@ class RecogniseEntries(SphinxTransform):
             name = kinds.check_kind(entry.word, is_dated=is_dated)
             entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
             return name
-        if self._is_person(entry.section):
-            return "person"
-        if self._is_letter(entry.section):
-            return "letter"
+        if kind_by_page := self._kind_by_page(entry.section):
+            return kind_by_page
         group = self.entries.get(entry.section.parent)
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             # A heading with ``:only:`` alone is no entry.
@@ -169,11 +167,11 @@ class RecogniseEntries(SphinxTransform):
         labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
         return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_roles)
 
-    def _is_person(self, section: nodes.section) -> bool:
-        return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
-
-    def _is_letter(self, section: nodes.section) -> bool:
-        return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
+    def _kind_by_page(self, section: nodes.section) -> str:
+        """Return "person" for the first section of the root page, "letter" for the page of a letter, else ""."""
+        if self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section):
+            return "person"
+        return "letter" if self.is_letter and isinstance(section.parent, nodes.document) else ""
 
     def _section_kinds(self, section: nodes.section) -> tuple[Collection[str], str]:
         """Return the kinds of entry that the section around an entry holds, and its ``:kind:`` if that is no known one.
@@ -291,7 +289,7 @@ class RecogniseEntries(SphinxTransform):
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and name != entry.in_title:
+            elif name != entry.in_title and not (entry.kind == "letter" and name in {"language", "web"}):
                 for raw_field in entry.fields.get(name, ()):
                     if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
                         date = entry.value("date") if "date" in entry.fields else None

@@ -146,9 +146,8 @@ def show_in_language(entries: Collection[EntryDraft], config: CvConfig) -> None:
         if shown:
             _exchange(talk, shown, translations, first)
         if shown or by_language.keys() >= {*further}:
-            for text in [*_texts(talk, translations), *(_texts(shown, ()) if shown else ())]:
-                for words in text.findall(nodes.TextElement):
-                    words["translatable"] = False
+            for words in talk.section.findall(nodes.TextElement):
+                words["translatable"] = False
 
 
 def _exchange(talk: EntryDraft, shown: EntryDraft, translations: Sequence[EntryDraft], language: str) -> None:

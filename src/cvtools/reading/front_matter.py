@@ -26,8 +26,6 @@ _FRONT_MATTER = re.compile(
 )
 #: Pandoc's title, authors and date, each on a line, or in indented lines below it.
 _TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")
-#: Sphinx's metadata that a page may set; MyST-Parser reads it.
-SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
 ALIASES: Mapping[str, Mapping[str, str]] = {
     "person": {
@@ -133,7 +131,9 @@ class FrontMatter:
         if key := next((key for key in data if key.lower() == "only"), ""):
             rule = "a page is marked below its heading: write :only: there, not in front matter"
             raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
-        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in SPHINX & data.keys()):
+        # MyST-Parser reads Sphinx's metadata.
+        known = {"orphan", "nosearch", "tocdepth"} & data.keys()
+        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in known):
             state.tokens.insert(0, _front_matter("\n".join(sphinx)))
         self._read(state, data)
 

@@ -29,7 +29,7 @@ from cvtools.model.technologies import Technology, TechnologyGroups, anchors, pa
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
-from cvtools.reading.domain import CvDomain, output_of, shows
+from cvtools.reading.domain import CvDomain, output_of, outputs_of
 from cvtools.sphinx_warnings import Code, warn
 
 
@@ -205,7 +205,7 @@ class FillPlaceholders(SphinxPostTransform):
         found = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
-        complete = (node for node in siblings if not node["count"] and shows("html", node))
+        complete = (node for node in siblings if not node["count"] and "html" in outputs_of(node))
         is_target = self.output == "html" and placeholder is next(complete, None)
         ids = anchors(technology.name for technology in found) if is_target else {}
         by_order = sorted(found, key=lambda found: _sort_key(found, placeholder["sort"], self.cv_config.month))

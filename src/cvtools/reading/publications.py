@@ -25,12 +25,8 @@ from cvtools.sphinx_warnings import Code, warn
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
 
-#: Least number of publications on a page that are a numbered list.
-_MANY = 10
 #: Fields of a reference after authors and title, as in "Journal, 12(3), 4–5, 2020".
 _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
-#: Fields with several names, among which that of the CV's owner is made strong.
-_FIELDS_OF_NAMES = ("authors", "inventors", "speakers")
 #: Fields of a file that are text below a publication, such as "PhD thesis" and "Submitted".
 _REMARKS = ("type", "edition", "note", "addendum")
 #: Styles of a list of publications: headings with fields, or one paragraph for each.
@@ -149,7 +145,7 @@ class ListPublications(SphinxTransform):
         heads = [head for head in self.document.findall(cv_fields) if head["kind"] == "publication"]
         parents = [cast(nodes.section, head.parent) for head in heads]
         sections = [parent for parent in parents if not any(isinstance(node, nodes.section) for node in parent)]
-        usual = "numbered" if len(sections) >= _MANY else "full"
+        usual = "numbered" if len(sections) >= 10 else "full"
         groups = itertools.groupby(sections, key=lambda section: (section.parent, section.get("style") or usual))
         for (parent, style), siblings in groups:
             if style == "full":
@@ -214,14 +210,15 @@ class MarkOwner(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = CvDomain.of(self.env)
-        fields = [field for field in self.document.findall(cv_field) if field["name"] in _FIELDS_OF_NAMES]
+        names = {"authors", "inventors", "speakers"}
+        fields = [field for field in self.document.findall(cv_field) if field["name"] in names]
         person = domain.for_output(output_of(builder_of(self.env))).person if fields else None
         if not person:
             return
         for field in fields:
             written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
-            names = authors(Linked("".join(written)))
-            own = [name for name in names if len(names) > 1 and is_name_of(name, person.title)]
+            people = authors(Linked("".join(written)))
+            own = [name for name in people if len(people) > 1 and is_name_of(name, person.title)]
             for text in list(field.findall(nodes.Text)):
                 name = next((name for name in own if name in text), "")
                 if name and not isinstance(text.parent, nodes.strong):
