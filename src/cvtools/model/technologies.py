@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,15 +48,14 @@ class TechnologyGroups:
 
     @classmethod
     def of(cls, parts: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
-        """Return several merged into one; the first definition counts."""
+        """Return several merged into one; a group has the members of all, and an alias the first name."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
         is_complete = False
         for part in parts:
             for group, members in part.groups.items():
-                groups.setdefault(group, members)
-            for other, name in part.aliases.items():
-                aliases.setdefault(other, name)
+                groups[group] = tuple(dict.fromkeys([*groups.get(group, ()), *members]))
+            aliases = {**part.aliases, **aliases}
             is_complete |= part.is_complete
         return cls(groups, aliases, is_complete)
 
@@ -73,10 +72,10 @@ class TechnologyGroups:
         return {name: group for group in reversed([*self.groups]) for name in self.groups[group]}
 
 
-def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
+def parse_group(line: str, rename: Callable[[str], str] = str) -> TechnologyGroups:
     """Read ``Databases: PostgreSQL (Postgres, psql), Redis``; parentheses hold aliases.
 
-    :returns: the group, its technologies, and the technology of each alias
+    :param rename: function that returns the name of a group or a technology in the language of the edition
     :raises ValueError: the line is not a group
     """
     group, colon, rest = (part.strip() for part in line.partition(":"))
@@ -88,10 +87,10 @@ def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
         match = re.fullmatch(r"([^()]+)(?:\(([^()]+)\))?", member)
         if not match:
             raise ValueError(f'"{member}" is not a name: write for example PostgreSQL (Postgres)')
-        name, others = match[1].strip(), match[2]
+        name, others = rename(match[1].strip()), match[2]
         members.append(name)
         aliases.update(dict.fromkeys(names(Linked(others)) if others else (), name))
-    return group, tuple(members), aliases
+    return TechnologyGroups({rename(group): tuple(members)}, aliases)
 
 
 def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) -> list[Technology]:

@@ -173,10 +173,8 @@ def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWo
     """Return a parsed date, or the text itself if it is not meant as one; raise ValueError for a slip."""
     try:
         return parse(text, words)
-    except MistakeError:
-        raise
-    except ValueError:
-        if is_slip(text, words):
+    except ValueError as error:
+        if isinstance(error, MistakeError) or is_slip(text, words):
             raise
         return text
 

@@ -23,6 +23,7 @@ from cvtools import limits
 from cvtools.project import LETTERS, digest, write_atomically
 from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import CvDomain
+from cvtools.reading.sources import decode
 from cvtools.reading.validators import footnotes, marks
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
@@ -123,10 +124,7 @@ def read_catalog(path: Path, language: str, *, notes: bool = False) -> "Catalog"
     """Return the messages of a catalog, with comments if `notes` is set; refuse a damaged one, and plurals."""
     from babel.messages.pofile import read_po
 
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
+    text = decode(path)
     _check_lines(path, text)
     try:
         # Drop the header, of which Babel refuses what editors write, such as an empty date.

@@ -36,7 +36,7 @@ class RecogniseEntries(SphinxTransform):
         self.cv_config = config = CvConfig.of(self.config)
         # A page is in the language of all pages, whatever the edition; a letter is in its own.
         self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
-        self.field_nodes = FieldNodes(config.i18n, config.month, is_letter=self.is_letter)
+        self.field_nodes = FieldNodes(config, is_letter=self.is_letter)
         self.page_i18n = config.i18n if self.is_letter else config.page_i18n
         self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.

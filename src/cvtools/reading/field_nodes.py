@@ -8,7 +8,7 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.i18n import I18n
+from cvtools.config import CvConfig
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, PROSE_FIELDS
@@ -20,13 +20,11 @@ from cvtools.reading.fields import RawField
 class FieldNodes:
     """Maker of the nodes that show an entry's fields.
 
-    :param today: the month for which "present" stands
     :param is_letter: whether dates are written in full, as those of letters are
     """
 
-    def __init__(self, i18n: I18n, today: PartialDate, *, is_letter: bool = False) -> None:
-        self.i18n = i18n
-        self.today = today
+    def __init__(self, config: CvConfig, *, is_letter: bool = False) -> None:
+        self.i18n, self.today = config.i18n, config.month
         self.is_letter = is_letter
 
     def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:

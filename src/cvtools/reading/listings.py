@@ -6,6 +6,7 @@ different entries.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any, ClassVar
 
@@ -96,20 +97,17 @@ class Technologies(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        config = CvConfig.of(self.config)
-        groups: dict[str, list[str]] = {}
-        aliases: dict[str, str] = {}
-        for number, line in enumerate(self.content):
-            if line.strip():
-                try:
-                    group, members, others = parse_group(line.strip())
-                except ValueError as error:
-                    warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
-                    continue
-                groups.setdefault(config.technology(group), []).extend(map(config.technology, members))
-                aliases |= {other: config.technology(name) for other, name in others.items()}
+        rename = CvConfig.of(self.config).technology
+        parts = []
+        for number, line in enumerate(self.content, self.lineno + self.content_offset + 1):
+            if not line.strip():
+                continue
+            try:
+                parts.append(parse_group(line.strip(), rename))
+            except ValueError as error:
+                warn((self.env.docname, number), Code.LISTING, str(error))
         count = self.options.get("count", self.config.cv_max_technologies)
-        defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)
+        defined = replace(TechnologyGroups.of(parts), is_complete=not count)
         sort, flat = self.options.get("sort", "time"), "flat" in self.options
         return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 

@@ -137,14 +137,15 @@ def _checked_text(path: Path, top: Path) -> str:
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
         raise SourceError(path, 0, f"a page may have at most {limits.PAGE_SIZE // 1000} kB: split it into several")
-    text = _decode(path)
+    text = decode(path)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > limits.LINE_LENGTH:
             raise SourceError(path, number, f"a line may have at most {limits.LINE_LENGTH} characters: break it")
     return text
 
 
-def _decode(path: Path) -> str:
+def decode(path: Path) -> str:
+    """Return the text of a page or a catalog, with newlines alone; refuse a file that is no text in UTF-8."""
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
