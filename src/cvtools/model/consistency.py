@@ -17,7 +17,6 @@ class Note:
     """An oddity for the author to look at, which may be intended."""
 
     topic: Literal["order", "period", "technology"]
-    #: The entry to look at.
     origin: Origin
     text: str
 

@@ -71,7 +71,6 @@ def picture(value: Linked) -> Linked:
 class Profile:
     """A profile on a network."""
 
-    #: Name of the network ("GitHub").
     network: str
     link: Linked
 

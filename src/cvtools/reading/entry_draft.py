@@ -23,7 +23,6 @@ class EntryDraft:
 
     section: nodes.section
     field_list: nodes.field_list
-    #: Fields in the order of the source.
     raw_fields: list[RawField]
     #: Name of the kind; empty if it is unknown.
     kind: str = ""
@@ -39,9 +38,7 @@ class EntryDraft:
     names: set[str] = field(default_factory=set)
     #: Invalid fields, which are shown as written.
     rejected: list[RawField] = field(default_factory=list)
-    #: The roles at this workplace.
     roles: "list[EntryDraft]" = field(default_factory=list)
-    #: The nodes that show the fields.
     head: cv_fields = field(default_factory=cv_fields)
     #: Name of the field that the title shows already; empty if there is none.
     in_title: str = ""

@@ -40,7 +40,6 @@ class FieldNodes:
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             shown = self._period([value], node)
-            # Show no duration for a point in time.
             is_point = raw_field.name in {"date", "year"} or (value.start == value.end and not is_work)
             yield from itertools.islice(shown, 1 if is_point else None)
             return

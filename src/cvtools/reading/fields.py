@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
-from sphinx import addnodes
+from sphinx.addnodes import download_reference
 
 from cvtools import limits
 from cvtools.model import values
@@ -48,7 +48,6 @@ class RawField:
 
     #: Node with the field's location.
     node: nodes.field
-    #: Name as written.
     name: str
     #: Inline nodes of the value.
     content: list[nodes.Node]
@@ -65,10 +64,9 @@ class RawField:
     def value(self) -> Linked:
         """Return the words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
-        # A file beside the page is offered for download.
-        files = (addnodes.download_reference,)
         links = (
-            node.get("refuri") or node.get("uri") or (node["reftarget"] if isinstance(node, files) else "")
+            # A file beside the page is offered for download.
+            node["reftarget"] if isinstance(node, download_reference) else node.get("refuri") or node.get("uri")
             for node in inner
         )
         return Linked(text_of(*self.content), next(filter(None, links), ""))
