@@ -16,7 +16,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
-        changed_pages,
         domain,
         entries,
         listings,
@@ -27,7 +26,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         picture_names,
         publications,
         sources,
-        translations,
     )
     from cvtools.reading.marks import emptied, variants
     from cvtools.writing import (
@@ -66,8 +64,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-before-read-docs", sources.check_pages)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
-    app.connect("env-get-outdated", changed_pages.changed_pages)
-    app.connect("env-updated", changed_pages.record_pages)
+    app.connect("env-get-outdated", sources.changed_pages)
+    app.connect("env-updated", sources.record_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (
@@ -78,17 +76,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         outputs.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
-        entries.LinkTitles,
         publications.ListPublications,
     ):
         app.add_transform(transform)
     app.connect("env-updated", node_safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.check_limits, priority=100)
-    app.connect("doctree-read", translations.report_missing)
+    app.connect("doctree-read", catalogs.report_missing)
     # After Sphinx's collector of titles (500)
     app.connect("doctree-read", picture_names.name_page, priority=600)
-    app.connect("env-check-consistency", translations.check_facts)
+    app.connect("env-check-consistency", catalogs.check_facts)
     app.add_directive("image", picture_names.Image, override=True)
     app.add_directive("figure", picture_names.Figure, override=True)
     app.add_directive("admonition", emptied.Admonition, override=True)
@@ -103,7 +100,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         outputs.WithholdFields,
         outputs.WithholdFootnotes,
         emptied.KeepEmptyLinks,
-        listings.LinkTechnologies,
         listings.ListMarkedFacts,
         publications.MarkOwner,
     ):

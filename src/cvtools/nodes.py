@@ -17,10 +17,9 @@ All content is ready for display: writers add markup, they neither parse nor for
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from docutils import nodes
-
-from cvtools.model.entries import Entry
 
 #: Parts of an entry's head, and the fields that each shows. Any other field is in the part "note", and has a label.
 SLOTS: Mapping[str, Collection[str]] = {
@@ -71,8 +70,9 @@ class cv_fields(nodes.General, nodes.Element):
     ``"unknown"`` if it could not be inferred.
     """
 
-    #: The typed record, from the transform that makes it to the domain that collects it.
-    entry: Entry | None = None
+    #: The valid :class:`~cvtools.reading.entry_draft.EntryDraft`, from the transform that reads it to the domain that
+    #: collects its typed record.
+    draft: Any = None
 
     @property
     def is_head(self) -> bool:

@@ -118,8 +118,16 @@ def test_no_kind(name: str, message: str) -> None:
         ("technology", "position", 'a position: did you mean "technologies"?'),
         ("knd", "talk", 'a talk: did you mean "kind"?'),
         ("degree", "position", "a position: it belongs to education"),
-        ("date", "position", "a position: it belongs to a talk, a publication, a certificate or others"),
-        ("period", "award", "an award: it belongs to a position, a project, volunteering or others"),
+        (
+            "date",
+            "position",
+            "a position: it belongs to a talk, a publication, a certificate, an award, a patent, a letter",
+        ),
+        (
+            "period",
+            "award",
+            "an award: it belongs to a position, a project, volunteering, education, a course, teaching, a certificate, a grant, a membership",
+        ),
         ("color", "position", "a position: known are role, organization, period, location, technologies, kind, only"),
         ("color", "skills", "skills: known are kind, only"),
         ("event", "summary", "a summary: it belongs to a talk"),

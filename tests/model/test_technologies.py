@@ -79,12 +79,12 @@ def test_an_alias_counts_for_the_technology() -> None:
 @pytest.mark.parametrize(
     ("line", "meaning"),
     [
-        ("Languages: Python, C++", ("Languages", ("Python", "C++"), {})),
-        ("Data: PostgreSQL (Postgres, psql), Redis", ("Data", ("PostgreSQL", "Redis"), {"Postgres": "PostgreSQL", "psql": "PostgreSQL"})),
-        (" CI/CD :  GitHub Actions ", ("CI/CD", ("GitHub Actions",), {})),
+        ("Languages: Python, C++", TechnologyGroups({"Languages": ("Python", "C++")})),
+        ("Data: PostgreSQL (Postgres, psql), Redis", TechnologyGroups({"Data": ("PostgreSQL", "Redis")}, {"Postgres": "PostgreSQL", "psql": "PostgreSQL"})),
+        (" CI/CD :  GitHub Actions ", TechnologyGroups({"CI/CD": ("GitHub Actions",)})),
     ],
 )  # fmt: skip
-def test_groups(line: str, meaning: object) -> None:
+def test_groups(line: str, meaning: TechnologyGroups) -> None:
     assert parse_group(line) == meaning
 
 
@@ -109,18 +109,19 @@ def test_malformed_groups(line: str, rule: str) -> None:
 @given(st.text())
 def test_any_line_is_a_group_or_an_error(line: str) -> None:
     try:
-        group, members, _ = parse_group(line)
+        parsed = parse_group(line)
     except ValueError:
         return
+    ((group, members),) = parsed.groups.items()
     assert group
     assert members
 
 
-def test_first_definition_of_a_name_and_of_its_group_counts() -> None:
+def test_groups_of_several_lists_are_merged() -> None:
     first = TechnologyGroups({"A": ("x",)}, {"y": "x"})
     second = TechnologyGroups({"A": ("z",), "B": ("w",)}, {"y": "z"})
     whole = TechnologyGroups.of([first, second])
-    assert whole == TechnologyGroups({"A": ("x",), "B": ("w",)}, {"y": "x"})
+    assert whole == TechnologyGroups({"A": ("x", "z"), "B": ("w",)}, {"y": "x"})
     assert (whole.group("w"), whole.group("x"), whole.group("v")) == ("B", "A", "")
     assert TechnologyGroups({"A": ("x",), "B": ("x", "y")}).group("x") == "A"
 

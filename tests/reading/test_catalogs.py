@@ -86,7 +86,7 @@ def folder_link(path: Path) -> None:
         (long_name, "the name of a catalog is too long for a file: shorten it"),
         (pipe, "a link, a folder or a device: put the catalog itself there"),
         (folder_link, "a symbolic link"),
-        (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),
+        (lambda path: path.write_bytes(b"\xff"), "the byte 0xff is not UTF-8: save the file as UTF-8"),
         (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have at most 1000 kB: shorten it"),
         (
             lambda path: path.write_text(f'msgid "a"\nmsgstr "{"b" * (limits.LINE_LENGTH + 1)}"\n'),

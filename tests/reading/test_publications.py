@@ -149,9 +149,10 @@ def test_bibliography_makes_entries(project: Project) -> None:
         ([":keys: bad, new"], ["Bad", "New α"]),
         ([":type: Article"], ["New α"]),
         ([":year: 1995 – 2020"], ["New α", "role`old` # *one* x :only: short"]),
-        ([":year: -1995"], ["Bad"]),
+        ([":year: 1990"], ["Bad"]),
         ([":year: 2020", ":type: misc"], []),
         ([":year: soon"], []),
+        ([":year: 2000 –"], ["New α"]),
         ([":keys: new other"], ["New α"]),
     ],
 )

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.no_cover
     ("page", "message"),
     [
         (b"# A\n\nZa\xbf\xf3\xb3\xe6\n", "index.md:3: the byte 0xbf is not UTF-8: save the file as UTF-8"),
-        ("# A\n".encode("utf-16"), "index.md:1: this is UTF-16: save it as UTF-8"),
+        ("# A\n".encode("utf-16"), "index.md:1: the byte 0xff is not UTF-8: save the file as UTF-8"),
         (b"# A\n\nx\0y\n", "index.md:3: this is no text: it has the character U+0000"),
         ("# A\n\nx\ufffdy\n".encode(), "index.md:3: this is no text: it has the character U+FFFD"),
         ("# A\n\nx\ufffey\n".encode(), "index.md:3: this is no text: it has the character U+FFFE"),

@@ -4,10 +4,10 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry, Origin
+from cvtools.model.entries import Origin
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of, technologies
 
@@ -17,22 +17,8 @@ class Note:
     """An oddity for the author to look at, which may be intended."""
 
     topic: Literal["order", "period", "technology"]
-    #: The entry to look at.
     origin: Origin
     text: str
-
-
-class _Span(NamedTuple):
-    """The time of a position, or of all positions at an employer."""
-
-    #: Beginning and end in months since year 0.
-    begins: float
-    ends: float
-    #: The position, or the first one at the employer.
-    entry: Entry
-
-    def is_newer_than(self, other: "_Span") -> bool:
-        return self.begins > other.begins and self.ends > other.ends
 
 
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
@@ -50,14 +36,17 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
 
     Employers are compared as a whole, and then the positions at each.
     """
-    spans = [_Span(*period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
-    runs = itertools.groupby(spans, key=lambda span: span.entry.organization or span.entry.origin)
+    # The beginning and the end of each position in months since year 0, and the position.
+    dated = [(*period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
+    runs = itertools.groupby(dated, key=lambda each: each[2].organization or each[2].origin)
     by_employer = [list(run) for _, run in runs]
-    employers = [
-        _Span(min(span.begins for span in run), max(span.ends for span in run), run[0].entry) for run in by_employer
-    ]
+    employers = [(min(each[0] for each in run), max(each[1] for each in run), run[0][2]) for run in by_employer]
     neighbours = [pair for group in (employers, *by_employer) for pair in itertools.pairwise(group)]
-    misplaced = [(above.entry, below.entry) for above, below in neighbours if below.is_newer_than(above)]
+    misplaced = [
+        (above, below)
+        for (above_begins, above_ends, above), (below_begins, below_ends, below) in neighbours
+        if below_begins > above_begins and below_ends > above_ends
+    ]
     # If this holds for half of the neighbours or more, the author lists the oldest position first.
     if len(misplaced) * 2 < len(neighbours):
         for above, below in misplaced:

@@ -22,10 +22,8 @@ _SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
 #: Numbers of months in Roman figures, and the years before the first of each Japanese era.
 _ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
-#: Greatest length and number of words of a text that is tried as a date; a longer one is prose, and could take long.
-_MAX_LENGTH, _MAX_WORDS = 80, 12
-#: Greatest number of dashes and words such as "to" at which a text is divided into two dates.
-_MAX_SPLITS = 16
+#: Greatest length of a text that is tried as a date; a longer one is prose, and could take long.
+_MAX_LENGTH = 80
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,7 @@ class DateWords:
         Some languages put "since" after its date, and "to" after the second date.
         """
         to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
-        matches = [*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]
-        for match in reversed(matches if len(matches) <= _MAX_SPLITS else []):
+        for match in reversed([*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]):
             second = text[match.end() :].strip()
             # "La fecha", which is Spanish for today, ends in "a", but not in the word "a" for "to".
             if not self.is_present(second):
@@ -176,7 +173,7 @@ class Period:
 
         :raises ValueError: an end is not a date, or precedes the start.
         """
-        if not (period := _period(text, words)):
+        if len(text) > _MAX_LENGTH or not (period := _period(text, words)):
             raise _no_period(text, words)
         if period.end and period.end.precedes(period.start):
             meant = f"{period.end} – {period.start} {period.remark}".rstrip()
@@ -256,8 +253,6 @@ def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
 
 def _period(text: str, words: DateWords) -> Period | None:
     """Return the period that a text names, which may end before it starts; None if it names none."""
-    if _is_prose(text):
-        return None
     if remark := re.search(r"(?<=\S)\s*([(\uff08][^()\uff08\uff09]+[)\uff09])$", text):
         period = _period(text[: remark.start()], words)
         return replace(period, remark=remark[1]) if period and not period.remark else None
@@ -272,29 +267,16 @@ def _period(text: str, words: DateWords) -> Period | None:
         period = _period(text.removeprefix(since), words)
         is_single_date = period and period.start is period.end
         return replace(period, end=None, since=since.strip()) if period and is_single_date else period
-    return _abbreviated_years(text)
-
-
-def _iso_date(text: str) -> PartialDate:
-    return PartialDate(*map(int, text.split("-")))
-
-
-def _is_prose(text: str) -> bool:
-    """Return whether a text is too long for a date or a period."""
-    return len(text) > _MAX_LENGTH or len(text.split()) > _MAX_WORDS
-
-
-def _abbreviated_years(text: str) -> Period | None:
-    """Return the period ``2012/13`` or ``2012–15``; None for other texts, and for ``2010/11``, which may be a month."""
-    match = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
-    if not match or match[3] <= match[2] or ("/" in text and match[3] <= "12"):
+    # "2012/13" and "2012–15" are years, but "2010/11" may be a month.
+    years = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
+    if not years or years[3] <= years[2] or ("/" in text and years[3] <= "12"):
         return None
-    return Period(PartialDate(int(match[1] + match[2])), PartialDate(int(match[1] + match[3])))
+    return Period(PartialDate(int(years[1] + years[2])), PartialDate(int(years[1] + years[3])))
 
 
 def _date(text: str, words: DateWords) -> PartialDate | None:
     """Return the only date that a text can mean; None if it means none or several."""
-    if _is_prose(text):
+    if len(text) > _MAX_LENGTH:
         return None
     # Other scripts have digits of their own.
     text = "".join(str(unicodedata.decimal(character, character)) for character in text)
@@ -302,7 +284,7 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
     era = "(令和|平成|昭和)([0-9]{1,2}|元)年"
     text = re.sub(era, lambda year: f"{_ERAS[year[1]] + int(year[2].replace('元', '1'))}年", text)
     if re.fullmatch(_ISO, text):
-        return None if _iso_fault(text) else _iso_date(text)
+        return next(_valid(*text.split("-")), None)
     # "2014-3" lacks a zero, and "2010/11" may be a month or two years.
     if re.fullmatch("[0-9]{4}-[0-9-]+", text) or _next_year(text):
         return None
@@ -380,11 +362,10 @@ def _valid(*parts: str | None) -> Iterator[PartialDate]:
     """Yield the date of a year, a month and a day, if it exists."""
     iso = "-".join(part.zfill(2) for part in parts if part)
     if not _iso_fault(iso):
-        yield _iso_date(iso)
+        yield PartialDate(*map(int, iso.split("-")))
 
 
 def _no_date(text: str, words: DateWords) -> ValueError:
-    """Return the error of a text that is not one date."""
     meant = [str(date) for date in _readings(text, words)]
     if not meant:
         others = (_date(corrected, known) for corrected, known in _corrections(text, words))
@@ -393,31 +374,23 @@ def _no_date(text: str, words: DateWords) -> ValueError:
 
 
 def _no_period(text: str, words: DateWords) -> ValueError:
-    """Return the error of a text that is no period."""
     if following := _next_year(text):
         meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
     else:
         others = (_period(corrected, known) for corrected, known in _corrections(text, words))
         meant = [str(period) for period in others if period][:1]
-        if not meant and (end := _faulty_end(text, words)):
-            return _no_date(end, words)
+        ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
+        faulty = next((end for end in ends if not (words.is_present(end) or _date(end, words))), "")
+        is_meant_as_date = len(ends) == 2 or re.fullmatch(_ISO, faulty) or _readings(faulty, words)
+        if faulty and not meant and is_meant_as_date:
+            return _no_date(faulty, words)
     return _error(text, "a period", "write for example 2014-03 – 2016-04 or 2024-03 – present", meant)
-
-
-def _faulty_end(text: str, words: DateWords) -> str:
-    """Return the first of the two ends in a text that is meant as a date and is none; empty if there is none."""
-    ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
-    for end in ends:
-        is_meant = len(ends) == 2 or re.fullmatch(_ISO, end) or _readings(end, words)
-        if is_meant and not words.is_present(end) and not _date(end, words):
-            return end
-    return ""
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
     """Yield what a text that is no date may mean, each with the words to read it: corrected, and in any language."""
     # A text without digits is no date: do not load the words of all languages for it.
-    if not _is_prose(text) and re.search("[0-9]", text):
+    if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words
         if words.all_languages:
             yield text, words.all_languages()

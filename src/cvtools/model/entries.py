@@ -35,7 +35,6 @@ class NameGroup:
     name: str
     #: How well it is known, in the author's words; empty if unknown.
     level: str = ""
-    #: The names in the group.
     keywords: tuple[str, ...] = ()
 
 
@@ -53,9 +52,7 @@ class Entry:
 
     #: Name of the kind, see :data:`cvtools.model.kinds.KINDS`; "section" for text that is in no entry.
     kind: str
-    #: The heading's words.
     title: str
-    #: Location of the heading.
     origin: Origin
     #: The only output that may show a field ("html" or "pdf"), by the name of the field; all outputs show the others.
     #: A field that is written several times has a tuple with the output of each value, empty for all outputs.

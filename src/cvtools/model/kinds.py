@@ -78,8 +78,6 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
     }.items()
 }
 
-#: Fields of a letter that steer the build and are not shown.
-UNSHOWN = {"letter": ("language", "web")}
 #: Fields of every kind that steer the build and are not shown.
 CONTROLS: Mapping[str, Callable[[values.Linked], Any]] = {"kind": values.text, "only": values.variants}
 
@@ -103,8 +101,6 @@ _SIGNS = {
     )
     for sign in signs.split()
 }
-#: Fields that are suggested for an entry whose fields imply no kind.
-_SUGGESTED = ("event", "institution", "publisher", "issuer", "period", "organization", "language")
 
 #: Kinds that hold roles, which inherit these fields.
 WORKPLACES = ("employer", "position", "project", "volunteering")
@@ -179,7 +175,7 @@ def infer_kind(
         # Among other fields, ":to:" is meant as the end of a period.
         if sign in meant and (kind != "letter" or known <= _NAMES["letter"].keys()):
             return kind if kind != "employer" or has_roles else "position"
-    signs = ", ".join(_SUGGESTED)
+    signs = "event, institution, publisher, issuer, period, organization, language"
     raise ValueError(f"an entry needs one of the fields {signs}; or say what it is, as in :kind: award")
 
 
@@ -197,11 +193,9 @@ def is_group(word: str, *, has_entries: bool) -> bool:
 
     It is in the plural, "projects", or the section has entries, and may not be of the kind itself.
     """
-    return _singular(word) != word or (has_entries and word not in _SINGLE)
-
-
-#: Kinds that a section with entries in it may itself have.
-_SINGLE = frozenset({"person", "employer", "position", *SECTIONS})
+    # A section with entries in it may itself be of these kinds.
+    is_single = word in {"person", "employer", "position", *SECTIONS}
+    return _singular(word) != word or (has_entries and not is_single)
 
 
 def _singular(word: str) -> str:
@@ -226,9 +220,7 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
-        *first, last = others if len(others) <= 4 else [*others[:3], "others"]
-        named = f"{', '.join(first)} or {last}" if first else last
-        return ValueError(f"{rule}: it belongs to {named}")
+        return ValueError(f"{rule}: it belongs to {', '.join(others)}")
     return _unknown(rule, name, own)
 
 

@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,8 +19,11 @@ class Technology:
     name: str
     #: Newest first.
     entries: tuple[Entry, ...]
-    #: The periods of those entries.
-    periods: tuple[Period, ...]
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """Return the periods of the entries."""
+        return tuple(period for entry in self.entries for period in periods_of(entry))
 
     def months(self, today: PartialDate) -> int:
         """Return the number of months that belong to at least one of the periods."""
@@ -45,15 +48,14 @@ class TechnologyGroups:
 
     @classmethod
     def of(cls, parts: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
-        """Return several merged into one; the first definition counts."""
+        """Return several merged into one; a group has the members of all, and an alias the first name."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
         is_complete = False
         for part in parts:
             for group, members in part.groups.items():
-                groups.setdefault(group, members)
-            for other, name in part.aliases.items():
-                aliases.setdefault(other, name)
+                groups[group] = tuple(dict.fromkeys([*groups.get(group, ()), *members]))
+            aliases = {**part.aliases, **aliases}
             is_complete |= part.is_complete
         return cls(groups, aliases, is_complete)
 
@@ -70,10 +72,10 @@ class TechnologyGroups:
         return {name: group for group in reversed([*self.groups]) for name in self.groups[group]}
 
 
-def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
+def parse_group(line: str, rename: Callable[[str], str] = str) -> TechnologyGroups:
     """Read ``Databases: PostgreSQL (Postgres, psql), Redis``; parentheses hold aliases.
 
-    :returns: the group, its technologies, and the technology of each alias
+    :param rename: function that returns the name of a group or a technology in the language of the edition
     :raises ValueError: the line is not a group
     """
     group, colon, rest = (part.strip() for part in line.partition(":"))
@@ -85,10 +87,10 @@ def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
         match = re.fullmatch(r"([^()]+)(?:\(([^()]+)\))?", member)
         if not match:
             raise ValueError(f'"{member}" is not a name: write for example PostgreSQL (Postgres)')
-        name, others = match[1].strip(), match[2]
+        name, others = rename(match[1].strip()), match[2]
         members.append(name)
         aliases.update(dict.fromkeys(names(Linked(others)) if others else (), name))
-    return group, tuple(members), aliases
+    return TechnologyGroups({rename(group): tuple(members)}, aliases)
 
 
 def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) -> list[Technology]:
@@ -97,8 +99,7 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
     for entry in entries:
         for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
             users.setdefault(name, []).append(entry)
-    periods = {name: tuple(period for entry in found for period in periods_of(entry)) for name, found in users.items()}
-    return [Technology(name, tuple(found), periods[name]) for name, found in users.items()]
+    return [Technology(name, tuple(found)) for name, found in users.items()]
 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:
@@ -109,18 +110,20 @@ def periods_of(entry: Entry) -> tuple[Period, ...]:
 
 def anchors(found: Iterable[str]) -> dict[str, str]:
     """Return a unique id of each technology that needs no escapes in a URL: ``technology-c-sharp`` for C#."""
-    ids: dict[str, str] = {}
     taken: set[str] = set()
-    # For each id that is taken, the numbers to try as its suffix.
-    numbers: dict[str, Iterator[int]] = {}
-    for name in found:
-        spoken = name.casefold().replace("+", " plus ").replace("#", " sharp ")
-        anchor = stem = "-".join(["technology", *re.findall(r"[a-z0-9]+", spoken)])
-        while anchor in taken:
-            anchor = f"{stem}-{next(numbers.setdefault(stem, itertools.count(2)))}"
-        taken.add(anchor)
-        ids[name] = anchor
-    return ids
+    spoken = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in found}
+    return {
+        name: take_id("-".join(["technology", *re.findall(r"[a-z0-9]+", words)]), taken)
+        for name, words in spoken.items()
+    }
+
+
+def take_id(stem: str, taken: set[str]) -> str:
+    """Add an id to those that are taken, and return it: a stem, with a number if it is taken already."""
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    found = next(name for name in itertools.chain([stem], numbered) if name not in taken)
+    taken.add(found)
+    return found
 
 
 def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -130,18 +133,13 @@ def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
     """
     order = {name: number for number, name in enumerate(found)}
     for pair in itertools.pairwise(sorted(order, key=_letters)):
-        if _is_alike(*map(_letters, pair)):
+        first, second = map(_letters, pair)
+        # Versions of one thing are not the same.
+        are_versions = re.sub("[0-9]", "", first) == re.sub("[0-9]", "", second)
+        is_misspelt = not are_versions and difflib.get_close_matches(first, [second], 1, 0.87)
+        if is_misspelt or _stem(first) == _stem(second):
             one, other = sorted(pair, key=order.__getitem__)
             yield one, other
-
-
-def _is_alike(one: str, other: str) -> bool:
-    if _stem(one) == _stem(other):
-        return True
-    # Versions of one thing are not the same.
-    if re.sub("[0-9]", "", one) == re.sub("[0-9]", "", other):
-        return False
-    return bool(difflib.get_close_matches(one, [other], 1, 0.87))
 
 
 def _letters(name: str) -> str:

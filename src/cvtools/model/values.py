@@ -56,11 +56,8 @@ def url(value: Linked) -> Linked:
         raise ValueError(f'"{value.text}" is not a link: there is no such file beside the page')
     if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
-    elif file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
-        meant = f"[{file[2]}]({value.text.strip('<>')})"
-    else:
-        raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
-    raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
+        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
+    raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
 
 
 def picture(value: Linked) -> Linked:
@@ -74,7 +71,6 @@ def picture(value: Linked) -> Linked:
 class Profile:
     """A profile on a network."""
 
-    #: Name of the network ("GitHub").
     network: str
     link: Linked
 
@@ -176,10 +172,8 @@ def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWo
     """Return a parsed date, or the text itself if it is not meant as one; raise ValueError for a slip."""
     try:
         return parse(text, words)
-    except MistakeError:
-        raise
-    except ValueError:
-        if is_slip(text, words):
+    except ValueError as error:
+        if isinstance(error, MistakeError) or is_slip(text, words):
             raise
         return text
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from pybtex.bibtex.utils import split_name_list
 from pybtex.database import Person
@@ -30,8 +30,6 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
-#: Fields of a preprint, which its address at arXiv replaces.
-_ARXIV = ("archiveprefix", "eprint", "eprinttype")
 #: Characters at which pybtex's patterns begin.
 _STOPS = re.compile('[@{}"]')
 
@@ -64,56 +62,42 @@ class BibEntry:
         return self.year or (9999 if date else 0), date
 
 
-class _RawEntry(NamedTuple):
-    """An entry as it is written, without another of the same key."""
-
-    type: str
-    line: int
-    #: Key of the entry from which it inherits values; empty for none.
-    crossref: str
-    values: Mapping[str, str]
-
-
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
     """Return the entries of a file, and line and text of each error; raise ValueError if abbreviations make it huge."""
     parser = _Parser(text)
-    raw_entries = _raw_entries(parser, text)
-    entries = []
-    for key, raw_entry in raw_entries.items():
-        parent = raw_entries[raw_entry.crossref].values if raw_entry.crossref in raw_entries else {}
-        inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items()}
-        entry = _entry(key, raw_entry.type, raw_entry.line, {**inherited, **raw_entry.values})
-        if entry.title:
-            entries.append(entry)
-        else:
-            parser.add_error(raw_entry.line, f'"{key}" has no title')
-    return entries, sorted(parser.errors, key=lambda error: error[0])
-
-
-def _raw_entries(parser: "_Parser", text: str) -> dict[str, _RawEntry]:
-    """Return the first entry of each key."""
-    raw_entries: dict[str, _RawEntry] = {}
+    #: The type, the line and the values as written of the first entry of each key.
+    written: dict[str, tuple[str, int, dict[str, str]]] = {}
     line, last = 1, 0
     for command, content in parser:
         line, last = line + text.count("\n", last, parser.command_start), parser.command_start
         if command.lower() in {"string", "preamble"}:
             continue
         key, parts = content
-        if key in raw_entries:
+        if key in written:
             parser.add_error(line, f'the key "{key}" is there twice')
             continue
         values: dict[str, str] = {}
         for name, value in parts:
             values.setdefault(name.lower(), " ".join("".join(value).split()))
-        raw_entries[key] = _RawEntry(command.lower(), line, values.pop("crossref", ""), values)
-    return raw_entries
+        written[key] = command.lower(), line, values
+    entries = []
+    for key, (kind, line, values) in written.items():
+        _, _, parent = written.get(values.get("crossref", ""), ("", 0, {}))
+        inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items()}
+        entry = _entry(key, kind, line, {**inherited, **values, "crossref": ""})
+        if entry.title:
+            entries.append(entry)
+        else:
+            parser.add_error(line, f'"{key}" has no title')
+    return entries, sorted(parser.errors, key=lambda error: error[0])
 
 
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
     """Return an entry with words, and with the names of a publication's fields."""
     if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
+        # The address of a preprint replaces these fields.
         values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
-        values = {name: value for name, value in values.items() if name not in _ARXIV}
+        values |= dict.fromkeys(("archiveprefix", "eprint", "eprinttype"), "")
     if address := re.fullmatch(r"\\url\s*\{([^{}]*)\}", values.get("howpublished", "")):
         values["url"] = values.pop("howpublished") and address[1]
     title = ": ".join(_words(values.pop(name)) for name in ("title", "subtitle") if values.get(name))

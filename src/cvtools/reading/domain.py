@@ -27,9 +27,8 @@ from cvtools.model.entries import OUTPUTS, Entry, Origin
 from cvtools.model.kinds import KINDS, SECTIONS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
-from cvtools.model.values import Linked
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, fields_of, text_of
-from cvtools.reading.section_text import entry_of, text_below
+from cvtools.nodes import ancestors, cv_fields, cv_placeholder, fields_of, text_of
+from cvtools.reading.section_text import text_below
 from cvtools.sphinx_warnings import Code, SourceError, note, warn
 
 #: Sphinx's tags in a build of each output, by which conditions of ``only`` are judged.
@@ -60,20 +59,14 @@ class PageData:
 
     #: Its entries in the order of the source.
     entries: tuple[Entry, ...] = ()
-    #: Whether it shows entries of other pages by ``{facts}``, ``{talks}`` or ``{timeline}``.
-    lists_entries: bool = False
-    #: Title of the section that lists talks; empty if it lists none.
+    #: Whether it shows entries of other pages, or links to a list of them.
+    lists_or_links_entries: bool = False
+    #: Title of the first section that lists talks; empty if it lists none.
     talks_title: str = ""
     #: Groups and aliases that each of its lists of technologies defines, and the outputs that show the list.
     groups: tuple[tuple[TechnologyGroups, tuple[str, ...]], ...] = ()
     #: Technologies that it mentions in prose, and the line of each.
     mentions: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def lists_or_links_entries(self) -> bool:
-        """Return whether the page shows entries of other pages, or links to a list of them."""
-        names_technologies = any(entry.technologies for entry in self.entries)
-        return bool(self.lists_entries or self.groups or self.mentions or names_technologies)
 
 
 class CvDomain(Domain):
@@ -82,8 +75,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"pages": {}, "digests": {}, "removed": {}}
-    data_version = 12
+    initial_data: ClassVar = {"pages": {}, "states": {}, "removed": {}}
+    data_version = 13
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -91,32 +84,22 @@ class CvDomain(Domain):
         self.derived: dict[tuple[Any, ...], Any] = {}
         #: Pages that the variant leaves out.
         self.left_out: Set[str] = frozenset()
+        #: The data of each page, by docname.
+        self.pages: dict[str, PageData] = self.data["pages"]
+        #: The states of the files of each page, by docname, for :func:`cvtools.reading.sources.changed_pages`.
+        self.states: dict[str, list[tuple[int, ...]]] = self.data["states"]
+        #: The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.left_out`.
+        self.removed: dict[str, list[str]] = self.data["removed"]
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> "CvDomain":
         """Return the domain of an environment."""
         return cast(CvDomain, env.domains["cv"])
 
-    @property
-    def pages(self) -> dict[str, PageData]:
-        """The data of each page, by docname."""
-        return cast(dict[str, PageData], self.data["pages"])
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """The digest of each page and the files that it reads, by docname, for :mod:`cvtools.reading.changed_pages`."""
-        return cast(dict[str, str], self.data["digests"])
-
-    @property
-    def removed(self) -> dict[str, list[str]]:
-        """The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.left_out`."""
-        return cast(dict[str, list[str]], self.data["removed"])
-
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
-        self.pages.pop(docname, None)
-        for name in ("digests", "removed"):
-            self.data[name].pop(docname, None)
+        for data in (self.pages, self.states, self.removed):
+            data.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         self.derived.clear()
@@ -127,19 +110,19 @@ class CvDomain(Domain):
         self.derived.clear()
         entries = tuple(_records(document, docname))
         _detach_records(document)
-        lists_entries, talks_title, groups = False, "", []
-        for placeholder in document.findall(cv_placeholder):
-            if placeholder["kind"] == "technologies":
-                outputs = tuple(output for output in OUTPUTS if shows(output, placeholder))
-                groups.append((placeholder["technology_groups"], outputs))
-            else:
-                lists_entries = True
-            if placeholder["kind"] == "talks":
-                sections = (node for node in ancestors(placeholder) if isinstance(node, nodes.section))
-                talks_title = next((text_of(section[0]) for section in sections), "") or talks_title
+        placeholders = list(document.findall(cv_placeholder))
+        talks = (placeholder for placeholder in placeholders if placeholder["kind"] == "talks")
+        sections = (node for listing in talks for node in ancestors(listing) if isinstance(node, nodes.section))
+        lists = (placeholder for placeholder in placeholders if placeholder["kind"] == "technologies")
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
-        self.pages[docname] = PageData(entries, lists_entries, talks_title, tuple(groups), mentions)
+        self.pages[docname] = PageData(
+            entries,
+            lists_or_links_entries=bool(placeholders or mentions or any(entry.technologies for entry in entries)),
+            talks_title=next((text_of(section[0]) for section in sections), ""),
+            groups=tuple((each["technology_groups"], outputs_of(each)) for each in lists),
+            mentions=mentions,
+        )
 
     @property
     @_derived
@@ -199,7 +182,7 @@ class CvDomain(Domain):
             for entry in self.resume.entries
             if entry.kind != "section"
         )
-        pages = ((name, page.lists_entries, page.talks_title, page.groups) for name, page in sorted(self.pages.items()))
+        pages = ((name, replace(page, entries=(), mentions=())) for name, page in sorted(self.pages.items()))
         return hashlib.sha256(repr([*entries, *pages]).encode()).hexdigest()
 
     def check_consistency(self) -> None:
@@ -279,19 +262,18 @@ def output_of(builder: Builder | type[Builder]) -> str:
     return "pdf" if builder.format in {"latex", "pdf"} else "html"
 
 
-def shows(output: str, node: nodes.Node) -> bool:
-    """Return whether an output shows what is in the ``only`` directives around a node."""
-    conditions = (around["expr"] for around in ancestors(node) if isinstance(around, addnodes.only))
-    return all(map(TAGS[output].eval_condition, conditions))
+def outputs_of(node: nodes.Node) -> tuple[str, ...]:
+    """Return the outputs that show what is in the ``only`` directives around a node."""
+    conditions = [around["expr"] for around in ancestors(node) if isinstance(around, addnodes.only)]
+    return tuple(output for output in OUTPUTS if all(map(TAGS[output].eval_condition, conditions)))
 
 
 def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
     """Yield the entries of a page, and the sections with text that are part of no entry or other section."""
-    translated: dict[tuple[str, Any], Any] = {}
     for section in document.findall(nodes.section):
-        head = fields_of(section)
-        if head and head.entry:
-            yield _complete_record(head, head.entry, translated)
+        if (head := fields_of(section)) and head.draft:
+            head.draft.link_title()
+            yield head.draft.record(docname)
         elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):
             title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)
             yield Entry(kind="section", title=title, origin=origin, paragraphs=text[0], highlights=text[1])
@@ -300,7 +282,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
 def _detach_records(document: nodes.document) -> None:
     """Remove the typed records from the doctree, which writers need no more, and the nodes of heads without fields."""
     for head in list(document.findall(cv_fields)):
-        head.entry = None
+        head.draft = None
         # A link to the fields leads to their entry.
         head.parent["ids"] += head["ids"]
         head["ids"] = []
@@ -313,31 +295,6 @@ def _is_part(section: nodes.section) -> bool:
     for node in ancestors(section):
         if isinstance(node, addnodes.only):
             return True
-        if isinstance(node, nodes.section) and not ((entry := entry_of(node)) and entry.kind == "person"):
+        if isinstance(node, nodes.section) and not ((fields := fields_of(node)) and fields["kind"] == "person"):
             return True
     return False
-
-
-def _complete_record(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
-    """Return an entry with its text and its translated fields.
-
-    :param translated: translated values by field and value, to which those of the entry are added for its roles
-    """
-    section = head.parent
-    for name in ("organization", "institution"):
-        # Such a field is not shown, since the title shows it.
-        if (host := getattr(entry, name, None)) and host.text == entry.title:
-            translated[name, host] = replace(host, text=text_of(section[0]))
-    for field in head.findall(cv_field):
-        if field["translatable"] and (written := getattr(entry, field["name"], None)):
-            words = text_of(field)
-            value = replace(written, text=words) if isinstance(written, Linked) else words
-            translated[field["name"], written] = value
-    values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
-    prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
-    paragraphs, highlights = text_below(section, entry.kind)
-    if entry.kind == "person":
-        # Text above the title of a page is about the person, too.
-        above = text_below(section.parent, entry.kind)
-        paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
-    return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)

@@ -1,7 +1,7 @@
 """Turn headings with fields into entries: the typed record, and the nodes that show it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import takewhile
 from typing import Any, cast
@@ -12,24 +12,19 @@ from sphinx.transforms import SphinxTransform
 from cvtools.config import CvConfig
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
-from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
-from cvtools.model.errors import MistakeError
-from cvtools.nodes import ancestors, cv_field, cv_fields
+from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS
+from cvtools.nodes import ancestors, cv_field
 from cvtools.project import LETTERS
-from cvtools.reading.entry_draft import EntryDraft
+from cvtools.reading.entry_draft import EntryDraft, show_in_language
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import YEAR, RawField, SourceLines, check_only_field, field_list_below, read_fields
-from cvtools.reading.talk_translations import show_in_language
 from cvtools.sphinx_warnings import Code, note, warn
-
-#: A fault of a field: the arguments of :func:`~cvtools.sphinx_warnings.warn`.
-_Fault = tuple[Code, str, tuple[str, str] | None]
 
 
 class RecogniseEntries(SphinxTransform):
     """Replace each field list under a heading by a :class:`~cvtools.nodes.cv_fields`.
 
-    The node holds the typed record in its Python attribute ``entry`` until the domain collects it.
+    The node holds the entry in its Python attribute ``draft`` until the domain collects its typed record.
     """
 
     # Before PreserveTranslatableMessages (10) and Locale (20), so that values can be translated and dates are
@@ -40,9 +35,9 @@ class RecogniseEntries(SphinxTransform):
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
         # A page is in the language of all pages, whatever the edition; a letter is in its own.
-        is_letter = self.env.docname.startswith(f"{LETTERS}/")
-        self.field_nodes = FieldNodes(config.i18n, config.month, is_letter=is_letter)
-        self.page_i18n = config.i18n if is_letter else config.page_i18n
+        self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
+        self.field_nodes = FieldNodes(config, is_letter=self.is_letter)
+        self.page_i18n = config.i18n if self.is_letter else config.page_i18n
         self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
         self.entries: dict[nodes.Node, EntryDraft] = {}
@@ -88,7 +83,7 @@ class RecogniseEntries(SphinxTransform):
         It is one if it is the person or a letter, is in a section of entries (``:kind: projects``), or names a kind of
         section ("Languages").
         """
-        if self._is_person(section) or self._is_letter(section):
+        if self._kind_by_page(section):
             return True
         parent = self.entries.get(section.parent)
         if not parent or _has_entries(section):
@@ -104,28 +99,36 @@ class RecogniseEntries(SphinxTransform):
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
-            warn(node, Code.ENTRY, str(error), _replacement(error))
+            warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
             is_kind_unknown = True
         self._prepare_section(entry)
         for raw_field in entry.raw_fields:
             check_only_field(raw_field, self.config.cv_variant)
             if is_kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
-            elif fault := self._parse_field(entry, raw_field):
-                warn(raw_field.node, *fault)
+                continue
+            code, prefix = Code.FIELD, ""
+            try:
+                name, parse = self._parser_of(entry, raw_field)
+                code, prefix = Code.VALUE, "" if raw_field.problem else f"{raw_field.name}: "
+                self._parse_value(entry, name, parse, raw_field)
+            except ValueError as error:
+                warn(raw_field.node, code, f"{prefix}{error}", getattr(error, "replacement", None))
                 entry.rejected.append(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
 
     def _prepare_section(self, entry: EntryDraft) -> None:
-        """Take the photo of a person from the text, warn of a misplaced letter, and exempt texts from translation."""
-        if entry.kind == "letter" and not self._is_letter(entry.section):
+        """Describe a person's photo, warn of a misplaced letter, and exempt texts from translation."""
+        if entry.kind == "letter" and self._kind_by_page(entry.section) != "letter":
             warn(entry.section, Code.ENTRY, "a letter is a page in docs/letters/, and this is published: move it there")
         if entry.kind == "person":
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
-            _describe_photo(entry)
+            photos = (field for field in entry.raw_fields if kinds.canonical(field.name, "person") == "photo")
+            for image in (node for photo in photos for node in photo.content if isinstance(node, nodes.image)):
+                image["alt"] = image.get("alt") or entry.title
         if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
@@ -153,10 +156,8 @@ class RecogniseEntries(SphinxTransform):
             name = kinds.check_kind(entry.word, is_dated=is_dated)
             entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
             return name
-        if self._is_person(entry.section):
-            return "person"
-        if self._is_letter(entry.section):
-            return "letter"
+        if kind_by_page := self._kind_by_page(entry.section):
+            return kind_by_page
         group = self.entries.get(entry.section.parent)
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             # A heading with ``:only:`` alone is no entry.
@@ -166,11 +167,11 @@ class RecogniseEntries(SphinxTransform):
         labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
         return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_roles)
 
-    def _is_person(self, section: nodes.section) -> bool:
-        return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
-
-    def _is_letter(self, section: nodes.section) -> bool:
-        return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
+    def _kind_by_page(self, section: nodes.section) -> str:
+        """Return "person" for the first section of the root page, "letter" for the page of a letter, else ""."""
+        if self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section):
+            return "person"
+        return "letter" if self.is_letter and isinstance(section.parent, nodes.document) else ""
 
     def _section_kinds(self, section: nodes.section) -> tuple[Collection[str], str]:
         """Return the kinds of entry that the section around an entry holds, and its ``:kind:`` if that is no known one.
@@ -193,56 +194,51 @@ class RecogniseEntries(SphinxTransform):
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
 
-    def _parse_field(self, entry: EntryDraft, raw_field: RawField) -> _Fault | None:
-        """Parse a field into ``entry.fields``; return its fault, if it has one."""
-        try:
-            name, parse = self._parser_of(entry, raw_field)
-        except ValueError as error:
-            return Code.FIELD, str(error), _replacement(error)
+    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
+        """Return the model's name of a field, and the parser of its value.
+
+        :raises ValueError: the entry's kind has no such field, or it is there already
+        """
+        name = kinds.canonical(raw_field.name, entry.kind)
+        parse = kinds.parser(name, entry.kind)
+        if not parse:
+            labelled = self.page_i18n.labelled(name)
+            is_label = any(map(kinds.is_known, labelled))
+            if entry.kind != "person" or is_label or not kinds.is_profile(name, raw_field.value):
+                raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
+            name, parse = kinds.PROFILES, partial(values.profile, name)
         if name in entry.names and name not in kinds.REPEATABLE:
             written = {each.name for each in entry.raw_fields if kinds.canonical(each.name, entry.kind) == name}
-            rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
-            rule = rule if len(written) > 1 else f'field "{name}" is there twice'
-            return Code.FIELD, f"{rule}: delete one", None
+            rule = f'field "{name}" is there twice'
+            if len(written) > 1:
+                rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
+            raise ValueError(f"{rule}: delete one")
         entry.names.add(name)
-        if problem := raw_field.problem or (raw_field.show and _why_not_withheld(entry.kind, name, raw_field.show)):
-            return Code.VALUE, problem, None
-        try:
-            parsed = self._parse_value(entry, name, parse, raw_field)
-        except ValueError as error:
-            return Code.VALUE, f"{raw_field.name}: {error}", _replacement(error)
+        return name, parse
+
+    def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> None:
+        """Parse the value of a field into ``entry.fields``, unless it is a date that is hidden; raise ValueError."""
+        if raw_field.problem:
+            raise ValueError(raw_field.problem)
+        if raw_field.show and (entry.kind, name) == ("translation", "language"):
+            raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
+        if raw_field.show and name in kinds.CONTROLS:
+            rule = "withholds a value, and no section: write it after each value"
+            raise ValueError(f"{{show={raw_field.show}}} {rule}")
+        value = raw_field.value if name in PROSE_FIELDS else raw_field.value_without_footnotes
+        parsed: Any
+        if name in DATE_FIELDS:
+            parsed = self._without_hidden_years(entry, parse(value, words=self.date_words))
+        elif name == "technologies":
+            parsed = tuple(dict.fromkeys(map(self.cv_config.technology, parse(value))))
+        else:
+            parsed = parse(value)
         if parsed is not None:
             raw_field.parsed = parsed
             entry.fields.setdefault(name, []).append(raw_field)
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
-        return None
-
-    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
-        """Return the model's name of a field, and the parser of its value.
-
-        :raises ValueError: the entry's kind has no such field
-        """
-        name = kinds.canonical(raw_field.name, entry.kind)
-        if parse := kinds.parser(name, entry.kind):
-            return name, parse
-        labelled = self.page_i18n.labelled(name)
-        is_label = any(map(kinds.is_known, labelled))
-        if entry.kind == "person" and not is_label and kinds.is_profile(name, raw_field.value):
-            return kinds.PROFILES, partial(values.profile, name)
-        raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
-
-    def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> Any:
-        """Return the parsed value of a field; None for a date that is hidden; raise ValueError for an invalid one."""
-        if name in PROSE_FIELDS:
-            return parse(raw_field.value)
-        value = raw_field.value_without_footnotes
-        if name in DATE_FIELDS:
-            return self._without_hidden_years(entry, parse(value, words=self.date_words))
-        if name == "technologies":
-            return tuple(dict.fromkeys(map(self.cv_config.technology, parse(value))))
-        return parse(value)
 
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
@@ -268,25 +264,24 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry, with its typed record."""
-        head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
+        """Replace the field list by the nodes that show the entry, with the entry itself if it is valid."""
+        head = entry.head
+        head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
-        self._forget_targets(entry.raw_fields)
+        entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
+        # Keep the names of targets in withheld values out of the inventory that Sphinx publishes.
+        withheld = (raw_field.node for raw_field in entry.raw_fields if raw_field.show)
+        for node in (node for field in withheld for node in field.findall(nodes.Element)):
+            for name in node["names"]:
+                self.document.nametypes.pop(name, None)
         for field in self._visible_fields(entry):
             field["label"] += self.cv_config.i18n.before_colon
             head += field
         if entry.is_entry:
             _describe_section(entry)
-            head.entry = self._record(entry)
+            head.draft = entry if _has_required(entry) else None
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
-
-    def _forget_targets(self, raw_fields: Iterable[RawField]) -> None:
-        """Keep the names of targets in withheld values out of the inventory that Sphinx publishes."""
-        for raw_field in raw_fields:
-            for node in raw_field.node.findall(nodes.Element) if raw_field.show else ():
-                for name in node["names"]:
-                    self.document.nametypes.pop(name, None)
 
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the fields that are shown: valid ones in the model's order, then invalid ones as written."""
@@ -294,21 +289,19 @@ class RecogniseEntries(SphinxTransform):
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and not _repeats_title(entry, name):
+            elif name != entry.in_title and not (entry.kind == "letter" and name in {"language", "web"}):
                 for raw_field in entry.fields.get(name, ()):
-                    yield from self._valid_field(entry, name, raw_field)
+                    if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
+                        date = entry.value("date") if "date" in entry.fields else None
+                        yield from self.field_nodes.validity(raw_field, date)
+                    else:
+                        yield from self.field_nodes.field(name, raw_field, is_work=entry.kind in kinds.WORKPLACES)
         hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
             # An invalid value, or one under an unknown name, may be a date to hide.
             may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
             if not (hides_dates and may_be_date):
                 yield self.field_nodes.as_written(raw_field)
-
-    def _valid_field(self, entry: EntryDraft, name: str, raw_field: RawField) -> Iterator[cv_field]:
-        if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
-            date = entry.value("date") if "date" in entry.fields else None
-            return self.field_nodes.validity(raw_field, date)
-        return self.field_nodes.field(name, raw_field, is_work=entry.kind in kinds.WORKPLACES)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
@@ -317,38 +310,27 @@ class RecogniseEntries(SphinxTransform):
             if known := [period for period, shown_by in periods if shown_by in {"", output}]:
                 yield from self.field_nodes.total(known, output, entry.field_list)
 
-    def _record(self, entry: EntryDraft) -> Entry | None:
-        """Return the typed record; None if a required field is missing or invalid."""
-        fields = kinds.KINDS[entry.kind]
-        names = [*fields, kinds.PROFILES]
-        sources = {name: source for name in names if (source := entry.inherited_from(name))}
-        missing = [name for name, spec in fields.items() if spec.required and name not in sources]
-        rejected_names = [rejected.name for rejected in entry.rejected]
-        for name in missing:
-            if name not in entry.names and not kinds.resembles_any(name, rejected_names):
-                warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
-        if missing:
-            return None
-        values = {name: source.value(name) for name, source in sources.items()}
-        origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
-        if entry.kind == "employer":
-            values["periods"] = tuple(entry.periods())
-        if entry.kind == "other":
-            values["word"] = entry.word
-        # A field that is withheld at a workplace is withheld in its roles.
-        show = {name: where for name, source in sources.items() if (where := source.show(name))}
-        return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
+
+def _has_required(entry: EntryDraft) -> bool:
+    """Return whether an entry has the fields that its kind requires, and warn of those that it does not write."""
+    rejected_names = [rejected.name for rejected in entry.rejected]
+    missing = [name for name, field in kinds.KINDS[entry.kind].items() if field.required and name not in entry.sources]
+    for name in missing:
+        if name not in entry.names and not kinds.resembles_any(name, rejected_names):
+            warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
+    return not missing
 
 
 def _describe_section(entry: EntryDraft) -> None:
-    """Give an entry's section the classes, the language and the link of its title that writers need."""
+    """Give an entry's section the classes and the language that writers need."""
     section = entry.section
-    repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
-    if repeated and (address := entry.value(repeated).url):
-        section["title_link"] = address
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
+    # Most items of such a list are groups of names, as in "Languages: Python, Go".
+    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
-        if entry.kind in {"skills", "interests"} and _lists_groups(listing):
+        items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
+        groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
+        if entry.kind in {"skills", "interests"} and len(groups) * 2 > len(items):
             listing["classes"].append("cv-groups")
     if entry.kind == "translation" and "language" in entry.fields:
         section["lang"] = entry.value("language")
@@ -364,54 +346,15 @@ def _photo_below(field_list: nodes.field_list) -> RawField | None:
     if image.get("align") not in {"left", "right"}:
         return None
     below.parent.remove(below)
-    field = nodes.field()
+    field = nodes.field("", nodes.field_name("", "photo"), nodes.field_body())
     field.source, field.line = below.source, below.line
     return RawField(field, "photo", [image], image.get("alt", ""))
-
-
-def _describe_photo(person: EntryDraft) -> None:
-    """Give a person's photo without an alternative text the person's name."""
-    photos = (field for field in person.raw_fields if kinds.canonical(field.name, "person") == "photo")
-    for image in (node for photo in photos for node in photo.content if isinstance(node, nodes.image)):
-        image["alt"] = image.get("alt") or person.title
-
-
-class LinkTitles(SphinxTransform):
-    """Link the titles of entries that are an organization's name to that organization."""
-
-    # After Locale (20), which brings translated titles.
-    default_priority = 22
-
-    def apply(self, **kwargs: object) -> None:
-        for section in self.document.findall(nodes.section):
-            title = cast(nodes.title, section[0])
-            if (address := section.attributes.pop("title_link", "")) and not any(title.findall(nodes.reference)):
-                link = nodes.reference("", "", *title.children, refuri=address, internal=False)
-                title.children = []
-                title += link
-
-
-def _why_not_withheld(kind: str, name: str, show: str) -> str:
-    """Return why a field cannot be withheld from an output by ``show``; empty if it can."""
-    if (kind, name) == ("translation", "language"):
-        return f"{name}: a translation cannot hide its language: delete {{show={show}}}"
-    if name in kinds.CONTROLS:
-        return f"{name}: {{show={show}}} withholds a value, and no section: write it after each value"
-    return ""
 
 
 def _has_entries(section: nodes.section) -> bool:
     """Return whether sub-headings of a section have fields."""
     inner = (node for node in section.children if isinstance(node, nodes.section))
     return any(field_list_below(node) is not None or _has_entries(node) for node in inner)
-
-
-def _lists_groups(listing: nodes.bullet_list) -> bool:
-    """Return whether most items of a list are groups of names, as in "Languages: Python, Go"."""
-    items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
-    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
-    groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
-    return len(groups) * 2 > len(items)
 
 
 def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
@@ -421,13 +364,9 @@ def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is an organization whose name is the title of the entry already."""
-    if name not in {"organization", "institution"} or name not in entry.fields:
+    if name not in entry.fields:
         return False
     raw_field = entry.fields[name][0]
     # The title, which all outputs show, cannot be a link that one output withholds.
     is_withheld_link = raw_field.show and raw_field.parsed.url
     return raw_field.parsed.text == entry.title and not raw_field.has_footnotes and not is_withheld_link
-
-
-def _replacement(error: ValueError) -> tuple[str, str] | None:
-    return error.replacement if isinstance(error, MistakeError) else None

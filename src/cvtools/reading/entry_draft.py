@@ -1,14 +1,20 @@
-"""Hold an entry that is being read: its section, its fields, and the entry around it."""
+"""Hold an entry that is being read: its section, its fields, and the entry around it; make its typed record of them."""
 
 import itertools
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from docutils import nodes
 
+from cvtools.config import CvConfig
 from cvtools.model import kinds
 from cvtools.model.dates import Period
+from cvtools.model.entries import Entry, Origin
+from cvtools.model.values import Linked
+from cvtools.nodes import cv_field, cv_fields, text_of
 from cvtools.reading.fields import RawField
+from cvtools.reading.section_text import text_below
 
 
 @dataclass
@@ -17,7 +23,6 @@ class EntryDraft:
 
     section: nodes.section
     field_list: nodes.field_list
-    #: Fields in the order of the source.
     raw_fields: list[RawField]
     #: Name of the kind; empty if it is unknown.
     kind: str = ""
@@ -33,8 +38,10 @@ class EntryDraft:
     names: set[str] = field(default_factory=set)
     #: Invalid fields, which are shown as written.
     rejected: list[RawField] = field(default_factory=list)
-    #: The roles at this workplace.
     roles: "list[EntryDraft]" = field(default_factory=list)
+    head: cv_fields = field(default_factory=cv_fields)
+    #: Name of the field that the title shows already; empty if there is none.
+    in_title: str = ""
 
     @property
     def title(self) -> str:
@@ -72,3 +79,91 @@ class EntryDraft:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
         own = [(each.parsed, each.show) for each in self.fields.get("period", ()) if isinstance(each.parsed, Period)]
         return own + [period for role in self.roles for period in role.periods()]
+
+    @property
+    def sources(self) -> "Mapping[str, EntryDraft]":
+        """Return the entry that has each field, by the name of the field, in the order of the model."""
+        names = [*kinds.KINDS[self.kind], kinds.PROFILES]
+        return {name: source for name in names if (source := self.inherited_from(name))}
+
+    def record(self, docname: str) -> Entry:
+        """Return the typed record of an entry whose fields are shown, with the words that they show by now."""
+        sources = self.sources
+        paragraphs, highlights = text_below(self.section, self.kind)
+        if self.kind == "person":
+            # Text above the title of a page is about the person, too.
+            above = text_below(self.section.parent, self.kind)
+            paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
+        return Entry(
+            kind=self.kind,
+            title=text_of(self.section[0]),
+            origin=Origin(docname, self.section["ids"][0], self.section.line or 0),
+            # A field that is withheld at a workplace is withheld in its roles.
+            show={name: show for name, source in sources.items() if (show := source.show(name))},
+            paragraphs=paragraphs,
+            highlights=highlights,
+            word=self.word if self.kind == "other" else "",
+            periods=tuple(self.periods()) if self.kind == "employer" else (),
+            **{name: source.shown_value(name) for name, source in sources.items()},
+        )
+
+    def link_title(self) -> None:
+        """Link a title that is an organization's name to that organization, once the title is translated."""
+        title = cast(nodes.title, self.section[0])
+        address = self.value(self.in_title).url if self.in_title else ""
+        if address and not any(title.findall(nodes.reference)):
+            link = nodes.reference("", "", *title.children, refuri=address, internal=False)
+            title.children = []
+            title += link
+
+    def shown_value(self, name: str) -> Any:
+        """Return the value of a field, with its words as they are shown, maybe in another language."""
+        value = self.value(name)
+        shown: list[nodes.Node] = [self.section[0]] if name == self.in_title else []
+        shown += [node for node in self.head.findall(cv_field) if node["name"] == name and node["translatable"]]
+        if not shown:
+            return value
+        words = text_of(shown[0])
+        return replace(value, text=words) if isinstance(value, Linked) else words
+
+
+def show_in_language(entries: Collection[EntryDraft], config: CvConfig) -> None:
+    """Exchange the text of each talk with its translation into the language of the edition.
+
+    Translators are not offered the texts that are exchanged, nor that of a talk with translations into all languages.
+    """
+    first, *further = [language.replace("_", "-") for language in config.languages] or [""]
+    if not further:
+        return
+    for talk in (entry for entry in entries if entry.kind == "talk"):
+        children = [entry for entry in entries if entry.parent is talk]
+        translations = [entry for entry in children if entry.kind == "translation" and "language" in entry.fields]
+        by_language = {str(entry.value("language")): entry for entry in reversed(translations)}
+        shown = by_language.get(config.language.replace("_", "-"))
+        if shown:
+            _exchange(talk, shown, translations, first)
+        if shown or by_language.keys() >= {*further}:
+            for words in talk.section.findall(nodes.TextElement):
+                words["translatable"] = False
+
+
+def _exchange(talk: EntryDraft, shown: EntryDraft, translations: Sequence[EntryDraft], language: str) -> None:
+    """Exchange heading, text and fields of a talk and of the translation to show.
+
+    :param language: the language of the talk, unless a field of the talk says another
+    """
+    talk_texts, shown_texts = _texts(talk, translations), _texts(shown, ())
+    talk.section.children, shown.section.children = [], []
+    talk.section += [shown_texts[0], talk.field_list, *shown_texts[1:], *(entry.section for entry in translations)]
+    shown.section += [talk_texts[0], shown.field_list, *talk_texts[1:]]
+    # A heading may be in the language of the pages without saying so.
+    talk.fields.setdefault("language", [replace(shown.fields["language"][0], parsed=language)])
+    before = talk.fields
+    talk.fields = before | shown.fields
+    shown.fields = {name: before[name] for name in shown.fields if name in before}
+
+
+def _texts(entry: EntryDraft, translations: Sequence[EntryDraft]) -> list[nodes.Node]:
+    """Return the heading and the text of an entry, without its fields and its translations."""
+    apart = {id(entry.field_list), *(id(translation.section) for translation in translations)}
+    return [node for node in entry.section if id(node) not in apart]

@@ -8,11 +8,11 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.i18n import I18n
+from cvtools.config import CvConfig
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, PROSE_FIELDS
-from cvtools.model.kinds import REPEATABLE
+from cvtools.model.kinds import PROFILES, REPEATABLE
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
@@ -20,13 +20,11 @@ from cvtools.reading.fields import RawField
 class FieldNodes:
     """Maker of the nodes that show an entry's fields.
 
-    :param today: the month for which "present" stands
     :param is_letter: whether dates are written in full, as those of letters are
     """
 
-    def __init__(self, i18n: I18n, today: PartialDate, *, is_letter: bool = False) -> None:
-        self.i18n = i18n
-        self.today = today
+    def __init__(self, config: CvConfig, *, is_letter: bool = False) -> None:
+        self.i18n, self.today = config.i18n, config.month
         self.is_letter = is_letter
 
     def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:
@@ -37,12 +35,11 @@ class FieldNodes:
         value = raw_field.parsed
         if name in REPEATABLE:
             for each in value:
-                yield self._contact(name, each, raw_field)
+                yield self._profile(each, raw_field) if name == PROFILES else self._contact(name, each, raw_field)
             return
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             shown = self._period([value], node)
-            # Show no duration for a point in time.
             is_point = raw_field.name in {"date", "year"} or (value.start == value.end and not is_work)
             yield from itertools.islice(shown, 1 if is_point else None)
             return
@@ -80,10 +77,7 @@ class FieldNodes:
                 node["slot"] = "note"
             yield node
 
-    def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
-        """Return one of the values of a field that may be written several times."""
-        if isinstance(value, values.Profile):
-            return self._profile(value, raw_field)
+    def _contact(self, name: str, value: str, raw_field: RawField) -> cv_field:
         node = self._node(name, raw_field)
         node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
         return node
@@ -164,7 +158,6 @@ def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
 
 
 def _short(url: str) -> str:
-    """Return an address as it is shown."""
     return url.rsplit("://", maxsplit=1)[-1].removeprefix("www.").rstrip("/")
 
 

@@ -1,6 +1,5 @@
 """Read a field of a field list: its name, its value, and the outputs that may show it."""
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
-from sphinx import addnodes
+from sphinx.addnodes import download_reference
 
 from cvtools import limits
 from cvtools.model import values
-from cvtools.model.entries import OUTPUTS
 from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
 from cvtools.nodes import text_of
@@ -40,9 +38,6 @@ _ATTRIBUTES = re.compile(
     re.VERBOSE,
 )
 
-#: Words that an author may write, even misspelt, for an output or to hide a value.
-_OUTPUT_WORDS = (*OUTPUTS, *"web page print paper public private secret hidden none nowhere no off".split())
-
 #: Types of nodes that may be between a heading and its fields.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
@@ -53,7 +48,6 @@ class RawField:
 
     #: Node with the field's location.
     node: nodes.field
-    #: Name as written.
     name: str
     #: Inline nodes of the value.
     content: list[nodes.Node]
@@ -70,8 +64,12 @@ class RawField:
     def value(self) -> Linked:
         """Return the words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
-        links = filter(None, (node.get("refuri") or node.get("uri") or _file(node) for node in inner))
-        return Linked(text_of(*self.content), next(links, ""))
+        links = (
+            # A file beside the page is offered for download.
+            node["reftarget"] if isinstance(node, download_reference) else node.get("refuri") or node.get("uri")
+            for node in inner
+        )
+        return Linked(text_of(*self.content), next(filter(None, links), ""))
 
     @property
     def value_without_footnotes(self) -> Linked:
@@ -84,11 +82,6 @@ class RawField:
     def has_footnotes(self) -> bool:
         """Return whether the value refers to footnotes."""
         return any(True for node in self.content for _ in node.findall(nodes.footnote_reference))
-
-
-def _file(node: nodes.Element) -> str:
-    """Return the file beside the page that a node offers for download; empty if it offers none."""
-    return cast(str, node["reftarget"]) if isinstance(node, addnodes.download_reference) else ""
 
 
 def field_list_below(section: nodes.section) -> nodes.field_list | None:
@@ -111,31 +104,12 @@ class SourceLines(dict[str, list[str]]):
 
 
 def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawField]:
-    """Read the fields of a field list, also those indented below another, and refuse too many."""
-    indented = _outdent(field_list)
+    """Read the fields of a field list, and refuse too many."""
     fields = [node for node in field_list if isinstance(node, nodes.field)]
     for extra in fields[limits.FIELDS :]:
         rule = f"an entry may have at most {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
-    raw_fields = [read_field(field, sources[field.source or ""]) for field in fields]
-    for raw_field in raw_fields:
-        if raw_field.node in indented:
-            raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
-    return raw_fields
-
-
-def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
-    """Move fields that are indented below another field out of its value, and return them."""
-    nested = [node for node in field_list.findall(nodes.field_list) if isinstance(node.parent, nodes.field_body)]
-    if not nested:
-        return set()
-    lists = {field_list, *nested}
-    fields = [node for node in field_list.findall(nodes.field) if node.parent in lists]
-    indented = {node for node in fields if node.parent is not field_list}
-    for inner in nested:
-        inner.parent.remove(inner)
-    field_list[:] = fields
-    return indented
+    return [read_field(field, sources[field.source or ""]) for field in fields]
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
@@ -194,13 +168,13 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     if not field.line or field.line > len(source):
         return []
     # Fields from front matter have no line of this form.
-    if not (name := re.match(r"\s*:[^:]*:\s*", source[field.line - 1])):
+    if not (name := re.match(r"(\s*):[^:]*:\s*", source[field.line - 1])):
         return []
     lines = [source[field.line - 1][name.end() :]]
     is_after_blank = False
     for number in range(field.line, len(source)):
         line = source[number]
-        is_field = re.match(r"\s*:[^:\s][^:]*:(\s|$)", line)
+        is_field = re.match(rf"\s{{0,{len(name[1])}}}:[^:\s][^:]*:(\s|$)", line)
         is_other_text = is_after_blank and line.strip() and not line[:1].isspace()
         if is_field or is_other_text:
             break
@@ -262,9 +236,6 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
             raw_field.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not raw_field.markdown:
             raw_field.problem = _without_value(raw_field.name)
-    elif variant := _variant_of(attributes):
-        rule = f"chooses no variant here: write :only: {variant} on a line below the heading"
-        raw_field.problem = raw_field.problem or f"{attributes.strip()} {rule}"
     else:
         # Keep the value from the web, since its author wants to restrict it.
         raw_field.show = "pdf"
@@ -272,13 +243,9 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
         if in_value and "only-" not in raw_field.markdown and attributes not in raw_field.value.text:
             raw_field.content.append(nodes.Text(f" {attributes}"))
         rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
+        if "only" in attributes:
+            rule += ", or :only: on a line below the heading for a variant"
         raw_field.problem = raw_field.problem or f"{attributes.strip()} {rule}"
-
-
-def _variant_of(attributes: str) -> str:
-    """Return the variant in ``{only=short}``; empty for what may be an output, even misspelt."""
-    match = re.fullmatch(r"""\s*\{\s*(?:show|only)\s*=\s*["']?([a-z][a-z0-9-]*)["']?\s*\}""", attributes)
-    return match[1] if match and not difflib.get_close_matches(match[1], _OUTPUT_WORDS, 1, 0.6) else ""
 
 
 def variants_in(value: str, variant: str) -> Sequence[str] | None:
@@ -299,7 +266,10 @@ def check_only_field(raw_field: RawField, variant: str) -> None:
 
     :raises SourceError: the entry would be published
     """
-    names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
-    if names is not None and not values.mark_keeps(names, variant):
-        rule = 'a mark that is not read here: write ":only:" on the line below the heading'
-        raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)
+    # A field that is indented below another is in its value.
+    for field in raw_field.node.findall(nodes.field):
+        is_mark = field[0].astext().strip().lower() == "only"
+        names = variants_in(text_of(field[1]), variant) if is_mark else None
+        if names is not None and not values.mark_keeps(names, variant):
+            rule = 'a mark that is not read here: write ":only:" on the line below the heading'
+            raise SourceError(field.source or "", field.line or 0, rule)

@@ -1,4 +1,4 @@
-"""Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and other words of a page."""
+"""Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and paragraphs of a page."""
 
 import contextlib
 import re
@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.reading.dialects import INVISIBLE
-from cvtools.reading.fields import SHOW, YEAR
+from cvtools.reading.fields import SHOW
 from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
@@ -26,8 +26,6 @@ _FRONT_MATTER = re.compile(
 )
 #: Pandoc's title, authors and date, each on a line, or in indented lines below it.
 _TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")
-#: Sphinx's metadata that a page may set; MyST-Parser reads it.
-SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
 ALIASES: Mapping[str, Mapping[str, str]] = {
     "person": {
@@ -53,7 +51,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
 }
 #: Keys whose values are texts; these are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
-#: Settings of other programs, which are no part of a page.
+#: Settings of other programs, which no CV says.
 SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
@@ -67,8 +65,6 @@ SETTINGS = frozenset(
 _TITLES = ("name", "author", "title")
 #: Types of tokens that may come between the title of a page and its fields.
 _BEFORE_FIELDS = INVISIBLE | {"hr"}
-#: Values that turn something on or off, and say nothing to readers.
-_SWITCHES = frozenset({"true", "false"})
 
 
 class _Loader(yaml.BaseLoader):
@@ -93,12 +89,12 @@ class FrontMatter:
     """Converter of a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
     One warning names the keys that a CV has no use for.
-
-    :param kind: the kind of the entry that the page's title is: "person" or "talk"
     """
 
-    def __init__(self, env: BuildEnvironment, kind: str) -> None:
-        self.env, self.kind = env, kind
+    def __init__(self, env: BuildEnvironment) -> None:
+        self.env = env
+        #: The kind of the entry that the page's title is.
+        self.kind = "person" if env.docname == env.config.root_doc else "talk"
         self._page = ""
         #: Number of titles that the page has in Markdown.
         self._titles = 0
@@ -131,35 +127,36 @@ class FrontMatter:
             state.tokens.insert(0, _front_matter(self._found["text"].rstrip("\n")))
             return
         if not data:
-            self._warn("front matter that says nothing: delete it")
-        for key in data:
-            if key.lower() == "only":
-                rule = "a page is marked below its heading: write :only: there, not in front matter"
-                raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
-        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in SPHINX & data.keys()):
+            warn((self.env.docname, 1), Code.FIELD, "front matter that says nothing: delete it")
+        if key := next((key for key in data if key.lower() == "only"), ""):
+            rule = "a page is marked below its heading: write :only: there, not in front matter"
+            raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
+        # MyST-Parser reads Sphinx's metadata.
+        known = {"orphan", "nosearch", "tocdepth"} & data.keys()
+        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in known):
             state.tokens.insert(0, _front_matter("\n".join(sphinx)))
         self._read(state, data)
 
     def _read(self, state: StateCore, data: dict[str, Any]) -> None:
-        """Insert tokens for the words in front matter, and warn of keys that a CV has no use for."""
+        """Insert tokens for the words in front matter, and warn of other keys, which are not shown."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         made = self._tokens_of(state, self._take_fields(words))
-        index, own_fields = _take_field_list(state.tokens, index)
-        if own_fields:
-            made = [*own_fields[:-1], *made[1:-1], own_fields[-1]]
+        below = next((token for token in state.tokens[index:] if token.type not in _BEFORE_FIELDS), None)
+        if below and below.type == "field_list_open":
+            # Add the fields to those below the title.
+            index = [token.type for token in state.tokens].index("field_list_close", state.tokens.index(below))
+            state.tokens[index:index] = made[1:-1]
+            index += len(made[1:-1]) + 1
+            made = []
         for key, text in words.items():
-            if re.search(SHOW, text) or (self.env.config.cv_hide_years and key not in _PROSE and YEAR.search(text)):
-                # Without a field, nothing could keep it from the other output, or tell whether it is too old.
-                continue
-            if key in _PROSE:
+            # Without a field, nothing could keep a text from the other output.
+            if key in _PROSE and not re.search(SHOW, text):
                 made += self._tokens_of(state, [(key, as_words(text))])
-            elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
-                made += self._tokens_of(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[index:index] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
-            rule = f"front matter: there is no field for {', '.join(unknown)}"
-            self._warn(f"{rule}: delete that, or write it into the text")
+            rule = f"front matter: there is no field for {', '.join(unknown)}, and it is not shown"
+            warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete that, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
         """Take the title from `words`, and insert it unless the first heading is the same.
@@ -190,7 +187,11 @@ class FrontMatter:
         fields: dict[str, tuple[str, str]] = {}
         for name in KINDS[self.kind]:
             if key := next((key for key in (name, *aliases.get(name, "").split()) if key in words), ""):
-                fields[name] = key, f":{name}: {_value(name, words.pop(key))}"
+                text = words.pop(key)
+                if name == "date":
+                    # Leave out the time of day.
+                    text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
+                fields[name] = key, f":{name}: {as_words(text)}"
         lines = [*fields.values()]
         if self.kind == "talk" and lines and "event" not in fields:
             lines.append((lines[0][0], ":kind: talk"))
@@ -211,20 +212,6 @@ class FrontMatter:
         text = self._found[0] if self._found else ""
         found = re.search(rf"^[\"']?{re.escape(key)}[\"']?\s*[:=]", text, re.MULTILINE)
         return text.count("\n", 0, found.start()) + 1 if found else 1
-
-    def _warn(self, text: str) -> None:
-        warn((self.env.docname, 1), Code.FIELD, text)
-
-
-def _take_field_list(tokens: list[Token], start: int) -> tuple[int, list[Token]]:
-    """Remove the field list below the title, and return its index and its tokens; `start` and none if there is none."""
-    index = next((n for n, token in enumerate(tokens[start:], start) if token.type not in _BEFORE_FIELDS), start)
-    if not tokens[index:] or tokens[index].type != "field_list_open":
-        return start, []
-    end = [token.type for token in tokens].index("field_list_close", index) + 1
-    taken = tokens[index:end]
-    del tokens[index:end]
-    return index, taken
 
 
 def _parse(found: re.Match[str]) -> dict[str, Any]:
@@ -250,13 +237,6 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, map(_words, value)))
     return " ".join(str(value).split())
-
-
-def _value(name: str, text: str) -> str:
-    """Return the value of a field in Markdown, and a date without the time of day."""
-    if name == "date":
-        text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
-    return as_words(text)
 
 
 def _front_matter(content: str) -> Token:

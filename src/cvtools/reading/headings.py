@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -45,8 +45,7 @@ def remove_needless_breaks(state: StateCore) -> None:
     state.tokens = kept
 
 
-@dataclass(frozen=True)
-class _Heading:
+class _Heading(NamedTuple):
     """The three tokens of a heading."""
 
     opening: Token
@@ -87,7 +86,7 @@ def arrange(state: StateCore) -> None:
     headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
     if empty := [heading for heading in headings if not heading.has_words]:
         warn((docname, empty[0].line), Code.ENTRY, 'a heading without words: write some, or delete the "#"')
-        removed = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
+        removed = {id(token) for heading in empty for token in heading}
         state.tokens = [token for token in state.tokens if id(token) not in removed]
         headings = [heading for heading in headings if heading.has_words]
     # Do not warn of a page whose headings the variant has removed.

@@ -17,8 +17,6 @@ from cvtools.sphinx_warnings import SourceError
 #: The fields of a letter, up to its text, which may show fields as code.
 _FIELDS = re.compile(r"^:.*?(?:(?<=\S)[ \t]*\n\s*\n(?=[^:\s]|::)|\Z)", re.MULTILINE | re.DOTALL)
 _LANGUAGE = re.compile(r"^:language:[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
-#: Files of TeX that end in ".tex" as letters do, which it looks for in their folder first.
-_FILES_OF_TEX = frozenset({"glyphtounicode"})
 
 
 def by_language(folder: Path, default: str) -> dict[str, list[str]]:
@@ -28,7 +26,8 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):
             rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
             raise SourceError(path, 0, rule)
-        if path.stem.lower() in _FILES_OF_TEX:
+        # TeX looks for this file in the folder of the letters first.
+        if path.stem.lower() == "glyphtounicode":
             raise SourceError(path, 0, "TeX has a file of that name: rename the letter")
         language = default
         # Sphinx refuses anything but a file.

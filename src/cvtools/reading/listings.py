@@ -6,7 +6,8 @@ different entries.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, count
+from dataclasses import replace
+from itertools import count
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -25,14 +26,12 @@ from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
+from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of, take_id
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
-from cvtools.reading.domain import CvDomain, output_of, shows
+from cvtools.reading.domain import CvDomain, output_of, outputs_of
 from cvtools.sphinx_warnings import Code, warn
-
-# Directives and the role
 
 
 def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
@@ -98,20 +97,17 @@ class Technologies(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        config = CvConfig.of(self.config)
-        groups: dict[str, list[str]] = {}
-        aliases: dict[str, str] = {}
-        for number, line in enumerate(self.content):
-            if line.strip():
-                try:
-                    group, members, others = parse_group(line.strip())
-                except ValueError as error:
-                    warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
-                    continue
-                groups.setdefault(config.technology(group), []).extend(map(config.technology, members))
-                aliases |= {other: config.technology(name) for other, name in others.items()}
+        rename = CvConfig.of(self.config).technology
+        parts = []
+        for number, line in enumerate(self.content, self.lineno + self.content_offset + 1):
+            if not line.strip():
+                continue
+            try:
+                parts.append(parse_group(line.strip(), rename))
+            except ValueError as error:
+                warn((self.env.docname, number), Code.LISTING, str(error))
         count = self.options.get("count", self.config.cv_max_technologies)
-        defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)
+        defined = replace(TechnologyGroups.of(parts), is_complete=not count)
         sort, flat = self.options.get("sort", "time"), "flat" in self.options
         return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 
@@ -126,14 +122,12 @@ class Tech(SphinxRole):
         return [link], []
 
 
-# Transforms
-
 #: Types of nodes that readers do not see below a heading.
 _UNSEEN = (nodes.title, nodes.Invisible)
 
 
 class FillPlaceholders(SphinxPostTransform):
-    """Replace each ``cv_placeholder`` by the entries that it lists."""
+    """Replace each ``cv_placeholder`` by the entries that it lists, and link the technologies of the page."""
 
     # Before WithholdFields (2), and before ReferencesResolver (10), which resolves the links.
     default_priority = 1
@@ -154,6 +148,8 @@ class FillPlaceholders(SphinxPostTransform):
             placeholder.replace_self(made or ([nodes.target()] if is_target else []))
             if not made:
                 self._remove_if_empty(section)
+        if builder_of(self.env).format == "html":
+            self._link_technologies()
 
     def _remove_if_empty(self, section: nodes.Element) -> None:
         """Remove a section with nothing below its heading from the page and from the contents; then those around it."""
@@ -207,7 +203,7 @@ class FillPlaceholders(SphinxPostTransform):
         found = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
-        complete = (node for node in siblings if not node["count"] and shows("html", node))
+        complete = (node for node in siblings if not node["count"] and "html" in outputs_of(node))
         is_target = self.output == "html" and placeholder is next(complete, None)
         ids = anchors(technology.name for technology in found) if is_target else {}
         by_order = sorted(found, key=lambda found: _sort_key(found, placeholder["sort"], self.cv_config.month))
@@ -221,17 +217,10 @@ class FillPlaceholders(SphinxPostTransform):
                 table = self._table(members, ids)
                 if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
                     table.insert(0, nodes.title(title, title))
-                    table["ids"] = [self._free_id(f"technologies {siblings.index(placeholder) or ''} {title}")]
+                    # Nothing is left of a title in another script than Latin, so several groups may have one name.
+                    name = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
+                    table["ids"] = [take_id(name, self.taken_ids)]
                 yield table
-
-    def _free_id(self, text: str) -> str:
-        """Return an id of words that no other node has, and reserve it."""
-        # Nothing is left of a title in another script than Latin, so several groups may have one name.
-        name = nodes.make_id(text)
-        names = chain([name], (f"{name}-{number}" for number in count(2)))
-        free = next(each for each in names if each not in self.taken_ids)
-        self.taken_ids.add(free)
-        return free
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
         """Return a table of technologies.
@@ -282,6 +271,17 @@ class FillPlaceholders(SphinxPostTransform):
             legend.append(("now", i18n.label("present").capitalize()))
             yield cv_timeline("", *spans, label=i18n.label("timeline"), now=config.month.ends, legend=legend)
 
+    def _link_technologies(self) -> None:
+        """Link each technology, in entries and in prose, to its row in the list of technologies, if there is one."""
+        technology_groups, addresses = self.domain.technology_groups("html"), self.domain.addresses
+        for tag in self.document.findall(cv_tag):
+            name = tag.astext()
+            tag.children = []
+            tag.append(_link("tech", name, name))
+        for link in self.document.findall(pending_xref):
+            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
+                link["reftype"], link["reftarget"] = "location", address
+
 
 class ListMarkedFacts(SphinxPostTransform):
     """Add links to the words that the page marks as facts to its list of facts; remove a list that stays empty."""
@@ -303,30 +303,8 @@ class ListMarkedFacts(SphinxPostTransform):
                 listing.parent.remove(listing)
 
 
-class LinkTechnologies(SphinxPostTransform):
-    """Link each technology, in entries and in prose, to its row in the list of technologies, if there is one."""
-
-    # After WithholdFields (2), before ReferencesResolver (10).
-    default_priority = 3
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        domain = CvDomain.of(self.env)
-        technology_groups, addresses = domain.technology_groups("html"), domain.addresses
-        for tag in self.document.findall(cv_tag):
-            name = tag.astext()
-            tag.children = []
-            tag.append(_link("tech", name, name))
-        for link in self.document.findall(pending_xref):
-            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
-                link["reftype"], link["reftarget"] = "location", address
-
-
 def _ids_in(document: nodes.document) -> set[str]:
     return {name for node in document.findall(nodes.Element) for name in node["ids"]}
-
-
-# The talks
 
 
 def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n: I18n) -> Iterator[cv_field]:
@@ -350,16 +328,8 @@ def _title(text: str, page: str, docname: str) -> cv_field:
 
     :param docname: the page that lists it
     """
-    link = pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="doc",
-        reftarget=f"/{page}",
-        refdoc=docname,
-        refexplicit=True,
-        refwarn=True,
-    )
+    target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refdoc": docname}
+    link = pending_xref("", nodes.inline("", text), **target, refexplicit=True, refwarn=True)
     return cv_field("", "", link, name="title", label="")
 
 
@@ -369,9 +339,6 @@ def _field(name: str, content: nodes.Node, i18n: I18n, **attributes: str) -> cv_
 
 def _linked(text: str, url: str) -> nodes.Node:
     return nodes.reference("", text, refuri=url, internal=False) if url else nodes.Text(text)
-
-
-# The technologies
 
 
 def _sort_key(technology: Technology, by: str, today: PartialDate) -> tuple[Any, ...]:
@@ -397,34 +364,22 @@ def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
         yield _entry_link(entry, host if times[host] == 1 else f"{host} ({entry.title})")
 
 
-# The timeline
-
-
-#: Kinds of entries that the timeline draws as work.
-_WORK = ("position", "project", "volunteering")
-#: Maximum number of talks that the timeline draws, the newest ones.
-_TALKS = 8
-
-
 def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
-    """Yield a span for each dated entry: work, then studies, then talks; of each the newest first."""
+    """Yield a span for each dated entry: work, then studies, then the newest eight talks; of each the newest first."""
 
     def newest_first(dated: tuple[Entry, Period]) -> tuple[float, float]:
         first, last = dated[1].span(config.month)
         return -last, -first
 
     dated: list[tuple[Entry, Period]] = []
-    for kinds in (_WORK, ("education",)):
+    for kinds in (("position", "project", "volunteering"), ("education",)):
         found = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
         dated += sorted(found, key=newest_first)
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
-    for entry, period in [*dated, *sorted(talks, key=newest_first)[:_TALKS]]:
+    for entry, period in [*dated, *sorted(talks, key=newest_first)[:8]]:
         first, last = period.span(config.month)
         words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
         yield cv_span("", _entry_link(entry, entry.title), kind=entry.kind, start=first, end=last, **words)
-
-
-# Links and names of entries
 
 
 def _host(entry: Entry) -> str:

@@ -106,8 +106,7 @@ class WarnOfMistakes(SphinxTransform):
         warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
-        config = CvConfig.of(self.config)
-        field_nodes = FieldNodes(config.i18n, config.month)
+        field_nodes = FieldNodes(CvConfig.of(self.config))
         head.extend(map(field_nodes.as_written, raw_fields))
         field_list.parent.replace(field_list, head)
 

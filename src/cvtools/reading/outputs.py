@@ -104,21 +104,16 @@ def _remove_footnotes(document: nodes.document) -> None:
     """Remove the footnotes that nothing refers to, and links back to removed references."""
     if not (footnotes := list(document.findall(nodes.footnote))):
         return
-    in_use = _footnotes_in_use(document)
+    # The ids of the footnotes that each footnote refers to; the empty id stands for the text.
+    links: dict[str, set[str]] = {}
+    for reference in document.findall(nodes.footnote_reference):
+        footnotes_around = (node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote))
+        for footnote_id in next(footnotes_around, [""]):
+            links.setdefault(footnote_id, set()).add(reference["refid"])
+    in_use = reachable(links.get("", ()), links)
     for footnote in footnotes:
         if in_use.isdisjoint(footnote["ids"]):
             footnote.parent.remove(footnote)
     anchors = {anchor for reference in document.findall(nodes.footnote_reference) for anchor in reference["ids"]}
     for footnote in document.findall(nodes.footnote):
         footnote["backrefs"] = [anchor for anchor in footnote["backrefs"] if anchor in anchors]
-
-
-def _footnotes_in_use(document: nodes.document) -> set[str]:
-    """Return the ids of the footnotes that the text refers to, directly or through other footnotes."""
-    links: dict[str, set[str]] = {}
-    for reference in document.findall(nodes.footnote_reference):
-        footnotes_around = (node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote))
-        # The empty id stands for the text.
-        for footnote in next(footnotes_around, [""]):
-            links.setdefault(footnote, set()).add(reference["refid"])
-    return reachable(links.get("", ()), links)

@@ -29,7 +29,7 @@ def page_parser(
     """Return a parser of the page that Sphinx reads, or of a translated message of that page."""
     parser = markdown_parser(env, renderer, is_message=is_message)
     if not is_message:
-        parser.use(FrontMatter(env, "person" if env.docname == env.config.root_doc else "talk"))
+        parser.use(FrontMatter(env))
         parser.use(keep_cells, env.docname)
     parser.use(Dialects(env))
     if not is_message:

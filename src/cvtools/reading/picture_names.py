@@ -48,27 +48,23 @@ class NamePictures(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         #: The names of the files in a folder, by their form for comparison.
-        self.folders: dict[Path, dict[str, str]] = {}
+        folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
             # Sphinx deletes the line of a picture that has no source, such as one without an alternative text.
             image.rawsource = image.rawsource or image["uri"]
             if "://" in image["uri"] or not self._is_missing(image["uri"]):
                 continue
             image["uri"] = unquote(image["uri"])
-            if self._is_missing(image["uri"]):
-                self._use_similar_name(image, path_of(image["uri"], self.env))
-
-    def _use_similar_name(self, image: nodes.image, path: Path) -> None:
-        """Name the file whose name differs only in letter case or in how its accents are encoded, if there is one."""
-        if not path.parent.is_dir():
-            return
-        if path.parent not in self.folders:
-            self.folders[path.parent] = {_comparable(file.name): file.name for file in sorted(path.parent.iterdir())}
-        if name := self.folders[path.parent].get(_comparable(path.name)):
-            image["uri"] = image["uri"].removesuffix(path.name) + name
-            if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", path.name):
-                rule = f'there is no picture "{path.name}": did you mean {name}?'
-                warn(image, Code.VALUE, rule, (path.name, name))
+            path = path_of(image["uri"], self.env)
+            if not self._is_missing(image["uri"]) or not path.parent.is_dir():
+                continue
+            if path.parent not in folders:
+                folders[path.parent] = {_comparable(file.name): file.name for file in sorted(path.parent.iterdir())}
+            if name := folders[path.parent].get(_comparable(path.name)):
+                image["uri"] = image["uri"].removesuffix(path.name) + name
+                if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", path.name):
+                    rule = f'there is no picture "{path.name}": did you mean {name}?'
+                    warn(image, Code.VALUE, rule, (path.name, name))
 
     def _is_missing(self, uri: str) -> bool:
         path = path_of(uri, self.env)

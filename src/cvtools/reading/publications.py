@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from cvtools import limits
+from cvtools.model.dates import Period
 from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
@@ -24,12 +25,8 @@ from cvtools.sphinx_warnings import Code, warn
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
 
-#: Least number of publications on a page that are a numbered list.
-_MANY = 10
 #: Fields of a reference after authors and title, as in "Journal, 12(3), 4–5, 2020".
 _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
-#: Fields with several names, among which that of the CV's owner is made strong.
-_FIELDS_OF_NAMES = ("authors", "inventors", "speakers")
 #: Fields of a file that are text below a publication, such as "PhD thesis" and "Submitted".
 _REMARKS = ("type", "edition", "note", "addendum")
 #: Styles of a list of publications: headings with fields, or one paragraph for each.
@@ -65,6 +62,7 @@ class Publications(SphinxDirective):
                 return self._warn(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
             text = Path(path).read_text("utf-8-sig")
             entries, errors = bibtex.read(without_controls(text))
+            years = _years(self.options["year"]) if "year" in self.options else range(10_000)
         except UnicodeDecodeError:
             return self._warn(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
@@ -73,12 +71,12 @@ class Publications(SphinxDirective):
             self._warn(f"{self.file}: {character} is not seen by readers: delete it")
         for line, fault in errors:
             warn(f"{path}:{line}", Code.LISTING, f"{fault}: correct it")
-        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
+        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries, years)]
         for section in sections:
             self.state.document.note_implicit_target(section, section)
         return [*sections]
 
-    def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
+    def _chosen(self, entries: "list[BibEntry]", years: range) -> "list[BibEntry]":
         """Return the entries that the options choose, in the order of the option `keys`, or else the newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
         order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
@@ -86,9 +84,6 @@ class Publications(SphinxDirective):
         for key in order:
             if key not in known:
                 self._warn(f'{self.file} has no entry "{key}"')
-        years = _years(self.options["year"]) if "year" in self.options else range(10_000)
-        if years is None:
-            return self._warn(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
         chosen = [
             entry
             for entry in entries
@@ -107,14 +102,10 @@ class Publications(SphinxDirective):
         return []
 
 
-def _years(text: str) -> range | None:
-    """Return the years that ``2020``, ``2020 – 2024`` or ``2020 –`` means; None for other texts."""
-    years = re.fullmatch(r"(\d{4})?\s*([-–]?)\s*(\d{4})?", text)
-    if not years or not (years[1] or years[3]):
-        return None
-    first = int(years[1] or 0)
-    last = int(years[3] or 9999) if years[2] else first
-    return range(first, last + 1)
+def _years(text: str) -> range:
+    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``."""
+    period = Period.parse(text)
+    return range(period.start.year, period.end.year + 1 if period.end else 10_000)
 
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
@@ -154,7 +145,7 @@ class ListPublications(SphinxTransform):
         heads = [head for head in self.document.findall(cv_fields) if head["kind"] == "publication"]
         parents = [cast(nodes.section, head.parent) for head in heads]
         sections = [parent for parent in parents if not any(isinstance(node, nodes.section) for node in parent)]
-        usual = "numbered" if len(sections) >= _MANY else "full"
+        usual = "numbered" if len(sections) >= 10 else "full"
         groups = itertools.groupby(sections, key=lambda section: (section.parent, section.get("style") or usual))
         for (parent, style), siblings in groups:
             if style == "full":
@@ -219,25 +210,21 @@ class MarkOwner(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = CvDomain.of(self.env)
-        fields = [field for field in self.document.findall(cv_field) if field["name"] in _FIELDS_OF_NAMES]
+        names = {"authors", "inventors", "speakers"}
+        fields = [field for field in self.document.findall(cv_field) if field["name"] in names]
         person = domain.for_output(output_of(builder_of(self.env))).person if fields else None
         if not person:
             return
         for field in fields:
-            _make_strong(field, person.title)
-
-
-def _make_strong(field: cv_field, person: str) -> None:
-    """Make a person's name strong among several in a field."""
-    written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
-    names = authors(Linked("".join(written)))
-    own = [name for name in names if len(names) > 1 and is_name_of(name, person)]
-    for text in list(field.findall(nodes.Text)):
-        name = next((name for name in own if name in text), "")
-        if name and not isinstance(text.parent, nodes.strong):
-            before, _, after = text.astext().partition(name)
-            parts = (nodes.Text(before), nodes.strong(name, name), nodes.Text(after))
-            text.parent.replace(text, [part for part in parts if part.astext()])
+            written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
+            people = authors(Linked("".join(written)))
+            own = [name for name in people if len(people) > 1 and is_name_of(name, person.title)]
+            for text in list(field.findall(nodes.Text)):
+                name = next((name for name in own if name in text), "")
+                if name and not isinstance(text.parent, nodes.strong):
+                    before, _, after = text.astext().partition(name)
+                    parts = (nodes.Text(before), nodes.strong(name, name), nodes.Text(after))
+                    text.parent.replace(text, [part for part in parts if part.astext()])
 
 
 def is_name_of(name: str, person: str) -> bool:

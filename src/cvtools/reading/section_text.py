@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx import addnodes
 
-from cvtools.model.entries import Entry
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.nodes import cv_field, cv_fields, fields_of, text_of
 
@@ -32,12 +31,6 @@ def text_below(section: nodes.Element, kind: str = "") -> tuple[tuple[str, ...],
             found[name] += [*heading, words]
             heading = []
     return tuple(found["paragraphs"]), tuple(found["highlights"])
-
-
-def entry_of(section: nodes.Element) -> Entry | None:
-    """Return the typed record of a section that is an entry; None for any other."""
-    fields = fields_of(section)
-    return fields.entry if fields else None
 
 
 def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:
@@ -68,7 +61,7 @@ def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:
 
 def _blocks_of_section(section: nodes.section, kind: str) -> Iterator[tuple[str, str]]:
     """Yield the blocks of a section, its heading first; none if it is an entry."""
-    if entry_of(section):
+    if (fields := fields_of(section)) and fields.draft:
         return
     blocks = list(_blocks(section, kind))
     # Leave out a heading that only groups entries.

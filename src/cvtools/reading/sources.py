@@ -1,10 +1,11 @@
-"""Check the folder of the pages, the text of each, and their toctrees, before Sphinx works on them."""
+"""Check the folder of the pages, the text of each, and their toctrees, and find the pages that have changed."""
 
 import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from contextlib import suppress
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -17,6 +18,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import editions
 from cvtools.project import LETTERS
 from cvtools.reading.characters import deceptive
+from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import Code, SourceError, warn
 
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
@@ -135,17 +137,16 @@ def _checked_text(path: Path, top: Path) -> str:
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
         raise SourceError(path, 0, f"a page may have at most {limits.PAGE_SIZE // 1000} kB: split it into several")
-    text = _decode(path)
+    text = decode(path)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > limits.LINE_LENGTH:
             raise SourceError(path, number, f"a line may have at most {limits.LINE_LENGTH} characters: break it")
     return text
 
 
-def _decode(path: Path) -> str:
+def decode(path: Path) -> str:
+    """Return the text of a page or a catalog, with newlines alone; refuse a file that is no text in UTF-8."""
     data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SourceError(path, 1, "this is UTF-16: save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -157,3 +158,36 @@ def _decode(path: Path) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def changed_pages(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> Set[str]:
+    """Return the pages whose file, or a file that they read, has changed since Sphinx read it.
+
+    Sphinx compares times, and these may go back when a file or its folder is moved, unpacked or exchanged. Where a page
+    was removed, all are returned: any may link to it, and how a link is read depends on what it leads to.
+    """
+    if removed:
+        return env.all_docs.keys() - removed
+    states = CvDomain.of(env).states
+    return {name for name in env.all_docs if states.get(name) != _states(env, name)}
+
+
+def record_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Record the states of the pages that were read, for :func:`changed_pages` in the next build."""
+    states = CvDomain.of(env).states
+    for name in env.all_docs.keys() - states.keys():
+        states[name] = _states(env, name)
+
+
+def _states(env: BuildEnvironment, docname: str) -> list[tuple[int, ...]]:
+    """Return inode, size and times of the files of a page; nobody can set the time when a file was changed last."""
+    # Sphinx adds compiled catalogs only after a page has been read, and they are compiled anew where they change.
+    read = sorted(path for path in env.dependencies.get(docname, ()) if not str(path).endswith(".mo"))
+    states: list[tuple[int, ...]] = []
+    for path in [env.doc2path(docname), *(Path(env.srcdir, path) for path in read)]:
+        with suppress(OSError):
+            state = os.lstat(path)
+            states.append((state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+    return states
