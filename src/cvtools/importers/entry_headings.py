@@ -10,8 +10,9 @@ from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, p
 from cvtools.model.dates import folded
 from cvtools.model.values import Linked, rejoined
 
-#: An organization that a town and a state of the USA follow.
-_WITH_TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
+#: A state of the USA; and an organization that a town and a state follow.
+_STATE = re.compile("(?!UK)[A-Z]{2}")
+_WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
 #: Beginnings of what follows a comma and belongs to the name before it.
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
@@ -35,40 +36,60 @@ PARTS: Mapping[str, Sequence[str]] = {
 }
 
 
+#: Patterns of the parts of a heading that are titles, and of organizations, which may be the only part.
+_WORDS = {
+    "position": (vocabulary.ROLE, vocabulary.EMPLOYER),
+    "education": (vocabulary.DEGREE, vocabulary.SCHOOL),
+}
+
+
 def names_in(title: str, kind: str) -> list[str]:
-    """Return the parts of a heading without its date; the first is the title of the entry."""
+    """Return the parts of a heading without its date: the title of the entry, and the fields that a kind has."""
+    room = 1 + len(PARTS[kind])
+    names = _split_names(title, room)
+    return names if len(names) <= room else [title]
+
+
+def room_for(names: Sequence[str], kind: str) -> int:
+    """Return the number of names that lines below a heading may have, besides those in it."""
+    words, _ = _WORDS.get(kind, (None, None))
+    lacks_title = words is not None and not any(map(words.search, names))
+    return 1 + len(PARTS[kind]) - len(names) + lacks_title
+
+
+def _split_names(text: str, room: int) -> list[str]:
+    """Return the names in a line, such as a role, an employer and a town, as Markdown.
+
+    :param room: the number of names up to which commas separate names, if nothing else does
+    """
     # The bold name of an employer may have commas.
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", title)
-    is_employer = bold and kind == "position" and not vocabulary.ROLE.search(bold[2])
-    parts = [bold[2], *split(title[bold.end() :])] if bold and is_employer else split(title, keep={","})
-    if len(parts) == 1 and kind not in {"project", "patent"}:
-        parts = split(title)
-    names = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
-    # Words by which the part that is the title is known.
-    of_title = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
-    # Join a state of the USA to the town before it; three parts with a role or a degree have no town.
-    has_town = names[3:] or (names[2:] and not (of_title and any(map(of_title.search, names[:2]))))
-    if has_town and re.fullmatch("[A-Z]{2}", names[-1]):
-        names[-2:] = [", ".join(names[-2:])]
-    words = [*map(plain, names)]
-    if of_title and words[1:] and of_title.search(words[1]) and not of_title.search(words[0]):
-        names[0], names[1] = names[1], names[0]
-    elif kind == "education" and vocabulary.SCHOOL.search(words[0]) and not vocabulary.SCHOOL.search(words[-1]):
-        # The heading begins with a school, and a town or the like follows: the school is title and institution.
-        names.insert(0, names[0])
-    return names
+    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", text)
+    is_name = bold and not (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
+    name, rest = ([bold[2]], text[bold.end() :]) if bold and is_name else ([], text)
+    parts = [*name, *split(rest, keep={","})]
+    if len(parts) - len(name) == 1:
+        pieces = [*name, *split(rest)]
+
+        def belongs(before: str, part: str) -> bool:
+            # A state of the USA belongs to the town before it, which is never the first name.
+            return bool(_SUFFIX.match(part) or (before != pieces[0] and _STATE.fullmatch(part)))
+
+        pieces = rejoined(pieces, belongs)
+        parts = pieces if len(pieces) <= room else parts
+    towns = map(_WITH_TOWN.fullmatch, parts)
+    return [name for part, town in zip(parts, towns, strict=True) for name in (town.groups() if town else [part])]
 
 
-def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, str], i18n: I18n) -> tuple[str, str]:
-    """Read the lines below a heading; return the date, and the lines that are no fields.
+def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list[str], str]:
+    """Read the lines below a heading; return the date, the names in the lines, and the lines that are text.
 
     :param date: the date in the heading; empty if it has none
-    :param names: the fields that the lines may have
-    :param found: receives the values of these fields, and perhaps a title
+    :param room: the number of names that the lines may have
     """
     lines = block.split("\n")
     if len(lines) > 3 or re.match(_MARKER, lines[0]):
-        return date, block
+        return date, [], block
+    names: list[str] = []
     kept = []
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
     for written in lines:
@@ -82,71 +103,57 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
             kept.append(written)
             continue
         date = date or when
-        missing = [name for name in names if name not in found]
-        parts = split(rest.rstrip("\\"), keep={","})
-        if len(parts) == 1 and len(missing) > 1:
-            by_comma = split(parts[0])
-            parts = by_comma if len(by_comma) <= len(missing) else parts
+        found = _split_names(rest.rstrip("\\"), room - len(names))
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
-        has_fields = when or (is_dated and is_set_apart and not line.rstrip("*_\\ ").endswith("."))
-        if LABEL.match(rest):
-            kept.append(rest)
-        elif has_fields and len(parts) <= len(missing) and all(len(part) < 80 for part in parts):
-            found |= dict(zip(missing, parts, strict=False))
-        elif when and "institution" in names and vocabulary.DEGREE.search(rest):
-            # The degree takes the place of the school as title.
-            found["title"] = rest
+        has_names = when or (is_dated and is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        is_fitting = len(names) + len(found) <= room and all(len(name) < 80 for name in found)
+        if has_names and is_fitting and not LABEL.match(rest):
+            names += found
         else:
             kept.append(rest if when else line)
-    return date, "\n".join(kept)
+    return date, names, "\n".join(kept)
 
 
-def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str]) -> None:
-    """Add the fields of a heading to an entry, and set its title.
+def assign(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:
+    """Set the title of an entry, and add the fields of its heading.
 
-    :param title: the heading without its date
-    :param found: the values of the fields
-    :param blocks: the text, from whose first line the role is taken if the heading names an employer alone
+    :param names: the names in the heading and in the lines below it
+    :param blocks: the text, from whose first line the role is taken if the only name is that of an employer
     """
+    title, *others = names
     if draft.kind == "project":
         # Bars separate technologies and the link.
-        draft.title, *others = map(plain_title, re.split(r"\s*\\?\|\s*", title))
-        for other in others:
+        title, *found = re.split(r"\s*\\?\|\s*", title)
+        for other in found:
             add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
-    names = PARTS[draft.kind]
-    host = EMPHASIS.sub("", found.get(names[0], "")) if "location" in names and "location" not in found else ""
-    if town := _WITH_TOWN.fullmatch(host):
-        found[names[0]], found["location"] = town.groups()
-    if draft.kind == "position":
-        draft.title, found = _role_first(draft.title, found, blocks)
-    for name, value in found.items():
-        add_field(draft, name, value)
+    elif words := _WORDS.get(draft.kind):
+        is_title, is_host = (pattern.search for pattern in words)
+        # The roles at an employer may be in the text, with dates of their own.
+        has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
+        if found := [*filter(is_title, names)]:
+            title = found[0]
+            others = [name for name in names if name is not title]
+        elif has_roles or (is_host(title) and not any(map(is_host, others))):
+            others = [*names]
+            if draft.kind == "position" and not has_roles and len(names) == 1:
+                title, *places = _take_role(blocks) or names
+                others += places
+    fields = PARTS[draft.kind]
+    if len(others) > len(fields):
+        others = [others[0], ", ".join(others[1:])]
+    draft.title = plain_title(title)
+    for field, value in zip(fields, others, strict=False):
+        add_field(draft, field, value)
 
 
-def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the title of a position, which is the role, and its fields.
-
-    :param title: the first part of the heading, which may be the role or the employer
-    :param found: the values of other parts
-    :param blocks: the text, from whose first line the role is taken if the heading is an employer alone
-    """
-    has_role = bool(vocabulary.ROLE.search(title))
-    if not has_role and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0]):
-        # The roles at this employer are in the text, with dates of their own.
-        role, values = title, [title, *found.values()]
-    elif not (found or has_role) and vocabulary.EMPLOYER.search(title):
-        line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
-        if not 0 < len(line) < 60 or re.match(_MARKER, line) or line.endswith((".", "。", "!", "?", ":")):
-            return title, {"organization": title}
+def _take_role(blocks: list[str]) -> list[str]:
+    """Take the first line of a text, and return the role in it and what follows; nothing if it is no role."""
+    line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
+    if len(line) > 60 or re.match(_MARKER, line) or line.endswith((".", "。", "!", "?", ":")):
+        return []
+    if parts := split(line.rstrip("\\ ")):
         blocks[0] = rest
-        role, *places = split(line.rstrip("\\ "))
-        values = [title, ", ".join(places)]
-    else:
-        values = [title, *found.values()]
-        role = next(filter(vocabulary.ROLE.search, values), title)
-        values.remove(role)
-    values = [values[0], ", ".join(values[1:])] if values[2:] else values
-    return plain_title(role), dict(zip(PARTS["position"], values, strict=False))
+    return parts
 
 
 def field_of(label: str) -> str:

@@ -99,7 +99,7 @@ def _work(kind: str, item: Source, *workplace: str) -> Draft:
 def _project(kind: str, item: Source) -> Draft:
     draft = Draft("talk" if kind == "presentation" else kind, item.text("name"), item)
     draft.add("role", ", ".join(item.texts("roles")))
-    draft.add_host(item.text("entity"), item.text("entityUrl"))
+    draft.add("organization", item.text("entity"), item.text("entityUrl"))
     if draft.kind == "talk":
         if item.peek("endDate") == item.peek("startDate"):
             item.take("endDate")
@@ -224,7 +224,7 @@ def _add_place(draft: Draft) -> None:
     place = draft.source.object("location") or Source({})
     parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
     words = ", ".join(filter(None, parts)) or draft.source.text("location")
-    draft.add_place(words)
+    draft.add("location", words)
     draft.add_text(place.take_rest())
 
 

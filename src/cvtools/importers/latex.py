@@ -14,12 +14,11 @@ from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, Mac
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, join_texts, language_of, section, with_scheme
-from cvtools.importers.entry_headings import PARTS
-from cvtools.importers.markdown import read_section
-from cvtools.model.kinds import NAME_LISTS, SECTIONS
+from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of, with_scheme
+from cvtools.importers.lines import plain
+from cvtools.importers.prose import Part, Reader
+from cvtools.model.values import NETWORKS
 from cvtools.reading.latex import words, words_of
-from cvtools.terminal import shorten
 from cvtools.writing import myst
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
@@ -33,6 +32,14 @@ def _by_command(lists: Mapping[str, str]) -> dict[str, str]:
 _FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _OF_ENVIRONMENTS = (
     _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
 )
+#: The names of an entry's arguments, in the orders that templates have; "_" is left out.
+_ENTRIES: Mapping[str, str] = _TABLE["entries"]
+#: The kind of an entry in a section that names none, if it is no position.
+_KINDS: Mapping[str, str] = _TABLE["kinds"]
+#: The number of arguments that are an item of a list, if not all of them are one.
+_ITEM_SIZES: Mapping[str, int] = _TABLE["item_sizes"]
+#: Fields that a role has from the role before it at the same employer.
+_INHERITED = ("organization", "location")
 _SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
 _ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _by_command(_TABLE["arguments"])
 _CLASSES = {name: _by_command(arguments) for name, arguments in _TABLE["classes"].items()}
@@ -109,7 +116,9 @@ def read(text: str, unread: list[str]) -> myst.Heading:
             for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
         ]
         tree = LatexWalker(body, **options).get_latex_nodes()[0]
-        return _Reader(unread, I18n(language_of(_SECTION.findall(body)))).read([*person, *tree])
+        converter = _Converter(unread, I18n(language_of(_SECTION.findall(body))))
+        parts = converter.convert([*person, *tree])
+        return Reader(parts, unread, {}, has_table_heads=False).read(Source(converter.person, unread=unread))
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
     except IndexError:
@@ -197,37 +206,37 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
         return ParsedMacroArgs(argspec=_ANY, argnlist=found), pos, end - pos
 
 
-class _Reader:
-    """Reader of the nodes of a document, from top to bottom."""
+class _Converter:
+    """Converter of the nodes of a document, from top to bottom, into the parts of a CV."""
 
     def __init__(self, unread: list[str], i18n: I18n) -> None:
         self.unread, self.i18n = unread, i18n
-        self.person = Draft("person", "", Source({}, unread=unread))
-        self.sections: list[myst.Heading] = []
-        #: Whether a section has begun that is more than a subsection.
-        self.has_sections = False
-        #: The section that is being read, the part of it (the section itself, or a subsection), and the texts and
-        #: entries of this part.
-        self.section: myst.Heading | None = None
-        self.part: myst.Heading | None = None
+        #: Values of the person by the names of fields and networks.
+        self.person: dict[str, list[str]] = {}
+        self.parts = [Part(0, "")]
+        #: Texts of the last part.
         self.texts: list[str] = []
-        self.drafts: list[Draft] = []
+        #: The level of the section or subsection that is being read; 0 above the first.
+        self.level = 0
 
-    def read(self, tree: Sequence[LatexNode]) -> myst.Heading:
-        """Return the CV."""
+    def convert(self, tree: Sequence[LatexNode]) -> list[Part]:
+        """Return the parts of the CV: the person, and sections with entries."""
         self._walk_nodes(tree)
-        self._end_section()
-        if not self.person.title:
+        self._start(0, "")
+        top, *parts, _ = self.parts
+        name = " ".join(self.person.pop("name", []))
+        if not name:
+            # Without a command for the name, the first words of the document are the name.
+            name, _, top.text = re.sub(r"\s{2,}|\n|\s[|·]\s", "\n", top.text, count=1).partition("\n")
+        if not name:
             raise ValueError(r"it names nobody: \name is missing, and there is no text before the first section")
-        page = self.person.heading()
-        page.children = self.sections
-        return page
+        return [Part(0, ""), Part(1, plain(name), top.text), *parts]
 
     def _walk_nodes(self, nodes: Sequence[LatexNode]) -> None:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if reader := _READERS.get(name) or ("add_field" if name in _FIELDS and self.section is None else ""):
+            if reader := _READERS.get(name) or ("add_field" if name in _FIELDS and not self.level else ""):
                 self._flush_words(pending)
                 if not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
@@ -241,97 +250,28 @@ class _Reader:
         self._flush_words(pending)
 
     def _flush_words(self, nodes: list[LatexNode]) -> None:
-        """Add the words of nodes to the text of the entry or section."""
-        if text := blocks(nodes):
-            if self.drafts and self.section is not None:
-                self.drafts[-1].add_text(text)
-            elif self.section is not None:
-                self.texts.append(text)
-            elif self.person.title:
-                self.person.add_text(text)
-            else:
-                # Without a command for the name, the first words of the document are the name.
-                first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
-                self.person.title = re.sub(r"\*+|\[([^]]*)\]\([^)]*\)", r"\1", first)
-                for line in rest:
-                    if contact := contact_of(line):
-                        contact.add_to(self.person)
-                    else:
-                        self.person.add_text(line)
+        """Add the words of nodes to the text of the last part."""
+        self.texts += filter(None, [blocks(nodes)])
         nodes.clear()
 
-    # Sections
+    def _start(self, level: int, title: str, fields: Mapping[str, str] | None = None, kind: str = "position") -> None:
+        """Start a part, and give the last one the texts that were read."""
+        self.parts[-1].text, self.texts = join_texts(self.texts), []
+        self.parts.append(Part(level, title, fields=fields or {}, kind=kind))
 
     def start_section(self, node: LatexMacroNode) -> None:
-        self._end_section()
-        self.has_sections |= _READERS[node.macroname] == "start_section"
-        self.section = self.part = myst.Heading(_line(_arguments(node)[-1]))
+        self.level = 3 if _READERS[node.macroname] == "start_part" else 2
+        self._start(self.level, _line(_arguments(node)[-1]))
 
-    def start_part(self, node: LatexMacroNode) -> None:
-        if not self.has_sections:
-            # Subsections without a section above them are sections.
-            self.start_section(node)
-            return
-        self._end_part()
-        self.part = myst.Heading(_line(_arguments(node)[-1]))
-
-    def _end_part(self) -> None:
-        """Give the text and the entries that were read to the part of the section."""
-        if (part := self.part) is None:
-            # Items above the first section
-            self.person.add_text(join_texts(self.texts))
-        else:
-            self._fill(part)
-            if self.section is not None and part is not self.section and self._has_content(part):
-                self.section.children.append(part)
-        self.part, self.texts, self.drafts = None, [], []
-
-    def _fill(self, part: myst.Heading) -> None:
-        part.text = join_texts(self.texts)
-        kind = self.i18n.kind(part.title)
-        if self.drafts:
-            made = section(part.title, self.drafts)
-            part.fields, part.children = made.fields, made.children
-        elif kind in NAME_LISTS:
-            part.fields = [("kind", kind)]
-        elif kind in PARTS and (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
-            part.fields, part.text, part.children = made.fields, made.text, made.children
-
-    def _end_section(self) -> None:
-        self._end_part()
-        if self.section is not None and self._has_content(self.section):
-            self.sections.append(self.section)
-        self.section = None
-
-    def _has_content(self, part: myst.Heading) -> bool:
-        """Return whether there is anything below a heading; report one that has nothing, since it is left out."""
-        if part.text or part.children:
-            return True
-        self.unread.append(f'the heading "{shorten(part.title, 40)}" is left out, since nothing is below it')
-        return False
-
-    def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
-        """Start an entry and return it.
-
-        :param kind: by default, the kind that the section's title names
-        :param default: the kind if the title names none
-        """
-        if self.section is None:
-            # An entry above the first section
-            self._end_section()
-            self.section = self.part = myst.Heading(self.i18n.heading("work"))
-        named = self.i18n.kind(self.section.title)
-        kind = kind or (default if named in {"", "person", *SECTIONS} else named)
-        self.drafts.append(Draft(kind, title, Source({}, self.section.title, self.unread, self.i18n)))
-        return self.drafts[-1]
+    start_part = start_section
 
     # The person
 
     def add_name(self, node: LatexMacroNode) -> None:
-        self.person.title = " ".join(filter(None, (self.person.title, *map(_line, _arguments(node)))))
+        self.person.setdefault("name", []).extend(filter(None, map(_line, _arguments(node))))
 
-    def add_text(self, node: LatexMacroNode) -> None:
-        self.person.add_text(blocks(_arguments(node)[-1]))
+    def add_quote(self, node: LatexMacroNode) -> None:
+        self.texts.append(re.sub("(?m)^", "> ", blocks(_arguments(node)[-1])))
 
     def read_inside(self, node: LatexMacroNode) -> None:
         self._walk_nodes(_arguments(node)[-1])
@@ -343,99 +283,52 @@ class _Reader:
         name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
         if node.macroname == "address":
             lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
-            found = {line: contact for line in lines if (contact := contact_of(line))}
-            for contact in found.values():
-                contact.add_to(self.person)
-            value = ", ".join(line for line in lines if line not in found)
-        if name == "website":
-            url = _url(_arguments(node)[-1])
-            self.person.add(name, url, url)
-        elif name in {"headline", "born", "email", "phone", "location"}:
-            self.person.add(name, value)
-        else:
-            self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
+            # In the class "resume", an address may be one on the web.
+            self.texts.append("\n".join(line for line in lines if contact_of(line)))
+            value = ", ".join(line for line in lines if not contact_of(line))
+        elif name == "website":
+            value = _url(_arguments(node)[-1])
+        elif name in NETWORKS:
+            value = _plain(_arguments(node)[-1])
+        self.person.setdefault(name, []).extend([value] if value else [])
 
     def add_profile(self, node: LatexMacroNode) -> None:
         network, user = map(_plain, _arguments(node))
-        self.person.add_profile(_FIELDS.get(network, network), user, "")
+        self.person.setdefault(_FIELDS.get(network, network), []).append(user)
 
     # Entries
 
-    def add_cventry(self, node: LatexMacroNode) -> None:
-        *parts, body = _arguments(node)
-        is_awesome = len(parts) == 4
-        order = "title organization place date" if is_awesome else "date title organization place grade"
-        self._add_entry(order, parts[-5:], body)
-
-    def add_event(self, node: LatexMacroNode) -> None:
-        order = "title organization date place" if node.macroname == "cvevent" else "title organization place date"
-        self._add_entry(order, _arguments(node))
-
-    def add_subheading(self, node: LatexMacroNode) -> None:
+    def add_entry(self, node: LatexMacroNode) -> None:
         parts = _arguments(node)
-        has_year = [re.search(r"\d{4}", _line(part)) for part in parts]
-        is_title_first = has_year[1] and not has_year[3]
-        self._add_entry("title date organization place" if is_title_first else "organization place title date", parts)
-
-    def add_project(self, node: LatexMacroNode) -> None:
-        title, date = map(_line, _arguments(node))
-        self._start_entry(title.replace("**", ""), default="project").add("period", _DASH.sub(" – ", date))
-
-    def add_role(self, node: LatexMacroNode) -> None:
-        before = self.drafts[-1].fields if self.drafts else {}
-        title, date = _arguments(node)
-        self._add_entry("title date organization place", [title, date, [], []])
-        self.drafts[-1].fields |= {name: before[name] for name in ("organization", "location") if name in before}
-
-    def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
-        """Add an entry to the section.
-
-        :param order: the names of the parts, separated by spaces
-        """
-        words = dict(zip(order.split(), map(_line, parts), strict=True))
-        title, organization, date = words["title"], words["organization"], _DASH.sub(" – ", words["date"])
-        draft = self._start_entry(title or organization)
-        draft.add_host(organization)
-        if "period" in draft.field_names:
-            draft.add("period", re.sub(r"\s*[-–]$", " – present", date))
-        else:
-            draft.add("date", date.rstrip(" -–"))
-        draft.add_place(words["place"])
-        draft.add("score" if "score" in draft.field_names else "note", words.get("grade", ""))
-        draft.add_text(blocks(body))
+        orders = (order.split() for order in _ENTRIES[node.macroname].split(" | "))
+        made = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
+        # Templates differ in the order of arguments.
+        words = next((words for words in made if re.search(r"\d{4}", _line(words.get("date", [])))), made[0])
+        text = blocks(words.pop("text", []))
+        fields = {name: _line(part) for name, part in words.items() if name != "_"}
+        if "date" in fields:
+            fields["date"] = re.sub(r"\s*[-–]$", " – present", _DASH.sub(" – ", fields["date"]))
+        if node.macroname == "resumeSubSubheading":
+            # Another role at the same employer.
+            fields |= {name: value for name, value in self.parts[-1].fields.items() if name in _INHERITED}
+        if not self.level:
+            self.level = 2
+            self._start(self.level, self.i18n.heading("work"))
+        self._start(self.level + 1, fields.get("title", ""), fields, _KINDS.get(node.macroname, "position"))
+        self.texts += filter(None, [text])
 
     def add_item(self, node: LatexMacroNode) -> None:
-        label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
-        words = " – ".join(rest)
-        line = f"**{label}:** {words}" if label and words else label or words
-        (self.drafts[-1].texts if self.drafts else self.texts).extend([f"- {line}"] if line else [])
+        words = [_line(part) for part in _arguments(node)]
+        size = _ITEM_SIZES.get(node.macroname, len(words))
+        for start in range(len(words) % size, len(words), size):
+            label, *rest = [*filter(None, words[start : start + size])] or [""]
+            line = f"**{label}:** {' – '.join(rest)}" if rest else label
+            self.texts += [f"- {line}"] if line else []
 
     def add_skill(self, node: LatexMacroNode) -> None:
         *_, group, level, name, years, comment = map(_line, _arguments(node))
         notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
         self.texts.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
-
-    def add_chart(self, node: LatexMacroNode) -> None:
-        # Each item is "number/width/colour/words".
-        parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
-        self.texts += [f"- {words}" for part in parts if (words := part.strip())]
-
-    def add_names(self, node: LatexMacroNode) -> None:
-        self.texts += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
-
-    def add_pairs(self, node: LatexMacroNode) -> None:
-        parts = [_line(part) for part in _arguments(node)][-4:]
-        self.texts += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
-
-    def add_reference(self, node: LatexMacroNode) -> None:
-        name, *parts = _arguments(node)
-        draft = self._start_entry(_line(name), "reference")
-        for part in parts:
-            words = _line(part)
-            if "email" in draft.fields:
-                draft.add_text(blocks(part))
-            else:
-                draft.add("email" if "@" in words else "organization", words)
 
 
 def _arguments(node: LatexMacroNode) -> list[Sequence[LatexNode]]:

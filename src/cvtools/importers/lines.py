@@ -106,7 +106,8 @@ def _dates_between(text: str, marks: Sequence[_Span], i18n: I18n) -> Iterator[tu
 def _lasting_period(language: str) -> re.Pattern[str]:
     """Return a pattern of a period with its duration, such as ``2019 – 2021 (2 years):``; group 1 is the period."""
     spans = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
-    form = "|".join(sorted({re.sub("[0-9]+", "[0-9]+", re.escape(span)) for span in spans}, reverse=True))
+    forms = {re.sub("[0-9]+", "[0-9]+", r"\s".join(map(re.escape, span.split()))) for span in spans}
+    form = "|".join(sorted(forms, reverse=True))
     period = r"((?:19|20)[0-9]{2}\s?[–—-]\s?[^,|()·]{1,20}?)"
     return re.compile(rf"{period}\s?[(·]\s?(?:(?:{form})\s?){{1,2}}(?:\):?)?", re.IGNORECASE)
 

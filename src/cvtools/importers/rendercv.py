@@ -93,8 +93,8 @@ def _entry(item: Source, title: str) -> Draft:
     draft = _titled(item, title)
     draft.add("location", item.text("location"))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
-    name = "date" if "date" in draft.field_names and not (start and end) else "period"
-    draft.add(name, iso_date(free) or (period(start, end) if name == "period" else iso_date(start or end)))
+    dates = iso_date(free) or period(start, end, is_open="date" not in draft.field_names)
+    draft.add("period" if start and end else "date", dates)
     if url := item.text("url"):
         draft.add("page", myst.clean_line(item.text("url_text")) or url, url)
     draft.add_text(item.prose("summary", "abstract"))
@@ -121,7 +121,7 @@ def _titled(item: Source, title: str) -> Draft:
         kind = item.i18n.kind(title)
         draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item)
         draft.kind_word = title
-        draft.add_host(item.text("organization", "issuer"))
+        draft.add("organization", item.text("organization", "issuer"))
     return draft
 
 

@@ -1,0 +1,361 @@
+"""Read a CV of headings and text, from any format: dates, places and contacts become fields.
+
+All other text stays, as Markdown with harmless markup alone.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, takewhile, zip_longest
+from typing import Any
+
+from cvtools.i18n import I18n
+from cvtools.importers import tables, vocabulary
+from cvtools.importers.contacts import contact_of, take_contacts
+from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
+from cvtools.importers.entry_headings import PARTS, add_field, add_labelled, assign, lines_below, names_in, room_for
+from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
+from cvtools.model import kinds, values
+from cvtools.reading import front_matter
+from cvtools.writing import myst
+
+#: What is no title: a sentence, or a town with a state of the USA.
+_NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
+#: Beginnings of bold words, and of a block other than a paragraph.
+_BOLD = r"(\*\*|__)\S"
+_MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
+#: A person's name: two to four words, of which the first and the last begin with a capital.
+_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
+#: Lines of a paragraph that each have a name and a level or others after it.
+_NAMES = re.compile(
+    r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
+)
+
+
+@dataclass
+class Part:
+    """A heading of the file, and the Markdown below it."""
+
+    level: int
+    title: str
+    text: str = ""
+    children: list["Part"] = field(default_factory=list)
+    #: The date of an entry that is no heading in the file, and the names in the row of a table.
+    date: str = ""
+    names: list[str] = field(default_factory=list)
+    #: The fields of an entry, and its "title", if the file names them.
+    fields: Mapping[str, str] = field(default_factory=dict)
+    #: The kind of an entry with such fields, if the section does not name any.
+    kind: str = "position"
+
+
+class Reader:
+    """Reader of the parts of a CV.
+
+    :param parts: the text above the first heading, whose title is empty, and the headings
+    :param references: addresses of links that are defined anywhere in the file, as markdown-it collects them
+    :param has_table_heads: whether the first row of a table is its head, as in Markdown, or an ordinary row, as in DOCX
+    """
+
+    def __init__(
+        self, parts: Iterable[Part], unread: list[str], references: Mapping[str, Any], *, has_table_heads: bool
+    ) -> None:
+        self.top, *self.parts = parts
+        self.unread, self.references, self.has_table_heads = unread, references, has_table_heads
+        self.parser = myst.parser()
+        self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
+
+    def read(self, source: Source) -> myst.Heading:
+        """Return the CV, with the values of the front matter."""
+        person = self._person(source)
+        _add_front_matter(person)
+        self._add_contacts(person, self.top.text)
+        for number, part in enumerate(self.parts):
+            if vocabulary.CONTACTS.search(part.title) or (not number and self._has_contacts(part)):
+                # Text that is no contact stays in the section.
+                person.texts, before = [], person.texts
+                self._add_contacts(person, part.text)
+                part.text, person.texts = "\n\n".join(person.texts), before
+                part.title = part.title if part.text else ""
+        sections = _tree(part for part in self.parts if part.title)
+        if not (person.texts or person.fields or sections):
+            raise ValueError("it has no words below a name: write the CV there")
+        return page(person, [self._section(part) for part in sections])
+
+    # The person
+
+    def _person(self, source: Source) -> Draft:
+        """Return the person, named by front matter, by the first heading, or by the first line."""
+        name = source.text("name", "author")
+        title = self._take_title() or ("" if name else source.text("title"))
+        if not (name or _without_cv_title(title)):
+            name = self._take_name(has_title=bool(title))
+        words = _without_cv_title(title).lstrip("#>- ")
+        first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
+        person = Draft("person", name or first or "CV", source)
+        if first.casefold() == person.title.casefold():
+            words = "".join(rest)
+        has_name = person.title in title or not _without_cv_title(title)
+        person.add("headline", words or ("" if has_name else plain(title)))
+        return person
+
+    def _take_name(self, *, has_title: bool) -> str:
+        """Remove a line such as "Name: Ada Example", or else the first line, from the text, and return the name."""
+        parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
+        for part in parts:
+            part.text = self._tables_to_lists(part.text)
+        found = ((part, line) for part in parts for line in part.text.split("\n"))
+        lines = [(part, line) for part, line in found if _without_cv_title(without_marker(line))]
+        firsts = lines[:1] if self.top.text.strip() else []
+        # Below a title such as "Lebenslauf", the first line need not be the name.
+        words = plain(without_marker(firsts[0][1])) if firsts else ""
+        is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
+        firsts = firsts if is_name or not has_title else []
+        for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
+            part.text = part.text.replace(line, "", 1)
+            return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
+        return ""
+
+    def _take_title(self) -> str:
+        """Remove and return the first heading if it is the page's title; make contacts' headings after it text."""
+        if not self.parts:
+            return ""
+        first, *others = self.parts
+        is_title = not self.top.text.strip() or first.level < min((part.level for part in others), default=7)
+        if not is_title or self.i18n.section_kind(plain(first.title)):
+            return ""
+        contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, keep={":"}))), others)]
+        if not contacts and others and self._has_contacts(others[0]) and not f"{self.top.text}{first.text}".strip():
+            # A profession may be a heading above the contacts, but "Get in touch" is one above a list of them.
+            is_list = re.match(r"\s*[-+*]\s", others[0].text)
+            contacts = others[:1] if not is_list or vocabulary.ROLE.search(plain(others[0].title)) else []
+        self.parts = others[len(contacts) :]
+        texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
+        self.top.text = "\n\n".join([self.top.text, *texts])
+        return first.title
+
+    def _has_contacts(self, part: Part) -> bool:
+        """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
+        block = part.text.strip().partition("\n\n")[0]
+        cells = (cell for line in block.split("\n") for cell in split(without_marker(line), keep={":"}))
+        found = {contact.name for contact in map(contact_of, cells) if contact}
+        return bool({"email", "phone"} & found) and not self.i18n.kinds(plain(part.title))
+
+    def _add_contacts(self, person: Draft, text: str) -> None:
+        """Add contacts, the headline and other text from below the name to a person."""
+        for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
+            lines = tables.as_list(block).split("\n")
+            first = lines[0]
+            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_has_contact, lines))
+            if has_contacts:
+                # Read lines with contacts first: another line is the location only if none of these has it.
+                ordered = sorted(lines, key=lambda line: not _has_contact(line))
+                taken = [line for line in ordered if take_contacts(person, without_marker(line))]
+                lines = [line for line in lines if line not in taken]
+            words = plain(lines[0]).rstrip("\\") if lines else ""
+            if not number and words and not _without_cv_title(words):
+                continue
+            # The headline is the only line, or the one above contacts.
+            is_apart = len(lines) == 1 or (has_contacts and lines[:1] == [first])
+            is_above_text = number < 2 or not person.texts
+            if is_apart and is_above_text and "headline" not in person.fields and _is_headline(lines[0], words):
+                person.add("headline", words)
+                lines = lines[1:]
+            person.add_text(self._clean("\n".join(lines)))
+
+    # Sections and entries
+
+    def _section(self, part: Part) -> myst.Heading:
+        """Return a section with its entries."""
+        title = plain(part.title)
+        # "Education and publications" has entries of a kind whose headings are read.
+        kind = next(filter(PARTS.__contains__, self.i18n.kinds(title)), self.i18n.kind(title))
+        if kind in PARTS and not any(map(self._has_date, part.children)):
+            part.text, unmarked = self._unmarked_entries(part)
+            part.children[:0] = unmarked
+        elif kind in kinds.NAME_LISTS and not self.has_table_heads:
+            part.text = self._tables_to_lists(part.text)
+        if kind in kinds.NAME_LISTS:
+            part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
+        heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
+        heading.children = [self._entry(child, kind) for child in part.children]
+        if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
+            heading.fields = [("kind", plural(kind))]
+        return heading
+
+    def _has_date(self, part: Part) -> bool:
+        """Return whether the heading, the first block below it, or a heading below it has a date."""
+        texts = [part.title, *self._blocks(part.text)[:1]]
+        has_date = any(self._date(line)[0] for text in texts for line in text.split("\n"))
+        return bool(part.fields) or has_date or any(map(self._has_date, part.children))
+
+    def _unmarked_entries(self, part: Part) -> tuple[str, list[Part]]:
+        """Return the text of a section above its first entry, and the entries that have no heading."""
+        # The first part has the text.
+        found = [Part(part.level, "")]
+        level = part.level + 1
+        blocks = [block.split("\n") for block in self._blocks(part.text)]
+        for block, after in zip_longest(blocks, blocks[1:], fillvalue=[""]):
+            text = "\n".join(block)
+            if labelled := tables.labelled_rows(text, self.i18n):
+                found += [Part(level, "", fields=fields) for fields in labelled]
+                continue
+            if rows := tables.dated_rows(text, self.i18n):
+                found += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
+                continue
+            if re.match(_MARKER, text):
+                found[-1].text += f"\n\n{text}"
+                continue
+            # The date may be in a paragraph of its own.
+            below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
+            for number, (line, next_line) in enumerate(pairwise([*block, below])):
+                is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"[*_]\w", found[-1].text.lstrip())
+                if begun := self._entry_at(line, next_line, is_first=not number):
+                    found.append(replace(begun, level=level))
+                elif is_italic and found[1:] and self._date(line)[0]:
+                    # The line is another role at the same employer.
+                    found.append(Part(level, found[-1].title, line))
+                else:
+                    found[-1].text += f"{'' if number else chr(10)}\n{line}"
+        top, *children = found
+        return top.text, children
+
+    def _entry_at(self, line: str, below: str, *, is_first: bool) -> Part | None:
+        """Return the entry that begins with a line; None for a line of text.
+
+        The line begins with bold words, and it or the one below it has a date. If it is the first of a paragraph, it
+        may also begin with a date, or have a role or several parts above a date.
+        """
+        bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(\s+(?=[\w*]))?", line)
+        date, words = self._date(line)
+        has_bold_date = bold and bold[3] and as_date(bold[2], self.i18n)
+        if bold and has_bold_date:
+            date, words = bold[2], line[bold.end() :]
+        is_after_date = has_bold_date or (date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(line)))
+        is_title = len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words)
+        if is_first and is_after_date and is_title:
+            return Part(0, words.rstrip("\\ "), date=date)
+        if re.match(_BOLD, line):
+            # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
+            is_dated_below = (bold and re.fullmatch(r"\W*", line[bold.end() :])) or not re.match(_BOLD, below)
+            return Part(0, line.rstrip("\\ ")) if date or (is_dated_below and self._date(below)[0]) else None
+        is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
+        is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
+        return Part(0, line) if is_head and is_line and as_date(below, self.i18n) else None
+
+    def _entry(self, part: Part, kind: str) -> myst.Heading:
+        """Return a heading below that of a section, as an entry if it has a date."""
+        if part.fields:
+            return self._labelled_entry(part, kind)
+        date, title = (part.date, part.title) if part.date else self._date(part.title)
+        if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
+            # "2019/20" is a season, or a year at a school, but no date.
+            date, title = "", part.title
+        draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread, self.i18n))
+        names = part.names if part.names[1:] else names_in(title, draft.kind)
+        blocks = self._blocks(part.text)
+        # Nothing below "Publications" is a job.
+        may_be_entry = not kind or kind in PARTS
+        if blocks and may_be_entry:
+            date, more, blocks[0] = lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
+            names += more
+        children = [self._entry(child, kind) for child in part.children]
+        if not (date and may_be_entry):
+            return self._undated(part, kind, children)
+        draft.add("date", date)
+        # Roles that are headings themselves are not in the text.
+        assign(draft, names, blocks if not children else [])
+        for block in blocks:
+            draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
+        heading = draft.heading()
+        heading.children = children
+        has_names = {"organization", "location"} & draft.fields.keys()
+        if draft.kind == "position" and not has_names and self.i18n.section_kind(draft.title) == "other":
+            heading.fields.insert(0, ("kind", "break"))
+        return heading
+
+    def _undated(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
+        """Return a heading without a date; one above entries of work is the employer."""
+        title = plain_title(part.title)
+        is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
+        fields = [("organization", myst.clean_line(title))] if is_employer else []
+        return myst.Heading(title, fields, self._clean(part.text), children)
+
+    def _labelled_entry(self, part: Part, kind: str) -> myst.Heading:
+        """Return an entry whose fields the file names."""
+        is_unknown = kind in {"", "person", *kinds.SECTIONS}
+        fields = dict(part.fields)
+        order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
+        name = next(name for name in order if fields.get(name))
+        # An organization alone is the title as well.
+        title = plain_title(fields[name] if name == "organization" else fields.pop(name))
+        draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
+        for name, value in fields.items():
+            add_field(draft, name, value)
+        # The last row of a table has the text below it.
+        draft.add_text(self._clean(part.text))
+        heading = draft.heading()
+        heading.children = [self._entry(child, kind) for child in part.children]
+        if is_unknown and draft.kind != "position":
+            heading.fields.insert(0, ("kind", draft.kind))
+        return heading
+
+    def _blocks(self, text: str) -> list[str]:
+        """Return the blocks of a text as they are written, without thematic breaks."""
+        lines = text.split("\n")
+        tokens = self.parser.parse(text, {"references": dict(self.references)})
+        spans = [token.map for token in tokens if not token.level and token.map and token.type != "hr"]
+        return ["\n".join(lines[start:end]).strip("\n") for start, end in spans]
+
+    def _date(self, line: str) -> tuple[str, str]:
+        return find_date(line, self.i18n)
+
+    def _tables_to_lists(self, text: str) -> str:
+        """Return a text in which tables of labels and values are lists."""
+        return "\n\n".join(map(tables.as_list, self._blocks(text)))
+
+    def _clean(self, text: str) -> str:
+        # A break at the end of a paragraph would be a backslash.
+        return myst.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), dict(self.references))
+
+
+def _add_front_matter(person: Draft) -> None:
+    """Add the person's fields in the front matter; leave out settings, and a title with nothing but the name."""
+    source = person.source
+    for name, aliases in front_matter.ALIASES["person"].items():
+        for value in source.texts(name, *aliases.removesuffix(" title").split()):
+            person.add(name, value, value if name == "website" else "")
+    for network in values.NETWORKS:
+        for user in source.texts(network):
+            person.add_profile(network, user, "")
+    for key in front_matter.SETTINGS:
+        source.take(key)
+    title = str(source.peek("title"))
+    titles = ["title"] if not _without_cv_title(title) or person.title in title else []
+    source.leave_out("settings of a document", *titles, "lang", "date")
+
+
+def _tree(parts: Iterable[Part]) -> list[Part]:
+    """Return the sections, each with the headings below it."""
+    path = [Part(0, "")]
+    for part in parts:
+        while path[-1].level >= part.level:
+            path.pop()
+        path[-1].children.append(part)
+        path.append(part)
+    return path[0].children
+
+
+def _without_cv_title(line: str) -> str:
+    """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
+    return vocabulary.TITLE.sub("", plain(line))
+
+
+def _has_contact(line: str) -> bool:
+    return any(map(contact_of, split(without_marker(line), keep={":"})))
+
+
+def _is_headline(line: str, words: str) -> bool:
+    """Return whether a line may be a headline: it is short, and no sentence, date, link or markup of a block."""
+    is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line)
+    return len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))

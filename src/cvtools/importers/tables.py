@@ -1,0 +1,85 @@
+"""Read tables in Markdown: of entries with labels or dates, or of labels and values."""
+
+import re
+from itertools import chain
+
+from cvtools.i18n import I18n
+from cvtools.importers import vocabulary
+from cvtools.importers.contacts import is_any_label
+from cvtools.importers.entry_headings import field_of
+from cvtools.importers.lines import as_date, plain, split
+from cvtools.writing.html_to_markdown import LINE_IN_CELL
+
+#: The label of a table's column, such as "Job title" or "Od – do".
+_COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
+
+
+def _rows(block: str) -> list[list[list[str]]]:
+    """Return the rows of a table, each cell as a list of its lines; none for other text."""
+    lines = block.split("\n")
+    if len(lines) < 2 or not re.fullmatch(r"\s*\|(\s*:?-+:?\s*\|)+\s*", lines[1]):
+        return []
+    # The head may be empty.
+    lines = [line for line in [lines[0], *lines[2:]] if line.strip("| ")]
+    rows = [re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")) for line in lines]
+    return [[[line for line in map(str.strip, cell.split(LINE_IN_CELL)) if line] for cell in row] for row in rows]
+
+
+def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
+    """Return the fields of each row of a table whose head has labels of fields; none for other text."""
+    head, *rows = [[" ".join(cell) for cell in row] for row in _rows(block)] or [[]]
+    if not rows or not all(map(_COLUMN_LABEL.fullmatch, head)) or any(len(row) != len(head) for row in rows):
+        return []
+    names = ["date" if name == "period" else name for name in map(field_of, head)]
+    dated = [column for column in range(len(head)) if all(as_date(row[column], i18n) for row in rows)]
+    if "date" not in names:
+        # The only column of dates needs no known label.
+        names = ["date" if [column] == dated and not name else name for column, name in enumerate(names)]
+    is_known = all(names) and len({*names}) == len(names) and "date" in names and names.index("date") in dated
+    return [dict(zip(names, row, strict=True)) for row in rows] if is_known else []
+
+
+def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
+    """Return date, names and text of each row of a table with dates at one side; none for other text.
+
+    The names are the title and those below it.
+    """
+    rows = _rows(block)
+    for side in (0, -1):
+        dates = [as_date(" ".join(row[side]), i18n) for row in rows]
+        if all(dates) and all(len(row) > 1 for row in rows):
+            others = (row[1:] if side == 0 else row[:-1] for row in rows)
+            return [(date, *_entry_in_cells([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]
+    return []
+
+
+def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
+    """Return the names and the text of an entry in the lines of a row; the second may have the workplace."""
+    first, second, *rest = lines + [""] * 4
+    may_be_name = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
+    names = [first]
+    if may_be_name and (len(split(first)) < 2 or vocabulary.EMPLOYER.search(second)):
+        names += split(second) if len(split(second)) < 3 else [second]
+        if len(names) == 2 and rest[0] and not rest[1] and re.fullmatch(r"[^\d.:]{1,30}", rest[0]):
+            names.append(rest.pop(0))
+    else:
+        rest = [second, *rest]
+    text = [re.sub(r"^[-*•]\s+", "", line) for line in rest if line]
+    return names, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text)
+
+
+def as_list(block: str) -> str:
+    """Return a table whose first column has labels as a list of these; other text as it is."""
+    rows = _rows(block)
+    if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
+        return block
+    if is_any_label(plain(" ".join(rows[0][1]))):
+        # The first row has two labels: it is the head of a table of another form.
+        return block
+    labels = [plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
+    values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
+    return "\n".join(
+        f"- **{label}:** {value}" if label and value else f"- {label or value}"
+        for label, value in zip(labels, values, strict=True)
+        if label or value
+    )
