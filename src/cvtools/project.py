@@ -69,6 +69,11 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+def write_json(path: Path, value: object) -> None:
+    """Write a value to a file, which :func:`read_json` reads."""
+    write_atomically(path, json.dumps(value))
+
+
 def typed(made: _T, like: _T) -> _T:
     """Return an object read from JSON if its fields have the types of `like`'s; else raise TypeError."""
     if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:

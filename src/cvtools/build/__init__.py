@@ -42,8 +42,6 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     require_project(project)
     epoch = int(source_date(project).timestamp())
     fingerprint = fingerprint_of(project, options.html, options.pdf, options.draft, epoch)
-    if _report_unchanged(project, fingerprint, options, report_here):
-        return True
     with locked(project / "build", f"another build of {project}"):
         if _report_unchanged(project, fingerprint, options, report_here):
             return True
@@ -59,12 +57,12 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         else:
             done = _build_editions(project, builds, report_here, fingerprint)
         products: dict[str, Path] = {}
-        for paths in (build.paths for build in builds.values()):
-            state = BuildState.read(paths.state)
+        for build in builds.values():
+            state = BuildState.read(build.paths.state)
             # A process may have ended before it replaced the state of an earlier build.
             if not (state and state.publishable == fingerprint):
                 return False
-            products |= paths.products(state.offered)
+            products |= build.paths.products(state.offered)
         edited = publish(project, products)
         if edited:
             name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
@@ -107,8 +105,10 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
 
 def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report: Report, fingerprint: str) -> bool:
     """Build editions by their names, each in a process of its own; report a problem that several have once."""
+    from cvtools.build.lualatex import page_numbers
     from cvtools.build.processes import run_all
     from cvtools.watchdog import processor_time
+    from cvtools.writing.edition_links import write_page_counts
 
     state_path = ProjectPaths(project / "build").state
     state_path.unlink(missing_ok=True)
@@ -117,20 +117,13 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
     runs = {name: build.run for name, build in builds.items()}
     failed = run_all(runs, lambda edition, problem: collected(problem), seconds)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
-    _write_page_numbers([*builds.values()])
+    # The pages were written while TeX ran, and did not tell how many pages the PDFs have.
+    numbers = {name: number for build in builds.values() for name, number in page_numbers(build.paths.latex).items()}
+    for build in builds.values():
+        write_page_counts(build.paths.html.rglob("*.html"), numbers)
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
     BuildState(fingerprint, external_files, collected.problems, complete=not failed).write(state_path)
     return not failed
-
-
-def _write_page_numbers(builds: "Sequence[EditionBuild]") -> None:
-    """Write into the book how many pages the PDFs have, which was not known when its pages were written."""
-    from cvtools.build.lualatex import page_numbers
-    from cvtools.writing.edition_links import write_page_counts
-
-    numbers = {name: number for build in builds for name, number in page_numbers(build.paths.latex).items()}
-    for build in builds:
-        write_page_counts(build.paths.html.rglob("*.html"), numbers)
 
 
 def _report_unchanged(project: Path, fingerprint: str, options: Options, report: Report) -> bool:

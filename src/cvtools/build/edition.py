@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import pickle
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -46,27 +45,26 @@ class EditionBuild:
     def run(self, report: Report) -> bool:
         """Make the requested products, and save the state; return False if a product could not be made.
 
-        If files of an earlier build cannot be read, build from scratch.
+        After an unexpected error, build once more without what earlier builds left, which may be damaged.
 
         :param report: called with each problem; paths are relative to the project
         """
+        self.report = Collector(report)
+        last = BuildState.read(self.paths.state)
         try:
-            return self._run_once(report)
+            return self._run_once()
         except Exception as error:
             # A full disk or a read-only folder damages no earlier files; a folder in the place of a file does.
-            if isinstance(error, IsADirectoryError):
-                is_damaged = Path(str(error.filename)).is_relative_to(self.paths.build)
-            else:
-                is_damaged = not isinstance(error, OSError) and not _can_be_read(self.paths.doctrees)
-            if not is_damaged:
+            if not (last and last.fingerprint) or (
+                isinstance(error, OSError) and not isinstance(error, IsADirectoryError)
+            ):
                 raise
-            say("cvtools: what earlier builds left cannot be read: building from scratch")
+            say("cvtools: building from scratch, since what earlier builds left may be damaged")
             for folder in (self.paths.doctrees, self.paths.latex, self.paths.letters.build):
                 shutil.rmtree(folder, ignore_errors=True)
-            return self._run_once(report)
+            return self._run_once()
 
-    def _run_once(self, report: Report) -> bool:
-        self.report = Collector(report)
+    def _run_once(self) -> bool:
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
@@ -75,7 +73,11 @@ class EditionBuild:
             TexPool(self.project, self.paths.letters, self.epoch) as self.letter_pool,
         ):
             if self.options.pdf:
-                self._preload()
+                self._report_skipped(filter(None, [sandbox.missing()]))
+                # Sphinx reports an invalid option when it reads conf.py.
+                with contextlib.suppress(NotLatexError):
+                    options = replace(self.edition.config, draft=self.options.draft)
+                    self.tex_pool.preload(options, self._up_to_date())
             # TeX loads its fonts while Python imports these, which takes long.
             from cvtools.build.conf_errors import cause_of, explain
 
@@ -144,13 +146,6 @@ class EditionBuild:
         """Return where a product is published, relative to the project."""
         return Path("dist", self.paths.published_name(product))
 
-    def _preload(self) -> None:
-        """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
-        self._report_skipped(filter(None, [sandbox.missing()]))
-        # Sphinx reports an invalid option when it reads conf.py.
-        with contextlib.suppress(NotLatexError):
-            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._up_to_date())
-
     def _up_to_date(self) -> set[str]:
         """Return the name of the PDF of talks if it was made after the last change, so that TeX need not be started."""
         changed = float(self.epoch)
@@ -216,8 +211,8 @@ class EditionBuild:
             app.build()
             # Meanwhile, TeX is at work.
             self._write_documents(app)
-        unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
-        _unlink(self.paths.dist / pdf for pdf in unwritten)
+        unwritten = [name for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
+        _unlink(self.paths.dist / f"{name}.pdf" for name in unwritten)
 
     def _open_for_pdfs(self) -> "AbstractContextManager[Sphinx]":
         """Open the application that writes the LaTeX of the PDFs."""
@@ -264,12 +259,8 @@ class EditionBuild:
         from cvtools.exporters.site_files import files_not_made
 
         written: set[str] = set()
-
-        def remove_stale(app: "Sphinx", builder: object) -> None:
-            _unlink(stale_files(app))
-
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
-            app.connect("write-started", remove_stale)
+            app.connect("write-started", lambda app, builder: _unlink(stale_files(app)))
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
             if self.options.jobs == 1:
                 for event in ("doctree-resolved", "html-page-context"):
@@ -403,17 +394,6 @@ class EditionBuild:
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def _can_be_read(doctrees: Path) -> bool:
-    """Return whether the doctrees and the environment can be loaded."""
-    try:
-        for path in doctrees.rglob("*"):
-            if path.suffix in {".doctree", ".pickle"}:
-                pickle.loads(path.read_bytes())  # noqa: S301 - Sphinx has just done so
-    except Exception:  # noqa: BLE001 - a damaged file may raise anything
-        return False
-    return True
 
 
 def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Problem]:

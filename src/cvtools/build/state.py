@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import stat
@@ -10,11 +9,21 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cvtools import limits
 from cvtools.problems import Problem
-from cvtools.project import UNREAD, digest, path_in_repository, repository, site_url, walk, write_atomically
+from cvtools.project import (
+    UNREAD,
+    UNREADABLE,
+    digest,
+    path_in_repository,
+    read_json,
+    repository,
+    site_url,
+    typed,
+    walk,
+    write_json,
+)
 
 _PACKAGE = Path(__file__).parents[1]
 #: The folders that contributors may change, so that no code in them is trusted.
@@ -65,15 +74,13 @@ class BuildState:
     @classmethod
     def read(cls, path: Path) -> "BuildState | None":
         """Return the state of the last build; None if there is none, or if it is damaged."""
-        try:
-            state = load(path)
-            return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
-        except (OSError, ValueError, TypeError, LookupError):
-            return None
+        with contextlib.suppress(*UNREADABLE):
+            state = read_json(path)
+            return typed(cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]}), cls())
+        return None
 
     def write(self, path: Path) -> None:
-        """Write the state to a file."""
-        store(asdict(self), path)
+        write_json(path, asdict(self))
 
     def same_toolchain(self, fingerprint: str) -> bool:
         """Return whether a fingerprint has the same Python, packages and code; else nothing is reused."""
@@ -105,7 +112,8 @@ def fingerprint_of(project: Path, *options: object) -> str:
     code = [(name, files.pop(name)) for name in [*files] if name.endswith(".py")]
     tools = [sys.version, *_packages(), *_files(_PACKAGE), *code]
     pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
-    return ":".join(_digest(repr(part)) for part in (tools, options, [values, files], pages))
+    parts = (repr(part).encode("utf-8", "surrogatepass") for part in (tools, options, [values, files], pages))
+    return ":".join(hashlib.sha256(part).hexdigest() for part in parts)
 
 
 def without_options(fingerprint: str) -> str:
@@ -129,20 +137,6 @@ def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, st
 def digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the digest of each file, by its path; empty if it cannot be read."""
     return {path: _digest_of(Path(path)) for path in paths}
-
-
-def load(path: Path) -> Any:
-    """Return the content of a file that :func:`store` wrote; raise OSError or ValueError if it cannot be read."""
-    checksum, _, text = path.read_text("utf-8").partition("\n")
-    if checksum != _digest(text):
-        raise ValueError(path)
-    return json.loads(text)
-
-
-def store(value: object, path: Path) -> None:
-    """Write a value to a file as JSON, with a checksum, since a machine may be switched off meanwhile."""
-    text = json.dumps(value)
-    write_atomically(path, f"{_digest(text)}\n{text}")
 
 
 def external_modules(project: Path) -> set[str]:
@@ -180,7 +174,3 @@ def _digest_of(path: Path, limit: int = limits.FILE_SIZE, *, follow: bool = True
 def size_and_time(state: os.stat_result) -> str:
     """Return the size of a file and the time of its last change, as text."""
     return f"{state.st_size} {state.st_mtime_ns}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
