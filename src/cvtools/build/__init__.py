@@ -60,7 +60,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         for build in builds.values():
             state = BuildState.read(build.paths.state)
             # A process may have ended before it replaced the state of an earlier build.
-            if not (state and state.publishable == fingerprint):
+            if not (state and state.fingerprint == fingerprint):
                 return False
             products |= build.paths.products(state.offered)
         edited = publish(project, products)

@@ -60,7 +60,7 @@ class EditionBuild:
             ):
                 raise
             say("cvtools: building from scratch, since what earlier builds left may be damaged")
-            for folder in (self.paths.doctrees, self.paths.latex, self.paths.letters.build):
+            for folder in self._reused_folders:
                 shutil.rmtree(folder, ignore_errors=True)
             return self._run_once()
 
@@ -138,6 +138,10 @@ class EditionBuild:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @property
+    def _reused_folders(self) -> Sequence[Path]:
+        return self.paths.doctrees, self.paths.latex, self.paths.letters.build
+
+    @property
     def _source(self) -> str:
         """Return what products are made from: the fingerprint of the project, and whether they are drafts."""
         return without_options(self.fingerprint) + (" as drafts" if self.options.draft else "")
@@ -185,8 +189,7 @@ class EditionBuild:
                     self._write_html(made)
                 self.offered = [*made, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_what_is_left_out():
-                # Whatever has such words is not reused.
-                return BuildState(publishable=self.fingerprint)
+                return BuildState(self.fingerprint, problems=self.report.problems)
         external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))
         complete = not self._has_failed()
         if self.options.html:
@@ -202,7 +205,6 @@ class EditionBuild:
             self.document_inputs,
             self.offered,
             complete=complete,
-            publishable=self.fingerprint,
         )
 
     def _write_latex(self) -> None:
@@ -248,10 +250,8 @@ class EditionBuild:
 
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of the last build."""
-        if self.options.pdf:
-            return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
-        names = (f"{name}.pdf" for name in sorted(self.tex_pool.forms))
-        return [pdf for pdf in names if (self.paths.dist / pdf).exists()]
+        earlier = (name for name in self.tex_pool.forms if (self.paths.dist / f"{name}.pdf").exists())
+        return [f"{name}.pdf" for name in sorted(self.tex_pool.runs if self.options.pdf else earlier)]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
@@ -326,7 +326,8 @@ class EditionBuild:
         rule = f'dist/{name} would have "{phrase}", which this edition leaves out'
         remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
         self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
-        for folder in (self.paths.dist, self.paths.letters.dist):
+        # Whatever has such words is not reused.
+        for folder in (self.paths.dist, *self._reused_folders):
             shutil.rmtree(folder, ignore_errors=True)
         return True
 

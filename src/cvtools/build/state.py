@@ -48,7 +48,7 @@ class Options:
 class BuildState:
     """The state of a build, kept as JSON in the project's folder ``build``."""
 
-    #: See :func:`fingerprint_of`.
+    #: See :func:`fingerprint_of`; empty if the build did not end, so that it may not publish, and nothing is reused.
     fingerprint: str = ""
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
@@ -63,8 +63,6 @@ class BuildState:
     offered: list[str] = field(default_factory=list)
     #: Whether all requested products were made.
     complete: bool = False
-    #: The fingerprint of the build that made products which belong together, so that it may publish them; or empty.
-    publishable: str = ""
 
     @property
     def has_warnings(self) -> bool:
