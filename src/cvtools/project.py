@@ -118,7 +118,8 @@ class ProjectPaths:
         beside = {self.published_name(path): path for path in (*map(self.file, FILES), *letters)}
         copies = {str(Path("html", self.folder, name)): beside[name] for name in offered if name in beside}
         products = {self.published_name(page): page for page in pages} | beside | copies
-        return {name: path for name, path in products.items() if path.is_file() and not _is_temporary(path.name)}
+        # A build that was killed may have left a temporary_path().
+        return {name: path for name, path in products.items() if path.is_file() and not path.match(".*.new")}
 
     def published_name(self, product: Path) -> str:
         """Return the name of a product, or of the folder of the book, in the project's ``dist``."""
@@ -293,11 +294,6 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 def temporary_path(path: Path) -> Path:
     """Return the path of what is to replace a file; a process that is killed leaves it."""
     return path.with_name(f".{path.name}.new")
-
-
-def _is_temporary(name: str) -> bool:
-    """Return whether a file has a name of :func:`temporary_path`."""
-    return name.startswith(".") and name.endswith(".new")
 
 
 @contextmanager

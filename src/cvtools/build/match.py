@@ -75,7 +75,7 @@ class _Language:
 
 
 class _Cv:
-    """An edition of the CV, with an index of its words."""
+    """An edition of the CV, with the stems of its words."""
 
     def __init__(self, edition: Edition, paths: ProjectPaths, env: BuildEnvironment) -> None:
         domain = CvDomain.of(env)
@@ -87,10 +87,6 @@ class _Cv:
         self.texts = [*map(self._text, self.entries)]
         #: The stems of each entry's words, between spaces.
         self._stems = [f" {' '.join(self.language.stems(text))} " for text in self.texts]
-        self._index: dict[str, set[int]] = {}
-        for number, stems in enumerate(self._stems):
-            for stem in stems.split():
-                self._index.setdefault(stem, set()).add(number)
 
     def _text(self, entry: Entry) -> str:
         """Return the words of an entry, with a line for each value and each paragraph."""
@@ -112,11 +108,8 @@ class _Cv:
 
     def having(self, term: Iterable[_Stems]) -> set[int]:
         """Return the numbers of the entries that have a term in one of its spellings."""
-        found: set[int] = set()
-        for stems in filter(None, term):
-            candidates = set.intersection(*(self._index.get(stem, set()) for stem in stems))
-            found |= {number for number in candidates if f" {' '.join(stems)} " in self._stems[number]}
-        return found
+        spellings = [f" {' '.join(stems)} " for stems in term if stems]
+        return {number for number, text in enumerate(self._stems) if any(spelling in text for spelling in spellings)}
 
 
 @dataclass(frozen=True)
@@ -141,8 +134,7 @@ class _Choice:
     """A choice of parts of an edition for a few pages: present work, then what has the most value for its size."""
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
-        self.cv = cv
-        self.label = cv.edition.label
+        self.cv, self.label = cv, cv.edition.label
         having = {term: cv.having(spellings) for term, spellings in terms.items()}
         #: The numbers of the entries that have a term, for each term that the edition has.
         self.has = {term: numbers for term, numbers in having.items() if numbers}

@@ -67,9 +67,6 @@ for _name, _known in _LATER.items():
         # Code that asks whether a module is installed looks for its specification.
         vars(sys.modules[_name]).update({"__spec__": ModuleSpec(_name, None), **_known})
 
-#: Modules that import most of this package, and libraries that take long.
-_OURS = tuple(f"cvtools.{name}" for name in ("reading.parser", "writing.docx.translator", "writing.latex.builder"))
-
 
 @dataclass(eq=False)
 class SphinxApps:
@@ -89,9 +86,6 @@ class SphinxApps:
     external_files: set[str] = field(default_factory=set)
     #: The environment of the last application.
     env: BuildEnvironment = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.from_scratch = self.last is None
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -162,7 +156,7 @@ class SphinxApps:
         outdated = {
             name
             for name, file in files.items()
-            if file.exists() and (self.from_scratch or file.stat().st_mtime_ns < 1_000 * env.all_docs[name])
+            if file.exists() and file.stat().st_mtime_ns < 1_000 * env.all_docs[name]
         }
         # The numbers of sections and figures continue from page to page.
         return env.found_docs if outdated and (env.numbered_toctrees or app.config.numfig) else outdated
@@ -173,7 +167,9 @@ def import_all() -> None:
 
     No application may have set a language yet, since some of Sphinx's modules translate words when they are imported.
     """
-    for name in (*(name for name in builtin_extensions if name not in UNUSED), "sphinx_book_theme", *_OURS):
+    # These import most of this package, and libraries that take long.
+    ours = ("cvtools.reading.parser", "cvtools.writing.docx.translator", "cvtools.writing.latex.builder")
+    for name in (*(name for name in builtin_extensions if name not in UNUSED), "sphinx_book_theme", *ours):
         import_module(name)
 
 

@@ -147,11 +147,11 @@ class PreviewBuilder:
             style = sheet.read_bytes() if sheet.exists() else b""
             app.build()
             new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
-            self._show({"page": _lines(problems)}, **new)
+            self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         # The next build rewrites only pages that change.
-        apps.last, apps.from_scratch = problems[:], False
-        self._show({"page": _lines(problems)}, busy=False)
+        apps.last = problems[:]
+        self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, busy=False)
         if self.error:
             raise self.error
 
@@ -228,10 +228,6 @@ class PreviewBuilder:
     def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
         with self.state_lock:
             self.state = replace(self.state, messages={**self.state.messages, **(messages or {})}, **changes)
-
-
-def _lines(problems: Iterable[Problem]) -> list[str]:
-    return [str(problem) for problem in problems if problem.level != "note"]
 
 
 #: The source mark above a heading, or the beginning or end of an environment.
