@@ -104,23 +104,14 @@ def _is_list_of_text(value: Any) -> bool:
     return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
 
 
+_LISTS = """exclude_patterns include_patterns html_extra_path html_static_path locale_dirs myst_enable_extensions
+templates_path""".split()
 #: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
 _OF_SPHINX: Mapping[str, _Validator] = {
     **dict.fromkeys(
         ("language", "root_doc"), _must_be("text in quotation marks", lambda value: isinstance(value, str))
     ),
-    **dict.fromkeys(
-        (
-            "exclude_patterns",
-            "include_patterns",
-            "html_extra_path",
-            "html_static_path",
-            "locale_dirs",
-            "myst_enable_extensions",
-            "templates_path",
-        ),
-        _must_be('a list of text, such as ["name"]', _is_list_of_text),
-    ),
+    **dict.fromkeys(_LISTS, _must_be('a list of text, such as ["name"]', _is_list_of_text)),
     "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
 }
 #: Types of values in the words of a user.

@@ -147,14 +147,10 @@ class ProjectPaths:
 
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each, and a wrong epoch."""
-    remedies = ["name a folder with conf.py and docs/"]
-    if (project / "index.md").is_file():
-        remedies.append("move index.md into docs/")
-    elif project.is_dir() and not any(project.iterdir()):
-        remedies.append("make one of a CV that you have, by cvtools import")
+    remedy = "name a folder with conf.py and docs/, or make one by cvtools new or cvtools import"
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
-            raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
+            raise ProjectError(f"{project} has no {needed}: {remedy}")
     count = 0
     for folder in ("docs", "locales"):
         for parent, folders, files in os.walk(project / folder):

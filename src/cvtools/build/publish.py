@@ -40,14 +40,15 @@ def _remove(dist: Path, name: str, published: str) -> bool:
 
     :param published: its size and time; empty if it was yet to be copied
     """
+    now = _state(dist / name)
+    # Times differ in a copy of a project.
+    if now and published and now.partition(" ")[0] != published.partition(" ")[0]:
+        return False
+    if now:
+        (dist / name).unlink()
     with contextlib.suppress(OSError):
         if not published:
             temporary_path(dist / name).unlink(missing_ok=True)
-        # Times differ in a copy of a project.
-        if (now := _state(dist / name)) and published and now.partition(" ")[0] != published.partition(" ")[0]:
-            return False
-        if now:
-            (dist / name).unlink()
         # Folders of which nothing is left go, too.
         for parent in Path(name).parents[:-1]:
             (dist / parent).rmdir()

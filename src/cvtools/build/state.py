@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -49,13 +49,11 @@ class BuildState:
     """The state of a build, kept as JSON in the project's folder ``build``."""
 
     #: See :func:`fingerprint_of`; empty if the build did not end, so that it may not publish, and nothing is reused.
-    fingerprint: str = ""
+    fingerprint: dict[str, str] = field(default_factory=dict)
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
-    #: What the book ("html") and the PDFs ("pdf") were made from.
-    made_from: dict[str, str] = field(default_factory=dict)
     #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
     #: repeats of other pages.
     document_inputs: str = ""
@@ -80,44 +78,37 @@ class BuildState:
     def write(self, path: Path) -> None:
         write_json(path, asdict(self))
 
-    def same_toolchain(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint has the same Python, packages and code; else nothing is reused."""
-        return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
+    def has_same(self, fingerprint: Mapping[str, str], *parts: str) -> bool:
+        """Return whether this build and one with another fingerprint have parts in common."""
+        return all(self.fingerprint.get(part) == fingerprint[part] for part in parts)
 
-    def same_settings(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint differs from this one in pages and catalogs at most."""
-        return self.fingerprint.rpartition(":")[0] == fingerprint.rpartition(":")[0]
-
-    def is_current(self, fingerprint: str) -> bool:
+    def is_current(self, fingerprint: Mapping[str, str]) -> bool:
         """Return whether a new build, with this fingerprint of the project, would make the same products."""
         is_same = self.complete and self.fingerprint == fingerprint
         return is_same and self.external_files == digests(self.external_files)
 
 
-def fingerprint_of(project: Path, *options: object) -> str:
-    """Return fingerprints of the toolchain, of options, of the settings and of the pages, separated by colons.
+def fingerprint_of(project: Path, products: object = None, options: object = None) -> dict[str, str]:
+    """Return fingerprints of "tools" (Python, packages and code), "products", "settings" and "pages" (and catalogs).
 
     Each is a SHA-256 over contents; times and the path of the project do not count. All files of the project but pages
     and catalogs are settings, since ``conf.py`` may read any, and so are the environment variables that it names.
 
-    :param options: other values that the products depend on
+    :param products: which products are made
+    :param options: other values that the products depend on, which are settings
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
-    values = [repository(project), path_in_repository(project), site_url(), named]
+    values = [options, repository(project), path_in_repository(project), site_url(), named]
     files = dict(_files(project, UNREAD))
     # Sphinx notices new values of conf.py, but not new code: that counts as a change of the tools.
     code = [(name, files.pop(name)) for name in [*files] if name.endswith(".py")]
     tools = [sys.version, *_packages(), *_files(_PACKAGE), *code]
     pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
-    parts = (repr(part).encode("utf-8", "surrogatepass") for part in (tools, options, [values, files], pages))
-    return ":".join(hashlib.sha256(part).hexdigest() for part in parts)
-
-
-def without_options(fingerprint: str) -> str:
-    """Return a fingerprint of all but options, which is the same for all kinds of products."""
-    tools, _, *rest = fingerprint.split(":")
-    return ":".join([tools, *rest])
+    parts = {"tools": tools, "products": products, "settings": [values, files], "pages": pages}
+    return {
+        name: hashlib.sha256(repr(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
+    }
 
 
 def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:

@@ -105,9 +105,9 @@ class PreviewBuilder:
             app.connect("write-started", self._remove_stale)
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
             # After all pages are read and numbered, before any is written
-            app.connect("env-get-updated", self._write_cv, priority=999)
+            app.connect("env-get-updated", lambda app, env: self._write_latex(app, {app.config.root_doc}), priority=999)
             # Before other handlers of the event, which write data and the style sheet
-            app.connect("build-finished", self._show_pages, priority=0)
+            app.connect("build-finished", lambda app, error: None if error else self._show(book=_now()), priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -155,15 +155,7 @@ class PreviewBuilder:
         if self.error:
             raise self.error
 
-    def _show_pages(self, app: Sphinx, error: Exception | None) -> None:
-        if not error:
-            self._show(book=_now())
-
-    def _write_cv(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        self._write_latex(app, {app.config.root_doc})
-        return []
-
-    def _write_latex(self, app: Sphinx, pages: Set[str]) -> None:
+    def _write_latex(self, app: Sphinx, pages: Set[str]) -> list[str]:
         """Write the LaTeX of the PDFs with these pages; keep an error until the book is written, for :meth:`_build`."""
         env = app.env
         # The HTML builder removes from the environment the pictures that it may not show.
@@ -176,6 +168,8 @@ class PreviewBuilder:
                 self.error = error
             finally:
                 env.images = kept
+        # The handler of an event returns pages to write again.
+        return []
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
