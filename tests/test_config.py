@@ -154,19 +154,16 @@ def test_value_of_a_wrong_type_is_refused_where_messages_of_sphinx_are_translate
         project.write(PAGE).build(html_style=3)
 
 
-@pytest.mark.parametrize("line", ["html_theme_options = {'logo': 'x'}", "myst_words_per_minute = 0"])
-def test_error_that_a_part_of_a_value_may_cause_names_the_option(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str
+def test_error_that_a_part_of_a_value_may_cause_leads_to_conf_py(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     project = Project(tmp_path).write(PAGE)
-    (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\nhtml_baseurl = ""\n{line}\n', "utf-8")
+    (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nmyst_words_per_minute = 0\n', "utf-8")
     assert main(["build", "--html", str(project.folder)]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(("cvtools: internal error (ValueError: Incorrect logo", "cvtools: internal error (ZeroDiv"))
-    assert (
-        f"); correct {line.split(maxsplit=1)[0]} (conf.py:3) if that is wrong, otherwise please report it at " in said
-    )
+    assert said.startswith("cvtools: internal error (ZeroDiv")
+    assert "; if a value in conf.py is wrong, correct it, otherwise please report it at " in said
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.problems import REPORTERS, Problem, Report, report_text
+from cvtools.problems import REPORTERS, Problem, Report
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, printable, say, shorten
 
@@ -323,20 +323,15 @@ def _watch(options: argparse.Namespace) -> int:
         from sphinx.errors import SphinxError
 
         from cvtools import config, editions
-        from cvtools.build.conf_errors import explain
         from cvtools.preview.server import watch_project
     except ImportError as error:
         say(f"cvtools: {error.name} is not installed: pip install 'sphinx-cvtools[watch]'")
         return MISUSED
     require_project(project := options.project.resolve())
     if options.edition:
-        # The preview would wait until somebody declares it.
-        try:
+        # The preview would wait until somebody declares it, as it waits until a fault in conf.py is corrected.
+        with contextlib.suppress(SphinxError):
             editions.named(config.read(project), options.edition)
-        except SphinxError as error:
-            problem = explain(error, project) or Problem(describe(error), level="fatal")
-            report_text(problem.from_here(project))
-            return FAILED
     with _limited_memory():
         watch_project(project, options.port, options.edition, open_browser=options.open_browser)
     return OK

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
-_TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 _NUMBERS = range(10_000)
 #: A name that TeX takes for one, and that no other file of a build has
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
@@ -105,23 +104,14 @@ def _is_list_of_text(value: Any) -> bool:
     return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
 
 
+_LISTS = """exclude_patterns include_patterns html_extra_path html_static_path locale_dirs myst_enable_extensions
+templates_path""".split()
 #: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
 _OF_SPHINX: Mapping[str, _Validator] = {
     **dict.fromkeys(
         ("language", "root_doc"), _must_be("text in quotation marks", lambda value: isinstance(value, str))
     ),
-    **dict.fromkeys(
-        (
-            "exclude_patterns",
-            "include_patterns",
-            "html_extra_path",
-            "html_static_path",
-            "locale_dirs",
-            "myst_enable_extensions",
-            "templates_path",
-        ),
-        _must_be('a list of text, such as ["name"]', _is_list_of_text),
-    ),
+    **dict.fromkeys(_LISTS, _must_be('a list of text, such as ["name"]', _is_list_of_text)),
     "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
 }
 #: Types of values in the words of a user.
@@ -145,13 +135,11 @@ def _each_once(validate_words: _Validator) -> _Validator:
     return validate
 
 
-def _check_time(value: Any) -> None:
-    _matches(_TIME, "a time, such as 2024-03-14T12:00:00")(value)
-    if value:
-        try:
-            datetime.datetime.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"is {value!r}: {error}") from None
+def _is_time(value: Any) -> bool:
+    try:
+        return bool(value == "" or value == f"{datetime.datetime.fromisoformat(value):%Y-%m-%dT%H:%M:%S}")
+    except (TypeError, ValueError):
+        return False
 
 
 def check_language_tag(tag: str) -> None:
@@ -236,7 +224,7 @@ class CvConfig:
     #: The dates of education are hidden.
     hide_education_dates: bool = option(False, "env", _must_be("True or False", lambda value: isinstance(value, bool)))
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
-    modified: str = option("", "", _check_time)
+    modified: str = option("", "", _must_be("a time, such as 2024-03-14T12:00:00", _is_time))
     #: The PDF's paper.
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
@@ -359,7 +347,7 @@ def require_types(app: "Sphinx", config: Config) -> None:
         raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
 
     # Validators have better rules than types.
-    _check_values(config)
+    validate(config)
     # Sphinx takes text or a list, too, and would convert it later.
     convert_source_suffix(app, config)
     logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
@@ -368,15 +356,6 @@ def require_types(app: "Sphinx", config: Config) -> None:
         check_confval_types(app, config)
     finally:
         logger.removeFilter(refuse)
-
-
-def unchecked_options(config: Config) -> list[str]:
-    """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
-    from cvtools.private_api import values_in_conf_py
-
-    checked = {"extensions", *OPTIONS, *_OF_SPHINX}
-    values = ((name, value) for name, value in values_in_conf_py(config).items() if name in config)
-    return [name for name, value in values if name not in checked and not isinstance(value, str | bool)]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:
@@ -425,7 +404,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def complete(app: "Sphinx", config: Config) -> None:
-    """Set values that ``conf.py`` does not, and validate the options."""
+    """Set values that ``conf.py`` does not."""
     # Lists of tasks are always read, with boxes that all outputs show.
     config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     set_defaults(config, DEFAULTS)
@@ -434,7 +413,6 @@ def complete(app: "Sphinx", config: Config) -> None:
         config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"
         # A copy of the source has other times, and must give the same bytes.
         config.cv_modified = config.cv_modified or (f"{changed:%Y-%m-%dT%H:%M:%S}" if changed else "")
-    validate(config)
 
 
 def require_myst_options(app: "Sphinx") -> None:

@@ -120,7 +120,9 @@ class I18n:
         The date stays as written if one of its words says more, such as "expected", or nothing by itself, such as "of".
         """
         own, words = _own_words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
-        is_known = all(isinstance(_words_of_all_languages().meaning(word), int) or word in _about() for word in words)
+        # The first two words for "about" in each table mean that and no more.
+        about = {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
+        is_known = all(isinstance(_words_of_all_languages().meaning(word), int) or word in about for word in words)
         if not is_known or all(own.meaning(word) is not None for word in words):
             return date.words
         if date.month <= 12:
@@ -238,12 +240,6 @@ def _date_words(language: str, present: str) -> DateWords:
 def _own_words(language: str) -> DateWords:
     """Return the words in the dates of a language alone, which :meth:`DateWords.repaired` puts for foreign ones."""
     return DateWords(_meanings(language), all_languages=_words_of_all_languages)
-
-
-@cache
-def _about() -> Collection[str]:
-    """Return the words of all languages that mean "about" and no more: the first two in each table."""
-    return {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
 
 
 @cache

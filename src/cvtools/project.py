@@ -69,6 +69,11 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+def write_json(path: Path, value: object) -> None:
+    """Write a value to a file, which :func:`read_json` reads."""
+    write_atomically(path, json.dumps(value))
+
+
 def typed(made: _T, like: _T) -> _T:
     """Return an object read from JSON if its fields have the types of `like`'s; else raise TypeError."""
     if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:
@@ -113,7 +118,8 @@ class ProjectPaths:
         beside = {self.published_name(path): path for path in (*map(self.file, FILES), *letters)}
         copies = {str(Path("html", self.folder, name)): beside[name] for name in offered if name in beside}
         products = {self.published_name(page): page for page in pages} | beside | copies
-        return {name: path for name, path in products.items() if path.is_file() and not _is_temporary(path.name)}
+        # A build that was killed may have left a temporary_path().
+        return {name: path for name, path in products.items() if path.is_file() and not path.match(".*.new")}
 
     def published_name(self, product: Path) -> str:
         """Return the name of a product, or of the folder of the book, in the project's ``dist``."""
@@ -141,14 +147,10 @@ class ProjectPaths:
 
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each, and a wrong epoch."""
-    remedies = ["name a folder with conf.py and docs/"]
-    if (project / "index.md").is_file():
-        remedies.append("move index.md into docs/")
-    elif project.is_dir() and not any(project.iterdir()):
-        remedies.append("make one of a CV that you have, by cvtools import")
+    remedy = "name a folder with conf.py and docs/, or make one by cvtools new or cvtools import"
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
-            raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
+            raise ProjectError(f"{project} has no {needed}: {remedy}")
     count = 0
     for folder in ("docs", "locales"):
         for parent, folders, files in os.walk(project / folder):
@@ -288,11 +290,6 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 def temporary_path(path: Path) -> Path:
     """Return the path of what is to replace a file; a process that is killed leaves it."""
     return path.with_name(f".{path.name}.new")
-
-
-def _is_temporary(name: str) -> bool:
-    """Return whether a file has a name of :func:`temporary_path`."""
-    return name.startswith(".") and name.endswith(".new")
 
 
 @contextmanager

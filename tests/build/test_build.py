@@ -516,7 +516,7 @@ def test_disk_that_is_full_when_products_are_published_keeps_the_old_ones(
         ('pygments_style = "nix"', 'conf.py:5: pygments_style "nix" is not installed: delete that line'),
         ('html_css_files = "x.css"', "conf.py:5: html_css_files must be a list, such as [\"name\"], not 'x.css'"),
         ("copyright = 5", "conf.py:5: copyright must be text in quotation marks, not 5"),
-        ('cv_modified = "2024-13-01T00:00:00"', "conf.py:5: cv_modified is '2024-13-01T00:00:00': month must be"),
+        ('cv_modified = "2024-13-01T00:00:00"', "conf.py:5: cv_modified must be a time, such as 2024-03-14T12:00:00"),
         ('cv_sections = ["A", "A"]', "conf.py:5: cv_sections has 'A' twice: delete one"),
         ("x = 1\n1 / 0", "conf.py:6: ZeroDivisionError: division by zero"),
         (
@@ -716,7 +716,7 @@ def test_damaged_cache_is_repaired(
     lines = said(capsys)
     assert [line for line in lines if not line.startswith("dist/html: ")] in (
         [],
-        ["cvtools: what earlier builds left cannot be read: building from scratch"],
+        ["cvtools: building from scratch, since what earlier builds left may be damaged"],
     )
     assert contents(folder / "dist") == products
 

@@ -78,17 +78,17 @@ PROBLEMS = [Problem("ż", "docs/index.md", 3, replacement=("a", "b")), Problem("
 
 
 def test_read_returns_the_state_that_was_written(tmp_path: Path) -> None:
-    state = BuildState("a:b", {"x": "1"}, PROBLEMS, complete=True)
+    state = BuildState({"tools": "a"}, {"x": "1"}, PROBLEMS, complete=True)
     state.write(tmp_path / "state.json")
     read = BuildState.read(tmp_path / "state.json")
     assert read
-    assert (read.fingerprint, read.problems, read.complete) == ("a:b", PROBLEMS, True)
+    assert (read.fingerprint, read.problems, read.complete) == ({"tools": "a"}, PROBLEMS, True)
 
 
 def test_fingerprint_reads_no_more_than_docs_may_contain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILES_SIZE", 100)
 
-    def fingerprint(content: str) -> str:
+    def fingerprint(content: str) -> dict[str, str]:
         for name in ("docs/a.md", "docs/b.md"):
             (folder / name).write_text(content)
             os.utime(folder / name, (0, 0))

@@ -1,5 +1,6 @@
 """Preloading of TeX, and the documents that it is given."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -60,17 +61,16 @@ def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: 
     assert preambles.keys() == {"cv.pdf"}
 
 
-def test_talks_are_preloaded_only_if_one_has_changed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+def test_talks_are_preloaded_only_if_one_has_changed(project: Project, preambles: dict[str, str]) -> None:
     project.write(PAGES)
-    assert build(project.folder, html=False)
-    seen: list[set[str]] = []
-    monkeypatch.setattr(TexPool, "preload", lambda pool, config, unlikely: seen.append(unlikely))
-    project.write({"index.md": f"{PAGES['index.md']}\nWords.\n"})
-    assert build(project.folder, html=False)
-    project.write({"talks/2014.md": f"{PAGES['talks/2014.md']}\nWords.\n"})
-    assert build(project.folder, html=False)
-    assert seen == [{"talks"}, set()]
+    paths, stamp = ProjectPaths(project.folder / "build"), project.folder / "build/latex/talks.built"
+    stamp.parent.mkdir(parents=True)
+    stamp.touch()
+    TexPool(project.folder, paths, 0).preload(CvConfig(), changed=True)
+    assert preambles.keys() == {"cv.pdf"}
+    os.utime(project.docs / "talks/2014.md", (stamp.stat().st_mtime + 1,) * 2)
+    TexPool(project.folder, paths, 0).preload(CvConfig(), changed=True)
+    assert preambles.keys() == {"cv.pdf", "talks.pdf"}
 
 
 def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:

@@ -1,7 +1,7 @@
 """Build the book, PDFs and data of projects into ``dist/``; do nothing if they are up to date."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from cvtools.terminal import say
 
 if TYPE_CHECKING:
     # A build that has nothing to do needs neither Sphinx nor TeX.
-    from cvtools.build.edition import EditionBuild
     from cvtools.editions import Edition
 
 
@@ -41,28 +40,34 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
 
     require_project(project)
     epoch = int(source_date(project).timestamp())
-    fingerprint = fingerprint_of(project, options.html, options.pdf, options.draft, epoch)
-    if _report_unchanged(project, fingerprint, options, report_here):
-        return True
+    fingerprint = fingerprint_of(project, [options.html, options.pdf], [options.draft, epoch])
     with locked(project / "build", f"another build of {project}"):
         if _report_unchanged(project, fingerprint, options, report_here):
             return True
-        from cvtools.build.edition import EditionBuild
+
+        def build_edition(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
+            from cvtools.build.tex_pool import TexPool
+
+            with TexPool(project, paths, epoch) as tex_pool:
+                if options.pdf:
+                    tex_pool.preload(replace(edition.config, draft=options.draft), changed=True)
+                # TeX loads its fonts while Python imports this, which takes long.
+                from cvtools.build.edition import EditionBuild
+
+                return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)
 
         (project / "dist").mkdir(exist_ok=True)
-        builds = {
-            edition.label: EditionBuild(project, options, epoch, fingerprint, edition, paths)
-            for edition, paths in _editions(project)
-        }
-        if len(builds) == 1:
-            done = next(iter(builds.values())).run(report_here)
+        found = _editions(project)
+        if len(found) == 1:
+            done = build_edition(*found[0], report_here)
         else:
-            done = _build_editions(project, builds, report_here, fingerprint)
+            builds = {edition.label: partial(build_edition, edition, paths) for edition, paths in found}
+            done = _build_editions(project, builds, [paths for _, paths in found], report_here)
         products: dict[str, Path] = {}
-        for paths in (build.paths for build in builds.values()):
+        for _, paths in found:
             state = BuildState.read(paths.state)
             # A process may have ended before it replaced the state of an earlier build.
-            if not (state and state.publishable == fingerprint):
+            if not (state and state.fingerprint == fingerprint):
                 return False
             products |= paths.products(state.offered)
         edited = publish(project, products)
@@ -105,35 +110,31 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
     return list(with_paths(project, found))
 
 
-def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report: Report, fingerprint: str) -> bool:
+def _build_editions(
+    project: Path, builds: Mapping[str, Callable[[Report], bool]], paths: Sequence[ProjectPaths], report: Report
+) -> bool:
     """Build editions by their names, each in a process of its own; report a problem that several have once."""
+    from cvtools.build.lualatex import page_numbers
     from cvtools.build.processes import run_all
     from cvtools.watchdog import processor_time
+    from cvtools.writing.edition_links import write_page_counts
 
     state_path = ProjectPaths(project / "build").state
     state_path.unlink(missing_ok=True)
     collected = Collector(report)
     seconds = processor_time(project / "docs", len(builds))
-    runs = {name: build.run for name, build in builds.items()}
-    failed = run_all(runs, lambda edition, problem: collected(problem), seconds)
-    states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
-    _write_page_numbers([*builds.values()])
+    failed = run_all(builds, lambda edition, problem: collected(problem), seconds)
+    states = [BuildState.read(each.state) or BuildState() for each in paths]
+    # The pages were written while TeX ran, and did not tell how many pages the PDFs have.
+    numbers = {name: number for each in paths for name, number in page_numbers(each.latex).items()}
+    for each in paths:
+        write_page_counts(each.html.rglob("*.html"), numbers)
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
-    BuildState(fingerprint, external_files, collected.problems, complete=not failed).write(state_path)
+    BuildState(states[0].fingerprint, external_files, collected.problems, complete=not failed).write(state_path)
     return not failed
 
 
-def _write_page_numbers(builds: "Sequence[EditionBuild]") -> None:
-    """Write into the book how many pages the PDFs have, which was not known when its pages were written."""
-    from cvtools.build.lualatex import page_numbers
-    from cvtools.writing.edition_links import write_page_counts
-
-    numbers = {name: number for build in builds for name, number in page_numbers(build.paths.latex).items()}
-    for build in builds:
-        write_page_counts(build.paths.html.rglob("*.html"), numbers)
-
-
-def _report_unchanged(project: Path, fingerprint: str, options: Options, report: Report) -> bool:
+def _report_unchanged(project: Path, fingerprint: Mapping[str, str], options: Options, report: Report) -> bool:
     """If nothing changed since the last build, report its problems again and return True."""
     last = BuildState.read(ProjectPaths(project / "build").state)
     if not last or not last.is_current(fingerprint) or (options.strict and last.has_warnings) or not is_intact(project):

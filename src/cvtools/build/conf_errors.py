@@ -6,10 +6,8 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
-from sphinx.config import Config
 from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 
-from cvtools.config import unchecked_options
 from cvtools.errors import reason_of
 from cvtools.problems import Problem
 from cvtools.sphinx_warnings import SourceError
@@ -20,13 +18,6 @@ def cause_of(error: Exception) -> Exception:
     if isinstance(error, ExtensionError) and error.orig_exc:
         return error.orig_exc
     return error
-
-
-def name_options(error: Exception, config: Config, project: Path) -> None:
-    """Note with an error the options that may have caused it, since nobody checks their values in full."""
-    lines = {name: _line_of(name, project) for name in unchecked_options(config)}
-    if named := [f"{name} ({f'conf.py:{line}' if line else 'conf.py'})" for name, line in lines.items()]:
-        cause_of(error).add_note(f"correct {' or '.join(named)} if that is wrong, otherwise")
 
 
 #: Patterns of Sphinx's messages, each with an explanation for the user.

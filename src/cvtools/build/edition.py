@@ -2,29 +2,37 @@
 
 import contextlib
 import os
-import pickle
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sphinx.application import Sphinx
 
 from cvtools import limits, sandbox
+from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.state import BuildState, Options, digests, external_modules, without_options
+from cvtools.build.sphinx_app import SphinxApps, extra_files, stale_files
+from cvtools.build.state import BuildState, Options, digests, external_modules
 from cvtools.build.tex_pool import TexPool
 from cvtools.checks.left_out import findings
 from cvtools.checks.pdf_process import PdfProcess
+from cvtools.checks.readers import skipped
+from cvtools.config import DOCUMENTS
 from cvtools.editions import Edition
 from cvtools.expected_pdf import ExpectedPdf, expected_path
+from cvtools.exporters import json_resume
+from cvtools.exporters.site_files import files_not_made
+from cvtools.private_api import other_builder
 from cvtools.problems import Collector, Problem, Report
 from cvtools.project import FILES, LETTERS, ProjectPaths
+from cvtools.reading import letters
+from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
 from cvtools.terminal import say
-from cvtools.writing.latex.markup import NotLatexError
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from cvtools.watchdog import WATCHDOG
+from cvtools.writing.outdated import repeated_words
+from cvtools.writing.website import remove_build_info
 
 #: The PDFs beside the book, as those of the first edition are named by default.
 _PDFS = tuple(name for name in FILES if name.endswith(".pdf"))
@@ -36,49 +44,42 @@ class EditionBuild:
 
     project: Path
     options: Options
-    #: The date of the source, in seconds since 1970.
-    epoch: int
     #: See :func:`cvtools.build.state.fingerprint_of`.
-    fingerprint: str
+    fingerprint: dict[str, str]
     edition: Edition
     paths: ProjectPaths
+    #: It may have started TeX.
+    tex_pool: TexPool
 
     def run(self, report: Report) -> bool:
         """Make the requested products, and save the state; return False if a product could not be made.
 
-        If files of an earlier build cannot be read, build from scratch.
+        After an unexpected error, build once more without what earlier builds left, which may be damaged.
 
         :param report: called with each problem; paths are relative to the project
         """
+        self.report = Collector(report)
+        if self.options.pdf:
+            self._report_skipped(filter(None, [sandbox.missing()]))
+        last = BuildState.read(self.paths.state)
         try:
-            return self._run_once(report)
+            return self._run_once()
         except Exception as error:
             # A full disk or a read-only folder damages no earlier files; a folder in the place of a file does.
-            if isinstance(error, IsADirectoryError):
-                is_damaged = Path(str(error.filename)).is_relative_to(self.paths.build)
-            else:
-                is_damaged = not isinstance(error, OSError) and not _can_be_read(self.paths.doctrees)
-            if not is_damaged:
+            if not (last and last.fingerprint) or (
+                isinstance(error, OSError) and not isinstance(error, IsADirectoryError)
+            ):
                 raise
-            say("cvtools: what earlier builds left cannot be read: building from scratch")
-            for folder in (self.paths.doctrees, self.paths.latex, self.paths.letters.build):
+            say("cvtools: building from scratch, since what earlier builds left may be damaged")
+            for folder in self._reused_folders:
                 shutil.rmtree(folder, ignore_errors=True)
-            return self._run_once(report)
+            return self._run_once()
 
-    def _run_once(self, report: Report) -> bool:
-        self.report = Collector(report)
+    def _run_once(self) -> bool:
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
-        with (
-            TexPool(self.project, self.paths, self.epoch) as self.tex_pool,
-            TexPool(self.project, self.paths.letters, self.epoch) as self.letter_pool,
-        ):
-            if self.options.pdf:
-                self._preload()
-            # TeX loads its fonts while Python imports these, which takes long.
-            from cvtools.build.conf_errors import cause_of, explain
-
+        with TexPool(self.project, self.paths.letters, self.tex_pool.epoch) as self.letter_pool:
             self._reuse_last_build()
             state = BuildState()
             try:
@@ -95,15 +96,14 @@ class EditionBuild:
 
     def _reuse_last_build(self) -> None:
         """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
-        from cvtools.build.sphinx_app import SphinxApps
-
         last = BuildState.read(self.paths.state) or BuildState()
-        is_reusable = last.same_toolchain(self.fingerprint)
+        is_reusable = last.has_same(self.fingerprint, "tools")
         #: What the documents of the last build show, if it had the same settings.
-        self.document_inputs = last.document_inputs if is_reusable and last.same_settings(self.fingerprint) else ""
+        self.document_inputs = last.document_inputs if last.has_same(self.fingerprint, "tools", "settings") else ""
         self.offered = last.offered
-        self.made_from = last.made_from
-        self._remove_outdated()
+        # After a failure, it is unknown from which pages a product was made.
+        if not (last.complete and last.has_same(self.fingerprint, "tools", "settings", "pages")):
+            self._remove_outdated()
         #: The letters that the book has, by their names in ``dist``.
         self.letters_for_web = [] if self.options.pdf else [name for name in self.offered if "/" in name]
         if not is_reusable:
@@ -116,19 +116,19 @@ class EditionBuild:
         BuildState().write(self.paths.state)
 
     def _remove_outdated(self) -> None:
-        """Remove the book or the PDFs of the last build if they are of other pages, and this build does not make them.
+        """Remove the book or the PDFs of other pages or options if this build does not make them.
 
         They may have what is withheld by now. Nor are drafts left beside other products.
         """
         outdated: dict[Path, str] = {}
-        if not self.options.html and self.made_from.get("html") != self._source:
+        if not self.options.html:
             outdated[self.paths.html] = "--pdf"
-            self.offered = []
-        if not self.options.pdf and self.made_from.get("pdf") != self._source:
-            # The letters of these pages may not be for the web any longer.
-            self.offered = []
+        if not self.options.pdf:
             pdfs = [*map(self.paths.file, _PDFS), *self.paths.letters.dist.glob("*.pdf")]
             outdated |= dict.fromkeys(pdfs, "--html")
+        if outdated:
+            # The letters of these pages may not be for the web any longer.
+            self.offered = []
         for path, option in outdated.items():
             if path.exists():
                 rule = f"removed, since an earlier build made it of other pages or options: build without {option}"
@@ -136,36 +136,15 @@ class EditionBuild:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @property
-    def _source(self) -> str:
-        """Return what products are made from: the fingerprint of the project, and whether they are drafts."""
-        return without_options(self.fingerprint) + (" as drafts" if self.options.draft else "")
+    def _reused_folders(self) -> Sequence[Path]:
+        return self.paths.doctrees, self.paths.latex, self.paths.letters.build
 
     def _published(self, product: Path) -> Path:
         """Return where a product is published, relative to the project."""
         return Path("dist", self.paths.published_name(product))
 
-    def _preload(self) -> None:
-        """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
-        self._report_skipped(filter(None, [sandbox.missing()]))
-        # Sphinx reports an invalid option when it reads conf.py.
-        with contextlib.suppress(NotLatexError):
-            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._up_to_date())
-
-    def _up_to_date(self) -> set[str]:
-        """Return the name of the PDF of talks if it was made after the last change, so that TeX need not be started."""
-        changed = float(self.epoch)
-        for path in [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]:
-            # An editor may remove its temporary files meanwhile.
-            with contextlib.suppress(FileNotFoundError):
-                changed = max(changed, path.lstat().st_mtime)
-        books = [name for name, form in self.tex_pool.forms.items() if form == "book"]
-        stamps = {name: self.paths.latex / f"{name}.built" for name in books}
-        return {name for name, stamp in stamps.items() if stamp.exists() and stamp.stat().st_mtime > changed}
-
     def _make_products(self) -> BuildState:
         """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
-        from cvtools.watchdog import WATCHDOG
-
         with WATCHDOG.on(limits.BUILD_TIME):
             with self._checks() as self.checks:
                 if self.options.pdf:
@@ -190,24 +169,15 @@ class EditionBuild:
                     self._write_html(made)
                 self.offered = [*made, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_what_is_left_out():
-                # Whatever has such words is not reused.
-                return BuildState(publishable=self.fingerprint)
+                return BuildState(self.fingerprint, problems=self.report.problems)
         external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))
-        complete = not self._has_failed()
-        if self.options.html:
-            self.made_from["html"] = self._source
-        if self.options.pdf:
-            # After a failure, it is unknown from which pages a PDF was made.
-            self.made_from["pdf"] = self._source if complete else ""
         return BuildState(
             self.fingerprint,
             external_files,
             self.report.problems,
-            self.made_from,
             self.document_inputs,
             self.offered,
-            complete=complete,
-            publishable=self.fingerprint,
+            complete=not self._has_failed(),
         )
 
     def _write_latex(self) -> None:
@@ -216,18 +186,15 @@ class EditionBuild:
             app.build()
             # Meanwhile, TeX is at work.
             self._write_documents(app)
-        unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
-        _unlink(self.paths.dist / pdf for pdf in unwritten)
+        unwritten = [name for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
+        _unlink(self.paths.dist / f"{name}.pdf" for name in unwritten)
 
-    def _open_for_pdfs(self) -> "AbstractContextManager[Sphinx]":
+    def _open_for_pdfs(self) -> AbstractContextManager[Sphinx]:
         """Open the application that writes the LaTeX of the PDFs."""
         return self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft)
 
     def _write_letters(self) -> None:
         """Write the LaTeX of the letters; an application for each language reads its letters and the CV's page."""
-        from cvtools.build.sphinx_app import SphinxApps
-        from cvtools.reading import letters
-
         paths, folder = self.paths.letters, self.project / "docs" / LETTERS
         if self.paths.folder:
             return
@@ -253,23 +220,14 @@ class EditionBuild:
 
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of the last build."""
-        if self.options.pdf:
-            return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
-        names = (f"{name}.pdf" for name in sorted(self.tex_pool.forms))
-        return [pdf for pdf in names if (self.paths.dist / pdf).exists()]
+        earlier = (name for name in self.tex_pool.forms if (self.paths.dist / f"{name}.pdf").exists())
+        return [f"{name}.pdf" for name in sorted(self.tex_pool.runs if self.options.pdf else earlier)]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
-        from cvtools.build.sphinx_app import stale_files
-        from cvtools.exporters.site_files import files_not_made
-
         written: set[str] = set()
-
-        def remove_stale(app: "Sphinx", builder: object) -> None:
-            _unlink(stale_files(app))
-
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
-            app.connect("write-started", remove_stale)
+            app.connect("write-started", lambda app, builder: _unlink(stale_files(app)))
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
             if self.options.jobs == 1:
                 for event in ("doctree-resolved", "html-page-context"):
@@ -279,18 +237,13 @@ class EditionBuild:
             _unlink(files_not_made(app))
         return len(written)
 
-    def _write_documents(self, app: "Sphinx | None" = None) -> None:
+    def _write_documents(self, app: Sphinx | None = None) -> None:
         """Write ``resume.json``, and the documents that ``conf.py`` asks for.
 
         A document shows the root page, and is written if this page was read, or if what it repeats of others changed.
 
         :param app: an application for the PDFs, which read the pages; if None, one is opened if there is need
         """
-        from cvtools.config import DOCUMENTS
-        from cvtools.exporters import json_resume
-        from cvtools.private_api import other_builder
-        from cvtools.writing.outdated import repeated_words
-
         env = app.env if app else self.apps.env
         before = self.document_inputs
         self.document_inputs = f"{env.all_docs[env.config.root_doc]} {repeated_words(env)}"
@@ -315,10 +268,6 @@ class EditionBuild:
 
         Products without such a phrase go as well: the index of the search has single words.
         """
-        from cvtools.build.sphinx_app import extra_files
-        from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
-        from cvtools.writing.website import remove_build_info
-
         products, pages = self.paths.products(), phrases_left_out(self.apps.env)
         found = findings(products, pages) if pages else {}
         if not found:
@@ -335,7 +284,8 @@ class EditionBuild:
         rule = f'dist/{name} would have "{phrase}", which this edition leaves out'
         remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
         self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
-        for folder in (self.paths.dist, self.paths.letters.dist):
+        # Whatever has such words is not reused.
+        for folder in (self.paths.dist, *self._reused_folders):
             shutil.rmtree(folder, ignore_errors=True)
         return True
 
@@ -360,8 +310,6 @@ class EditionBuild:
 
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each, first those whose check has begun."""
-        from cvtools.checks.readers import skipped
-
         runs = [run for pool in (self.tex_pool, self.letter_pool) for run in pool.runs.values()]
         runs.sort(key=lambda run: not run.is_done())
         finished = [self._finish(run) for run in dict.fromkeys([*self.being_checked, *runs])]
@@ -370,8 +318,6 @@ class EditionBuild:
 
     def _finish(self, run: LuaLatex) -> bool:
         """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
-        from cvtools.watchdog import WATCHDOG
-
         is_letter = run in self.letter_pool.runs.values()
         source = self.project / "docs" / LETTERS / f"{run.target.stem}.md" if is_letter else "docs"
         WATCHDOG.start_timer(source, "typesetting", limits.BUILD_TIME)
@@ -403,17 +349,6 @@ class EditionBuild:
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def _can_be_read(doctrees: Path) -> bool:
-    """Return whether the doctrees and the environment can be loaded."""
-    try:
-        for path in doctrees.rglob("*"):
-            if path.suffix in {".doctree", ".pickle"}:
-                pickle.loads(path.read_bytes())  # noqa: S301 - Sphinx has just done so
-    except Exception:  # noqa: BLE001 - a damaged file may raise anything
-        return False
-    return True
 
 
 def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Problem]:

@@ -4,19 +4,22 @@ import difflib
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import dropwhile
 from pathlib import Path
 
+from markdown_it.renderer import RendererHTML
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
 from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
+from cvtools.config import SYNTAX
 from cvtools.reading.catalogs import find_catalogs
 from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 
-#: What may come between a heading and its fields: comments, targets, attributes, breaks and rules.
-_BETWEEN = re.compile(
-    r"(?:[ \t]*(?:%.*|\([^()\n]*\)=|\{[^{}\n]*\}|<!--[^>]*-->|\+\+\+.*|\*{3,}|-{3,}|_{3,})?[ \t]*\r?\n)*"
-)
+#: Kinds of tokens that may come between the beginning of a heading and its fields.
+_BETWEEN = {"inline", "heading_close", "myst_target", "myst_line_comment", "myst_block_break", "html_block", "hr"}
 
 
 def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Collection[int]) -> str:
@@ -83,25 +86,12 @@ def _fields_below(lines: Sequence[str], heading: int) -> tuple[int, int]:
 
     :param heading: the line of the heading, counted from 1
     """
-    below = heading if re.match(r"\s*#{1,6}\s", lines[heading - 1]) else _below_underline(lines, heading)
-    between = _BETWEEN.match("".join(lines[below:]))
-    first = below + between[0].count("\n") if between else below
-    if not (first < len(lines) and lines[first].startswith(":")):
-        first = below
-    end = first
-    while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
-        end += 1
-    return first, end
-
-
-def _below_underline(lines: Sequence[str], heading: int) -> int:
-    """Return the number of the line with the rule below a title of one or several lines, counted from 1."""
-    for number in range(heading, len(lines)):
-        if not lines[number].strip():
-            break
-        if re.match(r"(=+|-+)\s*$", lines[number]):
-            return number + 1
-    return heading
+    parser = create_md_parser(MdParserConfig(enable_extensions=SYNTAX), RendererHTML)
+    tokens = ((token.type, *(token.map or (-1, -1))) for token in parser.parse("".join(lines)))
+    after = dropwhile(lambda token: token[:2] != ("heading_open", heading - 1), tokens)
+    _, _, below = next(after, ("", 0, heading))
+    fields = next(filter(lambda token: token[0] not in _BETWEEN, after), ("", 0, 0))
+    return fields[1:] if fields[0] == "field_list_open" else (below, below)
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:

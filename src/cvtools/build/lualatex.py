@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import resource
@@ -15,13 +14,13 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
 from cvtools.problems import Problem
-from cvtools.project import UNREADABLE, digest, latex_of, read_json, typed, write_atomically
+from cvtools.project import UNREADABLE, digest, latex_of, read_json, typed, write_json
 from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
 
@@ -93,13 +92,12 @@ class LuaLatex:
         if beginning and shutil.which("lualatex"):
             self.beginning_file.write_text(beginning, "utf-8")
             line = f"{_READ} {self.beginning_file.name} \\cvawait {_READ} {self.rest_file.name} "
-            self._start(self.beginning_file, line, waits=True)
+            process = self._start(self.beginning_file, line, waits=True)
             # A preamble alone may take longer once, while TeX looks for fonts.
             if "\\begin{document}" in beginning:
-                process = cast("subprocess.Popen[bytes]", self.process)
                 sandbox.limit(process, {resource.RLIMIT_CPU: limits.TEX_TIME})
 
-    def _start(self, document: Path, line: str, *, waits: bool = False) -> None:
+    def _start(self, document: Path, line: str, *, waits: bool = False) -> "subprocess.Popen[bytes]":
         lualatex = shutil.which("lualatex")
         if not lualatex:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
@@ -129,6 +127,7 @@ class LuaLatex:
         )
         # Sphinx works at the same time, and has the first claim to the processor.
         os.setpriority(os.PRIO_PROCESS, self.process.pid, 4)
+        return self.process
 
     def typeset(self, *fonts: Path) -> None:
         """Start typesetting the written document with font files, unless the PDF of an earlier run is valid."""
@@ -144,9 +143,8 @@ class LuaLatex:
         if not self.is_waiting() or not latex.startswith(self.beginning.encode()):
             self.stop()
         self.stamp.unlink(missing_ok=True)
-        if not self.process:
-            self._start(self.tex, self.tex.name)
-        process = self._limit_time()
+        process = self.process or self._start(self.tex, self.tex.name)
+        self._limit_time(process)
         if process.stdin:
             # Put empty comments in place of the beginning, so that TeX's messages have the right numbers of lines.
             rest = latex.removeprefix(self.beginning.encode())
@@ -156,12 +154,10 @@ class LuaLatex:
                 pipe.write(b"\n")
             process.stdin = None
 
-    def _limit_time(self) -> "subprocess.Popen[bytes]":
-        """Limit the process's processor time, and its time by the clock to three times as much; return the process."""
-        process = cast("subprocess.Popen[bytes]", self.process)
+    def _limit_time(self, process: "subprocess.Popen[bytes]") -> None:
+        """Limit the process's processor time, and its time by the clock to three times as much."""
         sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
         self.deadline = time.monotonic() + 3 * self.seconds
-        return process
 
     def _earlier_result(self) -> Result | None:
         """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
@@ -192,8 +188,7 @@ class LuaLatex:
         """Wait for TeX and move the PDF to its target; raise TypesettingError if TeX made none."""
         if self.result:
             return self.result
-        while (status := self._status()) != 0:
-            error = self._error(status)
+        while error := self._error():
             if not self._start_without_formulas(error):
                 for path in self.output.iterdir():
                     # Keep only the log, which gives the reason: a faulty document may have filled the folder.
@@ -208,17 +203,9 @@ class LuaLatex:
         warnings = chain(self.unset_formulas, warnings_in(log, self.latex, f"dist/{self.target.name}"))
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
         record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
-        write_atomically(self.stamp, json.dumps(record))
+        write_json(self.stamp, record)
         self.result = result
         return result
-
-    def _status(self) -> int:
-        """Wait for the process, and return its status."""
-        try:
-            return self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
-        except subprocess.TimeoutExpired:
-            self.stop()
-            return -signal.SIGXCPU
 
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start TeX again with the source of formulas instead of these; return False if there are none.
@@ -233,12 +220,18 @@ class LuaLatex:
         self.unset_formulas.append(replace(error, text=text, code="typeset", level="warning", pdf=pdf))
         self.latex = latex
         self.rest_file.write_text(latex, "utf-8")
-        self._start(self.rest_file, f"{_READ} {self.rest_file.name} ")
-        self._limit_time()
+        self._limit_time(self._start(self.rest_file, f"{_READ} {self.rest_file.name} "))
         return True
 
-    def _error(self, status: int) -> Problem:
-        """Return the problem that made TeX exit with a status other than 0."""
+    def _error(self) -> Problem | None:
+        """Wait for the process, and return the problem that made it fail; None if it did not."""
+        try:
+            status = self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
+        except subprocess.TimeoutExpired:
+            self.stop()
+            status = -signal.SIGXCPU
+        if not status:
+            return None
         if status == -signal.SIGXCPU:
             remedy = "look for something very long or deeply nested"
             return Problem(f"TeX was stopped after {self.seconds} seconds: {remedy}")

@@ -5,8 +5,9 @@ import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 
 from docutils import nodes
@@ -38,8 +39,7 @@ _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
 #: Takes the place of each letter of a name that the CV has.
 _KNOWN = "\ue000"
-#: What may come between a word and such a name after it: words that begin with capitals, or none.
-_TO_KNOWN = re.compile(rf"(?: [^\W\d_a-z][\w-]*)* {_KNOWN}")
+_WORD_OR_KNOWN = re.compile(f"{_KNOWN}+|{_WORD.pattern}")
 #: Words on a page, where no PDF shows how many there are.
 _WORDS_PER_PAGE = 450
 #: Words that take as much room as an entry's fields and the space above it.
@@ -75,7 +75,7 @@ class _Language:
 
 
 class _Cv:
-    """An edition of the CV, with an index of its words."""
+    """An edition of the CV, with the stems of its words."""
 
     def __init__(self, edition: Edition, paths: ProjectPaths, env: BuildEnvironment) -> None:
         domain = CvDomain.of(env)
@@ -87,10 +87,6 @@ class _Cv:
         self.texts = [*map(self._text, self.entries)]
         #: The stems of each entry's words, between spaces.
         self._stems = [f" {' '.join(self.language.stems(text))} " for text in self.texts]
-        self._index: dict[str, set[int]] = {}
-        for number, stems in enumerate(self._stems):
-            for stem in stems.split():
-                self._index.setdefault(stem, set()).add(number)
 
     def _text(self, entry: Entry) -> str:
         """Return the words of an entry, with a line for each value and each paragraph."""
@@ -112,11 +108,8 @@ class _Cv:
 
     def having(self, term: Iterable[_Stems]) -> set[int]:
         """Return the numbers of the entries that have a term in one of its spellings."""
-        found: set[int] = set()
-        for stems in filter(None, term):
-            candidates = set.intersection(*(self._index.get(stem, set()) for stem in stems))
-            found |= {number for number in candidates if f" {' '.join(stems)} " in self._stems[number]}
-        return found
+        spellings = [f" {' '.join(stems)} " for stems in term if stems]
+        return {number for number, text in enumerate(self._stems) if any(spelling in text for spelling in spellings)}
 
 
 @dataclass(frozen=True)
@@ -141,8 +134,7 @@ class _Choice:
     """A choice of parts of an edition for a few pages: present work, then what has the most value for its size."""
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
-        self.cv = cv
-        self.label = cv.edition.label
+        self.cv, self.label = cv, cv.edition.label
         having = {term: cv.having(spellings) for term, spellings in terms.items()}
         #: The numbers of the entries that have a term, for each term that the edition has.
         self.has = {term: numbers for term, numbers in having.items() if numbers}
@@ -335,49 +327,40 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield the names in a text, each with its place; words of names in a row are one name."""
+    """Yield the names in a text, each with its place; words of names in a row are one name. Headings have none."""
     for line in re.finditer(r".+", text):
-        run: list[re.Match[str]] = []
-        for word, is_name in _words_with_kind(line[0], language):
-            if run and (not is_name or line[0][run[-1].end() : word.start()] != " "):
-                yield _joined(run, line)
-                run = []
-            if is_name:
-                run.append(word)
-        if run:
-            yield _joined(run, line)
+        words = [*_WORD_OR_KNOWN.finditer(line[0])]
+        if not _BULLET.match(line[0]) and "," not in line[0] and all(word[0][0].isupper() for word in words):
+            continue
+        rows: list[list[re.Match[str]]] = []
+        for word in words:
+            if word[0][0].isupper() or word[0][0] == _KNOWN or _has_sign(word):
+                if rows and line[0][rows[-1][-1].end() : word.start()] == " ":
+                    rows[-1].append(word)
+                else:
+                    rows.append([word])
+        for row in rows:
+            for is_name, group in groupby(row, partial(_is_name, row, language)):
+                if is_name:
+                    parts = [*group]
+                    yield line.start() + parts[0].start(), line[0][parts[0].start() : parts[-1].end()]
 
 
-def _words_with_kind(line: str, language: _Language) -> Iterator[tuple[re.Match[str], bool]]:
-    """Yield the words of a line, and whether each is one of a name; none for a heading.
+def _is_name(row: Sequence[re.Match[str]], language: _Language, word: re.Match[str]) -> bool:
+    """Return whether a word in a row of words with capitals, signs or digits is one of a name that the CV lacks.
 
     Words in capitals beside a name that the CV has belong to it, as in "Apache Kafka" and "Senior Python Engineer".
     """
-    words = [*_WORD.finditer(line)]
-    is_item = _BULLET.match(line)
-    if not is_item and all(word[0][0].isupper() for word in words) and not re.search(f"[,{_KNOWN}]", line):
-        return
-    #: End of the last word that belongs to a name of the CV.
-    end, last = -1, 0
-    for number, word in enumerate(words):
-        before = line[last : word.start()]
-        last = word.end()
-        begins_sentence = not number or bool(re.search("[.!?]", before))
-        is_alone = bool(re.match(r"\s*([,;/)]|$)", line[word.end() :]))
-        has_sign = any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
-        has_capital = word[0][0].isupper()
-        follows_known = before.endswith(f"{_KNOWN} ") or (before == " " and end == word.start() - 1)
-        if not has_sign and has_capital and (follows_known or _TO_KNOWN.match(line, word.end())):
-            # The next word may follow it.
-            end = word.end()
-            yield word, False
-            continue
-        is_name = has_sign or (has_capital and (not begins_sentence or is_alone))
-        yield word, is_name and word[0].casefold().replace("’", "'") not in language.stop_words
+    if word[0][0] == _KNOWN or word[0].casefold().replace("’", "'") in language.stop_words:
+        return False
+    begins_sentence = re.search(r"(?:^|[.!?])\W*$", word.string[: word.start()])
+    is_alone = re.match(r"\s*([,;/)]|$)", word.string[word.end() :])
+    is_beside_known = any(other[0][0] == _KNOWN for other in row)
+    return _has_sign(word) or (not is_beside_known and bool(is_alone or not begins_sentence))
 
 
-def _joined(run: Sequence[re.Match[str]], line: re.Match[str]) -> tuple[int, str]:
-    return line.start() + run[0].start(), line[0][run[0].start() : run[-1].end()]
+def _has_sign(word: re.Match[str]) -> bool:
+    return any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
 
 
 def _repeated(text: str, cvs: Sequence[_Cv]) -> Iterator[tuple[int, str]]:

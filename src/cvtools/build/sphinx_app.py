@@ -1,40 +1,71 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
-import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from multiprocessing.util import register_after_fork
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import sphinx.ext
+from docutils import nodes
 from sphinx import locale
 from sphinx.application import Sphinx, builtin_extensions
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
-from cvtools.build.conf_errors import name_options
-from cvtools.build.lazy_imports import import_later
 from cvtools.config import require_early_types
 from cvtools.exporters.site_files import record_path
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
-from cvtools.project import write_atomically
+from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.catalogs import use_copies
 from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to
 from cvtools.watchdog import WATCHDOG
 
-import_later()
+#: Stand-ins for the names that others import from these modules at once: the theme catches the exceptions, all of which
+#: are kinds of OSError, and asks whether a node is such a table.
+_LATER: Mapping[str, Mapping[str, object]] = {
+    "charset_normalizer": {},
+    "requests": {},
+    "requests.exceptions": dict.fromkeys(("ConnectionError", "HTTPError", "RetryError"), OSError),
+    "sphinx.ext.autosummary": {
+        "__path__": [f"{folder}/autosummary" for folder in sphinx.ext.__path__],
+        "autosummary_table": type("autosummary_table", (nodes.comment,), {}),
+    },
+    "sphinx.ext.doctest": {},
+    "sphinx.util.requests": {},
+}
 
-#: Modules that import most of this package, and libraries that take long.
-_OURS = tuple(f"cvtools.{name}" for name in ("reading.parser", "writing.docx.translator", "writing.latex.builder"))
+
+class _Later(ModuleType):
+    """Stand-in for a module, which is imported when something asks for any other name of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        # Code that looks at all modules asks for names such as __file__; an import of requests.api asks for __path__.
+        if name.startswith("__") and (self.__name__, name) != ("requests", "__path__"):
+            raise AttributeError(name)
+        for stand_in in _LATER:
+            if isinstance(sys.modules.get(stand_in), _Later):
+                del sys.modules[stand_in]
+        return getattr(import_module(self.__name__), name)
+
+
+# Libraries that Sphinx and the theme import, but that no build of a CV uses
+for _name, _known in _LATER.items():
+    if _name not in sys.modules:
+        sys.modules[_name] = _Later(_name)
+        # Code that asks whether a module is installed looks for its specification.
+        vars(sys.modules[_name]).update({"__spec__": ModuleSpec(_name, None), **_known})
 
 
 @dataclass(eq=False)
@@ -53,13 +84,8 @@ class SphinxApps:
     jobs: int = 1
     #: Files outside the project that were read.
     external_files: set[str] = field(default_factory=set)
-    #: The configuration of the last application; None before ``conf.py`` is read.
-    config: Config | None = field(init=False, default=None)
     #: The environment of the last application.
     env: BuildEnvironment = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.from_scratch = self.last is None
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -73,7 +99,7 @@ class SphinxApps:
             nocolor()
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
-        with patch_docutils(self.project), docutils_namespace(), self._naming_options():
+        with patch_docutils(self.project), docutils_namespace():
             # The application reads catalogs when it is made.
             with WATCHDOG.on(limits.BUILD_TIME):
                 app = EarlySphinx(
@@ -101,18 +127,7 @@ class SphinxApps:
         # The next application reuses the doctrees that this one has read.
         self.last = []
 
-    @contextmanager
-    def _naming_options(self) -> Iterator[None]:
-        """Add to an error the names of the options that may have caused it."""
-        try:
-            yield
-        except Exception as error:
-            if self.config:
-                name_options(error, self.config, self.project)
-            raise
-
     def _before_setup(self, app: Sphinx) -> None:
-        self.config = app.config
         report_to(self.report, self.project)
         require_early_types(app.config)
         use_copies(app, app.config)
@@ -141,7 +156,7 @@ class SphinxApps:
         outdated = {
             name
             for name, file in files.items()
-            if file.exists() and (self.from_scratch or file.stat().st_mtime_ns < 1_000 * env.all_docs[name])
+            if file.exists() and file.stat().st_mtime_ns < 1_000 * env.all_docs[name]
         }
         # The numbers of sections and figures continue from page to page.
         return env.found_docs if outdated and (env.numbered_toctrees or app.config.numfig) else outdated
@@ -152,7 +167,9 @@ def import_all() -> None:
 
     No application may have set a language yet, since some of Sphinx's modules translate words when they are imported.
     """
-    for name in (*(name for name in builtin_extensions if name not in UNUSED), "sphinx_book_theme", *_OURS):
+    # These import most of this package, and libraries that take long.
+    ours = ("cvtools.reading.parser", "cvtools.writing.docx.translator", "cvtools.writing.latex.builder")
+    for name in (*(name for name in builtin_extensions if name not in UNUSED), "sphinx_book_theme", *ours):
         import_module(name)
 
 
@@ -173,9 +190,9 @@ def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
     book, record = Path(app.outdir), record_path(app, "copies")
     copies = extra_files(app) | _copies(app, app.config.html_static_path, book / "_static")
     # The record may be missing or damaged.
-    with suppress(OSError, ValueError):
-        yield from ({book / name for name in json.loads(record.read_text("utf-8"))} - copies)
-    write_atomically(record, json.dumps(sorted(os.path.relpath(path, book) for path in copies)))
+    with suppress(*UNREADABLE):
+        yield from ({book / name for name in read_json(record)} - copies)
+    write_json(record, sorted(os.path.relpath(path, book) for path in copies))
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:

@@ -2,19 +2,28 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import stat
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cvtools import limits
 from cvtools.problems import Problem
-from cvtools.project import UNREAD, digest, path_in_repository, repository, site_url, walk, write_atomically
+from cvtools.project import (
+    UNREAD,
+    UNREADABLE,
+    digest,
+    path_in_repository,
+    read_json,
+    repository,
+    site_url,
+    typed,
+    walk,
+    write_json,
+)
 
 _PACKAGE = Path(__file__).parents[1]
 #: The folders that contributors may change, so that no code in them is trusted.
@@ -39,14 +48,12 @@ class Options:
 class BuildState:
     """The state of a build, kept as JSON in the project's folder ``build``."""
 
-    #: See :func:`fingerprint_of`.
-    fingerprint: str = ""
+    #: See :func:`fingerprint_of`; empty if the build did not end, so that it may not publish, and nothing is reused.
+    fingerprint: dict[str, str] = field(default_factory=dict)
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
-    #: What the book ("html") and the PDFs ("pdf") were made from.
-    made_from: dict[str, str] = field(default_factory=dict)
     #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
     #: repeats of other pages.
     document_inputs: str = ""
@@ -54,8 +61,6 @@ class BuildState:
     offered: list[str] = field(default_factory=list)
     #: Whether all requested products were made.
     complete: bool = False
-    #: The fingerprint of the build that made products which belong together, so that it may publish them; or empty.
-    publishable: str = ""
 
     @property
     def has_warnings(self) -> bool:
@@ -65,53 +70,45 @@ class BuildState:
     @classmethod
     def read(cls, path: Path) -> "BuildState | None":
         """Return the state of the last build; None if there is none, or if it is damaged."""
-        try:
-            state = load(path)
-            return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
-        except (OSError, ValueError, TypeError, LookupError):
-            return None
+        with contextlib.suppress(*UNREADABLE):
+            state = read_json(path)
+            return typed(cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]}), cls())
+        return None
 
     def write(self, path: Path) -> None:
-        """Write the state to a file."""
-        store(asdict(self), path)
+        write_json(path, asdict(self))
 
-    def same_toolchain(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint has the same Python, packages and code; else nothing is reused."""
-        return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
+    def has_same(self, fingerprint: Mapping[str, str], *parts: str) -> bool:
+        """Return whether this build and one with another fingerprint have parts in common."""
+        return all(self.fingerprint.get(part) == fingerprint[part] for part in parts)
 
-    def same_settings(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint differs from this one in pages and catalogs at most."""
-        return self.fingerprint.rpartition(":")[0] == fingerprint.rpartition(":")[0]
-
-    def is_current(self, fingerprint: str) -> bool:
+    def is_current(self, fingerprint: Mapping[str, str]) -> bool:
         """Return whether a new build, with this fingerprint of the project, would make the same products."""
         is_same = self.complete and self.fingerprint == fingerprint
         return is_same and self.external_files == digests(self.external_files)
 
 
-def fingerprint_of(project: Path, *options: object) -> str:
-    """Return fingerprints of the toolchain, of options, of the settings and of the pages, separated by colons.
+def fingerprint_of(project: Path, products: object = None, options: object = None) -> dict[str, str]:
+    """Return fingerprints of "tools" (Python, packages and code), "products", "settings" and "pages" (and catalogs).
 
     Each is a SHA-256 over contents; times and the path of the project do not count. All files of the project but pages
     and catalogs are settings, since ``conf.py`` may read any, and so are the environment variables that it names.
 
-    :param options: other values that the products depend on
+    :param products: which products are made
+    :param options: other values that the products depend on, which are settings
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
-    values = [repository(project), path_in_repository(project), site_url(), named]
+    values = [options, repository(project), path_in_repository(project), site_url(), named]
     files = dict(_files(project, UNREAD))
     # Sphinx notices new values of conf.py, but not new code: that counts as a change of the tools.
     code = [(name, files.pop(name)) for name in [*files] if name.endswith(".py")]
     tools = [sys.version, *_packages(), *_files(_PACKAGE), *code]
     pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
-    return ":".join(_digest(repr(part)) for part in (tools, options, [values, files], pages))
-
-
-def without_options(fingerprint: str) -> str:
-    """Return a fingerprint of all but options, which is the same for all kinds of products."""
-    tools, _, *rest = fingerprint.split(":")
-    return ":".join([tools, *rest])
+    parts = {"tools": tools, "products": products, "settings": [values, files], "pages": pages}
+    return {
+        name: hashlib.sha256(repr(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
+    }
 
 
 def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -129,20 +126,6 @@ def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, st
 def digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the digest of each file, by its path; empty if it cannot be read."""
     return {path: _digest_of(Path(path)) for path in paths}
-
-
-def load(path: Path) -> Any:
-    """Return the content of a file that :func:`store` wrote; raise OSError or ValueError if it cannot be read."""
-    checksum, _, text = path.read_text("utf-8").partition("\n")
-    if checksum != _digest(text):
-        raise ValueError(path)
-    return json.loads(text)
-
-
-def store(value: object, path: Path) -> None:
-    """Write a value to a file as JSON, with a checksum, since a machine may be switched off meanwhile."""
-    text = json.dumps(value)
-    write_atomically(path, f"{_digest(text)}\n{text}")
 
 
 def external_modules(project: Path) -> set[str]:
@@ -180,7 +163,3 @@ def _digest_of(path: Path, limit: int = limits.FILE_SIZE, *, follow: bool = True
 def size_and_time(state: os.stat_result) -> str:
     """Return the size of a file and the time of its last change, as text."""
     return f"{state.st_size} {state.st_mtime_ns}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

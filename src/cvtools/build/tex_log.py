@@ -1,9 +1,8 @@
 """Parse LuaLaTeX's log: turn errors and warnings into problems of the source."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import accumulate
 
 from cvtools.problems import Problem
 
@@ -88,34 +87,27 @@ def _style_at(log: str, line: str) -> str:
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
     """Yield warnings about a PDF's visible defects: lines too wide, missing characters, findings of the class."""
-    location_at = _locations(latex)
     problem = partial(Problem.at, code="typeset", pdf=pdf)
     widths: dict[int, float] = {}
     for size, at in re.findall(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
         widths[int(at)] = max(float(size), widths.get(int(at), 0))
     margin = float(match[1]) if (match := _MARGIN.search(log)) else 0
     for line, width in widths.items():
-        location, remedy = location_at(line), "reword it, or break a long word"
+        location, remedy = location_of(line, latex), "reword it, or break a long word"
         if width > margin:
             yield problem(location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", level="error")
         elif width > _TOLERATED:
             yield problem(location, f"a line stands out of the text by {width:.0f} points: {remedy}")
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield problem(location_at(int(at)), text)
+        yield problem(location_of(int(at), latex), text)
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
-        location = location_at(before.count("\n") + 1) if is_found else ""
+        location = location_of(before.count("\n") + 1, latex) if is_found else ""
         text = f'no font has the character "{character}": write it in words, or install a font that has it'
         yield problem(location, text)
 
 
-def _locations(latex: str) -> Callable[[int], str]:
-    """Return a function that maps a line of LaTeX to the source location that the document names last before it."""
-    lines = latex.split("\n")
-    found = [*accumulate(lines, lambda last, line: line[3:] if line.startswith("%% ") else last, initial="")]
-    return lambda line: found[min(line, len(lines))]
-
-
 def location_of(line: int, latex: str) -> str:
-    """Return the source location of a line of LaTeX, such as "docs/index.md:12"; empty if it is unknown."""
-    return _locations(latex)(line)
+    """Return the source location that a document names last above a line, such as "docs/index.md:12"; or ""."""
+    lines = latex.split("\n")[:line]
+    return next((line[3:] for line in reversed(lines) if line.startswith("%% ")), "")

@@ -1,8 +1,8 @@
 """LuaLaTeX processes for a project's PDFs, started before their documents are written."""
 
 import time
-from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from cvtools import limits
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.tex_log import location_of
 from cvtools.project import ProjectPaths
-from cvtools.writing.latex.markup import faults
+from cvtools.writing.latex.markup import NotLatexError, faults
 from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
 if TYPE_CHECKING:
@@ -44,16 +44,30 @@ class TexPool(AbstractContextManager["TexPool"]):
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def preload(self, config: "CvConfig", up_to_date: Collection[str] = ()) -> None:
+    def preload(self, config: "CvConfig", *, changed: bool = False) -> None:
         """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts.
 
-        :param up_to_date: the names of PDFs that are probably up to date
+        :param changed: do without talks that are as they were when their PDF was made
         """
         copy_support(self.paths.latex)
-        for name, form in self.forms.items():
-            is_likely = form == "cv" or (self.project / "docs" / "talks").exists()
-            if name not in [*self.waiting, *self.runs, *up_to_date] and is_likely:
-                self.waiting[name] = self._run(name, self._preamble(config, name))
+        # Sphinx reports an invalid option when it reads conf.py.
+        with suppress(NotLatexError):
+            for name, form in self.forms.items():
+                is_likely = form == "cv" or self._has_talks(self.paths.latex / f"{name}.built" if changed else None)
+                if name not in [*self.waiting, *self.runs] and is_likely:
+                    self.waiting[name] = self._run(name, self._preamble(config, name))
+
+    def _has_talks(self, stamp: Path | None) -> bool:
+        """Return whether there are talks; given the stamp of their PDF, whether one may have changed since."""
+        folder = self.project / "docs" / "talks"
+        if not (stamp and stamp.exists()):
+            return folder.exists()
+        times = [float(self.epoch)]
+        for path in [self.project / "conf.py", *folder.glob("*")]:
+            # An editor may remove its temporary files meanwhile.
+            with suppress(FileNotFoundError):
+                times.append(path.lstat().st_mtime)
+        return folder.exists() and stamp.stat().st_mtime <= max(times)
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
         """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""
@@ -110,6 +124,7 @@ class TexPool(AbstractContextManager["TexPool"]):
 
     def stop(self) -> None:
         """End all processes."""
+        self.fault = None
         for run in [*self.waiting.values(), *self.runs.values()]:
             run.stop()
         self.waiting.clear()

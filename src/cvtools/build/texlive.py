@@ -93,7 +93,9 @@ def font_cache(preamble: str, work: Path) -> Path | None:
     document = _font_loader(preamble)
     installed = [shutil.which("lualatex") or "", _kpsewhich()[1], *(f"{tree}/ls-R" for tree in trees())]
     makers = [*SUPPORT, Path(__file__)]
-    made_from = [document, *map(_state, installed), *(path.read_bytes() for path in makers)]
+    states = [path.stat() for path in map(Path, installed) if path.exists()]
+    versions = [(state.st_size, state.st_mtime_ns) for state in states]
+    made_from = [document, *versions, *(path.read_bytes() for path in makers)]
     key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
     for folder in (home, work / "fonts"):
@@ -180,12 +182,3 @@ def _run(arguments: Sequence[str], folder: Path, **variables: str) -> None:
         stderr=subprocess.DEVNULL,
         timeout=limits.FONTS_TIME,
     )
-
-
-def _state(path: str) -> tuple[int, int] | None:
-    """Return size and time of a file; None if it is missing."""
-    try:
-        state = Path(path).stat()
-    except OSError:
-        return None
-    return state.st_size, state.st_mtime_ns

@@ -105,9 +105,9 @@ class PreviewBuilder:
             app.connect("write-started", self._remove_stale)
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
             # After all pages are read and numbered, before any is written
-            app.connect("env-get-updated", self._write_cv, priority=999)
+            app.connect("env-get-updated", lambda app, env: self._write_latex(app, {app.config.root_doc}), priority=999)
             # Before other handlers of the event, which write data and the style sheet
-            app.connect("build-finished", self._show_pages, priority=0)
+            app.connect("build-finished", lambda app, error: None if error else self._show(book=_now()), priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -147,23 +147,15 @@ class PreviewBuilder:
             style = sheet.read_bytes() if sheet.exists() else b""
             app.build()
             new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
-            self._show({"page": _lines(problems)}, **new)
+            self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         # The next build rewrites only pages that change.
-        apps.last, apps.from_scratch = problems[:], False
-        self._show({"page": _lines(problems)}, busy=False)
+        apps.last = problems[:]
+        self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, busy=False)
         if self.error:
             raise self.error
 
-    def _show_pages(self, app: Sphinx, error: Exception | None) -> None:
-        if not error:
-            self._show(book=_now())
-
-    def _write_cv(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        self._write_latex(app, {app.config.root_doc})
-        return []
-
-    def _write_latex(self, app: Sphinx, pages: Set[str]) -> None:
+    def _write_latex(self, app: Sphinx, pages: Set[str]) -> list[str]:
         """Write the LaTeX of the PDFs with these pages; keep an error until the book is written, for :meth:`_build`."""
         env = app.env
         # The HTML builder removes from the environment the pictures that it may not show.
@@ -176,6 +168,8 @@ class PreviewBuilder:
                 self.error = error
             finally:
                 env.images = kept
+        # The handler of an event returns pages to write again.
+        return []
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
@@ -228,10 +222,6 @@ class PreviewBuilder:
     def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
         with self.state_lock:
             self.state = replace(self.state, messages={**self.state.messages, **(messages or {})}, **changes)
-
-
-def _lines(problems: Iterable[Problem]) -> list[str]:
-    return [str(problem) for problem in problems if problem.level != "note"]
 
 
 #: The source mark above a heading, or the beginning or end of an environment.

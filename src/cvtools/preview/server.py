@@ -43,10 +43,7 @@ _DEBOUNCE_STEP = 3
 
 
 class Sources(DefaultFilter):
-    """Filter for the files that a build reads: ``docs/``, ``conf.py``, and files and folders that ``conf.py`` names.
-
-    As code, ``conf.py`` may read any file, but its text nearly always contains the name of that file or folder.
-    """
+    """Filter for the files that a build may read: as code, ``conf.py`` may read any of the project."""
 
     ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
 
@@ -56,16 +53,9 @@ class Sources(DefaultFilter):
 
     def __call__(self, change: Any, path: str) -> bool:
         relative = Path(path).relative_to(self.project)
-        if not relative.parts or any(part.startswith(".") for part in relative.parts):
-            return False
-        top = relative.parts[0]
-        is_read = top in {"docs", "conf.py"} or (top not in UNREAD and self._is_named(Path(top).stem))
+        is_hidden = any(part.startswith(".") for part in relative.parts)
+        is_read = bool(relative.parts) and not is_hidden and relative.parts[0] not in UNREAD
         return is_read and super().__call__(change, str(relative))
-
-    def _is_named(self, name: str) -> bool:
-        conf = self.project / "conf.py"
-        text = conf.read_text("utf-8", errors="replace") if conf.is_file() else ""
-        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 class Preview:
