@@ -129,7 +129,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-collect-pages", search.forget_words)
     app.connect("builder-inited", website.withhold_sources)
     app.connect("builder-inited", website.cache_templates)
-    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.wrap_highlighters):
+    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit_highlighters):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", outdated.pages_with_old_words)
