@@ -22,7 +22,6 @@ from cvtools.sphinx_warnings import SourceError
 from cvtools.writing.characters import visible
 from cvtools.writing.documents import DocumentBuilder
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
@@ -213,7 +212,7 @@ class CvLatexBuilder(DocumentBuilder):
         i18n = self.options.i18n
         for docname in spec.pages:
             talk = self.domain.talk_pages("pdf")[docname]
-            anchor = tex.identifier(destination(docname, talk.origin.anchor))
+            anchor = tex.destination(docname, talk.origin.anchor)
             details = [talk.event.text if talk.event else "", i18n.date(talk.date) if talk.date else ""]
             detail = tex.text(", ".join(filter(None, details)))
             yield tex.command("cvcontentsline", anchor, tex.text(talk.title), detail)

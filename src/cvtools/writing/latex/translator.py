@@ -18,7 +18,6 @@ from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.characters import normalise
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.plain_text import blocks_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
@@ -203,7 +202,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def target(self, anchor: str) -> tex.Latex:
         """Return the command that makes an id of the page a destination of links."""
-        return tex.command("cvtarget", tex.identifier(destination(self.docname, anchor)))
+        return tex.command("cvtarget", tex.destination(self.docname, anchor))
 
     # Text
 
@@ -305,7 +304,7 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
-        self.write((tex.inline_formula if isinstance(node, nodes.math) else tex.display_formula)(source))
+        self.write(tex.formula(source, is_displayed=isinstance(node, nodes.math_block)))
         raise nodes.SkipNode
 
     visit_math_block = visit_math
@@ -316,7 +315,7 @@ class LatexTranslator(documents.DocumentTranslator):
         # A picture without a description is decoration, unless it is a link.
         description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
         if name := self.builder.images.get(node["uri"]):
-            size = self._angle(node), picture_size(node)
+            size = self._angle(node), tex.picture_size(*documents.size_of(node))
             self.write_words(node, tex.command(*self._image_command(node), *size, tex.file(name), description))
         else:
             self._warn_of_image(node)
@@ -412,7 +411,7 @@ class LatexTranslator(documents.DocumentTranslator):
             case str(url):
                 content = tex.command("cvlink", tex.address(url), words, shown)
             case (page, anchor):
-                content = tex.command("cvref", tex.identifier(destination(page, anchor)), words, shown)
+                content = tex.command("cvref", tex.destination(page, anchor), words, shown)
         if node.get("refuri", "").startswith("tel:"):
             content = tex.command("cvphone", content)
         self.write_words(node, content)
@@ -455,13 +454,3 @@ def _relative(path: str, folder: Path) -> str:
 def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
-
-
-def picture_size(image: nodes.image) -> tex.Latex:
-    """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
-    scale, lengths = documents.size_of(image)
-    names = {"width": "width", "height": "totalheight"}
-    keys = [tex.key(names[name], tex.length(length, scale)) for name, length in lengths.items()]
-    if not keys and scale != 1:
-        keys.append(tex.key("scale", tex.fraction(scale)))
-    return tex.joined(keys, tex.text(","))
