@@ -33,14 +33,11 @@ _MARKS: Mapping[str, Mapping[str, object]] = {
     "subscript": {"vertAlign": "subscript"},
     "superscript": {"vertAlign": "superscript"},
 }
-#: The order that the format demands of the properties of paragraphs and runs.
-_PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
+#: The order that the format demands of the properties of runs.
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-#: Nodes that are paragraphs, with their properties.
-_PARAGRAPHS = {
-    **dict.fromkeys(("attribution", "caption", "line_block", "paragraph"), ()),
-    **dict.fromkeys(("rubric", "term"), ("keepNext",)),
-}
+#: Nodes that are paragraphs, and those of them that stay on the page of the next paragraph.
+_PARAGRAPHS = frozenset({"attribution", "caption", "line_block", "paragraph", "rubric", "term"})
+_KEPT = frozenset({"rubric", "term"})
 #: Text before and after the words of nodes.
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
 #: Styles of the blocks in nodes.
@@ -60,15 +57,13 @@ class DocxTranslator(documents.DocumentTranslator):
         self.docx = document
         #: The element to which paragraphs and tables are added: the body, or a cell of a table.
         self.blocks: BaseOxmlElement = document.element.body
-        #: The element to which runs are added: a paragraph, or a link in it.
+        #: The element to which runs are added, a paragraph or a link in it; None if the next text begins a paragraph.
         self.line: BaseOxmlElement | None = None
         #: Styles of paragraphs, and properties of runs, of the enclosing nodes, the innermost last.
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
-        #: Whether the next paragraph continues the line rather than begins one, as the text of a footnote does.
-        self.continues_line = False
         #: Style and numbering of the next paragraph, if it begins an item of a list.
         self.item: tuple[str, BaseOxmlElement | None] | None = None
         #: The number of enclosing lists.
@@ -86,22 +81,25 @@ class DocxTranslator(documents.DocumentTranslator):
 
     # Blocks and runs
 
-    def begin_paragraph(self, style: str = "", *properties: BaseOxmlElement) -> None:
-        """Begin a paragraph in a style, by default that of the enclosing nodes, unless it continues the line."""
-        if self.continues_line and self.line is not None:
-            self.continues_line = False
-            return
+    def begin_paragraph(self, style: str = "", *, keep: bool = False, alignment: str = "") -> None:
+        """Begin a paragraph in a style, by default that of the enclosing nodes.
+
+        :param keep: whether it stays on the page of the next paragraph
+        """
+        number = None
         if self.item and not style:
             (style, number), self.item = self.item, None
-            properties = (number, *properties) if number is not None else properties
-        chosen = [element("pStyle", val=(style or self.styles[-1]).replace(" ", "")), *properties]
+        # In the order that the format demands.
+        properties = [element("pStyle", val=(style or self.styles[-1]).replace(" ", ""))]
+        if keep:
+            properties.append(element("keepNext"))
+        if number is not None:
+            properties.append(number)
         if (rtl := _is_rtl(self.languages[-1])) != _is_rtl(self.languages[0]):
-            chosen.append(element("bidi", val=int(rtl)))
-        if self.alignment and not properties:
-            chosen.append(element("jc", val=self.alignment))
-        if len(chosen) > 1:
-            chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
-        self.line = element("p", element("pPr", *chosen))
+            properties.append(element("bidi", val=int(rtl)))
+        if alignment := alignment or self.alignment:
+            properties.append(element("jc", val=alignment))
+        self.line = element("p", element("pPr", *properties))
         self.blocks.append(self.line)
 
     def add_text(self, text: str, **marks: object) -> None:
@@ -148,10 +146,8 @@ class DocxTranslator(documents.DocumentTranslator):
         """Append nodes to the line; paragraphs among them begin no line of their own."""
         line = self._line()
         for node in parts:
-            self.continues_line = True
             node.walkabout(self)
             self.line = line
-        self.continues_line = False
 
     def dispatch_visit(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Element) and not isinstance(node, nodes.document):
@@ -160,8 +156,9 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        if name in _PARAGRAPHS:
-            self.begin_paragraph("", *map(element, _PARAGRAPHS[name]))
+        # A paragraph continues a line that is not finished, as the text of a footnote does.
+        if name in _PARAGRAPHS and self.line is None:
+            self.begin_paragraph(keep=name in _KEPT)
         self.add_text(_AROUND.get(name, ("", ""))[0])
         # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
@@ -169,7 +166,7 @@ class DocxTranslator(documents.DocumentTranslator):
         label = documents.admonition_label(node)
         self.styles.append(_STYLES.get(name, self.styles[-1]) if label is None else "List Continue")
         if label:
-            self.begin_paragraph("", element("keepNext"))
+            self.begin_paragraph(keep=True)
             self.add_text(label, **_BOLD)
             self.line = None
 
@@ -195,7 +192,7 @@ class DocxTranslator(documents.DocumentTranslator):
         if isinstance(node.parent, nodes.section):
             self.begin_paragraph("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
         else:
-            self.begin_paragraph("Caption", element("keepNext"))
+            self.begin_paragraph("Caption", keep=True)
         fields = fields_of(node.parent)
         for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
             self._picture(photo, is_photo=True)
@@ -236,14 +233,12 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
         for number, field in enumerate(fields):
-            self.add_text(
-                (separator if number else "") + (f"{label}: " if (label := documents.label_of(field)) else "")
-            )
-            tags = [child for child in field.children if isinstance(child, cv_tag)]
-            for count, tag in enumerate(tags):
-                self.add_text(", " if count else "")
-                self.add_inline([tag])
-            self.add_inline([] if tags else field.children)
+            label = documents.label_of(field)
+            self.add_text((separator if number else "") + (f"{label}: " if label else ""))
+            is_list = isinstance(next(iter(field.children), None), cv_tag)
+            for count, child in enumerate(field.children):
+                self.add_text(", " if is_list and count else "")
+                self.add_inline([child])
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # visit_title() writes the fields of an entry.
@@ -266,7 +261,7 @@ class DocxTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def visit_transition(self, node: nodes.transition) -> None:
-        self.begin_paragraph("", element("jc", val="center"))
+        self.begin_paragraph(alignment="center")
         self.add_text("* * *")
         self.line = None
         raise nodes.SkipNode
@@ -324,7 +319,8 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def depart_field_name(self, node: nodes.field_name) -> None:
         self.unknown_departure(node)
-        self.continues_line = any(map(documents.follows_field_name, node.parent[-1].children))
+        if not any(map(documents.follows_field_name, node.parent[-1].children)):
+            self.line = None
 
     def depart_line(self, node: nodes.line) -> None:
         self.unknown_departure(node)
@@ -397,7 +393,7 @@ class DocxTranslator(documents.DocumentTranslator):
         from cvtools.reading import latex
 
         if is_block := isinstance(node, nodes.math_block):
-            self.begin_paragraph("", element("jc", val="center"))
+            self.begin_paragraph(alignment="center")
         self.add_text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
         if is_block:
             self.line = None
@@ -409,17 +405,9 @@ class DocxTranslator(documents.DocumentTranslator):
         return documents.link_target(node, self.config, self.docname, [self.docname])
 
     def visit_reference(self, node: nodes.Element) -> None:
-        self._link(node)
-        raise nodes.SkipNode
-
-    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        with self._marked({"vertAlign": "superscript"}):
-            self._link(node)
-        raise nodes.SkipNode
-
-    def _link(self, node: nodes.Element) -> None:
         """Append a link to the line, or only its text if the DOCX cannot link to its target."""
         before = self._line()
+        marks: dict[str, object] = {"vertAlign": "superscript"} if isinstance(node, nodes.footnote_reference) else {}
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
@@ -428,11 +416,15 @@ class DocxTranslator(documents.DocumentTranslator):
                 link.set(qn("w:anchor"), name)
             before.append(link)
             self.line = link
-        with self._marked({"rStyle": "Hyperlink"} if target else {}):
+            marks["rStyle"] = "Hyperlink"
+        with self._marked(marks):
             self.add_inline(node.children)
             if not node.children:
                 self.add_text(node.get("refuri", node.rawsource))
         self.line = before if isinstance(node.parent, nodes.TextElement) else None
+        raise nodes.SkipNode
+
+    visit_footnote_reference = visit_reference
 
     def _relationship(self, url: str) -> str:
         """Return the id of the relationship to a link's address."""
@@ -447,11 +439,10 @@ class DocxTranslator(documents.DocumentTranslator):
         self.begin_paragraph("Footnote Text")
         self.add_text(node[0].astext(), vertAlign="superscript")
         self.add_text(" ")
-        self.continues_line = True
         self.styles.append("Footnote Text")
 
     def depart_footnote(self, node: nodes.footnote) -> None:
-        self.line, self.continues_line = None, False
+        self.line = None
         self.styles.pop()
 
     # Pictures

@@ -313,23 +313,20 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_image(self, node: nodes.image) -> None:
         # A picture without a description is decoration, unless it is a link.
-        description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
+        content = description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
         if name := self.builder.images.get(node["uri"]):
+            # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
+            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
+            is_inline = isinstance(line, nodes.TextElement) and not len(line) == len(node.parent) == 1
+            side = node.get("align") or node.parent.get("align")
+            sides = [] if is_inline else [tex.identifier(side if side in {"center", "right"} else "left")]
             size = self._angle(node), tex.picture_size(*documents.size_of(node))
-            self.write_words(node, tex.command(*self._image_command(node), *size, tex.file(name), description))
+            command = "cvinlineimage" if is_inline else "cvimage"
+            content = tex.command(command, *sides, *size, tex.file(name), description)
         else:
             self._warn_of_image(node)
-            self.write_words(node, description)
+        self.write_words(node, content)
         raise nodes.SkipNode
-
-    def _image_command(self, node: nodes.image) -> tuple[str, *tuple[tex.Latex, ...]]:
-        """Return the name of the command for a picture, and the side at which it is set if no text is beside it."""
-        # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
-        line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
-        if isinstance(line, nodes.TextElement) and not len(line) == len(node.parent) == 1:
-            return ("cvinlineimage",)
-        side = node.get("align") or node.parent.get("align")
-        return "cvimage", tex.identifier(side if side in {"center", "right"} else "left")
 
     def _warn_of_image(self, node: nodes.image) -> None:
         """Warn of a picture that the PDF cannot show, unless it is missing, of which Sphinx has warned."""
@@ -389,7 +386,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         number = node.parent.index(node)
-        if number and not self.tables[-1].is_stacked:
+        if number and self.tables[-1].environment == "cvtable":
             self.write(tex.COLUMN)
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
         self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
