@@ -113,7 +113,7 @@ class ProjectPaths:
         beside = {self.published_name(path): path for path in (*map(self.file, FILES), *letters)}
         copies = {str(Path("html", self.folder, name)): beside[name] for name in offered if name in beside}
         products = {self.published_name(page): page for page in pages} | beside | copies
-        return {name: path for name, path in products.items() if path.is_file() and not _is_temporary(path.name)}
+        return {name: path for name, path in products.items() if path.is_file() and not _is_record(path.name)}
 
     def published_name(self, product: Path) -> str:
         """Return the name of a product, or of the folder of the book, in the project's ``dist``."""
@@ -290,9 +290,9 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
-def _is_temporary(name: str) -> bool:
-    """Return whether a file has a name of :func:`temporary_path`."""
-    return name.startswith(".") and name.endswith(".new")
+def _is_record(name: str) -> bool:
+    """Return whether a file has a name of :func:`temporary_path`, or is Sphinx's record of the configuration."""
+    return name.startswith(".buildinfo") or (name.startswith(".") and name.endswith(".new"))
 
 
 @contextmanager

@@ -317,7 +317,6 @@ class EditionBuild:
         """
         from cvtools.build.sphinx_app import extra_files
         from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
-        from cvtools.writing.website import remove_build_info
 
         products, pages = self.paths.products(), phrases_left_out(self.apps.env)
         found = findings(products, pages) if pages else {}
@@ -327,7 +326,6 @@ class EditionBuild:
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
             app.builder.read()
             known, extra = phrases_shown(app), extra_files(app)
-            remove_build_info(app, None)
         leaks = {phrase: name for phrase, name in found.items() if phrase not in known and products[name] not in extra}
         if not leaks:
             return False
