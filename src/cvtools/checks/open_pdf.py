@@ -59,7 +59,6 @@ class Element:
 
     @property
     def pages(self) -> list[int]:
-        """Return the numbers of the element's pages."""
         return sorted({obj.page for obj in self.objects})
 
     @property
@@ -69,7 +68,6 @@ class Element:
 
     @cached_property
     def squeezed(self) -> str:
-        """Return the element's text, see :func:`squeeze`."""
         return squeeze("".join(obj.text for obj in self.objects))
 
 
@@ -163,7 +161,6 @@ def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:
-    """Return True if both objects are on one line."""
     return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
 
 

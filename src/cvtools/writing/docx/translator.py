@@ -103,7 +103,6 @@ class DocxTranslator(documents.DocumentTranslator):
         self.blocks.append(self.line)
 
     def add_text(self, text: str, **marks: object) -> None:
-        """Append text to the line."""
         if not (text := normalise(text)):
             return
         line = self._line()

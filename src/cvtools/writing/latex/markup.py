@@ -104,7 +104,6 @@ JOINED_LINE = Latex("%\n")
 
 
 def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
-    """Return the concatenation of pieces of LaTeX."""
     return Latex(str(between).join(parts))
 
 

@@ -115,7 +115,6 @@ class LatexTranslator(documents.DocumentTranslator):
         self.is_in_footnote = False
 
     def write(self, *parts: tex.Latex) -> None:
-        """Append LaTeX to the page."""
         self.body += parts
 
     def write_block(self, *parts: tex.Latex) -> None:
