@@ -161,6 +161,7 @@ def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:
+    """Return whether both objects are on one line."""
     return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
 
 

@@ -1,8 +1,7 @@
 """Translate a doctree to the paragraphs and tables of a DOCX."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -59,7 +58,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.blocks: BaseOxmlElement = document.element.body
         #: The element to which runs are added, a paragraph or a link in it; None if the next text begins a paragraph.
         self.line: BaseOxmlElement | None = None
-        #: Styles of paragraphs, and properties of runs, of the enclosing nodes, the innermost last.
+        #: Styles of paragraphs in the enclosing nodes, and properties of runs that each node adds, the innermost last.
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
@@ -135,12 +134,6 @@ class DocxTranslator(documents.DocumentTranslator):
     def _break(self) -> None:
         self._append(element("r", element("br")))
 
-    @contextmanager
-    def _marked(self, marks: Mapping[str, object]) -> Iterator[None]:
-        self.marks.append(marks)
-        yield
-        self.marks.pop()
-
     def add_inline(self, parts: Iterable[nodes.Node]) -> None:
         """Append nodes to the line; paragraphs among them begin no line of their own."""
         line = self._line()
@@ -151,7 +144,22 @@ class DocxTranslator(documents.DocumentTranslator):
     def dispatch_visit(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Element) and not isinstance(node, nodes.document):
             self.targets += [target for target in node["ids"] if target in self.bookmarks]
-        super().dispatch_visit(node)
+        # Visitors may replace these for their node.
+        self.styles.append(self.styles[-1])
+        self.marks.append({})
+        try:
+            super().dispatch_visit(node)
+        except nodes.SkipNode:
+            self._leave()
+            raise
+
+    def dispatch_departure(self, node: nodes.Node) -> None:
+        super().dispatch_departure(node)
+        self._leave()
+
+    def _leave(self) -> None:
+        self.styles.pop()
+        self.marks.pop()
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
@@ -161,9 +169,9 @@ class DocxTranslator(documents.DocumentTranslator):
         self.add_text(_AROUND.get(name, ("", ""))[0])
         # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
-        self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
+        self.marks[-1] = _ITALIC if is_journal else _MARKS.get(name, {})
         label = documents.admonition_label(node)
-        self.styles.append(_STYLES.get(name, self.styles[-1]) if label is None else "List Continue")
+        self.styles[-1] = _STYLES.get(name, self.styles[-1]) if label is None else "List Continue"
         if label:
             self.begin_paragraph(keep=True)
             self.add_text(label, **_BOLD)
@@ -172,8 +180,6 @@ class DocxTranslator(documents.DocumentTranslator):
     def unknown_departure(self, node: nodes.Node) -> None:
         name = type(node).__name__
         self.add_text(_AROUND.get(name, ("", ""))[1])
-        self.marks.pop()
-        self.styles.pop()
         if name in _PARAGRAPHS:
             self.line = None
 
@@ -219,8 +225,9 @@ class DocxTranslator(documents.DocumentTranslator):
             for part, slot in parts:
                 self.add_text(separator)
                 separator = _DOT if slot == "by" else ", "
-                with self._marked(_BOLD if slot == "who" else {}):
-                    self._side_by_side(part, ", ")
+                self.marks[-1] = _BOLD if slot == "who" else {}
+                self._side_by_side(part, ", ")
+                self.marks[-1] = {}
         self._row("Details", fields, "contact note plain")
         self._row("Details", fields, "tags")
 
@@ -306,11 +313,10 @@ class DocxTranslator(documents.DocumentTranslator):
             chosen = element("numId", val=node.parent["docx_number"])
             number = element("numPr", element("ilvl", val=0), chosen)
         self.item = f"List {'Bullet' if number is None else 'Number'}{depth}", number
-        self.styles.append(f"List Continue{depth}")
+        self.styles[-1] = f"List Continue{depth}"
 
     def depart_list_item(self, node: nodes.list_item) -> None:
         self.item = None
-        self.styles.pop()
 
     def visit_field_name(self, node: nodes.field_name) -> None:
         self.begin_paragraph()
@@ -353,10 +359,9 @@ class DocxTranslator(documents.DocumentTranslator):
         style, size = element("tblStyle", val="CVTable"), element("tblW", w=5000, type="pct")
         self.line = None
         self._open(element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid)))
-        self.styles.append("Table Text")
+        self.styles[-1] = "Table Text"
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
-        self.styles.pop()
         self.blocks = self.blocks.getparent()
         # An empty paragraph, without which Word would join the next table to this one.
         self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
@@ -364,10 +369,9 @@ class DocxTranslator(documents.DocumentTranslator):
     def visit_row(self, node: nodes.row) -> None:
         head = [element("tblHeader")] if isinstance(node.parent, nodes.thead) else []
         self._open(element("tr", element("trPr", element("cantSplit"), *head)))
-        self.marks.append(_BOLD if head else {})
+        self.marks[-1] = _BOLD if head else {}
 
     def depart_row(self, node: nodes.row) -> None:
-        self.marks.pop()
         self.blocks = self.blocks.getparent()
 
     def visit_entry(self, node: nodes.entry) -> None:
@@ -406,43 +410,38 @@ class DocxTranslator(documents.DocumentTranslator):
     def visit_reference(self, node: nodes.Element) -> None:
         """Append a link to the line, or only its text if the DOCX cannot link to its target."""
         before = self._line()
-        marks: dict[str, object] = {"vertAlign": "superscript"} if isinstance(node, nodes.footnote_reference) else {}
+        is_footnote = isinstance(node, nodes.footnote_reference)
+        self.marks[-1] = {"vertAlign": "superscript"} if is_footnote else {}
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
-                link.set(qn("r:id"), self._relationship(target))
+                if target not in self.links:
+                    # python-docx's own method compares the address with all others.
+                    self.links[target] = key = f"link{len(self.links) + 1}"
+                    self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, target, key, is_external=True)
+                link.set(qn("r:id"), self.links[target])
             elif name := self.bookmarks.get(target[1]):
                 link.set(qn("w:anchor"), name)
             before.append(link)
             self.line = link
-            marks["rStyle"] = "Hyperlink"
-        with self._marked(marks):
-            self.add_inline(node.children)
-            if not node.children:
-                self.add_text(node.get("refuri", node.rawsource))
+            self.marks[-1] = {**self.marks[-1], "rStyle": "Hyperlink"}
+        self.add_inline(node.children)
+        if not node.children:
+            self.add_text(node.get("refuri", node.rawsource))
         self.line = before if isinstance(node.parent, nodes.TextElement) else None
         raise nodes.SkipNode
 
     visit_footnote_reference = visit_reference
-
-    def _relationship(self, url: str) -> str:
-        """Return the id of the relationship to a link's address."""
-        if url not in self.links:
-            # python-docx's own method compares the address with all others.
-            self.links[url] = f"link{len(self.links) + 1}"
-            self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, self.links[url], is_external=True)
-        return self.links[url]
 
     def visit_footnote(self, node: nodes.footnote) -> None:
         # Footnotes are paragraphs at the end of the text, since parsers of CVs do not read a word processor's own.
         self.begin_paragraph("Footnote Text")
         self.add_text(node[0].astext(), vertAlign="superscript")
         self.add_text(" ")
-        self.styles.append("Footnote Text")
+        self.styles[-1] = "Footnote Text"
 
     def depart_footnote(self, node: nodes.footnote) -> None:
         self.line = None
-        self.styles.pop()
 
     # Pictures
 
