@@ -56,8 +56,8 @@ class Built:
         return (self.out / name).read_text("utf-8")
 
     def files(self) -> dict[str, bytes]:
-        """All files of the output, by their path in it."""
-        found = (path for path in sorted(self.out.rglob("*")) if path.is_file())
+        """All files of the output that a build publishes, by their path in it."""
+        found = (path for path in sorted(self.out.rglob("*")) if path.is_file() and path.name != ".buildinfo")
         return {path.relative_to(self.out).as_posix(): path.read_bytes() for path in found}
 
     def files_with(self, word: str) -> list[str]:

@@ -115,18 +115,15 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
-    app.add_post_transform(html_transforms.DescribePdfPictures)
-    app.add_post_transform(html_transforms.LinkLanguages)
-    app.add_post_transform(html_transforms.MarkLongWords)
+    app.add_post_transform(html_transforms.AdaptToHtml)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    app.connect("builder-inited", website.withhold_sources)
-    app.connect("builder-inited", website.cache_templates)
-    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.wrap_highlighters):
+    for adapt in (website.cache_templates, website.check_build_info, website.copy_used_files):
         app.connect("builder-inited", adapt)
+    app.connect("builder-inited", highlighting.limit_highlighters)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", outdated.pages_with_old_words)
     app.connect("build-finished", outdated.record_words)
@@ -137,7 +134,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", picture_metadata.strip_pictures)
     app.connect("build-finished", stylesheet.write)
-    app.connect("build-finished", website.remove_build_info)
     # Emitted when a document's LaTeX is written, with its path and the paths of its fonts
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, text.CvTextBuilder):

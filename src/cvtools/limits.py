@@ -118,8 +118,6 @@ BOOK_HTML = 500_000_000
 
 #: Characters of a block of code with highlighting; a longer block gets none.
 CODE_SIZE = 5_000
-#: Processor time for highlighting a block of code; 5,000 characters of Python take 0.02.
-CODE_TIME = 1
 
 #: Size of all pictures of a DOCX, which is made in memory.
 DOCX_PICTURES = 50_000_000

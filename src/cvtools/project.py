@@ -118,8 +118,9 @@ class ProjectPaths:
         beside = {self.published_name(path): path for path in (*map(self.file, FILES), *letters)}
         copies = {str(Path("html", self.folder, name)): beside[name] for name in offered if name in beside}
         products = {self.published_name(page): page for page in pages} | beside | copies
-        # A build that was killed may have left a temporary_path().
-        return {name: path for name, path in products.items() if path.is_file() and not path.match(".*.new")}
+        # Sphinx's record of the configuration, and what a build that was killed left at a temporary_path()
+        others = (".buildinfo*", ".*.new")
+        return {name: path for name, path in products.items() if path.is_file() and not any(map(path.match, others))}
 
     def published_name(self, product: Path) -> str:
         """Return the name of a product, or of the folder of the book, in the project's ``dist``."""

@@ -44,7 +44,7 @@ class Code(Enum):
     TECHNOLOGY = "technology"  #: A technology that no entry names, or that seems to have two names.
     FONT = "font"  #: A character that no installed font has.
     LATEX = "latex"  #: Something that cannot be typeset.
-    CODE = "code"  #: Code in a language that is not coloured, or that takes long to colour.
+    CODE = "code"  #: Code that is too long to be coloured, or in a language that is not.
     FORMULA = "formula"  #: A formula that a page cannot show, or that is not read as one.
     SPELLING = "spelling"  #: A word that no dictionary has.
     MORE = "more"  #: Warnings beyond the limit, which are only counted.

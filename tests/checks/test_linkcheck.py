@@ -23,14 +23,13 @@ from tests.projects import Project
 ANSWERS = {
     **dict.fromkeys(["200", "301", "200#here"], ("good", "")),
     "200#nowhere": ("missing", "no such place on the page"),
-    **{status: ("blocked", status) for status in ("400", "401", "403")},
+    **{status: ("unsure", status) for status in ("400", "403", "408", "429", "500", "502", "999")},
+    "401": ("unsure", "unauthorized"),
     "404": ("missing", "404"),
-    "408": ("flaky", "408"),
     "410": ("missing", "410"),
-    **{status: ("flaky", status) for status in ("429", "500", "502", "503")},
-    "999": ("blocked", "999"),
-    "slow": ("flaky", "timed out"),
-    "cut": ("flaky", "no answer"),
+    "503": ("unsure", "service unavailable"),
+    "slow": ("unsure", "timed out"),
+    "cut": ("unsure", "no answer"),
 }
 
 
@@ -91,7 +90,7 @@ def test_each_answer_of_a_server_gives_its_state(
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     expected = {f"{server}/{path}": answer for path, answer in ANSWERS.items()}
     expected["http://nowhere.invalid/"] = ("missing", "no such host")
-    expected["http://today.invalid/"] = ("flaky", "no answer")
+    expected["http://today.invalid/"] = ("unsure", "no answer")
     expected["http://[:::1]/"] = ("missing", "not an address")
     lines = [f"[link]({url})" for url in expected]
     page = "\n".join(
@@ -118,8 +117,8 @@ def test_each_answer_of_a_server_gives_its_state(
     # Not found for the first time: no alarm, but a word.
     assert history.with_suffix(".md").read_text("utf-8") == "All links are well.\n"
     out = capsys.readouterr().out
-    assert f"docs/index.md:11: WARNING: {server}/404 was not found (404); perhaps archived: " in out
-    assert f"{server}/999 (docs/index.md:18) may be well: 999\n" in out
+    assert f"docs/index.md:16: WARNING: {server}/404 was not found (404); perhaps archived: " in out
+    assert f"{server}/999 (docs/index.md:14) may be well: 999\n" in out
 
 
 #: What a hostile site sends, again and again, and what it sends first.
@@ -200,9 +199,9 @@ def test_endless_response_is_given_up(project: Project, hostile: Hostile) -> Non
     urls[-1] = urls[-1].replace("http:", "https:")
     found = try_links(project, *urls, linkcheck_timeout=4, cv_linkcheck_private=["127.0.0.1"])
     states = {url.rpartition("/")[2]: state for url, (state, _) in found.items()}
-    assert states == dict.fromkeys(HOSTILE, "flaky")
-    assert found[f"{hostile.address}/bomb#x"] == ("flaky", "too long to look for the place on it")
-    assert found[f"{hostile.address}/header"] == ("flaky", "timed out")
+    assert states == dict.fromkeys(HOSTILE, "unsure")
+    assert found[f"{hostile.address}/bomb#x"] == ("unsure", f"is longer than {limits.LINK_SIZE} bytes")
+    assert found[f"{hostile.address}/header"] == ("unsure", "timed out")
     assert hostile.outlasted == []
 
 
@@ -211,8 +210,8 @@ def test_no_link_is_tried_after_the_time_limit_of_all(
 ) -> None:
     monkeypatch.setattr(limits, "LINKS_TIME", 0)
     url = f"{hostile.address}/header"
-    reason = "not checked, since there were too many links for the time"
-    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("flaky", reason)}
+    reason = "not checked: all links together took 0 s"
+    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("unsure", reason)}
     assert hostile.asked == []
 
 
@@ -258,7 +257,7 @@ def test_private_address_is_not_contacted_in_any_notation(
     project: Project, secret: tuple[str, list[object]], host: str
 ) -> None:
     url = f"http://{host}:{secret[0].partition(':')[2]}/200"
-    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("blocked", "not a public address")}
+    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("unsure", "is not a public address")}
     assert secret[1] == []
 
 
@@ -267,7 +266,7 @@ def test_private_address_is_not_contacted_after_a_redirect(
 ) -> None:
     url = f"{server}/to/{secret[0]}"
     found = try_links(project, url, f"{url}#here", cv_linkcheck_private=["127.0.0.1"])
-    assert set(found.values()) == {("blocked", "not a public address")}
+    assert set(found.values()) == {("unsure", "is not a public address")}
     assert secret[1] == []
 
 

@@ -280,7 +280,7 @@ def test_sample_breaks_its_rule(
 
 def test_text_out_of_order_is_one_finding() -> None:
     blocks = [TextBlock("text", words, f"a.md:{line}") for line, words in enumerate(("One.", "Two.", "Three."), 1)]
-    pdf: Any = SimpleNamespace(readings={"a reader": ["Three. Two. One."]}, expected=ExpectedPdf(blocks))
+    pdf: Any = SimpleNamespace(unread={}, readings={"a reader": ["Three. Two. One."]}, expected=ExpectedPdf(blocks))
     (finding,) = RULES["text"](pdf)
     assert str(finding.location) == "a.md:2"
     assert finding.text.startswith(

@@ -68,16 +68,6 @@ def test_long_code_is_shown_plain(project: Project) -> None:
     body(project.write(page("text", code)))
 
 
-def test_code_that_takes_long_is_shown_plain(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CODE_TIME", -1)
-    pages = page("python", "x = 1")
-    project.write({"index.md": pages["index.md"] + pages["index.md"].partition("\n")[2]})
-    shown, warnings = body(project, warns=True)
-    assert COLOURED not in shown
-    rule = "colouring takes longer than -1 s: shorten the code [cv.code]"
-    assert warnings == f"index.md:3: WARNING: {rule}\nindex.md:7: WARNING: {rule}\n"
-
-
 NASTY = ["\n\t", "a b ", "/*", "(", '"', "<a ", "\t", "{", "&", "a::", "#"]
 
 

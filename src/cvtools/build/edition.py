@@ -32,7 +32,6 @@ from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
 from cvtools.terminal import say
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing.outdated import repeated_words
-from cvtools.writing.website import remove_build_info
 
 #: The PDFs beside the book, as those of the first edition are named by default.
 _PDFS = tuple(name for name in FILES if name.endswith(".pdf"))
@@ -276,7 +275,6 @@ class EditionBuild:
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
             app.builder.read()
             known, extra = phrases_shown(app), extra_files(app)
-            remove_build_info(app, None)
         leaks = {phrase: name for phrase, name in found.items() if phrase not in known and products[name] not in extra}
         if not leaks:
             return False

@@ -1,10 +1,9 @@
 """Rules for page breaks, for text that leaves the page, and for the number of pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice, takewhile
 
 from cvtools.checks.open_pdf import Element, OpenPdf, line_count, same_line, squeeze
-from cvtools.expected_pdf import TextBlock
 from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
@@ -14,21 +13,22 @@ LAST_PAGE = 1 / 3
 
 def edge(pdf: OpenPdf) -> Iterator[Problem]:
     """Find text that runs off the page."""
-    for page in sorted({obj.page for obj in pdf.cut}):
-        texts = {id(obj): obj.text for obj in pdf.cut if obj.page == page}
-        at_edge = (element for element in pdf.elements if not texts.keys().isdisjoint(map(id, element.objects)))
-        location = next((element.location for element in at_edge), "")
-        text = next(iter(texts.values()))
-        yield Problem.at(location, f'"{shorten(text)}" runs off the page: reword it, or break a long word', page=page)
+    locations = {id(obj): element.location for element in pdf.elements for obj in element.objects}
+    first_of_page = {obj.page: obj for obj in reversed(pdf.objects) if obj.is_cut}
+    for page, obj in sorted(first_of_page.items()):
+        fault = f'"{shorten(obj.text)}" runs off the page: reword it, or break a long word'
+        yield Problem.at(locations.get(id(obj), ""), fault, page=page)
 
 
 def stranded(pdf: OpenPdf) -> Iterator[Problem]:
     """Find headings at the foot of a page, with or without their fields, whose text is on the next page."""
-    numbers = {id(block): number for number, block in enumerate(pdf.expected.blocks)}
+    blocks = pdf.expected.blocks
+    numbers = {id(block): number for number, block in enumerate(blocks)}
     for index, heading in enumerate(pdf.elements):
         if not heading.level:
             continue
-        fields = _fields(pdf.expected.blocks, numbers[id(heading.block)]) if heading.block else []
+        below = islice(blocks, numbers[id(heading.block)] + 1, None) if heading.block else ()
+        fields = [squeeze(block.text) for block in takewhile(lambda block: block.kind == "field", below)]
         for follower in islice(pdf.elements, index + 1, None):
             if 0 < follower.level <= heading.level:
                 break
@@ -40,15 +40,6 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
                 break
 
 
-def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """Return the squeezed text of the fields of an entry.
-
-    :param heading: the number of the entry's heading among the blocks
-    """
-    fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
-    return [squeeze(block.text) for block in fields]
-
-
 def _is_field(element: Element, fields: list[str]) -> bool:
     if element.block:
         return element.block.kind == "field"
@@ -58,22 +49,19 @@ def _is_field(element: Element, fields: list[str]) -> bool:
 
 def widow(pdf: OpenPdf) -> Iterator[Problem]:
     """Find last lines of paragraphs that are alone at the head of a page."""
-    for element in _across_pages(pdf):
-        if element.lines(page := element.pages[-1]) == 1:
-            fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
-            yield Problem.at(element.location, fault, page=page)
+    fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
+    return _alone(pdf, -1, fault)
 
 
 def orphan(pdf: OpenPdf) -> Iterator[Problem]:
     """Find first lines of paragraphs that are alone at the foot of a page."""
-    for element in _across_pages(pdf):
-        if element.lines(page := element.pages[0]) == 1:
-            fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
-            yield Problem.at(element.location, fault, page=page)
+    fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
+    return _alone(pdf, 0, fault)
 
 
-def _across_pages(pdf: OpenPdf) -> list[Element]:
-    """Return the elements that continue on another page; those that share a line count as one."""
+def _alone(pdf: OpenPdf, end: int, fault: str) -> Iterator[Problem]:
+    """Find paragraphs on several pages that have one line on the first (0) or the last (-1) of these."""
+    # Elements that share a line count as one.
     merged: list[Element] = []
     for element in pdf.elements:
         if merged and same_line(merged[-1].objects[-1], element.objects[0]):
@@ -81,7 +69,10 @@ def _across_pages(pdf: OpenPdf) -> list[Element]:
             merged[-1] = Element(last.tag, last.objects + element.objects, last.block or element.block)
         else:
             merged.append(element)
-    return [element for element in merged if len(element.pages) > 1]
+    for element in merged:
+        page = element.pages[end]
+        if len(element.pages) > 1 and line_count(obj for obj in element.objects if obj.page == page) == 1:
+            yield Problem.at(element.location, fault, page=page)
 
 
 def budget(pdf: OpenPdf) -> Iterator[Problem]:

@@ -21,21 +21,16 @@ from cvtools.problems import Problem, line_of
 from cvtools.project import write_atomically
 from cvtools.terminal import printable, say, shorten
 
-#: Patterns of what Sphinx reports, each with the link's state and the reason; if empty, the HTTP status is the reason.
-_STATES = (
-    ("(404|410) ", "gone", ""),
-    (r"(408|425|429|5\d\d) ", "flaky", ""),
-    ("service unavailable", "flaky", "503"),
-    (r"(4\d\d|999) ", "blocked", ""),
-    ("unauthorized", "blocked", "401"),
-    ("(?!.*Temporary failure).*NameResolutionError", "gone", "no such host"),
-    ("Anchor '.*' not found", "gone", "no such place on the page"),
-    ("Invalid URL|Failed to parse", "gone", "not an address"),
-    (".*is not a public address", "blocked", "not a public address"),
-    (".*is longer than", "flaky", "too long to look for the place on it"),
-    (".*timed out", "flaky", "timed out"),
-    ("not checked", "flaky", "not checked, since there were too many links for the time"),
-    ("", "flaky", "no answer"),
+#: Beginnings of what Sphinx reports of a link that is not found, each with the reason; if empty, it is the HTTP status.
+_NOT_FOUND = {
+    "(404|410) ": "",
+    "(?!.*Temporary failure).*NameResolutionError": "no such host",
+    "Anchor '.*' not found": "no such place on the page",
+    "Invalid URL|Failed to parse": "not an address",
+}
+#: What Sphinx and :mod:`cvtools.checks.linkcheck` report of a link that may be well.
+_UNSURE = re.compile(
+    r"^\d{3}(?= )|service unavailable|unauthorized|timed out|is not a public address|is longer than .*|not checked.*"
 )
 
 
@@ -46,7 +41,7 @@ class Link:
     #: Source file and line of its first use, such as "docs/index.md:12".
     location: str
     #: "good"; "missing": not found once; "gone": not found on two days or more, and not good in between;
-    #: "flaky": no conclusive answer; "blocked": closed to robots.
+    #: "unsure": no conclusive answer, or closed to robots.
     state: str
     #: The HTTP status or the network's error; empty if the link was good.
     reason: str = ""
@@ -59,13 +54,9 @@ class Link:
         """Return a message about a link that was not found, with an archived copy to link to instead."""
         since = f" since {self.missed[0]}" if self.state == "gone" else ""
         seen = f"; it was good on {self.good}" if self.good else ""
-        copy = marked(archived(url, self.good))
+        # The Wayback Machine's copy of that day, or the list of all its copies
+        copy = marked(f"https://web.archive.org/web/{self.good.replace('-', '') or '*'}/{url}")
         return f"{marked(url)} was not found{since} ({self.reason}){seen}; perhaps archived: {copy}"
-
-
-def archived(url: str, day: str) -> str:
-    """Return the address of the Wayback Machine's copy of a page from a day, or of all its copies if `day` is empty."""
-    return f"https://web.archive.org/web/{day.replace('-', '') or '*'}/{url}"
 
 
 def code(text: str) -> str:
@@ -78,7 +69,11 @@ def classify(status: str, info: str) -> tuple[str, str]:
     """Return the state and the reason for a result of Sphinx, whose info is an HTTP status or the network's error."""
     if status in {"working", "redirected"}:
         return "good", ""
-    return next((state, reason or info[:3]) for pattern, state, reason in _STATES if re.match(pattern, info))
+    for pattern, reason in _NOT_FOUND.items():
+        if re.match(pattern, info):
+            return "gone", reason or info[:3]
+    known = _UNSURE.search(info)
+    return "unsure", known[0] if known else "no answer"
 
 
 def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
@@ -134,7 +129,7 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
     write_atomically(path, json.dumps(data, ensure_ascii=False, indent=1))
     path.with_suffix(".md").write_text(report(history), "utf-8")
     missed = {url: link for url, link in history.items() if link.missed}
-    unsure = {url: link for url, link in history.items() if not link.missed and link.state != "good"}
+    unsure = {url: link for url, link in history.items() if link.state == "unsure"}
     lines = [
         *(str(Problem.at(link.location, link.describe(url, _short), code="cv.link")) for url, link in missed.items()),
         *(f"{_short(url)} ({link.location}) may be well: {link.reason}" for url, link in unsure.items()),

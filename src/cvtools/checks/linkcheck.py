@@ -140,14 +140,14 @@ class _LinkTrial:
 @functools.cache
 def _guard_sockets() -> None:
     """Audit all connections of the link check, whichever library opens them and however the address is written."""
-    sys.addaudithook(_audit)
 
+    def audit(event: str, arguments: Sequence[Any]) -> None:
+        if event in {"socket.getaddrinfo", "socket.connect"}:
+            trial = getattr(threading.current_thread(), "trial", None)
+            if isinstance(trial, _LinkTrial):
+                trial.permit(event, arguments)
 
-def _audit(event: str, arguments: Sequence[Any]) -> None:
-    if event in {"socket.getaddrinfo", "socket.connect"}:
-        trial = getattr(threading.current_thread(), "trial", None)
-        if isinstance(trial, _LinkTrial):
-            trial.permit(event, arguments)
+    sys.addaudithook(audit)
 
 
 def _parseable(app: Sphinx, url: str) -> str | None:

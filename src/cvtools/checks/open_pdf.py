@@ -1,7 +1,8 @@
 """Open a PDF once for all rules: the objects on its pages, the structure elements that hold them, and its text."""
 
+import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,11 +55,10 @@ class Element:
     @property
     def level(self) -> int:
         """Return the level of a heading, from 1; 0 for other elements."""
-        return int(self.tag[1:] or 1) if self.tag in {"H", "H1", "H2", "H3", "H4", "H5", "H6"} else 0
+        return int(self.tag[1:] or 1) if re.fullmatch("H[1-6]?", self.tag) else 0
 
     @property
     def pages(self) -> list[int]:
-        """Return the numbers of the element's pages."""
         return sorted({obj.page for obj in self.objects})
 
     @property
@@ -68,12 +68,7 @@ class Element:
 
     @cached_property
     def squeezed(self) -> str:
-        """Return the element's text, see :func:`squeeze`."""
         return squeeze("".join(obj.text for obj in self.objects))
-
-    def lines(self, page: int) -> int:
-        """Return the number of the element's lines on a page."""
-        return line_count(obj for obj in self.objects if obj.page == page)
 
 
 class OpenPdf(AbstractContextManager["OpenPdf"]):
@@ -83,7 +78,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
         self.path, self.expected = path, expected
         #: The text of each page, as browsers extract it.
         self.texts: list[str] = []
-        self._objects: list[PageObject] = []
+        self.objects: list[PageObject] = []
         with ExitStack() as opened:
             self.file = opened.enter_context(pikepdf.open(path))
             if not len(self.file.pages):
@@ -95,21 +90,23 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
                 for number, page in enumerate(document, 1):
                     text = page.get_textpage()
                     self.texts.append(text.get_text_bounded())
-                    self._objects += page_objects(page, text, number)
+                    self.objects += page_objects(page, text, number)
             self._opened = opened.pop_all()
+        #: Why other readers cannot read it, by their names; known after :attr:`readings`.
+        self.unread: dict[str, ReadingError] = {}
 
     def __exit__(self, *exception: object) -> None:
         self._opened.close()
 
     @cached_property
-    def readings(self) -> dict[str, list[str] | ReadingError]:
-        """Return the text of each page, or the error, by the name of the reader."""
-        readings: dict[str, list[str] | ReadingError] = {"PDFium": self.texts}
+    def readings(self) -> dict[str, list[str]]:
+        """Return the text of each page by the name of the reader, for readers that can read the PDF."""
+        readings = {"PDFium": self.texts}
         for name, reading in self._readings.items():
             try:
                 readings[name] = reading.pages()
             except ReadingError as error:
-                readings[name] = error
+                self.unread[name] = error
         return readings
 
     @cached_property
@@ -121,22 +118,29 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
     @cached_property
     def body(self) -> list[list[PageObject]]:
         """Return the objects of each page; in a tagged PDF, without artifacts, such as the footer."""
+        is_tagged = any(obj.mark >= 0 for obj in self.objects)
         pages: list[list[PageObject]] = [[] for _ in self.texts]
-        is_tagged = any(obj.mark >= 0 for obj in self._objects)
-        for obj in self._objects:
+        for obj in self.objects:
             if obj.mark >= 0 or not is_tagged:
                 pages[obj.page - 1].append(obj)
         return pages
 
-    @property
-    def cut(self) -> list[PageObject]:
-        """Return the text that reaches over an edge of its page."""
-        return [obj for obj in self._objects if obj.is_cut]
-
     @cached_property
     def elements(self) -> list[Element]:
         """Return the structure elements in order, matched with the expected blocks; none without tags."""
-        return elements(self.file, self._objects, self.expected.blocks)
+        structure, owners = _structure(self.file)
+        for obj in self.objects:
+            if owner := owners.get((obj.page, obj.mark)):
+                owner.objects.append(obj)
+        unmatched: dict[tuple[bool, str], deque[TextBlock]] = defaultdict(deque)
+        for block in self.expected.blocks:
+            unmatched[block.kind == "heading", squeeze(block.text)].append(block)
+        for element in structure:
+            blocks = unmatched.get((bool(element.level), element.squeezed))
+            if blocks and element.squeezed:
+                # Equal texts match in their order; further elements with this text match the last block.
+                element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
+        return [element for element in structure if element.objects]
 
 
 def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[PageObject]:
@@ -157,7 +161,7 @@ def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:
-    """Return True if both objects are on one line."""
+    """Return whether both objects are on one line."""
     return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
 
 
@@ -169,23 +173,6 @@ def line_count(objects: Iterable[PageObject]) -> int:
             count += max(1, round((obj.top - obj.bottom) / _LINE_HEIGHT)) if obj.text == PICTURE else 1
             last = obj.baseline
     return count
-
-
-def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequence[TextBlock]) -> list[Element]:
-    """Return the elements of a PDF, matched with the expected blocks; none without tags."""
-    structure, owners = _structure(file)
-    for obj in objects:
-        if owner := owners.get((obj.page, obj.mark)):
-            owner.objects.append(obj)
-    unmatched: dict[tuple[bool, str], deque[TextBlock]] = defaultdict(deque)
-    for block in expected:
-        unmatched[block.kind == "heading", squeeze(block.text)].append(block)
-    for element in structure:
-        blocks = unmatched.get((bool(element.level), element.squeezed))
-        if blocks and element.squeezed:
-            # Equal texts match in their order; further elements with this text match the last block.
-            element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
-    return [element for element in structure if element.objects]
 
 
 def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], Element]]:

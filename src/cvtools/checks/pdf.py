@@ -68,9 +68,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
             yield replace(found, code=name, level=_LEVELS.get(name, "warning"))
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
-    except UnicodeDecodeError as error:
-        yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, UnicodeDecodeError) as error:
         yield Problem(f"it is damaged, so that this rule cannot be checked ({error}): make it anew", code=name)
     except (MemoryError, RecursionError):
         raise

@@ -23,14 +23,6 @@ from cvtools.terminal import shorten
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
 
-def _seconds_for(path: Path, expected: ExpectedPdf | None) -> int:
-    """Return the limit of CPU time for the check of a PDF, in seconds, which grows with the expected text."""
-    size = path.stat().st_size if path.is_file() else 0
-    # A compressed PDF has a few letters in each byte; a longer record is not of this PDF.
-    letters = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
-    return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, letters - limits.PAGE_SIZE))
-
-
 class TooMuchError(ValueError):
     """A PDF takes too much memory or time to read."""
 
@@ -43,34 +35,27 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
-        self.process, self.is_ready = self._start(), False
-        #: The limit of the process's CPU time, in seconds.
-        self.seconds = limits.PDF_START
-        #: The PDFs whose checks have begun and are not answered.
-        self.pending: list[Path] = []
+        #: The PDFs whose checks have begun and are not answered, with the limits of CPU time for each, in seconds.
+        self.pending: dict[Path, int] = {}
+        self._start()
 
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
     def begin_check(self, path: Path, expected: ExpectedPdf | None) -> None:
         """Begin to check a PDF while the caller works; :meth:`check` must then be called for the PDFs in this order."""
-        if self.process.poll() is not None:
-            # check() reports the PDF that ended the process, and starts another process for the next one.
-            return
-        # check() will raise the error again.
-        with suppress(ValueError):
-            self._send(_seconds_for(path, expected), "check", path, expected and asdict(expected))
-            self.pending.append(path)
+        # If a PDF has ended the process, check() reports it, and starts another process for the next one.
+        if self.process.poll() is None:
+            # check() will raise the error again.
+            with suppress(ValueError):
+                self._ask_for_check(path, expected)
 
     def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
         """Return the problems of a PDF, or raise ValueError, as :func:`cvtools.checks.pdf.check` does."""
-        seconds = _seconds_for(path, expected)
         try:
-            if path in self.pending:
-                self.pending.remove(path)
-            else:
-                self._send(seconds, "check", path, expected and asdict(expected))
-            problems, _ = self._receive(seconds)
+            if path not in self.pending:
+                self._ask_for_check(path, expected)
+            problems, _ = self._receive(self.pending.pop(path))
         except TooMuchError as error:
             return [Problem(f"{error}: make it anew, with fewer pages or simpler pictures", code="readable")]
         return [Problem.of(problem) for problem in problems]
@@ -98,7 +83,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         with suppress(BrokenPipeError), self.process:
             pass
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    def _start(self) -> None:
         package = Path(__file__).parents[1]
         packages = [path for path in sys.path if Path(path).is_absolute()]
         library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
@@ -106,7 +91,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
         rights = {str(package.parent): sandbox.LIST, **dict.fromkeys(read, sandbox.READ)}
         rights |= dict.fromkeys(programs, sandbox.RUN)
-        return sandbox.start(
+        self.process: subprocess.Popen[bytes] = sandbox.start(
             [sys.executable, "-S", "-P", "-c", _WORKER],
             rights,
             {RLIMIT_AS: limits.PDF_MEMORY, RLIMIT_FSIZE: 0},
@@ -116,6 +101,17 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        #: Whether it has loaded its libraries; the limit of its CPU time, in seconds.
+        self.is_ready, self.seconds = False, limits.PDF_START
+
+    def _ask_for_check(self, path: Path, expected: ExpectedPdf | None) -> None:
+        """Begin a check, for which the limit of CPU time grows with the expected text."""
+        size = path.stat().st_size if path.is_file() else 0
+        # A compressed PDF has a few letters in each byte; a longer record is not of this PDF.
+        letters = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
+        seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, letters - limits.PAGE_SIZE))
+        self._send(seconds, "check", path, expected and asdict(expected))
+        self.pending[path] = seconds
 
     def _ask(self, topic: str, path: Path, *arguments: Any) -> tuple[Any, bytes]:
         """Return the answer to a question about a PDF, see :mod:`cvtools.checks.pdf_worker`, and the bytes with it.
@@ -134,7 +130,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             raise ValueError("its name is not valid here: rename it, or set LC_ALL=C.UTF-8") from None
         if self.process.poll() is not None:
             self.stop()
-            self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START
+            self._start()
         process = cast(Any, self.process)
         # The process writes a line when its libraries are loaded; failures before that are no fault of the PDF.
         if not self.is_ready:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Set
 from functools import lru_cache
 
 from cvtools.checks.open_pdf import OpenPdf
-from cvtools.checks.readers import ReadingError
-from cvtools.expected_pdf import TextBlock
+from cvtools.expected_pdf import ExpectedPdf, TextBlock
 from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
@@ -32,8 +31,7 @@ _MARKS = re.compile(r"(?<!\S)[•·–](?!\S)")
 def characters(pdf: OpenPdf) -> Iterator[Problem]:
     """Find ligatures, unknown characters and decomposed accents."""
     reported = set()
-    readings = [pages for pages in pdf.readings.values() if not isinstance(pages, ReadingError)]
-    for number, text in (page for pages in readings for page in enumerate(pages, 1)):
+    for number, text in (page for pages in pdf.readings.values() for page in enumerate(pages, 1)):
         if (match := _UNREADABLE.search(text)) and match[0] not in reported:
             reported.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
@@ -50,18 +48,16 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
     """Find all blocks that a reader does not extract word for word, and the first that it extracts out of order."""
     #: The names of the readers that find a fault in a block.
     faults: dict[tuple[TextBlock, str], dict[str, None]] = {}
-    comparison = _Comparison(pdf)
+    comparison = _Comparison(pdf.expected)
     for reader, pages in pdf.readings.items():
-        if isinstance(pages, ReadingError):
-            yield Problem(f"{reader} cannot read it: {pages}: make it anew")
-            continue
         for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
             faults.setdefault((block, fault), {})[reader] = None
-    readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
+    for reader, error in pdf.unread.items():
+        yield Problem(f"{reader} cannot read it: {error}: make it anew")
     moved = [block for block, fault in faults if fault == _MOVED]
     for (block, fault), names in faults.items():
         # Readers differ in the order of letters from right to left: it is enough if one extracts them as expected.
-        if comparison.is_right_to_left and len(names) < len(readers):
+        if comparison.is_right_to_left and len(names) < len(pdf.readings):
             continue
         if fault != _MOVED or block == moved[0]:
             others = f", nor are others ({len(moved) - 1})" if fault == _MOVED and moved[1:] else ""
@@ -72,13 +68,13 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
 class _Comparison:
     """Comparison of the expected blocks with the text that a reader extracts."""
 
-    def __init__(self, pdf: OpenPdf) -> None:
-        self.expected = pdf.expected
-        letters = set("".join(block.text for block in pdf.expected.blocks))
+    def __init__(self, expected: ExpectedPdf) -> None:
+        self.expected = expected
+        letters = set("".join(block.text for block in expected.blocks))
         #: Whether any word is written from right to left.
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
         #: The words of each block.
-        self.wanted = [self._words(block.text) for block in pdf.expected.blocks]
+        self.wanted = [self._words(block.text) for block in expected.blocks]
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with its fault, except for kinds in `exempt`."""

@@ -30,16 +30,16 @@ _WITHOUT_SCHEME = re.compile(
 )
 #: First bytes of pictures by suffix, so that programs which read pictures get no other files.
 _SIGNATURES = {
-    ".gif": b"GIF8",
     ".jpeg": b"\xff\xd8\xff",
     ".jpg": b"\xff\xd8\xff",
     ".pdf": b"%PDF-",
     ".png": b"\x89PNG\r\n\x1a\n",
-    ".webp": b"RIFF",
 }
-#: Suffixes of files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
+#: Suffixes of pictures that a page may show. SVG is not among them, since it can carry script; nor are GIF and WebP,
+#: since no document can show them.
 PICTURES = frozenset(_SIGNATURES)
-DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf .xlsx .zip".split())
+#: Suffixes of files that a page may offer. HTML is not among them, since it can carry script.
+DOWNLOADS = PICTURES | frozenset(".csv .docx .gif .ics .key .odp .odt .pptx .txt .vcf .webp .xlsx .zip".split())
 
 
 def link(value: str, page: Page) -> Fault | None:

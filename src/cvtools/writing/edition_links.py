@@ -49,7 +49,6 @@ class _EditionLinks:
             self._link_translations(pagename, site.removesuffix(folder), context)
 
     def _has(self, edition: Edition, pagename: str) -> bool:
-        """Return whether an edition has a page."""
         return edition.variant == self.current.variant or pagename not in self.pages_left_out(edition.variant)
 
     def _path(self, edition: Edition, pagename: str) -> str:

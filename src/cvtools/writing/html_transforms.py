@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import cast
 
 from babel import Locale
 from docutils import nodes
@@ -16,49 +15,36 @@ from cvtools.sphinx_warnings import Code, warn
 _LONG_WORD = 24
 
 
-class MarkLongWords(SphinxPostTransform):
-    """Mark addresses and code with long words in tables, so that the style sheet lets them break anywhere."""
+class AdaptToHtml(SphinxPostTransform):
+    """Change what browsers would show otherwise than documents do."""
 
+    # After WithholdFields (2)
     default_priority = 12
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
         for table in self.document.findall(nodes.table):
-            for node in table.findall(lambda node: isinstance(node, nodes.reference | nodes.literal)):
-                if any(len(word) > _LONG_WORD for word in node.astext().split()):
-                    cast(nodes.Element, node)["classes"].append("cv-long")
-
-
-class DescribePdfPictures(SphinxPostTransform):
-    """Replace pictures that are PDF files, which browsers cannot show, by their descriptions, with a warning."""
-
-    default_priority = 12
-    formats = ("html",)
-
-    def run(self, **kwargs: object) -> None:
+            self._mark_long_words(table)
         for image in list(self.document.findall(nodes.image)):
             if image["uri"].lower().endswith(".pdf"):
                 warn(image, Code.GUARD, f"browsers cannot show {image['uri']}: use PNG or JPEG")
                 inline = isinstance(image.parent, nodes.TextElement)
                 image.replace_self((nodes.inline if inline else nodes.paragraph)("", image.get("alt", "")))
-
-
-class LinkLanguages(SphinxPostTransform):
-    """Link a talk and its translations to each other, after the language of each."""
-
-    # After WithholdFields (2).
-    default_priority = 12
-    formats = ("html",)
-
-    def run(self, **kwargs: object) -> None:
         heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
         starts = [number for number, head in enumerate(heads) if head["kind"] == "talk" or not number]
         for start, end in pairwise([*starts, len(heads)]):
             if end - start > 1:
-                self._link(heads[start:end])
+                self._link_languages(heads[start:end])
 
-    def _link(self, heads: Sequence[cv_fields]) -> None:
-        """Link the talk and the translations that have these heads to each other."""
+    def _mark_long_words(self, table: nodes.table) -> None:
+        """Mark addresses and code with long words, so that the style sheet lets them break anywhere."""
+        for node in table.findall(nodes.TextElement):
+            is_code_or_link = isinstance(node, nodes.reference | nodes.literal)
+            if is_code_or_link and any(len(word) > _LONG_WORD for word in node.astext().split()):
+                node["classes"].append("cv-long")
+
+    def _link_languages(self, heads: Sequence[cv_fields]) -> None:
+        """Link a talk and its translations, which have these heads, to each other, after the language of each."""
         fields = [self._language_field(head) for head in heads]
         tags = [head.parent.get("lang", "") for head in heads]
         # The name of each language in that language, if Babel knows it

@@ -1,4 +1,7 @@
-"""Strip metadata, such as the place of a photo, from JPEG, PNG, WebP and GIF, without encoding the pixels anew."""
+"""Strip metadata, such as the place of a photo, from JPEG and PNG, without encoding the pixels anew.
+
+Pages have no other pictures, unless ``cv_allow`` lets them in (:mod:`cvtools.reading.files`).
+"""
 
 import re
 import struct
@@ -16,10 +19,6 @@ _KEPT_JPEG = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 _KEPT_PNG = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST sPLT pHYs acTL fcTL fdAT".split()
 )
-#: Chunks of a WebP that are kept, beside the orientation.
-_KEPT_WEBP = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
-#: Extensions of a GIF that are kept: of a frame, of text, and with the number of repetitions.
-_KEPT_GIF = (b"!\xf9", b"!\x01", b"!\xff\x0bNETSCAPE2.0", b"!\xff\x0bANIMEXTS1.0")
 #: Pattern of an Exif segment that holds an orientation alone.
 _ORIENTATION = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
@@ -41,10 +40,6 @@ def without_metadata(data: bytes) -> bytes:
         return b"".join(_jpeg_segments(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return b"".join(_png_chunks(data))
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return _webp(data)
-    if data.startswith(b"GIF8"):
-        return b"".join(_gif_blocks(data))
     return data
 
 
@@ -94,46 +89,3 @@ def _png_chunks(data: bytes) -> Iterator[bytes]:
         if kind in _KEPT_PNG:
             yield data[at : at + length + 12]
         at += length + 12
-
-
-def _webp(data: bytes) -> bytes:
-    """Return a WebP with the chunks that are kept."""
-    chunks: list[tuple[bytes, bytes]] = []
-    at = 12
-    while at + 8 <= len(data):
-        kind, length = struct.unpack_from("<4sI", data, at)
-        content = data[at + 8 : at + 8 + length]
-        if kind == b"EXIF" and (exif := _orientation(content)):
-            chunks.append((kind, exif.partition(b"Exif\0\0")[2]))
-        elif kind in _KEPT_WEBP and content:
-            chunks.append((kind, content))
-        at += 8 + length + length % 2
-    names = {kind for kind, _ in chunks}
-    if chunks and chunks[0][0] == b"VP8X":
-        # Clear the flags for chunks that are left out: XMP (0x04), and Exif (0x08).
-        flags = chunks[0][1][0] & ~(0x04 if b"EXIF" in names else 0x0C)
-        chunks[0] = b"VP8X", bytes([flags]) + chunks[0][1][1:]
-    padded = (struct.pack("<4sI", kind, len(part)) + part + b"\0" * (len(part) % 2) for kind, part in chunks)
-    body = b"WEBP" + b"".join(padded)
-    return struct.pack("<4sI", b"RIFF", len(body)) + body
-
-
-def _gif_blocks(data: bytes) -> Iterator[bytes]:
-    """Yield the blocks of a GIF that are kept, up to its end."""
-
-    def size_of_colours(at: int) -> int:
-        """Return the size of a colour table, which the flags at a position give; 0 if there is no table."""
-        flags = int.from_bytes(data[at : at + 1])
-        return 3 << (flags & 7) + 1 if flags & 0x80 else 0
-
-    at = 13 + size_of_colours(10)
-    yield data[:at]
-    while data[at : at + 1] in {b"!", b","}:
-        is_frame = data[at : at + 1] == b","
-        end = at + (11 + size_of_colours(at + 9) if is_frame else 2)
-        while end < len(data) and data[end]:
-            end += data[end] + 1
-        if is_frame or data.startswith(_KEPT_GIF, at):
-            yield data[at : end + 1]
-        at = end + 1
-    yield b";"

@@ -4,7 +4,6 @@ import contextlib
 import os
 import posixpath
 import re
-import shutil
 from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
@@ -25,7 +24,7 @@ from sphinx.util.matching import Matcher
 
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
-from cvtools.exporters.site_files import BOOKS, record_path
+from cvtools.exporters.site_files import BOOKS
 from cvtools.nodes import cv_field, fields_of
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
@@ -43,7 +42,7 @@ PARENT = "sphinx_book_theme"
 #: Addresses of repositories that the theme's edit button supports; the theme raises an error for others.
 _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
 
-#: The beginning of Sphinx's file with the hash of the configuration.
+#: The beginning of Sphinx's file with the hash of the configuration, by which it decides whether pages are outdated.
 _BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: ")
 #: Files of the theme that no page loads: templates, source maps, icons that the templates draw, catalogs.
 _UNUSED = Matcher(["**/*webpack-macros.html", "**/*.map", "**/fontawesome.js*", "**/locales", "**/.*"])
@@ -135,12 +134,6 @@ def _check_repository(config: Config) -> None:
         raise ConfigError(f"conf.py: html_theme_options: {reason}, such as https://github.com/ada/cv")
 
 
-def withhold_sources(app: Sphinx) -> None:
-    """Set the builder's ``copysource`` to ``html_copy_source``; otherwise, Sphinx makes an empty folder for sources."""
-    if hasattr(app.builder, "copysource"):
-        app.builder.copysource = app.config.html_copy_source
-
-
 def cache_templates(app: Sphinx) -> None:
     """Keep compiled templates from one build to the next, in Jinja's folder, since compiling them takes long."""
     templates = getattr(app.builder, "templates", None)
@@ -183,40 +176,21 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
     """Name positions by their employers in the contents of a page, since titles of positions are long and alike."""
     is_rtl = CvConfig.of(app.config).i18n.locale.text_direction == "rtl"
     for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
-        if employer := _employer(doctree.ids.get(link["anchorname"].removeprefix("#"))):
-            link.children = []
-            link.append(nodes.Text(employer))
+        section = doctree.ids.get(link["anchorname"].removeprefix("#"))
+        head = fields_of(section) if section else None
+        for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
+            if field["name"] == "organization" and field.get("show") != "pdf":
+                link.children = []
+                link.append(nodes.Text(field.astext()))
         if is_rtl:
             mark_latin(link)
 
 
-def _employer(section: nodes.Element | None) -> str:
-    """Return the organization that a page shows of a position; empty for any other section."""
-    head = fields_of(section) if section else None
-    for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
-        if field["name"] == "organization" and field.get("show") != "pdf":
-            return field.astext()
-    return ""
-
-
-def restore_build_info(app: Sphinx) -> None:
-    """Put back Sphinx's hash of the configuration, which :func:`remove_build_info` took out of the book.
-
-    Sphinx compares the hash to decide whether pages are outdated. A damaged file is replaced by one without a hash, so
-    that all pages are written anew.
-    """
-    if (kept := record_path(app, "buildinfo")).exists():
-        if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):
-            kept.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")
-        # The book may be on another file system, such as a volume of a container.
-        shutil.move(kept, Path(app.outdir, ".buildinfo"))
-
-
-def remove_build_info(app: Sphinx, exception: Exception | None) -> None:
-    """Move Sphinx's hash of the configuration out of the book, which is published."""
-    if (written := Path(app.outdir, ".buildinfo")).exists():
-        shutil.move(written, record_path(app, "buildinfo"))
-    Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
+def check_build_info(app: Sphinx) -> None:
+    """Replace a damaged record of the configuration by one without a hash, so that all pages are written anew."""
+    path = Path(app.outdir, ".buildinfo")
+    if path.exists() and not _BUILD_INFO.match(path.read_text("utf-8", errors="replace")):
+        path.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")
 
 
 def copy_used_files(app: Sphinx) -> None:

@@ -8,7 +8,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools.reading.formulas import display, problem
 from cvtools.writing.characters import normalise
-from cvtools.writing.latex.escape import destination, escape, escape_url
+from cvtools.writing.latex.markup import address, destination, text as escape
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 
@@ -50,7 +50,7 @@ def test_escape_gives_known_latex(text: str, latex: str) -> None:
 
 @given(texts)
 def test_escaped_address_is_ascii(text: str) -> None:
-    assert re.fullmatch(r"(\\[%&#_]|[A-Za-z0-9/:=?+!,;'@()*\[\].-])*", escape_url(text))
+    assert re.fullmatch(r"(\\[%&#_]|[A-Za-z0-9/:=?+!,;'@()*\[\].-])*", address(text))
 
 
 @given(st.text(), st.text())

@@ -8,7 +8,7 @@ from docutils import nodes
 from PIL import Image
 
 from cvtools.writing import documents
-from cvtools.writing.latex.translator import picture_size
+from cvtools.writing.latex.markup import picture_size
 from tests.projects import Project
 
 
@@ -28,7 +28,7 @@ from tests.projects import Project
     ],
 )
 def test_size_is_that_of_the_page(attributes: dict[str, object], expected: str) -> None:
-    assert picture_size(nodes.image("", **attributes)) == expected
+    assert picture_size(*documents.size_of(nodes.image("", **attributes))) == expected
 
 
 def test_picture_has_size_place_and_rotation_in_the_pdf(project: Project) -> None:

@@ -69,7 +69,6 @@ def element(tag: str, *children: BaseOxmlElement, **attributes: object) -> BaseO
 
 
 def text_run(text: str, *properties: BaseOxmlElement) -> BaseOxmlElement:
-    """Return a run of text."""
     words = element("t")
     words.text = text
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
@@ -77,7 +76,6 @@ def text_run(text: str, *properties: BaseOxmlElement) -> BaseOxmlElement:
 
 
 def text_width(document: Document) -> Length:
-    """Return the width of a line."""
     section = document.sections[0]
     return Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
 

@@ -23,6 +23,14 @@ from cvtools.writing.picture_metadata import without_metadata
 _MAX_NATURAL, _MAX_GIVEN, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)
 #: Width of the person's photo if the page gives none, and the greatest share of the line that it may take.
 _PHOTO_WIDTH, _PHOTO_SHARE = Mm(30), 0.4
+#: A picture at a side of the page, with text around it.
+_ANCHOR = f"""
+<wp:anchor {nsdecls("wp", "a", "pic", "r")} distT="0" distB="90000" distL="180000" distR="180000" simplePos="0"
+  relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
+  <wp:positionH relativeFrom="margin"><wp:align>{{side}}</wp:align></wp:positionH>
+  <wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>
+  <wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapSquare wrapText="bothSides"/>
+</wp:anchor>"""
 
 
 class Pictures:
@@ -42,28 +50,30 @@ class Pictures:
         if path not in self.images:
             self.images[path] = self.part.get_or_add_image(self._file(path))
         relation, image = self.images[path]
-        width, height = self._photo_size(image, node) if is_photo else self._size(image, node, indent)
+        width, height = self._size(image, node, indent, is_photo=is_photo)
         self.count += 1
         inline = CT_Inline.new_pic_inline(self.count, relation, path.name, width, height)
         inline.docPr.set("descr", node.get("alt", ""))
         for side in "TBLR":
             inline.set(f"dist{side}", "0")
-        beside = "left" if node.get("align") == "left" else "right"
-        return element("drawing", _anchored(inline, beside) if is_photo else inline)
+        if not is_photo:
+            return element("drawing", inline)
+        anchor = parse_xml(_ANCHOR.format(side="left" if node.get("align") == "left" else "right"))
+        size, *others = inline
+        anchor.insert(3, size)
+        anchor.extend(others)
+        return element("drawing", anchor)
 
-    def _size(self, image: Image, node: nodes.image, indent: int) -> tuple[Emu, Emu]:
-        """Return the width and the height of a picture in the text."""
+    def _size(self, image: Image, node: nodes.image, indent: int, *, is_photo: bool) -> tuple[Emu, Emu]:
+        """Return the width and the height of a picture."""
         scale, given = documents.size_of(node)
-        if not given:
-            return _fitted(image.width, image.height, scale, self.line_width - indent, _MAX_NATURAL)
-        lengths = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
-        return _fitted(*image.scaled_dimensions(*lengths), 1, self.line_width - indent, _MAX_GIVEN)
-
-    def _photo_size(self, image: Image, node: nodes.image) -> tuple[Emu, Emu]:
-        """Return the width and the height of the person's photo."""
-        scale, given = documents.size_of(node)
-        width = Pt(points(given["width"], scale)) if "width" in given else _PHOTO_WIDTH
-        return _fitted(*image.scaled_dimensions(width, None), 1, self.line_width * _PHOTO_SHARE, _MAX_PHOTO)
+        width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
+        if is_photo:
+            sides = image.scaled_dimensions(width or _PHOTO_WIDTH, None)
+            return _fitted(*sides, 1, self.line_width * _PHOTO_SHARE, _MAX_PHOTO)
+        if given:
+            return _fitted(*image.scaled_dimensions(width, height), 1, self.line_width - indent, _MAX_GIVEN)
+        return _fitted(image.width, image.height, scale, self.line_width - indent, _MAX_NATURAL)
 
     def _file(self, path: Path) -> io.BytesIO:
         """Return a picture's content, rotated as browsers do; raise ValueError if all pictures are too large in sum."""
@@ -87,21 +97,3 @@ def _fitted(width: int, height: int, scale: float, most_width: float, most_heigh
     """Return a width and a height that are scaled, and reduced so that neither is greater than allowed."""
     factor = min(scale, most_width / width, most_height / height)
     return Emu(int(width * factor)), Emu(int(height * factor))
-
-
-def _anchored(inline: BaseOxmlElement, side: str) -> BaseOxmlElement:
-    """Return a picture at a side of the page, with text around it, made of a picture in a line."""
-    anchor = parse_xml(_ANCHOR.format(side=side))
-    size, *others = inline
-    anchor.insert(3, size)
-    anchor.extend(others)
-    return anchor
-
-
-_ANCHOR = f"""
-<wp:anchor {nsdecls("wp", "a", "pic", "r")} distT="0" distB="90000" distL="180000" distR="180000" simplePos="0"
-  relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
-  <wp:positionH relativeFrom="margin"><wp:align>{{side}}</wp:align></wp:positionH>
-  <wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>
-  <wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapSquare wrapText="bothSides"/>
-</wp:anchor>"""

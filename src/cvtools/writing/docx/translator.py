@@ -1,8 +1,7 @@
 """Translate a doctree to the paragraphs and tables of a DOCX."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -33,14 +32,11 @@ _MARKS: Mapping[str, Mapping[str, object]] = {
     "subscript": {"vertAlign": "subscript"},
     "superscript": {"vertAlign": "superscript"},
 }
-#: The order that the format demands of the properties of paragraphs and runs.
-_PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
+#: The order that the format demands of the properties of runs.
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-#: Nodes that are paragraphs, with their properties.
-_PARAGRAPHS = {
-    **dict.fromkeys(("attribution", "caption", "line_block", "paragraph"), ()),
-    **dict.fromkeys(("rubric", "term"), ("keepNext",)),
-}
+#: Nodes that are paragraphs, and those of them that stay on the page of the next paragraph.
+_PARAGRAPHS = frozenset({"attribution", "caption", "line_block", "paragraph", "rubric", "term"})
+_KEPT = frozenset({"rubric", "term"})
 #: Text before and after the words of nodes.
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
 #: Styles of the blocks in nodes.
@@ -60,15 +56,13 @@ class DocxTranslator(documents.DocumentTranslator):
         self.docx = document
         #: The element to which paragraphs and tables are added: the body, or a cell of a table.
         self.blocks: BaseOxmlElement = document.element.body
-        #: The element to which runs are added: a paragraph, or a link in it.
+        #: The element to which runs are added, a paragraph or a link in it; None if the next text begins a paragraph.
         self.line: BaseOxmlElement | None = None
-        #: Styles of paragraphs, and properties of runs, of the enclosing nodes, the innermost last.
+        #: Styles of paragraphs in the enclosing nodes, and properties of runs that each node adds, the innermost last.
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
-        #: Whether the next paragraph continues the line rather than begins one, as the text of a footnote does.
-        self.continues_line = False
         #: Style and numbering of the next paragraph, if it begins an item of a list.
         self.item: tuple[str, BaseOxmlElement | None] | None = None
         #: The number of enclosing lists.
@@ -86,26 +80,28 @@ class DocxTranslator(documents.DocumentTranslator):
 
     # Blocks and runs
 
-    def begin_paragraph(self, style: str = "", *properties: BaseOxmlElement) -> None:
-        """Begin a paragraph in a style, by default that of the enclosing nodes, unless it continues the line."""
-        if self.continues_line and self.line is not None:
-            self.continues_line = False
-            return
+    def begin_paragraph(self, style: str = "", *, keep: bool = False, alignment: str = "") -> None:
+        """Begin a paragraph in a style, by default that of the enclosing nodes.
+
+        :param keep: whether it stays on the page of the next paragraph
+        """
+        number = None
         if self.item and not style:
             (style, number), self.item = self.item, None
-            properties = (number, *properties) if number is not None else properties
-        chosen = [element("pStyle", val=(style or self.styles[-1]).replace(" ", "")), *properties]
+        # In the order that the format demands.
+        properties = [element("pStyle", val=(style or self.styles[-1]).replace(" ", ""))]
+        if keep:
+            properties.append(element("keepNext"))
+        if number is not None:
+            properties.append(number)
         if (rtl := _is_rtl(self.languages[-1])) != _is_rtl(self.languages[0]):
-            chosen.append(element("bidi", val=int(rtl)))
-        if self.alignment and not properties:
-            chosen.append(element("jc", val=self.alignment))
-        if len(chosen) > 1:
-            chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
-        self.line = element("p", element("pPr", *chosen))
+            properties.append(element("bidi", val=int(rtl)))
+        if alignment := alignment or self.alignment:
+            properties.append(element("jc", val=alignment))
+        self.line = element("p", element("pPr", *properties))
         self.blocks.append(self.line)
 
     def add_text(self, text: str, **marks: object) -> None:
-        """Append text to the line."""
         if not (text := normalise(text)):
             return
         line = self._line()
@@ -138,46 +134,52 @@ class DocxTranslator(documents.DocumentTranslator):
     def _break(self) -> None:
         self._append(element("r", element("br")))
 
-    @contextmanager
-    def _marked(self, marks: Mapping[str, object]) -> Iterator[None]:
-        self.marks.append(marks)
-        yield
-        self.marks.pop()
-
     def add_inline(self, parts: Iterable[nodes.Node]) -> None:
         """Append nodes to the line; paragraphs among them begin no line of their own."""
         line = self._line()
         for node in parts:
-            self.continues_line = True
             node.walkabout(self)
             self.line = line
-        self.continues_line = False
 
     def dispatch_visit(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Element) and not isinstance(node, nodes.document):
             self.targets += [target for target in node["ids"] if target in self.bookmarks]
-        super().dispatch_visit(node)
+        # Visitors may replace these for their node.
+        self.styles.append(self.styles[-1])
+        self.marks.append({})
+        try:
+            super().dispatch_visit(node)
+        except nodes.SkipNode:
+            self._leave()
+            raise
+
+    def dispatch_departure(self, node: nodes.Node) -> None:
+        super().dispatch_departure(node)
+        self._leave()
+
+    def _leave(self) -> None:
+        self.styles.pop()
+        self.marks.pop()
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        if name in _PARAGRAPHS:
-            self.begin_paragraph("", *map(element, _PARAGRAPHS[name]))
+        # A paragraph continues a line that is not finished, as the text of a footnote does.
+        if name in _PARAGRAPHS and self.line is None:
+            self.begin_paragraph(keep=name in _KEPT)
         self.add_text(_AROUND.get(name, ("", ""))[0])
         # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
-        self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
+        self.marks[-1] = _ITALIC if is_journal else _MARKS.get(name, {})
         label = documents.admonition_label(node)
-        self.styles.append(_STYLES.get(name, self.styles[-1]) if label is None else "List Continue")
+        self.styles[-1] = _STYLES.get(name, self.styles[-1]) if label is None else "List Continue"
         if label:
-            self.begin_paragraph("", element("keepNext"))
+            self.begin_paragraph(keep=True)
             self.add_text(label, **_BOLD)
             self.line = None
 
     def unknown_departure(self, node: nodes.Node) -> None:
         name = type(node).__name__
         self.add_text(_AROUND.get(name, ("", ""))[1])
-        self.marks.pop()
-        self.styles.pop()
         if name in _PARAGRAPHS:
             self.line = None
 
@@ -195,7 +197,7 @@ class DocxTranslator(documents.DocumentTranslator):
         if isinstance(node.parent, nodes.section):
             self.begin_paragraph("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
         else:
-            self.begin_paragraph("Caption", element("keepNext"))
+            self.begin_paragraph("Caption", keep=True)
         fields = fields_of(node.parent)
         for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
             self._picture(photo, is_photo=True)
@@ -223,8 +225,9 @@ class DocxTranslator(documents.DocumentTranslator):
             for part, slot in parts:
                 self.add_text(separator)
                 separator = _DOT if slot == "by" else ", "
-                with self._marked(_BOLD if slot == "who" else {}):
-                    self._side_by_side(part, ", ")
+                self.marks[-1] = _BOLD if slot == "who" else {}
+                self._side_by_side(part, ", ")
+                self.marks[-1] = {}
         self._row("Details", fields, "contact note plain")
         self._row("Details", fields, "tags")
 
@@ -236,14 +239,12 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
         for number, field in enumerate(fields):
-            self.add_text(
-                (separator if number else "") + (f"{label}: " if (label := documents.label_of(field)) else "")
-            )
-            tags = [child for child in field.children if isinstance(child, cv_tag)]
-            for count, tag in enumerate(tags):
-                self.add_text(", " if count else "")
-                self.add_inline([tag])
-            self.add_inline([] if tags else field.children)
+            label = documents.label_of(field)
+            self.add_text((separator if number else "") + (f"{label}: " if label else ""))
+            is_list = isinstance(next(iter(field.children), None), cv_tag)
+            for count, child in enumerate(field.children):
+                self.add_text(", " if is_list and count else "")
+                self.add_inline([child])
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # visit_title() writes the fields of an entry.
@@ -266,7 +267,7 @@ class DocxTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def visit_transition(self, node: nodes.transition) -> None:
-        self.begin_paragraph("", element("jc", val="center"))
+        self.begin_paragraph(alignment="center")
         self.add_text("* * *")
         self.line = None
         raise nodes.SkipNode
@@ -312,11 +313,10 @@ class DocxTranslator(documents.DocumentTranslator):
             chosen = element("numId", val=node.parent["docx_number"])
             number = element("numPr", element("ilvl", val=0), chosen)
         self.item = f"List {'Bullet' if number is None else 'Number'}{depth}", number
-        self.styles.append(f"List Continue{depth}")
+        self.styles[-1] = f"List Continue{depth}"
 
     def depart_list_item(self, node: nodes.list_item) -> None:
         self.item = None
-        self.styles.pop()
 
     def visit_field_name(self, node: nodes.field_name) -> None:
         self.begin_paragraph()
@@ -324,7 +324,8 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def depart_field_name(self, node: nodes.field_name) -> None:
         self.unknown_departure(node)
-        self.continues_line = any(map(documents.follows_field_name, node.parent[-1].children))
+        if not any(map(documents.follows_field_name, node.parent[-1].children)):
+            self.line = None
 
     def depart_line(self, node: nodes.line) -> None:
         self.unknown_departure(node)
@@ -358,10 +359,9 @@ class DocxTranslator(documents.DocumentTranslator):
         style, size = element("tblStyle", val="CVTable"), element("tblW", w=5000, type="pct")
         self.line = None
         self._open(element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid)))
-        self.styles.append("Table Text")
+        self.styles[-1] = "Table Text"
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
-        self.styles.pop()
         self.blocks = self.blocks.getparent()
         # An empty paragraph, without which Word would join the next table to this one.
         self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
@@ -369,10 +369,9 @@ class DocxTranslator(documents.DocumentTranslator):
     def visit_row(self, node: nodes.row) -> None:
         head = [element("tblHeader")] if isinstance(node.parent, nodes.thead) else []
         self._open(element("tr", element("trPr", element("cantSplit"), *head)))
-        self.marks.append(_BOLD if head else {})
+        self.marks[-1] = _BOLD if head else {}
 
     def depart_row(self, node: nodes.row) -> None:
-        self.marks.pop()
         self.blocks = self.blocks.getparent()
 
     def visit_entry(self, node: nodes.entry) -> None:
@@ -397,7 +396,7 @@ class DocxTranslator(documents.DocumentTranslator):
         from cvtools.reading import latex
 
         if is_block := isinstance(node, nodes.math_block):
-            self.begin_paragraph("", element("jc", val="center"))
+            self.begin_paragraph(alignment="center")
         self.add_text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
         if is_block:
             self.line = None
@@ -409,50 +408,40 @@ class DocxTranslator(documents.DocumentTranslator):
         return documents.link_target(node, self.config, self.docname, [self.docname])
 
     def visit_reference(self, node: nodes.Element) -> None:
-        self._link(node)
-        raise nodes.SkipNode
-
-    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        with self._marked({"vertAlign": "superscript"}):
-            self._link(node)
-        raise nodes.SkipNode
-
-    def _link(self, node: nodes.Element) -> None:
         """Append a link to the line, or only its text if the DOCX cannot link to its target."""
         before = self._line()
+        is_footnote = isinstance(node, nodes.footnote_reference)
+        self.marks[-1] = {"vertAlign": "superscript"} if is_footnote else {}
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
-                link.set(qn("r:id"), self._relationship(target))
+                if target not in self.links:
+                    # python-docx's own method compares the address with all others.
+                    self.links[target] = key = f"link{len(self.links) + 1}"
+                    self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, target, key, is_external=True)
+                link.set(qn("r:id"), self.links[target])
             elif name := self.bookmarks.get(target[1]):
                 link.set(qn("w:anchor"), name)
             before.append(link)
             self.line = link
-        with self._marked({"rStyle": "Hyperlink"} if target else {}):
-            self.add_inline(node.children)
-            if not node.children:
-                self.add_text(node.get("refuri", node.rawsource))
+            self.marks[-1] = {**self.marks[-1], "rStyle": "Hyperlink"}
+        self.add_inline(node.children)
+        if not node.children:
+            self.add_text(node.get("refuri", node.rawsource))
         self.line = before if isinstance(node.parent, nodes.TextElement) else None
+        raise nodes.SkipNode
 
-    def _relationship(self, url: str) -> str:
-        """Return the id of the relationship to a link's address."""
-        if url not in self.links:
-            # python-docx's own method compares the address with all others.
-            self.links[url] = f"link{len(self.links) + 1}"
-            self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, self.links[url], is_external=True)
-        return self.links[url]
+    visit_footnote_reference = visit_reference
 
     def visit_footnote(self, node: nodes.footnote) -> None:
         # Footnotes are paragraphs at the end of the text, since parsers of CVs do not read a word processor's own.
         self.begin_paragraph("Footnote Text")
         self.add_text(node[0].astext(), vertAlign="superscript")
         self.add_text(" ")
-        self.continues_line = True
-        self.styles.append("Footnote Text")
+        self.styles[-1] = "Footnote Text"
 
     def depart_footnote(self, node: nodes.footnote) -> None:
-        self.line, self.continues_line = None, False
-        self.styles.pop()
+        self.line = None
 
     # Pictures
 

@@ -22,7 +22,6 @@ from cvtools.sphinx_warnings import SourceError
 from cvtools.writing.characters import visible
 from cvtools.writing.documents import DocumentBuilder
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
@@ -30,9 +29,6 @@ from cvtools.writing.picture_metadata import without_metadata
 
 #: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
-
-#: Names of optional parts of the class, each with the LaTeX by which a document needs the part.
-_USES = {"pictures": "image{", "math": "\\cvmath{"}
 
 
 @dataclass(frozen=True)
@@ -47,18 +43,6 @@ class PdfSpec:
     heading: str = ""
     #: "cv", "book" or "letter", which the class and the checks distinguish.
     form: str = "cv"
-
-
-def _uses(document: tex.Latex) -> Iterator[tex.Latex]:
-    """Yield the commands for the optional parts of the class that a document needs."""
-    for use, sign in _USES.items():
-        if sign in document:
-            yield tex.command("cvuse", tex.identifier(use))
-    characters = set(document)
-    if any(unicodedata.category(character).startswith("M") for character in characters):
-        yield tex.command("cvuse", tex.identifier("marks"))
-    if {"R", "AL"} & set(map(unicodedata.bidirectional, characters)):
-        yield tex.command("cvuse", tex.identifier("bidi"))
 
 
 class CvLatexBuilder(DocumentBuilder):
@@ -100,6 +84,8 @@ class CvLatexBuilder(DocumentBuilder):
         specs = list(self.pdf_specs())
         #: The names of the PDFs.
         self.names = {spec.name for spec in specs}
+        #: Characters without a font that have been reported.
+        self.lost: set[str] = set()
         specs = [spec for spec in specs if docnames & {*spec.pages}]
         for stale in outdir.glob("*.tex"):
             # Letters in other languages are in the same folder.
@@ -107,25 +93,28 @@ class CvLatexBuilder(DocumentBuilder):
                 stale.unlink()
         copy_support(outdir)
         json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
-        reported: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
-            path = outdir / f"{spec.name}.tex"
-            coverage = Coverage(self.options.font, self.config.language)
-            # In the preview, TeX may be reading the last document.
-            write_atomically(path, self.latex(spec, coverage))
-            coverage.warn(reported)
-            self.events.emit("cvlatex-written", path, [*coverage.own.values()])
+            self._write(spec, outdir / f"{spec.name}.tex")
 
-    def latex(self, spec: PdfSpec, coverage: Coverage) -> tex.Latex:
-        """Return the .tex file of a PDF; write the record of its expected content beside it."""
-        expected = self._expected(spec)
+    def _write(self, spec: PdfSpec, path: Path) -> None:
+        """Write the .tex file of a PDF, and the record of its expected content beside it."""
+        coverage = Coverage(self.options.font, self.config.language)
+        expected = ExpectedPdf(footer=self.person_name, form=spec.form)
+        if spec.form != "letter":
+            expected.footer += f", {self.options.i18n.date(self.options.month)}"
+        if not spec.heading:
+            expected.attached, expected.max_pages = not self.options.draft, self.options.max_pages
         bodies, known = [], set()
         for docname in spec.pages:
             doctree = self._doctree(docname, spec)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
-            bodies.append(self._body(translator, docname))
+            # An empty line would end a paragraph, which is left to commands of the class.
+            bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
+            if len(bodies[-1]) > limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf")):
+                reason = "the page is too long for a PDF: split it into several"
+                raise SourceError(self.env.doc2path(docname), 0, reason)
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
@@ -134,25 +123,16 @@ class CvLatexBuilder(DocumentBuilder):
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Words that are on no page of the source: the footer, labels, the table of contents.
         coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
-        self._write_expected(expected, spec, coverage)
-        above = preamble(self.options, spec.form, coverage.write_fallbacks(Path(self.outdir)))
-        return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
-
-    def _expected(self, spec: PdfSpec) -> ExpectedPdf:
-        """Return what the checks are to find in a PDF, without its text."""
-        expected = ExpectedPdf(footer=self.person_name, form=spec.form)
-        if spec.form != "letter":
-            expected.footer += f", {self.options.i18n.date(self.options.month)}"
-        if not spec.heading:
-            expected.attached, expected.max_pages = not self.options.draft, self.options.max_pages
-        return expected
-
-    def _write_expected(self, expected: ExpectedPdf, spec: PdfSpec, coverage: Coverage) -> None:
-        """Write what the checks are to find in a PDF, with the replacements of characters that no font has."""
-        shown = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
-        expected.footer = expected.footer.translate(shown)
-        expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
-        expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
+        above = preamble(self.options, spec.form, coverage.write_fallbacks(path.parent))
+        document = tex.with_characters(document, coverage.replacements, coverage.pictured)
+        replaced = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
+        expected.footer = expected.footer.translate(replaced)
+        expected.blocks = [replace(block, text=block.text.translate(replaced)) for block in expected.blocks]
+        expected.write(expected_path(path))
+        # In the preview, TeX may be reading the last document.
+        write_atomically(path, tex.joined([above, document], tex.NEWLINE))
+        coverage.warn(self.lost)
+        self.events.emit("cvlatex-written", path, [*coverage.own.values()])
 
     def _doctree(self, docname: str, spec: PdfSpec) -> nodes.document:
         """Return the doctree of a page, with its pictures copied; of the root page, a letter has only the head.
@@ -168,15 +148,6 @@ class CvLatexBuilder(DocumentBuilder):
             doctree[:] = [section, *footnotes]
         self._copy_images(doctree)
         return doctree
-
-    def _body(self, translator: LatexTranslator, docname: str) -> tex.Latex:
-        """Return the LaTeX of a translated page; raise SourceError if it is too long."""
-        # An empty line would end a paragraph, which is left to commands of the class.
-        body = tex.without_empty_lines(tex.joined(translator.body))
-        if len(body) > limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf")):
-            reason = "the page is too long for a PDF: split it into several"
-            raise SourceError(self.env.doc2path(docname), 0, reason)
-        return body
 
     def _style(self) -> Iterator[tex.Latex]:
         """Yield the command that reads the user's own style, which is copied beside the class."""
@@ -211,12 +182,10 @@ class CvLatexBuilder(DocumentBuilder):
         yield tex.command("cvtitle", tex.text(spec.heading))
         yield tex.begin("cvcontents")
         i18n = self.options.i18n
-        for docname in spec.pages:
-            talk = self.domain.talk_pages("pdf")[docname]
-            anchor = tex.identifier(destination(docname, talk.origin.anchor))
+        for docname, talk in self.domain.talk_pages("pdf").items():
             details = [talk.event.text if talk.event else "", i18n.date(talk.date) if talk.date else ""]
-            detail = tex.text(", ".join(filter(None, details)))
-            yield tex.command("cvcontentsline", anchor, tex.text(talk.title), detail)
+            words = tex.text(talk.title), tex.text(", ".join(filter(None, details)))
+            yield tex.command("cvcontentsline", tex.destination(docname, talk.origin.anchor), *words)
         yield tex.end("cvcontents")
 
     def _copy_images(self, doctree: nodes.document) -> None:
@@ -234,3 +203,17 @@ class CvLatexBuilder(DocumentBuilder):
                 self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
             data = without_metadata(Path(self.srcdir, source).read_bytes())
             write_atomically(Path(self.outdir, self.images[source]), data)
+
+
+def _uses(document: tex.Latex) -> Iterator[tex.Latex]:
+    """Yield the commands for the optional parts of the class that a document needs."""
+    characters = set(document)
+    needs = {
+        "pictures": "image{" in document,
+        "math": "\\cvmath{" in document,
+        "marks": any(unicodedata.category(character).startswith("M") for character in characters),
+        "bidi": not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, characters)),
+    }
+    for use, is_needed in needs.items():
+        if is_needed:
+            yield tex.command("cvuse", tex.identifier(use))

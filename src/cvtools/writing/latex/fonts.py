@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.core import get_global
 from docutils import nodes
@@ -22,8 +23,7 @@ from cvtools.writing.characters import is_drawn
 from cvtools.writing.latex import markup as tex
 
 
-@dataclass(frozen=True)
-class _Family:
+class _Family(NamedTuple):
     """A font family of the class."""
 
     #: What is set in it: "text" or "code".
@@ -67,8 +67,7 @@ def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
     regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
     names = [name.replace("regular", face) for name in regular for face in _FACES]
     result = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
-    paths = map(Path, result.stdout.split("\n")[:-1])
-    return {path.name: path for path in paths}
+    return {Path(line).name: Path(line) for line in result.stdout.splitlines()}
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,8 @@ class _Installed:
     @cached_property
     def ranges(self) -> list[tuple[int, int]]:
         """Return the first and the last character of each range, in ascending order."""
-        bounds = (part.partition("-") for part in self.charset.split())
-        return [(int(first, 16), int(last or first, 16)) for first, _, last in bounds]
+        bounds = (part.split("-") for part in self.charset.split())
+        return [(int(bound[0], 16), int(bound[-1], 16)) for bound in bounds]
 
     def has(self, character: str) -> bool:
         code = ord(character)
@@ -146,25 +145,26 @@ def _script(character: str) -> str:
     buffer.add_str(character)
     buffer.guess_segment_properties()
     script = (buffer.script or "").lower()
-    return "" if script == "latn" or unicodedata.east_asian_width(character) in "WF" else script
+    return "" if script == "latn" or _is_wide(character) else script
+
+
+def _is_wide(character: str) -> bool:
+    """Return True for an East Asian character, and for most emoji."""
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _package(character: str) -> str:
     """Return the Debian package that most likely has a font for a character."""
-    if unicodedata.east_asian_width(character) not in "WF":
+    if not _is_wide(character):
         return "fonts-noto-core"
     return "fonts-symbola" if unicodedata.category(character) == "So" else "fonts-noto-cjk"
 
 
 def _region(character: str, node: nodes.Node, language: str) -> str:
-    """Return the region whose form of a character is set: for a Chinese character, that of the language around it."""
-    if unicodedata.east_asian_width(character) not in "WF":
-        return ""
-    name = unicodedata.name(character, "")
-    if name.startswith(("HANGUL", "HIRAGANA", "KATAKANA")):
-        return "KR" if name.startswith("HANGUL") else "JP"
+    """Return the region whose form of an East Asian character is set: that of the language around it."""
     tag = language_of(node, language).lower().replace("_", "-")
-    return _REGIONS.get(tag) or _REGIONS.get(tag.partition("-")[0], "SC")
+    region = _REGIONS.get(tag) or _REGIONS.get(tag.partition("-")[0], "SC")
+    return region if _is_wide(character) else ""
 
 
 class Coverage:
@@ -191,14 +191,15 @@ class Coverage:
         :param characters: the first node with each character, by the use of the family in which it is set
         """
         for name, family in _FAMILIES.items():
-            if own := self._own_characters(family):
+            files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
+            if styles := [_characters(self.own[file]) for file in files if file in self.own]:
                 drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
-                self._complete(name, own, drawn)
+                self._complete(name, frozenset.intersection(*styles), drawn)
 
     def _complete(self, name: str, own: Set[str], drawn: Mapping[str, nodes.Node]) -> None:
         """Borrow what a family of the class lacks of the characters that are set in it.
 
-        :param own: the characters that the family has
+        :param own: the characters that all styles of the family have
         :param drawn: the first node with each character
         """
         # Set all letters of a script in one font, since they form words, and combining accents with them.
@@ -217,19 +218,14 @@ class Coverage:
             if not any(character in borrowed for borrowed in self.borrowed[name].values()):
                 self._borrow(name, character, "", node)
 
-    def _own_characters(self, family: _Family) -> frozenset[str]:
-        """Return the characters that all styles of a family of the class have; none if it is not installed."""
-        files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
-        fonts = [_characters(self.own[file]) for file in files if file in self.own]
-        return frozenset.intersection(*fonts) if fonts else frozenset()
-
     def _borrow(self, name: str, character: str, script: str, node: nodes.Node) -> None:
         region = _region(character, node, self.language)
         family = _family_with(character, _FAMILIES[name].matches, region, self.fc_list)
         used = {used for families in self.borrowed.values() for used, _ in families}
         if family and (family in used or len(used) < limits.FALLBACKS):
             self.borrowed[name].setdefault((family, script), set()).add(character)
-            self.pictured |= {character} if "Emoji" in family else set()
+            if "Emoji" in family:
+                self.pictured.add(character)
         else:
             self.lost.setdefault(character, node)
 
@@ -281,21 +277,11 @@ class Coverage:
                     font = min(complete, key=lambda font: font.distance(weight, is_italic))
                     file = _write_subset(font, characters.union(filter(font.has, _COMMAS)), folder)
                     style = map(tex.identifier, (name, series, shape))
-                    features = _features(font, weight, is_italic and any(map(str.islower, characters)), script)
-                    yield tex.command("cvfallback", *style, tex.file(file), features)
-
-
-def _features(font: _Installed, weight: float, is_slanted: bool, script: str) -> tex.Latex:
-    """Return the features of luaotfload by which a font stands in for a style.
-
-    :param is_slanted: whether the style is italic, and the script, unlike Chinese, has letters that are slanted
-    """
-    features = ["oblique"] if is_slanted and not font.slant else []
-    if font.weight + 50 < weight:
-        features.append("heavy")
-    if script:
-        features.append(f"script={script}")
-    return tex.text(";".join(features))
+                    # Letters are slanted in scripts with small ones, unlike Chinese.
+                    is_slanted = is_italic and not font.slant and any(map(str.islower, characters))
+                    features = ["oblique"] * is_slanted + ["heavy"] * (font.weight + 50 < weight)
+                    features += [f"script={script}"] * bool(script)
+                    yield tex.command("cvfallback", *style, tex.file(file), tex.text(";".join(features)))
 
 
 def _script_of(language: str) -> str:

@@ -6,10 +6,10 @@ layer of defence, :func:`faults` finds commands that this module never writes in
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
-from cvtools.writing.characters import visible
-from cvtools.writing.latex.escape import ESCAPES, escape, escape_url
+from cvtools.writing.characters import normalise, visible
 from cvtools.writing.lengths import points
 
 #: The commands that the translator and the builder use.
@@ -31,9 +31,36 @@ ENVIRONMENTS = frozenset(
     """.split()
 )
 
+#: LaTeX for TeX's special characters, and for special spaces and hyphens; all other characters are kept.
+_ESCAPES: Mapping[int, str] = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "\N{NO-BREAK SPACE}": "~",
+        "\N{NARROW NO-BREAK SPACE}": r"\,",
+        "\N{THIN SPACE}": r"\,",
+        "\N{HAIR SPACE}": r"\,",
+        "\N{SOFT HYPHEN}": r"\-",
+        "\N{NON-BREAKING HYPHEN}": r"\mbox{-}",
+        # As glyphs, they would be extracted as spaces.
+        "\N{ZERO WIDTH SPACE}": r"\allowbreak{}",
+        "\N{ZERO WIDTH NON-JOINER}": "",
+        "\N{WORD JOINER}": "",
+        "\N{ZERO WIDTH NO-BREAK SPACE}": "",
+    }
+)
+
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: Names and characters that may follow a backslash, also in formulas, which are copied from the source.
-_KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
+_KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(_ESCAPES.values())), *" ()[]"}
 _ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA_ENVIRONMENTS})))})\}}"
 #: Patterns of the arguments that TeX or Lua takes for names, such as those of files, by command.
 _NAMES = {
@@ -47,7 +74,7 @@ _NAMES = {
     "begin": rf"(?!\{{cvlanguage\}}){_ENVIRONMENT}|\{{cvlanguage\}}\{{[\w.-]*\}}",
     "end": _ENVIRONMENT,
 }
-#: A formula of :func:`inline_formula` or :func:`display_formula`.
+#: What :func:`formula` returns.
 _FORMULA = re.compile(r"\\cvmath\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}\{\\([(\[]).*?\\[)\]]\n?\}", re.DOTALL)
 #: The part of a line before its comment.
 _CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
@@ -77,7 +104,6 @@ JOINED_LINE = Latex("%\n")
 
 
 def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
-    """Return the concatenation of pieces of LaTeX."""
     return Latex(str(between).join(parts))
 
 
@@ -85,8 +111,8 @@ def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
 
 
 def text(words: str) -> Latex:
-    """Return text that TeX sets just as it is written."""
-    return Latex(escape(words))
+    """Return text that TeX sets just as it is written, in which nothing is a command."""
+    return Latex(normalise(words).translate(_ESCAPES))
 
 
 def fixed(words: Latex) -> Latex:
@@ -106,10 +132,6 @@ def fraction(value: float) -> Latex:
     return Latex(f"{value:.3f}")
 
 
-def key(name: str, value: Latex) -> Latex:
-    return Latex(f"{identifier(name)}={value}")
-
-
 def identifier(name: object) -> Latex:
     """Return a name of letters, digits, dots and hyphens; refuse others."""
     if not re.fullmatch(r"[A-Za-z0-9.-]*", str(name)):
@@ -125,8 +147,23 @@ def length(written: str, scale: float = 1) -> Latex:
         raise NotLatexError(str(error)) from None
 
 
+def picture_size(scale: float, lengths: Mapping[str, str]) -> Latex:
+    """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
+    names = {"width": "width", "height": "totalheight"}
+    keys = [f"{names[name]}={length(written, scale)}" for name, written in lengths.items()]
+    if not keys and scale != 1:
+        keys.append(f"scale={fraction(scale)}")
+    return Latex(",".join(keys))
+
+
 def address(url: str) -> Latex:
-    return Latex(escape_url(url))
+    """Return an address in ASCII."""
+    return text(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))
+
+
+def destination(docname: str, anchor: str) -> Latex:
+    """Return the name of a destination in the PDF; other characters than those of a name are written as numbers."""
+    return Latex(re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip(".")))
 
 
 def file(name: str) -> Latex:
@@ -134,16 +171,6 @@ def file(name: str) -> Latex:
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise NotLatexError(f"{name[:60]!r} is not a file's name of letters, digits, dots and hyphens")
     return Latex(name)
-
-
-def formula(source: str) -> Latex:
-    """Return a formula; refuse macros that are not allowed."""
-    # Few CVs have formulas, and their parser is slow to import.
-    from cvtools.reading.formulas import problem
-
-    if fault := problem(source):
-        raise NotLatexError(fault)
-    return Latex(source)
 
 
 # Commands
@@ -180,17 +207,15 @@ def _environment(name: str) -> Latex:
     return Latex(name)
 
 
-def inline_formula(source: str) -> Latex:
-    """Return an inline formula, with its source as alternative text."""
-    return command("cvmath", text(source), Latex(f"\\({formula(source)}\\)"))
+def formula(source: str, *, is_displayed: bool = False) -> Latex:
+    """Return a formula, with its source as alternative text; refuse macros that are not allowed."""
+    # Few CVs have formulas, and their parser is slow to import.
+    from cvtools.reading.formulas import display, problem
 
-
-def display_formula(source: str) -> Latex:
-    """Return a displayed formula, with its source as alternative text."""
-    from cvtools.reading.formulas import display
-
-    displayed = display(source)
-    return command("cvmath", text(source), Latex(f"\\[{formula(displayed)}\\]\n"))
+    written = display(source) if is_displayed else source
+    if fault := problem(written):
+        raise NotLatexError(fault)
+    return command("cvmath", text(source), Latex(f"\\[{written}\\]\n" if is_displayed else f"\\({written}\\)"))
 
 
 def without_formulas(latex: str, place: str) -> str:
@@ -233,7 +258,7 @@ def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[
     :param lost: replacements for characters that no font has
     :param pictured: characters whose glyphs are pictures, from which no text could be extracted
     """
-    replaced = latex.translate({ord(character): escape(instead) for character, instead in lost.items()})
+    replaced = latex.translate({ord(character): text(instead) for character, instead in lost.items()})
     if not pictured:
         return Latex(replaced)
     one = f"[{''.join(map(re.escape, sorted(pictured)))}]"

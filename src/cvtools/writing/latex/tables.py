@@ -36,12 +36,9 @@ class Columns:
     columns: list[tuple[tex.Latex, tex.Latex]]
     #: Whether any column is narrower than its longest word.
     break_words: bool = False
-    #: Whether a row is so high that its cells are set one below the other, since a page does not break within a row.
-    is_stacked: bool = False
-
-    @property
-    def environment(self) -> str:
-        return "cvstack" if self.is_stacked else "cvtable"
+    #: "cvtable"; "cvstack", which sets the cells of each row one below the other, if a row is higher than a page, since
+    #: a page does not break within a row.
+    environment: str = "cvtable"
 
 
 def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Columns:
@@ -64,7 +61,7 @@ def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Colum
     widths = _wrapped_widths(words, full, line)
     lengths = [max(_width(cell.astext()) for cell in column) for column in columns]
     if any(length > _MAX_ROW_LINES * width for length, width in zip(lengths, widths, strict=True)):
-        return Columns([(alignment, tex.EMPTY) for alignment in alignments], is_stacked=True)
+        return Columns([(alignment, tex.EMPTY) for alignment in alignments], environment="cvstack")
     whole = max(line, sum(widths))
     shares = [tex.fraction(width / whole) for width in widths]
     break_words = any(width < word for width, word in zip(widths, words, strict=True))

@@ -18,7 +18,6 @@ from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.characters import normalise
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.plain_text import blocks_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
@@ -116,7 +115,6 @@ class LatexTranslator(documents.DocumentTranslator):
         self.is_in_footnote = False
 
     def write(self, *parts: tex.Latex) -> None:
-        """Append LaTeX to the page."""
         self.body += parts
 
     def write_block(self, *parts: tex.Latex) -> None:
@@ -203,7 +201,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def target(self, anchor: str) -> tex.Latex:
         """Return the command that makes an id of the page a destination of links."""
-        return tex.command("cvtarget", tex.identifier(destination(self.docname, anchor)))
+        return tex.command("cvtarget", tex.destination(self.docname, anchor))
 
     # Text
 
@@ -305,7 +303,7 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
-        self.write((tex.inline_formula if isinstance(node, nodes.math) else tex.display_formula)(source))
+        self.write(tex.formula(source, is_displayed=isinstance(node, nodes.math_block)))
         raise nodes.SkipNode
 
     visit_math_block = visit_math
@@ -314,23 +312,20 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_image(self, node: nodes.image) -> None:
         # A picture without a description is decoration, unless it is a link.
-        description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
+        content = description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
         if name := self.builder.images.get(node["uri"]):
-            size = self._angle(node), picture_size(node)
-            self.write_words(node, tex.command(*self._image_command(node), *size, tex.file(name), description))
+            # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
+            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
+            is_inline = isinstance(line, nodes.TextElement) and not len(line) == len(node.parent) == 1
+            side = node.get("align") or node.parent.get("align")
+            sides = [] if is_inline else [tex.identifier(side if side in {"center", "right"} else "left")]
+            size = self._angle(node), tex.picture_size(*documents.size_of(node))
+            command = "cvinlineimage" if is_inline else "cvimage"
+            content = tex.command(command, *sides, *size, tex.file(name), description)
         else:
             self._warn_of_image(node)
-            self.write_words(node, description)
+        self.write_words(node, content)
         raise nodes.SkipNode
-
-    def _image_command(self, node: nodes.image) -> tuple[str, *tuple[tex.Latex, ...]]:
-        """Return the name of the command for a picture, and the side at which it is set if no text is beside it."""
-        # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
-        line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
-        if isinstance(line, nodes.TextElement) and not len(line) == len(node.parent) == 1:
-            return ("cvinlineimage",)
-        side = node.get("align") or node.parent.get("align")
-        return "cvimage", tex.identifier(side if side in {"center", "right"} else "left")
 
     def _warn_of_image(self, node: nodes.image) -> None:
         """Warn of a picture that the PDF cannot show, unless it is missing, of which Sphinx has warned."""
@@ -390,7 +385,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         number = node.parent.index(node)
-        if number and not self.tables[-1].is_stacked:
+        if number and self.tables[-1].environment == "cvtable":
             self.write(tex.COLUMN)
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
         self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
@@ -412,7 +407,7 @@ class LatexTranslator(documents.DocumentTranslator):
             case str(url):
                 content = tex.command("cvlink", tex.address(url), words, shown)
             case (page, anchor):
-                content = tex.command("cvref", tex.identifier(destination(page, anchor)), words, shown)
+                content = tex.command("cvref", tex.destination(page, anchor), words, shown)
         if node.get("refuri", "").startswith("tel:"):
             content = tex.command("cvphone", content)
         self.write_words(node, content)
@@ -455,13 +450,3 @@ def _relative(path: str, folder: Path) -> str:
 def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
-
-
-def picture_size(image: nodes.image) -> tex.Latex:
-    """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
-    scale, lengths = documents.size_of(image)
-    names = {"width": "width", "height": "totalheight"}
-    keys = [tex.key(names[name], tex.length(length, scale)) for name, length in lengths.items()]
-    if not keys and scale != 1:
-        keys.append(tex.key("scale", tex.fraction(scale)))
-    return tex.joined(keys, tex.text(","))
