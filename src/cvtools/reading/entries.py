@@ -1,4 +1,4 @@
-"""Turn headings with fields into entries: the typed record, and the nodes that show it."""
+"""Turn headings with fields into entries: find their kinds, parse their fields, and make the nodes that show them."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
