@@ -244,7 +244,6 @@ def _own_words(language: str) -> DateWords:
 
 @cache
 def _words_of_all_languages() -> DateWords:
-    """Return the words in the dates of all languages that have a table."""
     meanings = (_meanings(language) for language in sorted(languages()))
     return DateWords({word: meaning for words in meanings for word, meaning in words.items()})
 

@@ -190,7 +190,6 @@ class EditionBuild:
         _unlink(self.paths.dist / f"{name}.pdf" for name in unwritten)
 
     def _open_for_pdfs(self) -> AbstractContextManager[Sphinx]:
-        """Open the application that writes the LaTeX of the PDFs."""
         return self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft)
 
     def _write_letters(self) -> None:
@@ -299,7 +298,6 @@ class EditionBuild:
         return checks
 
     def _begin_checks(self) -> None:
-        """Begin to check the PDFs that are ready."""
         for run in self.tex_pool.runs.values():
             # What TeX could not set is reported when all are finished.
             with contextlib.suppress(TypesettingError):
@@ -341,7 +339,6 @@ class EditionBuild:
         return any(problem.level in failing or (problem.level == "error" and problem.pdf) for problem in problems)
 
     def _report_skipped(self, reasons: Iterable[str]) -> None:
-        """Report what is left out because this system lacks something."""
         for reason in reasons:
             self.report(Problem(reason, code="skipped", level="note"))
 
