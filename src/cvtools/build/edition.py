@@ -290,7 +290,7 @@ class EditionBuild:
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
-        if self.options.draft or not self.tex_pool.waiting:
+        if self.options.draft or not self.options.pdf:
             return contextlib.nullcontext()
         checks = PdfProcess([self.paths.build])
         # As for TeX, see LuaLatex

@@ -38,8 +38,6 @@ from cvtools.terminal import say
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("static")
-#: Milliseconds without another change after which a build starts; an editor takes less between parts of a save.
-_DEBOUNCE_STEP = 3
 
 
 class Sources(DefaultFilter):
@@ -103,7 +101,8 @@ class Preview:
         self.server.should_exit = True
 
     def _saves(self) -> Iterator[set[Path]]:
-        options: Any = {"debounce": 10 * _DEBOUNCE_STEP, "step": _DEBOUNCE_STEP, "rust_timeout": 500}
+        # After 3 ms without another change, a build starts; an editor takes less between parts of a save.
+        options: Any = {"debounce": 30, "step": 3, "rust_timeout": 500}
         options |= {"watch_filter": Sources(self.project), "stop_event": self.ended, "recursive": False}
         while not self.ended.is_set():
             folders = self._folders()
