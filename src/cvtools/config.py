@@ -47,7 +47,6 @@ _Validator = Callable[[Any], None]
 
 
 def _must_be(rule: str, is_right: Callable[[Any], object]) -> _Validator:
-    """Return a validator of values for which a function returns something true."""
 
     def validate(value: Any) -> None:
         if not is_right(value):
@@ -57,12 +56,10 @@ def _must_be(rule: str, is_right: Callable[[Any], object]) -> _Validator:
 
 
 def _matches(pattern: str, rule: str) -> _Validator:
-    """Return a validator of values that a regular expression matches as a whole."""
     return _must_be(rule, lambda value: isinstance(value, str) and re.fullmatch(pattern, value))
 
 
 def _number_in(numbers: Container[int], rule: str) -> _Validator:
-    """Return a validator of whole numbers."""
     return _must_be(rule, lambda value: type(value) is int and value in numbers)
 
 
@@ -125,7 +122,6 @@ _WRITTEN = {
 
 
 def _each_once(validate_words: _Validator) -> _Validator:
-    """Return a validator of a list that has no word twice."""
 
     def validate(value: Any) -> None:
         validate_words(value)

@@ -141,7 +141,6 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check(variant: str, name: str, value: Any, validator: Callable[[Any], None] | None = None) -> None:
-    """Refuse the value of an edition's option that is invalid."""
     try:
         (validator or OPTIONS[f"cv_{name}"]["validate"])(value)
     except ValueError as error:
@@ -149,6 +148,5 @@ def _check(variant: str, name: str, value: Any, validator: Callable[[Any], None]
 
 
 def _title(settings: Mapping[str, Any], variant: str, language: str) -> str:
-    """Return the title of an edition, which may be one for each language."""
     title = settings.get("title", variant.replace("-", " ").capitalize())
     return str(title.get(language) or next(iter(title.values())) if isinstance(title, dict) else title)

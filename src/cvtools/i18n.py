@@ -63,7 +63,7 @@ class I18n:
     @property
     def date_words(self) -> DateWords:
         """Return the words with which dates of the language, or English ones, are written."""
-        return _date_words(self.language, self.label("present"))
+        return _words(self.language, self.label("present"))
 
     @property
     def headings(self) -> Set[str]:
@@ -119,7 +119,7 @@ class I18n:
 
         The date stays as written if one of its words says more, such as "expected", or nothing by itself, such as "of".
         """
-        own, words = _own_words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
+        own, words = _words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
         # The first two words for "about" in each table mean that and no more.
         about = {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
         is_known = all(isinstance(_words_of_all_languages().meaning(word), int) or word in about for word in words)
@@ -134,7 +134,7 @@ class I18n:
     def period(self, period: Period) -> str:
         """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
         # Another language's "since" might have another place.
-        since = period.since if _own_words(self.language).prefix("since", period.since) else ""
+        since = period.since if _words(self.language).prefix("since", period.since) else ""
         if period.start == period.end or since:
             return f"{since} {self.date(period.start)} {period.remark}".strip()
         return f"{self.date(period.start)} – {self.end(period)} {period.remark}".rstrip()
@@ -230,21 +230,16 @@ def _locale(language: str) -> Locale:
 
 
 @cache
-def _date_words(language: str, present: str) -> DateWords:
-    """Return the words in the dates of a language, with its label of "present", and those of English."""
-    meanings = {**_meanings("en"), **_meanings(language), folded(present).rstrip("."): "present"}
+def _words(language: str, present: str = "") -> DateWords:
+    """Return the words in the dates of a language; given its label of "present", this and those of English as well."""
+    meanings = _meanings(language)
+    if present:
+        meanings = {**_meanings("en"), **meanings, folded(present).rstrip("."): "present"}
     return DateWords(meanings, day_first=_locale(language).language != "en", all_languages=_words_of_all_languages)
 
 
 @cache
-def _own_words(language: str) -> DateWords:
-    """Return the words in the dates of a language alone, which :meth:`DateWords.repaired` puts for foreign ones."""
-    return DateWords(_meanings(language), all_languages=_words_of_all_languages)
-
-
-@cache
 def _words_of_all_languages() -> DateWords:
-    """Return the words in the dates of all languages that have a table."""
     meanings = (_meanings(language) for language in sorted(languages()))
     return DateWords({word: meaning for words in meanings for word, meaning in words.items()})
 

@@ -721,6 +721,22 @@ def test_damaged_cache_is_repaired(
     assert contents(folder / "dist") == products
 
 
+@pytest.mark.usefixtures("_no_tex")
+def test_unexpected_error_is_reported_if_a_build_from_scratch_has_it_too(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    said(capsys)
+    fault = 'def setup(app):\n    app.connect("build-finished", lambda *arguments: 1 / 0)\n'
+    (tmp_path / "faulty_once_more.py").write_text(fault)
+    monkeypatch.syspath_prepend(tmp_path)
+    write(fresh, {"conf.py": f'{CONF}extensions.append("faulty_once_more")\n'})
+    for expected in (["cvtools: building from scratch, since what earlier builds left may be damaged"], []):
+        with pytest.raises(ZeroDivisionError):
+            build(fresh, pdf=False)
+        assert said(capsys) == expected
+
+
 def test_damaged_latex_is_repaired(built: Path) -> None:
     before = contents(built / "dist")
     for path in (built / "build/latex").iterdir():
@@ -913,6 +929,16 @@ def test_command_that_reads_pages_waits_for_a_build(project: Project, command: s
 def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(project.write({"index.md": ""}).folder, html=False)
     assert "cv.pdf could not be made: there is nothing to set: write something into its page" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_pdf_build_removes_the_book_of_a_build_that_failed(fresh: Path) -> None:
+    shutil.rmtree(fresh / "docs/talks")
+    write(fresh, {"docs/index.md": "# Ada\n:emial: a@b.example\n"})
+    assert not build(fresh, pdf=False, strict=True)
+    assert (fresh / "dist/html/index.html").exists()
+    build(fresh, html=False)
+    assert not (fresh / "dist/html").exists()
 
 
 @pytest.mark.usefixtures("_no_tex")

@@ -114,7 +114,7 @@ def test_match_tells_terms_entries_months_and_what_to_keep(project: Path, capsys
 
 
 def test_words_beside_a_known_name_are_no_terms(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = "- Senior Python Engineer Lead, with Apache PostgreSQL skills\n- PostgreSQL Database, Redis Cluster, Python FastAPI\n"
+    text = "- Senior Python Engineer Lead, with Apache PostgreSQL skills\n- PostgreSQL Database, Redis Cluster, Python FastAPI Developer\n"
     job = project / "other.txt"
     job.write_text(text, "utf-8")
     assert main(["match", str(job), str(project)]) == 0

@@ -66,10 +66,12 @@ def test_talks_are_preloaded_only_if_one_has_changed(project: Project, preambles
     paths, stamp = ProjectPaths(project.folder / "build"), project.folder / "build/latex/talks.built"
     stamp.parent.mkdir(parents=True)
     stamp.touch()
-    TexPool(project.folder, paths, 0).preload(CvConfig(), changed=True)
+    now = stamp.stat().st_mtime
+    os.utime(stamp, (now, now + 1))
+    TexPool(project.folder, paths, 0).preload(CvConfig(), only_changed=True)
     assert preambles.keys() == {"cv.pdf"}
-    os.utime(project.docs / "talks/2014.md", (stamp.stat().st_mtime + 1,) * 2)
-    TexPool(project.folder, paths, 0).preload(CvConfig(), changed=True)
+    os.utime(project.docs / "talks/2014.md", (now, now + 2))
+    TexPool(project.folder, paths, 0).preload(CvConfig(), only_changed=True)
     assert preambles.keys() == {"cv.pdf", "talks.pdf"}
 
 

@@ -50,7 +50,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
 
             with TexPool(project, paths, epoch) as tex_pool:
                 if options.pdf:
-                    tex_pool.preload(replace(edition.config, draft=options.draft), changed=True)
+                    tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
                 # TeX loads its fonts while Python imports this, which takes long.
                 from cvtools.build.edition import EditionBuild
 

@@ -189,7 +189,6 @@ class EditionBuild:
         _unlink(self.paths.dist / f"{name}.pdf" for name in unwritten)
 
     def _open_for_pdfs(self) -> AbstractContextManager[Sphinx]:
-        """Open the application that writes the LaTeX of the PDFs."""
         return self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft)
 
     def _write_letters(self) -> None:
@@ -289,7 +288,7 @@ class EditionBuild:
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
-        if self.options.draft or not self.tex_pool.waiting:
+        if self.options.draft or not self.options.pdf:
             return contextlib.nullcontext()
         checks = PdfProcess([self.paths.build])
         # As for TeX, see LuaLatex
@@ -297,7 +296,6 @@ class EditionBuild:
         return checks
 
     def _begin_checks(self) -> None:
-        """Begin to check the PDFs that are ready."""
         for run in self.tex_pool.runs.values():
             # What TeX could not set is reported when all are finished.
             with contextlib.suppress(TypesettingError):
@@ -339,7 +337,6 @@ class EditionBuild:
         return any(problem.level in failing or (problem.level == "error" and problem.pdf) for problem in problems)
 
     def _report_skipped(self, reasons: Iterable[str]) -> None:
-        """Report what is left out because this system lacks something."""
         for reason in reasons:
             self.report(Problem(reason, code="skipped", level="note"))
 

@@ -188,7 +188,6 @@ class _Choice:
         yield f"half as much with every {_HALF_LIFE // 12} years after its end."
 
     def _parts(self) -> list[_Part]:
-        """Return the parts of the CV's own page, in its order."""
         root = self.cv.env.config.root_doc
         own = {
             entry.origin.anchor: number

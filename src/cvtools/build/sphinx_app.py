@@ -168,8 +168,9 @@ def import_all() -> None:
     No application may have set a language yet, since some of Sphinx's modules translate words when they are imported.
     """
     # These import most of this package, and libraries that take long.
-    ours = ("cvtools.reading.parser", "cvtools.writing.docx.translator", "cvtools.writing.latex.builder")
-    for name in (*(name for name in builtin_extensions if name not in UNUSED), "sphinx_book_theme", *ours):
+    ours = ("build.edition", "reading.parser", "writing.docx.translator", "writing.latex.builder")
+    known = (name for name in builtin_extensions if name not in UNUSED)
+    for name in (*known, "sphinx_book_theme", *(f"cvtools.{name}" for name in ours)):
         import_module(name)
 
 

@@ -1,7 +1,7 @@
 """LuaLaTeX processes for a project's PDFs, started before their documents are written."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,30 +44,30 @@ class TexPool(AbstractContextManager["TexPool"]):
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def preload(self, config: "CvConfig", *, changed: bool = False) -> None:
+    def preload(self, config: "CvConfig", *, only_changed: bool = False) -> None:
         """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts.
 
-        :param changed: do without talks that are as they were when their PDF was made
+        :param only_changed: whether talks count only if one may have changed since their PDF was made
         """
-        copy_support(self.paths.latex)
-        # Sphinx reports an invalid option when it reads conf.py.
-        with suppress(NotLatexError):
+        talks = self.project / "docs" / "talks"
+        # An invalid option, or a file in the way, is reported when the documents are written.
+        with suppress(NotLatexError, OSError):
+            copy_support(self.paths.latex)
             for name, form in self.forms.items():
-                is_likely = form == "cv" or self._has_talks(self.paths.latex / f"{name}.built" if changed else None)
+                has_changed = not (only_changed and self._is_newer(name, [self.project / "conf.py", *talks.glob("*")]))
+                is_likely = form == "cv" or (talks.exists() and has_changed)
                 if name not in [*self.waiting, *self.runs] and is_likely:
                     self.waiting[name] = self._run(name, self._preamble(config, name))
 
-    def _has_talks(self, stamp: Path | None) -> bool:
-        """Return whether there are talks; given the stamp of their PDF, whether one may have changed since."""
-        folder = self.project / "docs" / "talks"
-        if not (stamp and stamp.exists()):
-            return folder.exists()
+    def _is_newer(self, name: str, sources: Iterable[Path]) -> bool:
+        """Return whether a PDF was made after the last change of these files and of the source as a whole."""
         times = [float(self.epoch)]
-        for path in [self.project / "conf.py", *folder.glob("*")]:
+        for path in sources:
             # An editor may remove its temporary files meanwhile.
             with suppress(FileNotFoundError):
                 times.append(path.lstat().st_mtime)
-        return folder.exists() and stamp.stat().st_mtime <= max(times)
+        stamp = self.paths.latex / f"{name}.built"
+        return stamp.exists() and stamp.stat().st_mtime > max(times)
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
         """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""

@@ -55,7 +55,6 @@ def translate(project: Path, report: Report) -> Iterator[str]:
 
 
 def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Iterator[str]:
-    """Write the catalogs of a language, and yield a line about each."""
     present = {*catalogs.find_catalogs(folder)}
     for name, template in templates.items():
         path = folder / f"{name}.po"

@@ -38,8 +38,6 @@ from cvtools.terminal import say
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("static")
-#: Milliseconds without another change after which a build starts; an editor takes less between parts of a save.
-_DEBOUNCE_STEP = 3
 
 
 class Sources(DefaultFilter):
@@ -103,8 +101,8 @@ class Preview:
         self.server.should_exit = True
 
     def _saves(self) -> Iterator[set[Path]]:
-        """Yield the files of each save."""
-        options: Any = {"debounce": 10 * _DEBOUNCE_STEP, "step": _DEBOUNCE_STEP, "rust_timeout": 500}
+        # After 3 ms without another change, a build starts; an editor takes less between parts of a save.
+        options: Any = {"debounce": 30, "step": 3, "rust_timeout": 500}
         options |= {"watch_filter": Sources(self.project), "stop_event": self.ended, "recursive": False}
         while not self.ended.is_set():
             folders = self._folders()
@@ -122,7 +120,7 @@ class Preview:
     def _app(self) -> Starlette:
         routes = [
             Route("/_preview/events", self._events),
-            Route("/_preview/{name}.pdf", self._pdf),
+            Route("/_preview/{name}.pdf", self._viewer),
             Route("/_preview/{name}/{page}", self._picture),
             Mount("/_preview", StaticFiles(directory=_STATIC, html=True)),
             Route("/{name}.pdf", self._file),
@@ -132,18 +130,21 @@ class Preview:
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
         return Starlette(routes=routes, middleware=[hosts])
 
-    async def _pdf(self, request: Request) -> Response:
-        self._path(request)
+    async def _viewer(self, request: Request) -> Response:
+        self._pdf(request, must_exist=False)
         return FileResponse(_STATIC / "pdf.html")
 
     async def _file(self, request: Request) -> Response:
-        return FileResponse(_require(self._path(request)))
+        return FileResponse(self._pdf(request))
 
-    def _path(self, request: Request) -> Path:
+    def _pdf(self, request: Request, *, must_exist: bool = True) -> Path:
         name = request.path_params["name"]
         if name not in FORMS:
             raise HTTPException(404, f"There is no such PDF: the PDFs are {' and '.join(FORMS)}.")
-        return self.builder.paths.dist / f"{name}.pdf"
+        path = self.builder.paths.dist / f"{name}.pdf"
+        if must_exist and not path.exists():
+            raise HTTPException(404, f"{path.name} is not made yet.")
+        return path
 
     async def _events(self, request: Request) -> Response:
         """Send the state of the preview, now and after every change, as server-sent events."""
@@ -160,11 +161,11 @@ class Preview:
 
     async def _picture(self, request: Request) -> Response:
         """Return a page of a PDF as a picture of the requested width; ``X-Pages`` is the number of pages."""
-        path = self._path(request)
+        path = self._pdf(request)
         page = _number("page", request.path_params["page"], 10_000)
         width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
         try:
-            pages, picture = await run_in_threadpool(self._draw, _require(path), page, width)
+            pages, picture = await run_in_threadpool(self._draw, path, page, width)
         except ValueError as error:
             raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
         headers = {"X-Pages": str(pages), "Cache-Control": "no-store"}
@@ -181,12 +182,6 @@ def _number(name: str, text: str, maximum: int) -> int:
     if not re.fullmatch("[0-9]{1,6}", text) or not 0 < int(text) <= maximum:
         raise HTTPException(400, f"{name} must be a number from 1 to {maximum}.")
     return int(text)
-
-
-def _require(path: Path) -> Path:
-    if not path.exists():
-        raise HTTPException(404, f"{path.name} is not made yet.")
-    return path
 
 
 #: Headers that forbid other sites to use a response, since browsers let pages load scripts and pictures from any site.
