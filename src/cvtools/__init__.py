@@ -36,7 +36,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         highlighting,
         html,
         html_transforms,
-        mathml,
         outdated,
         picture_metadata,
         search,
@@ -116,7 +115,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
     # Before the theme adds to the translator (500)
     app.connect("builder-inited", html.translate_text, priority=400)
-    app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
+    app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
     app.add_post_transform(html_transforms.AdaptToHtml)
