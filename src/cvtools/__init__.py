@@ -34,7 +34,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         highlighting,
         html,
         html_transforms,
-        mathml,
         outdated,
         picture_metadata,
         search,
@@ -108,11 +107,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
-        plain: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
-        app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
+        in_text, elsewhere = text.VISITORS.get(node, (text.nothing, text.nothing))
+        others: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), (elsewhere, text.nothing))
+        app.add_node(node, html=html.VISITORS[node], text=(in_text, text.nothing), **others)
     # Before the theme adds to the translator (500)
     app.connect("builder-inited", html.translate_text, priority=400)
-    app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
+    app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
     app.add_post_transform(html_transforms.AdaptToHtml)

@@ -109,7 +109,7 @@ def test_links_that_were_not_checked_are_counted_and_remembered(
     for day, tried in ((MONDAY, GOOD), (THURSDAY, result("not checked: x", "unchecked"))):
         (output := tmp_path / "output.json").write_text(json.dumps(tried), "utf-8")
         assert main([str(output), str(tmp_path / "links.json")], day) == 0
-    assert "\nlinks not checked: 1, since all links together have 600 s\n" in capsys.readouterr().out
+    assert "https://example.org/x (docs/index.md:3) may be well: not checked: x\n" in capsys.readouterr().out
     assert read(tmp_path / "links.json")["https://example.org/x"].good == MONDAY.isoformat()
 
 

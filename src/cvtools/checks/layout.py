@@ -7,9 +7,6 @@ from cvtools.checks.open_pdf import Element, OpenPdf, line_count, same_line, squ
 from cvtools.problems import Problem
 from cvtools.terminal import shorten
 
-#: Minimum share of the last page that is filled.
-LAST_PAGE = 1 / 3
-
 
 def edge(pdf: OpenPdf) -> Iterator[Problem]:
     """Find text that runs off the page."""
@@ -92,7 +89,7 @@ def last_page(pdf: OpenPdf) -> Iterator[Problem]:
     top = max(obj.top for obj in objects)
     foot = min(obj.bottom for obj in objects)
     filled = (top - min((obj.bottom for obj in last), default=top)) / (top - foot)
-    if filled < LAST_PAGE:
+    if filled < 1 / 3:
         lines = _lines(line_count(last))
         text = f"the last page is less than a third full: shorten the text by {lines}, or say more"
         yield Problem(text, page=len(pdf.body))

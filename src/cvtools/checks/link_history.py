@@ -136,8 +136,6 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
     ]
     if more := lines[limits.WARNINGS :]:
         lines[limits.WARNINGS :] = [f"and {len(more)} more, in {path}"]
-    if late := sum(result["status"] == "unchecked" and result["info"] != "" for result in results):
-        lines.append(f"links not checked: {late}, since all links together have {limits.LINKS_TIME} s")
     # An address may contain line breaks.
     say(*(shorten(line, limits.WARNING_LENGTH) for line in lines), file=sys.stdout)
     return int(bool(missed))

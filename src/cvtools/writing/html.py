@@ -1,18 +1,26 @@
-"""Write the nodes of this package, and the text of pages, as HTML."""
+"""Write the nodes of this package, formulas, and the text of pages as HTML."""
 
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
+from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, language_of
+from cvtools.sphinx_warnings import Code, warn
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
 #: Nodes of short text, whose lines end elsewhere than in the PDF.
 _SHORT = (cv_field, nodes.table)
+#: Replacements for macros and environments that docutils' converter does not know.
+_REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
+_REPLACEMENTS |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
+_UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{gathered\}")
 _Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Translator, Any], None]]
 
 
@@ -62,6 +70,41 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_listing: (_writes('<ul class="cv-listing">\n'), _writes("</ul>\n")),
     cv_listitem: (_writes("<li>\n"), _writes("</li>\n")),
 }
+
+
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    self.body.append(_math(node.astext(), node))
+    raise nodes.SkipNode
+
+
+def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a displayed formula, with its number if it has one."""
+    from cvtools.reading.formulas import display
+
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
+    self.body.append(_math(display(node.astext().strip()), node, as_block=True))
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
+    """Return a formula as MathML, which needs no script; as code with a warning if docutils cannot convert it."""
+    # Few CVs have formulas.
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    written = escape(node.astext().strip())
+    # Drop what follows "\\" for TeX alone: a height such as [1ex], and the star that forbids a page break.
+    source = re.sub(r"(\\\\)(?:\s*\*?\s*\[[^]]*\]|\*)", r"\1", source)
+    try:
+        converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _REPLACEMENTS[match[0]], source), as_block=as_block)
+    except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know
+        warn(node, Code.FORMULA, f'the page shows the formula "{node.astext()[:40]}" as written: use other macros')
+        return f"<code>{written}</code>"
+    return converted.replace("<math ", f'<math alttext="{written}" ', 1)
 
 
 class TextTranslator(HTML5Translator):

@@ -20,7 +20,7 @@ _LINES = (("headline",), ("by", "who", "where"), ("when",))
 _BREAK = "\v"
 
 
-def _nothing(self: Any, node: nodes.Node) -> None:
+def nothing(self: Any, node: nodes.Node) -> None:
     """Write nothing."""
 
 
@@ -53,9 +53,9 @@ class CvTextTranslator(TextTranslator):
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
     # In forms, nobody reads stars and backquotes around words as emphasis and code.
-    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = _nothing
-    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = _nothing
-    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = _nothing
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = nothing
+    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = nothing
 
     def visit_image(self, node: nodes.Element) -> None:
         self.add_text(node.get("alt", ""))
@@ -178,15 +178,9 @@ def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
     raise nodes.SkipNode
 
 
-_Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
-#: Visitors for a node whose parent writes it.
-NOTHING: _Visitors = (_nothing, _nothing)
-#: Visitors for plain text.
-VISITORS: Mapping[type[nodes.Element], _Visitors] = {
-    cv_fields: (visit_fields, _nothing),
-    cv_listing: (visit_listing, _nothing),
+#: Visitors for plain text, and for Sphinx's own builders of LaTeX, Texinfo and manual pages, of the nodes that write
+#: those within them.
+VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
+    cv_fields: (visit_fields, visit_plainly),
+    cv_listing: (visit_listing, visit_plainly),
 }
-#: Visitors for Sphinx's own builders of LaTeX, Texinfo and manual pages.
-PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = dict.fromkeys(
-    (cv_fields, cv_listing), (visit_plainly, _nothing)
-)

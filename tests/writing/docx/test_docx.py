@@ -231,3 +231,9 @@ def test_long_names_are_cut_in_the_properties(project: Project) -> None:
     project.write({"index.md": f"# {'Ada ' * 90}\n:headline: {'Architect ' * 40}\n"})
     properties = docx.Document(str(project.build("cvdocx", warns=True).out / "cv.docx")).core_properties
     assert [len(text) for text in (properties.title, properties.subject)] == [255, 255]
+
+
+def test_indented_lines_of_a_block_continue_its_paragraph(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n```{line-block}\nOne\nTwo\n  Three\n```\n\nWords.\n"})
+    document = opened(project.build("cvdocx", cv_allow=["line-block"]))
+    assert [paragraph.text for paragraph in document.paragraphs] == ["Ada", "One\nTwo\nThree", "Words."]

@@ -179,7 +179,11 @@ def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("markdown", "warning", "latex"),
     [
-        ("![Alt](pic.svg)", "the PDF cannot show pic.svg: use PNG, JPEG or PDF", "\\cvpar Alt\\cvendpar"),
+        (
+            "![Alt](pic.svg)",
+            "the PDF cannot show pic.svg: save it beside the page as PNG, JPEG or PDF",
+            "\\cvpar Alt\\cvendpar",
+        ),
         (
             "```{centered} Words\n```",
             "the PDF cannot typeset centered and shows its words alone: use plain Markdown",

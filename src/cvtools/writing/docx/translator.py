@@ -35,7 +35,7 @@ _MARKS: Mapping[str, Mapping[str, object]] = {
 #: The order that the format demands of the properties of runs.
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
 #: Nodes that are paragraphs, and those of them that stay on the page of the next paragraph.
-_PARAGRAPHS = frozenset({"attribution", "caption", "line_block", "paragraph", "rubric", "term"})
+_PARAGRAPHS = frozenset("attribution caption classifier line_block paragraph rubric term".split())
 _KEPT = frozenset({"rubric", "term"})
 #: Text before and after the words of nodes.
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}

@@ -329,9 +329,8 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def _warn_of_image(self, node: nodes.image) -> None:
         """Warn of a picture that the PDF cannot show, unless it is missing, of which Sphinx has warned."""
-        is_remote = "://" in node["uri"]
-        if is_remote or node["uri"] in self.builder.env.images:
-            remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
+        if "://" in node["uri"] or node["uri"] in self.builder.env.images:
+            remedy = "save it beside the page as PNG, JPEG or PDF"
             warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
 
     def _photo(self, image: nodes.image) -> tex.Latex:
