@@ -6,6 +6,7 @@ A page may name only files in the folder of the pages. Their names are looked up
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -106,11 +107,11 @@ def unpublished(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> 
 def _false_picture(name: str, page: Page) -> Fault | None:
     """Return the fault of a picture whose content contradicts its suffix, or that cannot be read."""
     suffix = Path(name).suffix.lower()
-    for written in _names(name, page.env):
+    for path in _paths(name, page.env):
         try:
-            with path_of(written, page.env).open("rb") as file:
+            with path.open("rb") as file:
                 begin = file.read(8)
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             # Sphinx warns of it.
             continue
         except OSError:
@@ -122,17 +123,17 @@ def _false_picture(name: str, page: Page) -> Fault | None:
 
 def _outside(name: str, page: Page) -> Fault | None:
     """Return the fault of a name that leads out of the folder of the pages."""
-    # Sphinx reads "#" as part of a name, and MyST-Parser as the end of one.
-    parts = (name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0])
-    paths = [path_of(one, page.env) for part in parts for one in _names(part, page.env)]
-    remedy = next(filter(None, (misplaced(path, page.env) for path in paths)), "")
+    remedy = next(filter(None, (misplaced(path, page.env) for path in _paths(name, page.env))), "")
     return Fault(f"the file {name}", remedy) if remedy else None
 
 
-def _names(name: str, env: BuildEnvironment) -> set[str]:
-    """Return the names under which Sphinx looks for a file, such as that of a picture for the language of the page."""
-    names = {name, unquote(name)}
-    return names | {get_image_filename_for_language(one, env) for one in names}
+def _paths(name: str, env: BuildEnvironment) -> Iterator[Path]:
+    """Yield the paths at which Sphinx may look for a file, such as that of a picture for the language of the page."""
+    # Sphinx reads "#" as part of a name, and MyST-Parser as the end of one.
+    for part in dict.fromkeys([name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0]]):
+        for written in dict.fromkeys([part, unquote(part)]):
+            yield path_of(written, env)
+            yield path_of(get_image_filename_for_language(written, env), env)
 
 
 def path_of(name: str, env: BuildEnvironment) -> Path:

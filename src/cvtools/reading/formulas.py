@@ -114,12 +114,7 @@ def _parse(source: str) -> list[latex.LatexNode | None]:
 
 def _has_lines(formula: str) -> bool:
     """Return whether a formula has lines or columns, which need an environment."""
-    try:
-        parsed = _parse(formula)
-    except ValueError:
-        return False
-    signs = (getattr(node, "specials_chars", "") or getattr(node, "macroname", "") for node in parsed)
-    return any(sign in {"&", "\\"} for sign in signs)
+    return bool(re.search(r"(?<!\\)&|\\\\", re.sub(r"(?s)\\begin\{(\w+)\}.*?\\end\{\1\}", "", formula)))
 
 
 def _depth(parsed: list[latex.LatexNode | None]) -> int:

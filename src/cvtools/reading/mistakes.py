@@ -5,6 +5,7 @@ import re
 from docutils import nodes
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.tree import SyntaxTreeNode
 from sphinx.transforms import SphinxTransform
 
 from cvtools.config import CvConfig
@@ -34,25 +35,23 @@ def keep_cells(parser: MarkdownIt, docname: str) -> None:
 
 
 def _keep_cells(state: StateCore, docname: str) -> None:
+    if "table_open" not in {token.type for token in state.tokens}:
+        return
     lines = state.src.split("\n")
-    # Number of columns of the current table, and the line of the current row.
-    columns = line = 0
-    for number, token in enumerate(state.tokens):
-        if token.type == "table_open":
-            columns = 0
-        columns += token.type == "th_open"
-        if token.type == "tr_open" and token.map:
-            line = token.map[0]
+    for table in (node for node in SyntaxTreeNode(state.tokens).walk() if node.type == "table"):
         # A head has as many cells as columns, and its line may have the marker of a list.
-        if token.type == "tr_close" and state.tokens[number - 1].type == "td_close":
-            row = lines[line].strip("> \t").removeprefix("|")
-            cells = _BAR.split(row if row.endswith("\\|") else row.removesuffix("|"))
-            if len(cells) > columns:
+        head, *rows = (node for node in table.walk() if node.type == "tr")
+        columns = len(head.children)
+        for row in rows:
+            line = row.map[0] if row.map else 0
+            source = lines[line].strip("> \t").removeprefix("|")
+            cells = _BAR.split(source if source.endswith("\\|") else source.removesuffix("|"))
+            last = row.children[-1].children[0].token
+            if len(cells) > columns and last:
                 rule = f"this row has more cells than its table has columns ({columns}), and the rest is in the last"
                 remedy = 'add columns to the first two lines, or write "\\|" for a bar in a cell'
                 warn((docname, state.env.get("line", 0) + line + 1), Code.ENTRY, f"{rule}: {remedy}")
-                # The words of the last cell come before its end and that of the row.
-                state.tokens[number - 2].content = " | ".join(map(str.strip, cells[columns - 1 :]))
+                last.content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
 def _fault_of_table(node: nodes.Node) -> str:

@@ -21,15 +21,27 @@ _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 _SEARCHED = 100
 
 
-def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[str]:
-    """Yield the text of each block in nodes, and of each part of a line, which a mark may remove alone."""
+def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[list[str]]:
+    """Yield the texts of each block in nodes: one for each part of a line, which a mark may remove alone."""
     for node in siblings:
-        parts = [node, *node.children] if node.type == "inline" else [] if node.children else [node]
-        for part in parts:
-            words = (f"{inner.info} {inner.content}" for inner in part.walk() if not inner.children)
-            if text := " ".join(" ".join(words).split()):
-                yield text
-        yield from texts_of(node.children if not parts else ())
+        if node.children and node.type != "inline":
+            yield from texts_of(node.children)
+            continue
+        texts = []
+        for part in node.children or [node]:
+            words = " ".join(f"{inner.info} {inner.content}" for inner in part.walk() if not inner.children)
+            # Separators beside removed parts are removed, too.
+            texts.append(" ".join(words.split()).strip(" ,;"))
+        if any(texts):
+            yield [*filter(None, texts)]
+
+
+def removed_texts(before: Iterable[list[str]], after: Iterable[list[str]]) -> Iterator[str]:
+    """Yield the texts that blocks lack afterwards, see :func:`texts_of`: without kept words, which products have."""
+    kept = {text for block in after for text in block}
+    for block in before:
+        removed = [text for text in block if text not in kept]
+        yield from [" ".join(block)] if removed == block else removed
 
 
 def phrases_left_out(env: BuildEnvironment) -> dict[str, str]:

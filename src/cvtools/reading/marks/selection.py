@@ -19,7 +19,7 @@ from cvtools.model import values
 from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.fields import fault_of_line, variants_in
-from cvtools.reading.marks.left_out import texts_of
+from cvtools.reading.marks.left_out import removed_texts, texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
     HEADS,
@@ -89,13 +89,13 @@ class Selection:
             return
         self._addresses = state.env.get("references", {})
         root = SyntaxTreeNode(state.tokens)
-        before = Counter(texts_of(root.children))
+        before = [*texts_of(root.children)]
         root.children = self.kept_of_page(root.children) if is_page else self.kept_of(root.children)
         if is_page:
             self._unused_labels = self._labels_without_reference(state.src, root.children)
             root.children = self.kept_of(root.children) if self._unused_labels else root.children
         env: BuildEnvironment = state.md.options["document"].settings.env
-        removed = before - Counter(texts_of(root.children))
+        removed = removed_texts(before, texts_of(root.children))
         CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
         state.tokens = root.to_tokens()
 

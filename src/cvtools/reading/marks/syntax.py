@@ -4,7 +4,7 @@ Fields ``:only:`` are read in :mod:`cvtools.reading.marks.selection`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from docutils.parsers.rst.directives.body import Container
@@ -24,8 +24,6 @@ _PART_OF_MARK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]
 _NO_MARKDOWN = ("code", "math")
 #: A tag of HTML at the beginning of a line.
 _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
-#: Options of a directive above its content.
-_OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: A span without words, and its attributes.
 _EMPTY_SPAN = re.compile(r"\[\]\{([^{}]*)\}")
 #: A mark at the beginning of a text: a span without words, or a line of attributes.
@@ -76,23 +74,27 @@ def nodes_inside(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[S
 def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that each mark of a node names: its classes, and those in a directive's line and options."""
     classes = [str(node.attrs.get("class", ""))]
-    if node.type in FENCES:
-        name, argument = directive_line(node)
-        options = [*_class_options(argument, node.content), *_EMPTY_SPAN.findall(argument)]
-        mark = _MARK_AT_BEGINNING.match(_OPTIONS.sub("", node.content, count=1))
-        options += [mark[0]] if mark and name in _QUOTATIONS else []
-        classes += [name, *options] if name else [node.info]
+    name, argument = directive_line(node)
+    if name:
+        options, body = _options_and_body(argument, node.content)
+        mark = _MARK_AT_BEGINNING.match(body) if name in _QUOTATIONS else None
+        classes += [name, *options, *_EMPTY_SPAN.findall(argument), mark[0] if mark else ""]
+    elif node.type in FENCES:
+        classes.append(node.info)
     yield from filter(None, map(NAMES.findall, classes))
 
 
-def _class_options(argument: str, content: str) -> Iterable[str]:
-    """Return the values of a directive's options for classes; its first paragraph if its options cannot be read."""
+def _options_and_body(argument: str, content: str) -> tuple[Sequence[str], str]:
+    """Return the values of a directive's options for classes, and its content.
+
+    Where its options cannot be read, the first paragraph counts as one.
+    """
     with suppress(MarkupError, ValueError):
         # Like a container, any directive may have an argument, options and content.
         read = parse_directive(Container, argument, content)
         if read.options or not read.warnings:
-            return [read.options.get(name, "") for name in ("class", "figclass")]
-    return [content.partition("\n\n")[0]]
+            return [read.options.get(name, "") for name in ("class", "figclass")], "\n".join(read.body)
+    return [content.partition("\n\n")[0]], content
 
 
 def marks_inside(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 
 from docutils.parsers.rst.states import MarkupError
@@ -140,17 +140,25 @@ def pages_left_out(env: BuildEnvironment, variant: str, sections: Sequence[str])
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
     listed, listed_by_kept, without_heading = {}, {}, set()
-    for name, text in texts.items():
-        # A missing section is reported when the page is read.
-        with _parser_of(env, name) as parser, suppress(ConfigError):
+    before = env.current_document
+    try:
+        for name, text in texts.items():
+            WATCHDOG.start_timer(env.doc2path(name), "reading", limits.PAGE_TIME)
+            env.prepare_settings(name)
+            parser = page_parser(env)
             selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
-            parts = nodes_of(parser, text)
-            listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
-            chosen = selection.kept_of_page(parts)
-            listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.kept_of)}
-            had_heading, has_heading = ("heading" in {node.type for node in found} for found in (parts, chosen))
-            if had_heading and not has_heading:
-                without_heading.add(name)
+            # A missing section is reported when the page is read.
+            with suppress(ConfigError):
+                parts = nodes_of(parser, text)
+                listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
+                chosen = selection.kept_of_page(parts)
+                listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.kept_of)}
+                had_heading, has_heading = ("heading" in {node.type for node in found} for found in (parts, chosen))
+                if had_heading and not has_heading:
+                    without_heading.add(name)
+    finally:
+        # Sphinx copies the data of the current document for each page that it writes.
+        env.current_document = before
     unlisted = reachable([root], listed) - reachable([root], listed_by_kept)
     return (without_heading | unlisted) - {root}
 
@@ -190,16 +198,3 @@ def _named_page(line: str) -> str:
 
 def _source_of(env: BuildEnvironment, docname: str) -> str:
     return without_controls(env.doc2path(docname).read_text("utf-8-sig", errors="replace"))
-
-
-@contextmanager
-def _parser_of(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
-    """Yield the parser of a page before Sphinx reads it."""
-    WATCHDOG.start_timer(env.doc2path(docname), "reading", limits.PAGE_TIME)
-    before = env.current_document
-    env.prepare_settings(docname)
-    try:
-        yield page_parser(env)
-    finally:
-        # Sphinx copies the data of the current document for each page that it writes.
-        env.current_document = before
