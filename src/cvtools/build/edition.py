@@ -261,7 +261,6 @@ class EditionBuild:
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
         from cvtools.build.sphinx_app import stale_files
-        from cvtools.exporters.site_files import files_not_made
 
         written: set[str] = set()
 
@@ -276,7 +275,6 @@ class EditionBuild:
                     app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
-            _unlink(files_not_made(app))
         return len(written)
 
     def _write_documents(self, app: "Sphinx | None" = None) -> None:
