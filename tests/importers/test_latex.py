@@ -60,6 +60,7 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
         (r"\cvsection{Work}\cvevent{T}{O}{2020 -- 2021}{P}\divider words", "## Work\n\n### T\n:organization: O\n:period: 2020 – 2021\n:location: P\n\nwords"),
         (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
         (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
+        (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street}{Oslo}", "## Referees\n\n- **Bob:** Corp – b@c.pl – Street – Oslo"),
         (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street\\Oslo}", "## Referees\n\n### Bob\n:organization: Corp\n:email: b@c.pl\n\nStreet\nOslo"),
     ],
 )  # fmt: skip

@@ -148,10 +148,11 @@ def assign(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:
             if draft.kind == "position" and not has_roles and len(names) == 1:
                 title, *places = _take_role(blocks) or names
                 others += places
-    fields = PARTS[draft.kind]
-    if len(others) > len(fields):
-        others = [others[0], ", ".join(others[1:])]
     draft.title = plain_title(title)
+    fields = PARTS[draft.kind] or ("organization",)
+    if len(others) > len(fields):
+        last = len(fields) - 1
+        others = [*others[:last], ", ".join(others[last:])]
     for field, value in zip(fields, others, strict=False):
         add_field(draft, field, value)
 
