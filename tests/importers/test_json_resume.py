@@ -15,7 +15,7 @@ from tests.importers.pages import imported
     ("data", "expected"),
     [
         ({"basics": {"name": "Ada", "image": "data:image/png;base64,AAAA"}}, ""),
-        ({"basics": {"name": "Ada", "label": {"en": "Architect", "pl": "Architektka"}}}, ":headline: Architect\n\n## Also in the file\n\n- Label (pl): Architektka"),
+        ({"basics": {"name": "Ada", "label": {"en": "Architect", "pl": "Architektka"}}}, "## Also in the file\n\n- Label en: Architect\n- Label pl: Architektka"),
         ({"basics": {"name": "Ada", "x": {"a": [{"b": 1}, {"b": "https://c.example"}], "d": [1, 2]}}}, "## Also in the file\n\n- X a b: 1\n- X a b: <https://c.example>\n- X d: 1, 2"),
         ({"basics": {"name": "Ada", "summary": ["one", "two"], "phone": 48123456}}, ":phone: 48123456\n\n- one\n- two"),
         ({"basics": {"name": "Ada", "profiles": [{"network": "Only", "username": "x"}]}}, "- Only: x"),

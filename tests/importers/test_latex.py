@@ -36,6 +36,7 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
     ("text", "expected"),
     [
         (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n- Score: first"),
+        (r"\section{Work}\cventry{2019}{A* search}{B\_c\_ Corp}{}{}{}", "## Work\n\n### A\\* search\n:organization: B_c\\_ Corp\n:period: 2019"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n\n- **A:** b\n- **C:** d\n- x"),
         (r"\section{Skills}\cvskillentry*[1em]{Tools:}{4}{Ink}{10 years}{}\cvskillentry{}{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n\n- **Tools:** Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
@@ -59,6 +60,7 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
         (r"\cvsection{Work}\cvevent{T}{O}{2020 -- 2021}{P}\divider words", "## Work\n\n### T\n:organization: O\n:period: 2020 – 2021\n:location: P\n\nwords"),
         (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
         (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
+        (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street}{Oslo}", "## Referees\n\n- **Bob:** Corp – b@c.pl – Street – Oslo"),
         (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street\\Oslo}", "## Referees\n\n### Bob\n:organization: Corp\n:email: b@c.pl\n\nStreet\nOslo"),
     ],
 )  # fmt: skip

@@ -49,7 +49,7 @@ def test_tables_become_sections(tmp_path: Path) -> None:
         "### Old, Corp\n:organization: Old, Corp\n:period: 2012-09 – 2020-02\n",
         "### BSc\n:institution: University\n:period: 2005 – 2010\n\nArches\n\n- Activities: Choir\n",
         "### Cloud\n:issuer: Amazon\n:date: 2021-01\n:expires: 2024-01\n:number: AB-12\n:page: <https://c.example>\n",
-        "### Treasurer\n:organization: Charity\n:period: 2018 – present\n\n- Area: children\n\nCounted\n",
+        "### Treasurer\n:organization: Charity\n:period: 2018 – present\n\nCounted\n\n- Cause: children\n",
         "### Bridge\n:period: 2020-03 – present\n",
         "### Bob Tester\n:role: CTO\n:organization: Corp\n\nShe is precise.\n",
         "- Python\n- C++\n",

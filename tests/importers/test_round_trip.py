@@ -74,7 +74,6 @@ def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, lis
         drafts = []
         for title, fields in several:
             draft = Draft(kind, myst.escape_line(title), Source({}))
-            draft.kind_word = "exhibition" if kind == "other" else ""
             for name, value in fields.items():
                 draft.add(name, value.text if value.url else myst.escape_line(value.text), value.url)
             assert not draft.texts

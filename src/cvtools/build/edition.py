@@ -232,7 +232,6 @@ class EditionBuild:
                     app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
-            _unlink(files_not_made(app))
         return len(written)
 
     def _write_documents(self, app: Sphinx | None = None) -> None:

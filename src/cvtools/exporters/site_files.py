@@ -3,7 +3,6 @@
 import os
 import posixpath
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -142,46 +141,26 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, and remove files of the last build that are not made any longer.
+    """Write the files beside the pages, and remove those that there is nothing for any longer.
 
     Files that ``html_extra_path`` provides are left alone.
     """
     if exception or app.builder.name not in BOOKS:
         return
-    site, made_before, made = Site(app), _made(app), []
-    for name in _EXPORTERS.keys() - _provided(app):
-        path, content = Path(app.outdir, name), _EXPORTERS[name](site)
-        if content:
-            made.append(name)
-            if not path.exists() or path.read_bytes() != content:
-                write_atomically(path, content)
-        elif name in made_before:
-            path.unlink(missing_ok=True)
-    record_path(app, "files").write_text("\n".join(made), "utf-8")
-
-
-def files_not_made(app: Sphinx) -> list[Path]:
-    """Return the files beside the pages that the last build did not make, since it had nothing for them."""
-    return [Path(app.outdir, name) for name in _EXPORTERS.keys() - _provided(app) - _made(app)]
-
-
-def _provided(app: Sphinx) -> set[str]:
-    """Return the names of the files that ``html_extra_path`` provides."""
+    site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
-    return {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
+    provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
+    for name in _EXPORTERS.keys() - provided:
+        path, content = Path(app.outdir, name), _EXPORTERS[name](site)
+        if not content:
+            path.unlink(missing_ok=True)
+        elif not path.exists() or path.read_bytes() != content:
+            write_atomically(path, content)
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:
     """Return the path of a record about the output folder, beside the doctrees, which several builders share.
 
-    :param suffix: the name of the record, such as "files"
+    :param suffix: the name of the record, such as "copies"
     """
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")
-
-
-def _made(app: Sphinx) -> set[str]:
-    """Return the names of the files that the last build made."""
-    # The record may be missing or damaged.
-    with suppress(OSError, ValueError):
-        return {*record_path(app, "files").read_text("utf-8").split("\n")}
-    return set()

@@ -9,7 +9,6 @@ import re
 import stat
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +25,7 @@ from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decode, language_of
 from cvtools.project import site_title, write_atomically
+from cvtools.terminal import shorten
 from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.
@@ -232,13 +232,16 @@ def _read_archive(path: Path) -> Import:
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
 
 
-def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Return a dictionary of pairs; a name that recurs gets a number, so that no value is lost."""
-    made: dict[Any, Any] = {}
-    times: Counter[Any] = Counter()
+def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """Return a dictionary of pairs.
+
+    :raises ValueError: a name recurs, so that a value would be lost
+    """
+    made: dict[str, Any] = {}
     for name, value in pairs:
-        times[name] += 1
-        made[f"{name} ({times[name]})" if name in made else name] = value
+        if (words := "null" if name is None else str(name)) in made:
+            raise ValueError(f'it has "{shorten(words, 40)}" twice in one object: rename one')
+        made[words] = value
     return made
 
 
@@ -246,9 +249,7 @@ class _Loader(yaml.BaseLoader):
     """Loader of nothing but mappings, lists, text and null; dates and numbers stay as they are written."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        # The inherited method refuses names that are lists, and mappings that contain themselves.
-        made = super().construct_mapping(node, deep)
-        return made if len(made) == len(node.value) else _dict_of(self.construct_pairs(node, deep))
+        return _dict_of(self.construct_pairs(node, deep))
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         is_null = isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"null", "~"}
@@ -271,19 +272,13 @@ def _cleaned(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH
     if next(counter) > limits.IMPORT_VALUES:
         raise ValueError(f"it has more than {limits.IMPORT_VALUES} values: shorten it")
     if isinstance(data, dict):
-        # In YAML, null may be a name.
-        names = ("null" if name is None else _clean_text(name) for name in data)
-        return _dict_of(zip(names, (_cleaned(part, counter, depth - 1) for part in data.values()), strict=True))
+        pairs = ((_cleaned(name, counter), _cleaned(part, counter, depth - 1)) for name, part in data.items())
+        return _dict_of(pairs)
     if isinstance(data, list):
         return [_cleaned(part, counter, depth - 1) for part in data]
-    return _clean_text(data)
-
-
-def _clean_text(value: Any) -> Any:
-    """Return text without invisible characters; other values as they are."""
-    if not isinstance(value, str):
-        return value
-    if len(value) > limits.IMPORT_LENGTH:
+    if not isinstance(data, str):
+        return data
+    if len(data) > limits.IMPORT_LENGTH:
         raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
     # At the ends of a text, a space without width separates no words.
-    return without_invisible(value).strip("\u200b")
+    return without_invisible(data).strip("\u200b")

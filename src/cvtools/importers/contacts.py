@@ -3,10 +3,10 @@
 import re
 from typing import NamedTuple
 
-from cvtools.i18n import I18n, all_labels
+from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
-from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
+from cvtools.importers.lines import LABEL, LINK, as_date, field_named, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import myst
 
@@ -24,17 +24,15 @@ _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
 class Contact(NamedTuple):
     """A contact of a person, from a part of a line."""
 
-    #: The name of the field.
+    #: The name of the field; the network of a profile, whose value is the user's name.
     name: str
     value: str
     url: str = ""
-    #: The network of a profile, whose value is the user's name; empty for others.
-    network: str = ""
 
     def add_to(self, person: Draft) -> None:
         """Add the contact to a person."""
-        if self.network:
-            person.add_profile(self.network, self.value or values.user_of(self.url), self.url)
+        if self.name in values.NETWORKS:
+            person.add_profile(self.name, self.value or values.user_of(self.url), self.url)
         elif self.name == "website":
             person.add_website(self.url, self.value, self.value)
         else:
@@ -43,7 +41,7 @@ class Contact(NamedTuple):
 
 def contact_of(part: str) -> Contact | None:
     """Return the contact that a piece of a line states; None if it states none, or has other words as well."""
-    name, network, rest = _labelled(part)
+    name, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])
     link = LINK.search(rest)
@@ -52,25 +50,22 @@ def contact_of(part: str) -> Contact | None:
     words = re.sub(r"^[^\w+(]+|[^\w)]+$", "", plain(rest))
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
         return _web_contact("", words)
-    if name == "location":
-        return Contact(name, plain(rest).strip(" ,;"))
     if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
-        network, words = "orcid", identifier[0]
-    if network:
-        return Contact("profile", words, network=network)
+        name, words = "orcid", identifier[0]
+    if name == "location" or name in values.NETWORKS:
+        return Contact(name, plain(rest).strip(" ,;") if name == "location" else words)
     return _phone(words) if name == "phone" or len(re.findall(r"\d", words)) > 6 else None
 
 
-def _labelled(part: str) -> tuple[str, str, str]:
-    """Return the field and the network that the label of a part names, both perhaps empty, and what follows."""
-    if (bare := _LABEL_OF_NUMBER.match(part)) and _is_label("phone", bare[1].lower()):
-        return "phone", "", part[bare.end() :]
-    if not (label := LABEL.match(part)):
-        return "", "", part
-    word = label[1].lower()
-    name = next((name for name in vocabulary.PERSON if _is_label(name, word)), "")
-    network = word if word in values.NETWORKS else ""
-    return name, network, part[label.end() :] if name or network else part
+def _labelled(part: str) -> tuple[str, str]:
+    """Return the field or the network that the label of a part names, and what follows; "" and the part if none."""
+    if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
+        return "phone", part[bare.end() :]
+    if label := LABEL.match(part):
+        name = field_named(label[1], vocabulary.PERSON) or field_named(label[1].split()[0], vocabulary.PERSON)
+        if name := name or next(filter(label[1].lower().__eq__, values.NETWORKS), ""):
+            return name, part[label.end() :]
+    return "", part
 
 
 def _phone(words: str) -> Contact | None:
@@ -87,17 +82,6 @@ def _phone(words: str) -> Contact | None:
     return Contact("phone", words)
 
 
-def _is_label(name: str, word: str) -> bool:
-    """Return whether a word is a label of a field of the person in any language."""
-    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in all_labels(name)
-
-
-def is_any_label(text: str) -> bool:
-    """Return whether words are a label of any field of the person."""
-    words = text.lower()
-    return any(words in {*own, *all_labels(name)} for name, own in vocabulary.PERSON.items())
-
-
 def _web_contact(text: str, url: str) -> Contact | None:
     """Return the contact of a link: a profile on a well-known network, a website, or an e-mail address or phone."""
     if url.startswith("mailto:"):
@@ -108,7 +92,7 @@ def _web_contact(text: str, url: str) -> Contact | None:
         return None
     network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
     if network.split(".")[-1] in values.NETWORKS:
-        return Contact("profile", "" if text.lower() == network else text, with_scheme(url), network)
+        return Contact(network.split(".")[-1], "" if text.lower() == network else text, with_scheme(url))
     return Contact("website", text, with_scheme(url))
 
 
@@ -128,26 +112,25 @@ def take_contacts(person: Draft, line: str) -> bool:
     parts = [part for part in _parts_of(line) if plain(part) != person.title]
     found = [(part, contact_of(part)) for part in parts]
     contacts = [contact for _, contact in found if contact]
-    words = [plain(part) for part, contact in found if not contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
-    words = [re.sub(r"^[^\w(]+\s", "", part) for part in words if re.search(r"\w", part) and not is_any_label(part)]
+    others = (plain(part) for part, contact in found if not contact and not field_named(part, vocabulary.PERSON))
+    words = [re.sub(r"^[^\w(]+\s", "", part) for part in others if re.search(r"\w", part)]
     # A part with an unknown label, a date, or figures alone is no location, and becomes text.
-    others = [part for part in words if re.search(r"[:\uff1a]|^[\W\d]+$", part) or _DATE.search(part)]
-    words = [part for part in words if part not in others]
+    unknown = [part for part in words if re.search(r"[:\uff1a]|^[\W\d]+$", part) or _DATE.search(part)]
+    words = [part for part in words if part not in unknown]
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, words), "")
     places = [part for part in words if part != role]
     location = ("، " if "،" in line else ", ").join(places)
-    if not parts or (others and not contacts):
-        return False
-    if location and not (contacts or _is_location(location, line)):
-        return False
-    if location and (len(location) > 60 or len(places) > 3 or "location" in person.fields):
+    is_location = len(location) <= 60 and len(places) <= 3 and "location" not in person.fields
+    if not contacts:
+        is_location = is_location and _is_location(location, line)
+    if not parts or (unknown and not contacts) or (location and not is_location):
         return False
     person.add("headline", role)
     for contact in contacts:
         contact.add_to(person)
     person.add("location", location)
-    for part in others:
+    for part in unknown:
         person.add_text(f"- {myst.clean_line(part)}")
     return True
 

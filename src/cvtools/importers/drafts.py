@@ -7,7 +7,7 @@ from typing import Any
 from cvtools.i18n import I18n, languages
 from cvtools.model import kinds, values
 from cvtools.model.dates import folded
-from cvtools.model.entries import DATE_FIELDS
+from cvtools.model.entries import DATE_FIELDS, PARSERS
 from cvtools.terminal import shorten
 from cvtools.writing import myst
 
@@ -23,7 +23,6 @@ _EQUIVALENT = (
     ("location", "place"),
     ("date", "period"),
 )
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 
 class Source:
@@ -38,8 +37,7 @@ class Source:
         self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None, i18n: I18n | None = None
     ) -> None:
         self.path, self.unread, self.i18n = path, [] if unread is None else unread, i18n or I18n("en")
-        found = {name: part for key, value in data.items() for name, part in _in_one_language(str(key), value)}
-        self._rest = {name: value for name, value in found.items() if not _is_empty(value)}
+        self._rest = {str(name): value for name, value in data.items() if not _is_empty(value)}
 
     def take(self, *names: str, fits: Callable[[Any], bool] = lambda value: True) -> Any:
         """Take and return the first value of these names that fits; None if there is none."""
@@ -116,8 +114,6 @@ class Draft:
 
     def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source
-        #: The word to write as the kind, if the kind is "other".
-        self.kind_word = ""
         #: Names of the fields that the kind has.
         self.field_names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
@@ -145,6 +141,20 @@ class Draft:
             self.texts.append(f"- {label(name)}: {value}")
             value_in_file = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
             self.source.unread.append(f"{value_in_file} has no field of its own: it is in the text")
+
+    def take_fields(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Add the fields of the kind that the object of the file has.
+
+        :param names: the names of fields in the file, where they differ; a name with "Url" at its end is that of a link
+        """
+        for name in self.field_names:
+            in_file = (name, *names.get(name, ()))
+            if name in self.fields or not (found := self.source.texts(*in_file)):
+                continue
+            parse = PARSERS[name]
+            url = self.source.text(*(f"{other}Url" for other in reversed(in_file)))
+            url = url or (found[0] if parse is values.url else "")
+            self.add(name, values.people(found) if parse is values.authors else ", ".join(found), url)
 
     def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""
@@ -204,29 +214,20 @@ def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
 
     A talk with a text gets a page of its own.
     """
-    kind, source = drafts[0].kind, drafts[0].source
+    kind, named = drafts[0].kind, drafts[0].source.i18n.kinds(title)
     headings = [draft.heading() for draft in drafts]
-    named = source.i18n.kinds(title)
     is_inferred = all(
         _inferred_kind(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True)
     )
-    word = myst.escape_line(drafts[0].kind_word.lower()) or plural(kind)
     if kind == "other":
-        is_inferred = is_inferred or not _means_other(word, drafts)
+        # An entry without a date cannot be of this kind.
+        is_inferred = not any("period" in draft.fields for draft in drafts)
     elif kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
         # Each page names the kind itself, where its fields do not show it.
         is_inferred = is_inferred or all(heading.page for heading in headings)
-    return myst.Heading(title, [] if is_inferred else [("kind", word)], children=headings)
-
-
-def _means_other(word: str, drafts: Iterable[Draft]) -> bool:
-    """Return whether ``:kind:`` with a word makes the kind "other": an entry has a period, and no kind is so called."""
-    try:
-        return any("period" in draft.fields for draft in drafts) and kinds.check_kind(word, is_dated=True) == "other"
-    except ValueError:
-        return False
+    return myst.Heading(title, [] if is_inferred else [("kind", plural(kind))], children=headings)
 
 
 def _give_page(talk: myst.Heading, number: int) -> None:
@@ -247,7 +248,7 @@ def _give_page(talk: myst.Heading, number: int) -> None:
 
 def plural(kind: str) -> str:
     """Return the plural of a kind, such as "talks"."""
-    return kind if kind.endswith(("ing", "education")) else f"{kind}s"
+    return kind if kind.endswith(("ing", "education", "other")) else f"{kind}s"
 
 
 def _inferred_kind(heading: myst.Heading, section_kinds: Collection[str]) -> str:
@@ -315,15 +316,6 @@ def decode(content: bytes) -> str:
             raise ValueError("it is no text: save it as UTF-8") from None
         text = content.decode("cp1252", "replace")
     return myst.without_invisible(text.lstrip("\ufeff"))
-
-
-def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield a value with its name; if it is in several languages (``{"en": …, "pl": …}``), one value for each."""
-    if isinstance(value, dict) and value and all(_LANGUAGE.fullmatch(str(key)) for key in value):
-        for number, (language, part) in enumerate(value.items()):
-            yield (f"{name} ({language})" if number else name), part
-    else:
-        yield name, value
 
 
 def _is_empty(value: Any) -> bool:

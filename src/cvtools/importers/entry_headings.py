@@ -3,11 +3,21 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from cvtools.i18n import I18n, all_labels
+from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft
-from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
-from cvtools.model.dates import folded
+from cvtools.importers.lines import (
+    EMPHASIS,
+    LABEL,
+    LINK,
+    field_named,
+    find_date,
+    link_in,
+    plain,
+    plain_title,
+    split,
+    without_marker,
+)
 from cvtools.model.values import Linked, rejoined
 
 #: A state of the USA; and an organization that a town and a state follow.
@@ -94,7 +104,7 @@ def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
     for written in lines:
         label = LABEL.match(without_marker(written))
-        labelled = field_of(label[1]) if label else ""
+        labelled = field_named(label[1]) if label else ""
         line = without_marker(written)[label.end() :] if label and labelled == "period" else written
         when, rest = find_date(line, i18n)
         # The date after an unknown label may be that of something else.
@@ -138,10 +148,11 @@ def assign(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:
             if draft.kind == "position" and not has_roles and len(names) == 1:
                 title, *places = _take_role(blocks) or names
                 others += places
-    fields = PARTS[draft.kind]
-    if len(others) > len(fields):
-        others = [others[0], ", ".join(others[1:])]
     draft.title = plain_title(title)
+    fields = PARTS[draft.kind] or ("organization",)
+    if len(others) > len(fields):
+        last = len(fields) - 1
+        others = [*others[:last], ", ".join(others[last:])]
     for field, value in zip(fields, others, strict=False):
         add_field(draft, field, value)
 
@@ -156,17 +167,11 @@ def _take_role(blocks: list[str]) -> list[str]:
     return parts
 
 
-def field_of(label: str) -> str:
-    """Return the field of entries that a label names in any language; empty if it names none."""
-    word = folded(plain(label)).strip(" :\uff1a")
-    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *all_labels(name)}), "")
-
-
 def add_labelled(draft: Draft, line: str) -> bool:
     """Add the field of a line such as "Technologies: Python, Go"; return False for any other line."""
     if not (label := LABEL.match(without_marker(line))):
         return False
-    name, value = field_of(label[1]) or field_of(label[1].split()[0]), without_marker(line)[label.end() :]
+    name, value = field_named(label[1]) or field_named(label[1].split()[0]), without_marker(line)[label.end() :]
     if name not in draft.field_names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
         return False
     add_field(draft, name, value)

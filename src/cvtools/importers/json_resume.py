@@ -7,13 +7,12 @@ becomes its level.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, page, period, plural, section
 from cvtools.model import values
-from cvtools.model.entries import PARSERS
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.writing import myst
 
@@ -58,7 +57,12 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
 #: Kinds that are projects to JSON Resume, by their ``type``.
 _KINDS = ("talk", "presentation", "course", "teaching", "grant", "membership", "patent")
 #: Names of the schema for fields of all kinds.
-_SCHEMA_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
+_SCHEMA_NAMES: Mapping[str, Sequence[str]] = {
+    "technologies": ("keywords",),
+    "tags": ("keywords",),
+    "page": ("url", "website"),
+    "place": ("location",),
+}
 
 
 def _person(basics: Source) -> Draft:
@@ -185,15 +189,7 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
     item = draft.source
     _add_dates(draft)
     _add_place(draft)
-    for name in draft.field_names:
-        if name in draft.fields:
-            continue
-        name_in_file = names.get(name) or _SCHEMA_NAMES.get(name, name)
-        found = item.texts(name, name_in_file, *(["website"] if name == "page" else []))
-        text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
-        if text:
-            url = item.text(f"{name_in_file}Url", f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
-            draft.add(name, text, url)
+    draft.take_fields({**_SCHEMA_NAMES, **{name: (name_in_file,) for name, name_in_file in names.items()}})
     for name in texts:
         draft.add_text(item.prose(name))
     draft.add_text(myst.bullet_list(item.texts("highlights")))

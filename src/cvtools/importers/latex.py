@@ -302,6 +302,9 @@ class _Converter:
         parts = _arguments(node)
         orders = (order.split() for order in _ENTRIES[node.macroname].split(" | "))
         made = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
+        if not made:
+            self.add_item(node)
+            return
         # Templates differ in the order of arguments.
         words = next((words for words in made if re.search(r"\d{4}", _line(words.get("date", [])))), made[0])
         text = blocks(words.pop("text", []))

@@ -1,12 +1,12 @@
 """Split a line of Markdown at separators, and find emphasis, links, a label and a date in it."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Mapping, Set
 from contextlib import suppress
 from functools import cache
 from itertools import chain, combinations, pairwise
 
-from cvtools.i18n import I18n
+from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.model.dates import Period, folded
 
@@ -18,10 +18,9 @@ _SEPARATOR = re.compile(
 _DASHES = frozenset("-–—")
 #: Number of a line's first separators, and of its last spaces, that are tried as the end of a date.
 _TRIED = 12
-EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
+#: Marks of emphasis, which are not escaped.
+EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
-#: Beginning and end of a part of a line.
-_Span = tuple[int, int]
 #: A label, such as "**Tel.:** ".
 LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
 
@@ -54,6 +53,15 @@ def plain_title(text: str) -> str:
     return " ".join(words.split()).strip(" ,|·:–—")
 
 
+def field_named(label: str, labels: Mapping[str, Collection[str]] = vocabulary.ENTRY) -> str:
+    """Return the field that a label names in any language; empty if it names none.
+
+    :param labels: the labels of the fields of entries, or of the person
+    """
+    words = folded(plain(label)).strip(" :\uff1a")
+    return next((name for name, own in labels.items() if words in {*own, *all_labels(name)}), "")
+
+
 def without_marker(line: str) -> str:
     """Return a line without the marker of a list, a quotation or a heading."""
     return re.sub(r"^\s*(?:[-+*>]|\d+[.)]|#+|\|)\s+", "", line).rstrip("\\| ")
@@ -68,38 +76,22 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
         return "", text
     text = _lasting_period(i18n.language).sub(r"\1 | ", text)
-    marks = [match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"]][:_TRIED]
-    finders = (_dates_in_brackets(text, i18n), _dates_at_ends(text, marks, i18n), _dates_between(text, marks, i18n))
-    return next(chain(*finders), ("", text))
-
-
-def _dates_in_brackets(text: str, i18n: I18n) -> Iterator[tuple[str, str]]:
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
         if date := as_date(match[1] or match[2] or match[3] or "", i18n):
-            yield date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
-
-
-def _dates_at_ends(text: str, marks: Sequence[_Span], i18n: I18n) -> Iterator[tuple[str, str]]:
-    """Yield dates at the end of a line, after a separator or a space, then those at its beginning."""
-    spaces = [match.span() for match in re.finditer(r"\s+", text)][-_TRIED:]
-    for start, end in sorted({(0, 0), *marks, *spaces}):
-        date = as_date(text[end:], i18n)
+            return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
+    marks = [match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"]][:_TRIED]
+    spaces = {match.span() for match in [*re.finditer(r"\s+", text)][-_TRIED:]} - {*marks}
+    first, last = (0, 0), (len(text), len(text))
+    no_dashes = [(start, end) for start, end in marks if text[start:end].strip() not in _DASHES]
+    at_end = ((mark, last) for mark in sorted({first, *marks, *spaces}))
+    at_beginning = ((first, mark) for mark in reversed(marks))
+    for (start, begin), (end, after) in chain(at_end, at_beginning, combinations(no_dashes, 2)):
+        date = as_date(text[begin:end], i18n)
         # A single year after a space may belong to a name, as in "Expo 2000".
-        is_apart = (start, end) in {(0, 0), *marks} or not re.match(r"\d+(\s*\(|$)", date)
-        if date and is_apart and not _is_half(text[:end], date, "", i18n):
-            yield date, text[:start]
-    for start, end in reversed(marks):
-        if (date := as_date(text[:start], i18n)) and not _is_half("", date, text[start:], i18n):
-            yield date, text[end:]
-
-
-def _dates_between(text: str, marks: Sequence[_Span], i18n: I18n) -> Iterator[tuple[str, str]]:
-    """Yield the dates between two separators, which are no dashes."""
-    for (begin, end), (start, after) in combinations(marks, 2):
-        has_dash = not _DASHES.isdisjoint({text[begin:end].strip(), text[start:after].strip()})
-        date = "" if has_dash else as_date(text[end:start], i18n)
-        if date and not _is_half(text[:end], date, text[start:], i18n):
-            yield date, f"{text[:end]}{text[after:]}"
+        is_apart = (start, begin) not in spaces or not re.match(r"\d+(\s*\(|$)", date)
+        if date and is_apart and not _is_half(text[:begin], date, text[end:], i18n):
+            return date, text[: start if after == len(text) else begin] + text[after:]
+    return "", text
 
 
 @cache

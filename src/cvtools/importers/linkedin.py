@@ -31,13 +31,11 @@ _TABLES = {
     "recommendationsreceived": ("references", "reference"),
     "volunteeringexperiences": ("volunteering", "volunteering"),
 }
-#: Columns of each field, the most precise first.
-_COLUMNS = {
-    "title": ("Title", "Role", "Degree Name", "Name"),
+#: Columns of fields, the most precise first.
+_COLUMNS: Mapping[str, Sequence[str]] = {
     "organization": ("Company Name", "Organization", "Company"),
     "institution": ("School Name",),
     "location": ("Location",),
-    "area": ("Cause",),
     "role": ("Position", "Job Title"),
     "issuer": ("Authority", "Issuer"),
     "publisher": ("Publisher",),
@@ -165,18 +163,17 @@ def _entry(row: Source, kind: str, words: DateWords) -> Draft:
     if kind == "reference":
         row.take("Status")
         row.leave_out("parts of the account", "Creation Date")
-    values = {field: row.text(*columns) for field, columns in _COLUMNS.items()}
-    title = values.pop("title", "") or " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
-    draft = Draft(kind, title or values["organization"] or values["institution"], row)
-    draft.kind_word = "test" if kind == "other" else ""
+    organization = next(filter(None, map(row.peek, ("Company Name", "Organization", "School Name"))), "")
+    person = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
+    draft = Draft(kind, row.text("Title", "Role", "Degree Name", "Name") or person or organization, row)
     start, end = (_date(row.text(*columns), words) for columns in (_STARTS, _ENDS))
     is_work = kind in {"position", "volunteering", "membership", "project"}
     if "period" in draft.field_names and kind != "certificate":
-        values["period"] = period(start, end, is_open=is_work)
+        draft.add("period", period(start, end, is_open=is_work))
     else:
-        values |= {"date": start, "expires": end}
-    for name, value in values.items():
-        draft.add(name, value, value if name == "page" else "")
+        draft.add("date", start)
+        draft.add("expires", end)
+    draft.take_fields(_COLUMNS)
     for column in ("Description", "Notes", "Text"):
         draft.add_text(row.prose(column))
     return draft

@@ -15,9 +15,6 @@ from cvtools.reading import front_matter
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html, outside_code
 
-#: A footnote, whose further lines are indented.
-_NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
-_REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
 #: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
 _ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
 #: Lines that hold markup alone: fences of Pandoc's divs, and commands of LaTeX.
@@ -49,18 +46,9 @@ def read(text: str, unread: list[str]) -> myst.Heading:
 
 
 def _without_syntax(text: str) -> str:
-    """Return Markdown without the syntax of footnotes, attributes, LaTeX and linked pictures; their words stay."""
-    notes = {name: " ".join(words.split()) for name, words in _NOTE.findall(text)}
-    known = {*notes}
-
-    def inserted(mark: re.Match[str]) -> str:
-        """Return a footnote in parentheses in place of the first reference to it; nothing for later references."""
-        if mark[1] not in known:
-            return mark[0]
-        return f" ({notes.pop(mark[1])})" if mark[1] in notes else ""
-
-    text = re.sub(_REFERENCE, inserted, text)
-    text = _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
+    """Return Markdown without the syntax of attributes, LaTeX and linked pictures; their words stay."""
+    # Footnotes stay as they are written; one of a single word would be the definition of a link.
+    text = re.sub(r"(?m)^(?=\[\^[^\s\[\]]+\]:)", r"\\", text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)

@@ -65,8 +65,12 @@ class Reader:
         self.parser = myst.parser()
         self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
 
-    def read(self, source: Source) -> myst.Heading:
-        """Return the CV, with the values of the front matter."""
+    def read(self, source: Source, *others: Source) -> myst.Heading:
+        """Return the CV.
+
+        :param source: values of the person, such as the front matter
+        :param others: objects of the file with values that nothing took
+        """
         person = self._person(source)
         _add_front_matter(person)
         self._add_contacts(person, self.top.text)
@@ -77,10 +81,11 @@ class Reader:
                 self._add_contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
-        sections = _tree(part for part in self.parts if part.title)
-        if not (person.texts or person.fields or sections):
+        sections = _tree(part for part in self.parts if part.title or part.fields)
+        made = page(person, [self._section(part) for part in sections], *others)
+        if not (made.fields or made.text or made.children):
             raise ValueError("it has no words below a name: write the CV there")
-        return page(person, [self._section(part) for part in sections])
+        return made
 
     # The person
 
@@ -124,7 +129,7 @@ class Reader:
         is_title = not self.top.text.strip() or first.level < min((part.level for part in others), default=7)
         if not is_title or self.i18n.section_kind(plain(first.title)):
             return ""
-        contacts = [*takewhile(lambda part: any(map(contact_of, split(part.title, keep={":"}))), others)]
+        contacts = [*takewhile(lambda part: _contacts_in(part.title), others)]
         if not contacts and others and self._has_contacts(others[0]) and not f"{self.top.text}{first.text}".strip():
             # A profession may be a heading above the contacts, but "Get in touch" is one above a list of them.
             is_list = re.match(r"\s*[-+*]\s", others[0].text)
@@ -136,9 +141,7 @@ class Reader:
 
     def _has_contacts(self, part: Part) -> bool:
         """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
-        block = part.text.strip().partition("\n\n")[0]
-        cells = (cell for line in block.split("\n") for cell in split(without_marker(line), keep={":"}))
-        found = {contact.name for contact in map(contact_of, cells) if contact}
+        found = {name for line in part.text.strip().partition("\n\n")[0].split("\n") for name in _contacts_in(line)}
         return bool({"email", "phone"} & found) and not self.i18n.kinds(plain(part.title))
 
     def _add_contacts(self, person: Draft, text: str) -> None:
@@ -146,10 +149,10 @@ class Reader:
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
             lines = tables.as_list(block).split("\n")
             first = lines[0]
-            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_has_contact, lines))
+            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_contacts_in, lines))
             if has_contacts:
                 # Read lines with contacts first: another line is the location only if none of these has it.
-                ordered = sorted(lines, key=lambda line: not _has_contact(line))
+                ordered = sorted(lines, key=lambda line: not _contacts_in(line))
                 taken = [line for line in ordered if take_contacts(person, without_marker(line))]
                 lines = [line for line in lines if line not in taken]
             words = plain(lines[0]).rstrip("\\") if lines else ""
@@ -286,9 +289,9 @@ class Reader:
         is_unknown = kind in {"", "person", *kinds.SECTIONS}
         fields = dict(part.fields)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
-        name = next(name for name in order if fields.get(name))
+        name = next((name for name in order if fields.get(name)), "title")
         # An organization alone is the title as well.
-        title = plain_title(fields[name] if name == "organization" else fields.pop(name))
+        title = plain_title(fields[name] if name == "organization" else fields.pop(name, ""))
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
             add_field(draft, name, value)
@@ -296,7 +299,8 @@ class Reader:
         draft.add_text(self._clean(part.text))
         heading = draft.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
-        if is_unknown and draft.kind != "position":
+        # What has fields of a position is one, and what has no date cannot be of the kind "other".
+        if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
             heading.fields.insert(0, ("kind", draft.kind))
         return heading
 
@@ -324,8 +328,11 @@ def _add_front_matter(person: Draft) -> None:
     source = person.source
     for name, aliases in front_matter.ALIASES["person"].items():
         for value in source.texts(name, *aliases.removesuffix(" title").split()):
-            person.add(name, value, value if name == "website" else "")
-    for network in values.NETWORKS:
+            if name == "website":
+                person.add_website(value)
+            else:
+                person.add(name, value)
+    for network in (*values.NETWORKS, "mastodon"):
         for user in source.texts(network):
             person.add_profile(network, user, "")
     for key in front_matter.SETTINGS:
@@ -351,8 +358,10 @@ def _without_cv_title(line: str) -> str:
     return vocabulary.TITLE.sub("", plain(line))
 
 
-def _has_contact(line: str) -> bool:
-    return any(map(contact_of, split(without_marker(line), keep={":"})))
+def _contacts_in(line: str) -> set[str]:
+    """Return the names of the contacts in a line."""
+    found = map(contact_of, split(without_marker(line), keep={":"}))
+    return {contact.name for contact in found if contact}
 
 
 def _is_headline(line: str, words: str) -> bool:

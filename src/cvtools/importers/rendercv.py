@@ -1,12 +1,13 @@
 """Read RenderCV's YAML (https://docs.rendercv.com), with the names of all its versions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, language_of, page, period, section
-from cvtools.model.kinds import NAME_LISTS, SECTIONS
+from cvtools.importers.drafts import NO_PICTURE, Source, field_name, iso_date, join_texts, language_of, period
+from cvtools.importers.prose import Part, Reader
+from cvtools.model.kinds import NAME_LISTS
 from cvtools.model.values import people
 from cvtools.writing import myst
 
@@ -18,40 +19,32 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
-    person = _person(cv)
+    if not (name := cv.text("name")):
+        raise ValueError("it names nobody: cv.name is missing")
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
         raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
-    i18n = I18n(language_of(map(_title, sections)))
-    children = []
-    for name, entries in sections.items():
-        items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
-        if items:
-            children.append(_section(_title(name), items, Source({}, f"cv.sections.{name}", source.unread, i18n)))
-    return page(person, children)
-
-
-def _person(cv: Source) -> Draft:
-    person = Draft("person", cv.text("name"), cv)
-    if not person.title:
-        raise ValueError("it names nobody: cv.name is missing")
-    person.add("headline", cv.text("headline", "label", "tagline"))
-    for mail in cv.texts("email"):
-        person.add("email", mail)
-    for number in cv.texts("phone"):
-        person.add("phone", number.removeprefix("tel:"))
-    for url in cv.texts("website"):
-        person.add_website(url)
     if cv.take("photo"):
-        cv.unread.append(NO_PICTURE)
-    person.add("location", cv.text("location"))
+        unread.append(NO_PICTURE)
+    texts = []
+    person: dict[str, Any] = {"headline": cv.text("headline", "label", "tagline"), "location": cv.text("location")}
+    person |= {name: cv.texts(name) for name in ("email", "website")}
+    person["phone"] = [number.removeprefix("tel:") for number in cv.texts("phone")]
     for profile in cv.objects("social_networks"):
-        person.add_profile(*map(profile.text, ("network", "username", "url")))
+        network, user = profile.text("network"), profile.text("username", "url")
+        person.setdefault(field_name(network), []).append(user)
+        texts.append(profile.take_rest())
     for connection in cv.objects("custom_connections"):
         connection.take("fontawesome_icon")
-        person.add_text(myst.link(connection.text("placeholder", "text", "label"), connection.text("url")))
-        person.add_text(connection.take_rest())
-    return person
+        texts.append(f"- {myst.link(connection.text('placeholder', 'text', 'label'), connection.text('url'))}")
+        texts.append(connection.take_rest())
+    parts = [Part(0, ""), Part(1, myst.escape_line(name), join_texts(filter(None, texts)))]
+    i18n = I18n(language_of(map(_title, sections)))
+    for title, entries in sections.items():
+        items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
+        parent = Source({}, f"cv.sections.{title}", unread, i18n)
+        parts += _section(_title(title), items, parent) if items else []
+    return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv)
 
 
 def _title(name: str) -> str:
@@ -59,24 +52,21 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, items: list[Any], parent: Source) -> myst.Heading:
-    """Return a section of entries, of paragraphs or of a list.
+def _section(title: str, items: list[Any], parent: Source) -> Iterator[Part]:
+    """Yield a section, of paragraphs or of a list, and the entries in it.
 
-    :param parent: has the path of the items in the file, and their language
+    :param parent: has the path of the items in the file, and the language of the title
     """
-    kind = parent.i18n.kind(title)
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
-    sources = [
-        Source(item, f"{parent.path}[{index}]", parent.unread, parent.i18n) for index, item in enumerate(objects)
-    ]
-    is_list = kind in NAME_LISTS
+    sources = [Source(item, f"{parent.path}[{index}]", parent.unread) for index, item in enumerate(objects)]
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
-        return section(title, [_entry(source, title) for source in sources])
-    if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
-        return myst.Heading(title, text="\n\n".join(map(myst.clean_blocks, items)))
-    mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
-    lines = "\n".join(f"{mark} {_line(source)}" for source in sources)
-    return myst.Heading(title, [("kind", kind)] if is_list else [], lines)
+        yield Part(2, myst.clean_line(title))
+        yield from map(_entry, sources)
+    elif all(isinstance(item, str) for item in items) and not (items[1:] and parent.i18n.kind(title) in NAME_LISTS):
+        yield Part(2, myst.clean_line(title), "\n\n".join(map(myst.clean_blocks, items)))
+    else:
+        mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
+        yield Part(2, myst.clean_line(title), "\n".join(f"{mark} {_line(source)}" for source in sources))
 
 
 def _line(item: Source) -> str:
@@ -89,40 +79,27 @@ def _line(item: Source) -> str:
     return "; ".join([line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())])
 
 
-def _entry(item: Source, title: str) -> Draft:
-    draft = _titled(item, title)
-    draft.add("location", item.text("location"))
+def _entry(item: Source) -> Part:
+    """Return an entry with the names of this program's fields; its kind is the one that has its fields in RenderCV."""
+    company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
+    study = ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
-    dates = iso_date(free) or period(start, end, is_open="date" not in draft.field_names)
-    draft.add("period" if start and end else "date", dates)
-    if url := item.text("url"):
-        draft.add("page", myst.clean_line(item.text("url_text")) or url, url)
-    draft.add_text(item.prose("summary", "abstract"))
-    draft.add_text("\n".join(map(_highlight, item.texts("highlights"))))
-    return draft
-
-
-def _titled(item: Source, title: str) -> Draft:
-    """Return an entry with its kind, its title, and the fields that only this kind has in RenderCV."""
-    if company := item.text("company"):
-        draft = Draft("position", item.text("position") or company, item)
-        draft.add("organization", company)
-    elif institution := item.text("institution"):
-        study = filter(None, (item.text("degree", "study_type"), item.text("area")))
-        draft = Draft("education", ", ".join(study) or institution, item)
-        draft.add("institution", institution)
-        draft.add("score", item.text("grade", "gpa"))
-    elif authors := item.texts("authors"):
-        draft = Draft("publication", item.text("title"), item)
-        draft.add("authors", people([author.replace("*", "") for author in authors]))
-        draft.add("venue", item.text("journal"))
-        draft.add("doi", item.text("doi"))
-    else:
-        kind = item.i18n.kind(title)
-        draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item)
-        draft.kind_word = title
-        draft.add("organization", item.text("organization", "issuer"))
-    return draft
+    url = item.text("url")
+    fields = {
+        "title": (company and item.text("position")) or item.text("name", "title") or study or company or institution,
+        "organization": company or item.text("organization", "issuer"),
+        "institution": institution,
+        "authors": people([author.replace("*", "") for author in authors]),
+        "venue": item.text("journal"),
+        "doi": item.text("doi"),
+        "location": item.text("location"),
+        "period" if start and end else "date": iso_date(free) or period(start, end),
+        "score": item.text("grade", "gpa"),
+        "page": myst.link(item.text("url_text"), url) if url else "",
+    }
+    texts = (item.prose("summary", "abstract"), "\n".join(map(_highlight, item.texts("highlights"))), item.take_rest())
+    kind = "position" if company else "education" if institution else "publication" if authors else "other"
+    return Part(3, fields["title"], join_texts(filter(None, texts)), fields=fields, kind=kind)
 
 
 def _highlight(text: str) -> str:

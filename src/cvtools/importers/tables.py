@@ -5,9 +5,7 @@ from itertools import chain
 
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
-from cvtools.importers.contacts import is_any_label
-from cvtools.importers.entry_headings import field_of
-from cvtools.importers.lines import as_date, plain, split
+from cvtools.importers.lines import as_date, field_named, plain, split
 from cvtools.writing.html_to_markdown import LINE_IN_CELL
 
 #: The label of a table's column, such as "Job title" or "Od – do".
@@ -30,7 +28,7 @@ def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
     head, *rows = [[" ".join(cell) for cell in row] for row in _rows(block)] or [[]]
     if not rows or not all(map(_COLUMN_LABEL.fullmatch, head)) or any(len(row) != len(head) for row in rows):
         return []
-    names = ["date" if name == "period" else name for name in map(field_of, head)]
+    names = ["date" if name == "period" else name for name in map(field_named, head)]
     dated = [column for column in range(len(head)) if all(as_date(row[column], i18n) for row in rows)]
     if "date" not in names:
         # The only column of dates needs no known label.
@@ -73,7 +71,7 @@ def as_list(block: str) -> str:
     rows = _rows(block)
     if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
         return block
-    if is_any_label(plain(" ".join(rows[0][1]))):
+    if field_named(" ".join(rows[0][1]), vocabulary.PERSON):
         # The first row has two labels: it is the head of a table of another form.
         return block
     labels = [plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]

@@ -67,18 +67,12 @@ class Heading:
 
 
 def pages(heading: Heading, name: str = "index") -> dict[str, str]:
-    """Return the source of a heading's page and of all pages below it, by name; a name that recurs gets a number."""
+    """Return the source of a CV's page and of the pages of entries, by name; a name that recurs gets a number."""
     found = {name: write(heading)}
-    for child in _first_with_pages(heading):
+    for child in (child for section in heading.children for child in section.children if child.page):
         names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
         found[next(name for name in names if name not in found)] = write(child)
     return found
-
-
-def _first_with_pages(heading: Heading) -> Iterator[Heading]:
-    """Yield the headings below another one that have a page of their own, but none that are below these."""
-    for child in heading.children:
-        yield from [child] if child.page else _first_with_pages(child)
 
 
 def write(heading: Heading) -> str:
