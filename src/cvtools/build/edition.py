@@ -23,7 +23,6 @@ from cvtools.config import DOCUMENTS
 from cvtools.editions import Edition
 from cvtools.expected_pdf import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
-from cvtools.exporters.site_files import files_not_made
 from cvtools.private_api import other_builder
 from cvtools.problems import Collector, Problem, Report
 from cvtools.project import FILES, LETTERS, ProjectPaths
