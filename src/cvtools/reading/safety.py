@@ -164,8 +164,9 @@ class _TokenChecker:
     def _refused(self, token: Token, fault: Fault, source: str, *, inline: bool) -> Iterator[Token]:
         """Warn of a fault, and yield what is shown instead of the token: its source, unless that has a mark."""
         self._count_refused()
-        # Source with a mark, even a misspelt {only}, was not parsed, and may have words for another variant or output.
-        has_mark = bool(MARK.search(source)) or "mean {only}" in fault.remedy
+        # Source with a mark was not parsed, and may have words for another variant or output. The remedy of a misspelt
+        # directive may name {only}.
+        has_mark = bool(MARK.search(source) or re.search(r"\{\s*only\s*\}", source + fault.remedy))
         if fault.kind not in self.page.told:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
         self.page.told |= {fault.kind} - {""}

@@ -24,10 +24,10 @@ _CLASSES = re.compile(
 )
 #: Characters that cannot be shown, or that reorder others.
 _UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
-#: A mark of a variant or an output, or ``{only}``. What has one is neither converted to Markdown nor shown as source.
-MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
+#: A mark of a variant or an output. What has one is neither converted to Markdown nor shown as source.
+MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|{SHOW}")
 #: Remedy for what was probably meant as a mark.
-_WRITE_MARK = "write .only-NAME for a variant, or a block {only} for an output"
+_WRITE_MARK = "write .only-NAME for a variant, or the directive only for an output"
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 

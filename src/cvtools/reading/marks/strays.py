@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile, zip_longest
+from itertools import islice, takewhile, zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -124,7 +124,8 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
             is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
             words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
-        if (found := _SEEMING_MARK.search(words)) and (remedy := _remedy(found[0], config)):
+        told = ((found, remedy) for found in _SEEMING_MARK.finditer(words) if (remedy := _remedy(found[0], config)))
+        for found, remedy in islice(told, 1):
             yield line + words.count("\n", 0, found.start()), remedy
 
 
@@ -139,10 +140,8 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     signs = ""
     for before, node, after in zip_longest([None, *children], children, children[1:]):
         if node and node.type == "span" and any(marks_of(node)):
-            is_open = (before and before.content.endswith("]")) or (
-                after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
-            )
-            if is_open:
+            is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
+            if is_followed or (before and before.content.endswith("]")):
                 rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
                 yield signs.count("\n"), f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
         if node and is_mark(node):
