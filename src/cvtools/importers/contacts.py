@@ -62,9 +62,10 @@ def _labelled(part: str) -> tuple[str, str]:
     if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
         return "phone", part[bare.end() :]
     if label := LABEL.match(part):
-        name = field_named(label[1], vocabulary.PERSON) or field_named(label[1].split()[0], vocabulary.PERSON)
-        if name := name or next(filter(label[1].lower().__eq__, values.NETWORKS), ""):
-            return name, part[label.end() :]
+        word = label[1].lower()
+        name = field_named(word, vocabulary.PERSON) or field_named(word.split()[0], vocabulary.PERSON)
+        if name or word in values.NETWORKS:
+            return name or word, part[label.end() :]
     return "", part
 
 

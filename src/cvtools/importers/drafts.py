@@ -1,7 +1,7 @@
 """Turn objects of an imported file into headings with fields; values without a field become text below them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cvtools.i18n import I18n, languages
@@ -214,11 +214,9 @@ def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
 
     A talk with a text gets a page of its own.
     """
-    kind, named = drafts[0].kind, drafts[0].source.i18n.kinds(title)
-    headings = [draft.heading() for draft in drafts]
-    is_inferred = all(
-        _inferred_kind(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True)
-    )
+    kind, headings = drafts[0].kind, [draft.heading() for draft in drafts]
+    # The build takes the kind from the title for entries with fields.
+    is_inferred = [*drafts[0].source.i18n.kinds(title)] == [kind] and all(heading.fields for heading in headings)
     if kind == "other":
         # An entry without a date cannot be of this kind.
         is_inferred = not any("period" in draft.fields for draft in drafts)
@@ -242,23 +240,13 @@ def _give_page(talk: myst.Heading, number: int) -> None:
     name = "-".join([date[0] if date else "talk", *(words or [str(number)])])
     # A build allows 100 characters, and myst.pages() adds a number to a name that recurs.
     talk.page = f"talks/{name[:90]}"
-    if _inferred_kind(talk, ()) != "talk":
+    if "event" not in dict(talk.fields):
         talk.fields.insert(0, ("kind", "talk"))
 
 
 def plural(kind: str) -> str:
     """Return the plural of a kind, such as "talks"."""
     return kind if kind.endswith(("ing", "education", "other")) else f"{kind}s"
-
-
-def _inferred_kind(heading: myst.Heading, section_kinds: Collection[str]) -> str:
-    """Return the kind that the build infers from the fields of a heading; empty if it infers none."""
-    if not heading.fields:
-        return ""
-    try:
-        return kinds.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
-    except ValueError:
-        return ""
 
 
 def language_of(titles: Iterable[str]) -> str:

@@ -67,7 +67,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     i18n = _language(tables)
     children = []
     for stem, (name, kind) in _TABLES.items():
-        if drafts := [_entry(row, kind, i18n.date_words) for row in tables.pop(stem, ())]:
+        if drafts := [_entry(row, kind, i18n) for row in tables.pop(stem, ())]:
             children.append(section(name if kind == "other" else i18n.heading(name), drafts))
     children += [
         myst.Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
@@ -159,14 +159,15 @@ def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
     return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
 
 
-def _entry(row: Source, kind: str, words: DateWords) -> Draft:
+def _entry(row: Source, kind: str, i18n: I18n) -> Draft:
+    row.i18n = i18n
     if kind == "reference":
         row.take("Status")
         row.leave_out("parts of the account", "Creation Date")
     organization = next(filter(None, map(row.peek, ("Company Name", "Organization", "School Name"))), "")
     person = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
     draft = Draft(kind, row.text("Title", "Role", "Degree Name", "Name") or person or organization, row)
-    start, end = (_date(row.text(*columns), words) for columns in (_STARTS, _ENDS))
+    start, end = (_date(row.text(*columns), i18n.date_words) for columns in (_STARTS, _ENDS))
     is_work = kind in {"position", "volunteering", "membership", "project"}
     if "period" in draft.field_names and kind != "certificate":
         draft.add("period", period(start, end, is_open=is_work))

@@ -212,14 +212,14 @@ class Reader:
             # The date may be in a paragraph of its own.
             below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
             for number, (line, next_line) in enumerate(pairwise([*block, below])):
-                is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"[*_]\w", found[-1].text.lstrip())
+                is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
                 if begun := self._entry_at(line, next_line, is_first=not number):
                     found.append(replace(begun, level=level))
                 elif is_italic and found[1:] and self._date(line)[0]:
                     # The line is another role at the same employer.
                     found.append(Part(level, found[-1].title, line))
                 else:
-                    found[-1].text += f"{'' if number else chr(10)}\n{line}"
+                    found[-1].text += f"\n{line}" if number else f"\n\n{line}"
         top, *children = found
         return top.text, children
 
