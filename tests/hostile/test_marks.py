@@ -260,7 +260,7 @@ STRAYS = [
     "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
     "{.only-short}\nx\n|```text\nWORDS\n```", "|{.only-short}\n<details>\n<summary>x</summary>\n\nWORDS\n\n</details>",
     "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>",
-    "|+++ {.only-short}\n\nWORDS", "|{-only-short}\nWORDS", "|`{.only-short}`\n\nWORDS", "- |`[WORDS]{.only-short}`",
+    "|+++ {.only-short}\n\nWORDS", "|{-only-short}\nWORDS", "|[WORDS]{#only-short}", "|`{.only-short}`\n\nWORDS", "- |`[WORDS]{.only-short}`",
     "## X\n|:organization: WORDS {only} pdf", "|Class: only-child, WORDS {.only-short}", "|WORDS {only} short", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]  # fmt: skip
 

@@ -174,6 +174,14 @@ def test_attributes_of_kramdown_are_left_out_with_one_warning(project: Project) 
     )
 
 
+def test_attributes_between_sums_of_money_are_left_out(project: Project) -> None:
+    assert body(build(project, "$5 {: .a} and $6, $a{:}b$")) == "<p>$5 and $6, $a{:}b$</p>"
+
+
+def test_link_of_nothing_is_shown_in_a_field(project: Project) -> None:
+    assert "<dd>[]()</dd>" in body(build(project, "## Work\n:organization: []()\n:period: 2020"))
+
+
 @pytest.mark.parametrize("value", ["a.png", "<a.png>"])
 def test_bare_name_of_a_file_is_a_link_to_it(project: Project, value: str) -> None:
     built = build(project, f"## Certificate\n:issuer: X\n:page: {value}")

@@ -38,7 +38,7 @@ _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)
 #: The box of an item in a list of tasks.
 _BOX = re.compile(r"^\[([ xX])\](?=\s)")
 #: What may have braces of its own: code, formulas and escapes.
-_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$[^$\n]+\$|\\.)"
+_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$(?!\s)[^$\n]+(?<!\s)\$|\\.)"
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(rf"{_KEPT}|\n?[ \t]*\{{:{{1,2}}(?![^{{}}\n]*\b(?:only|show|width|height)\b)[^{{}}\n]*\}}")
 #: Attributes of a heading, as pandoc writes them.

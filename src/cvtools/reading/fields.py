@@ -150,7 +150,7 @@ def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
     name, body = raw_field.name, cast(nodes.field_body, raw_field.node[1])
     # Do not use marked source, which may contain text of other variants.
     is_marked = "only-" in text
-    if len(body) == 1 and isinstance(body[0], nodes.paragraph):
+    if len(body) == 1 and isinstance(body[0], nodes.paragraph) and body[0].children:
         raw_field.content, raw_field.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
     elif len(lines) == 1 and text and not is_marked and not any(body.findall(nodes.footnote_reference)):
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
