@@ -75,7 +75,7 @@ def write_json(path: Path, value: object) -> None:
 
 
 def typed(made: _T, like: _T) -> _T:
-    """Return an object read from JSON if its fields have the types of `like`'s; else raise TypeError."""
+    """Return an object read from JSON if its fields have the types of those of `like`; else raise TypeError."""
     if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:
         raise TypeError(made)
     return made

@@ -333,7 +333,7 @@ class _TokenChecker:
         """Return the fault of a directive that the allowlist lacks, but ``cv_allow`` may permit."""
         if name not in self.page.allowed:
             return _unknown(f'the directive "{name}"', name, DIRECTIVES)
-        # The content of others is looked at for marks when it is parsed; rows are split into cells before.
+        # Marks in the content of others are found when it is parsed; rows are split into cells before that.
         return validators.unmarked(content, self.page) if name == "csv-table" else None
 
     def _check_attributes(self, token: Token) -> None:

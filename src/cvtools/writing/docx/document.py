@@ -184,8 +184,8 @@ class _Styles:
 
     def _style(self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.CHARACTER) -> Any:
         """Return a style, which is added if the template does not have it."""
-        known = name in {"Hyperlink", "Footnote Text"}
-        return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=known)
+        is_builtin = name in {"Hyperlink", "Footnote Text"}
+        return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=is_builtin)
 
 
 def _set_face(style: Any, face: str) -> None:
