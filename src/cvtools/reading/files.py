@@ -1,4 +1,4 @@
-"""Validate the files and links that pages name.
+"""Validate the pictures, other files and links that pages name.
 
 A page may name only files in the folder of the pages. Their names are looked up, and pictures' first bytes are read.
 """
