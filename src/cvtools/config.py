@@ -423,7 +423,7 @@ def require_myst_options(app: "Sphinx") -> None:
     if not app.env.myst_config.enable_extensions >= SYNTAX:  # type: ignore[attr-defined]
         names = [name for name in values_in_conf_py(app.config) if name.startswith("myst_")]
         wrong = " or ".join(names) or "an option of MyST-Parser"
-        raise ConfigError(f"conf.py: {wrong} is invalid, as told above: correct the value")
+        raise ConfigError(f"conf.py: {wrong} is invalid, as reported above: correct the value")
 
 
 def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:

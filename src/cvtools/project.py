@@ -63,7 +63,7 @@ UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, Recur
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file that a build wrote; raise one of :data:`UNREADABLE` for any other file."""
     state = path.stat()
-    # The files beside a PDF may be as strange as the PDF.
+    # The files beside a PDF may be of strangers, like the PDF.
     if not stat.S_ISREG(state.st_mode) or state.st_size > limits.RECORD:
         raise ValueError(path)
     return json.loads(path.read_text("utf-8"))
