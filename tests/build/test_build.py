@@ -258,8 +258,9 @@ def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: P
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return the content of each product, by its name; the record of products has their times."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".cvtools.json")
+    """Return the content of each product, by its name, without the records of Sphinx and of the products' times."""
+    records = {".buildinfo", ".cvtools.json"}
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in records)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

@@ -46,7 +46,7 @@ class EditionBuild:
     fingerprint: dict[str, str]
     edition: Edition
     paths: ProjectPaths
-    #: It may have started TeX.
+    #: The processes of TeX for the PDFs, some of which may have started already.
     tex_pool: TexPool
 
     def run(self, report: Report) -> bool:
@@ -289,11 +289,12 @@ class EditionBuild:
         if self.options.draft or not self.options.pdf:
             return contextlib.nullcontext()
         checks = PdfProcess([self.paths.build])
-        # As for TeX, see LuaLatex
+        # Sphinx has the first claim to the processor.
         os.setpriority(os.PRIO_PROCESS, checks.process.pid, 4)
         return checks
 
     def _begin_checks(self) -> None:
+        """Begin to check the PDFs that TeX has finished, while other products are written."""
         for run in self.tex_pool.runs.values():
             # What TeX could not set is reported when all are finished.
             with contextlib.suppress(TypesettingError):

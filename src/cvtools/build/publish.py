@@ -36,9 +36,10 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
 
 
 def _remove(dist: Path, name: str, published: str) -> bool:
-    """Remove a product with the size that it was published with, or that a killed build was copying; else return False.
+    """Remove a product of an earlier build.
 
-    :param published: its size and time; empty if it was yet to be copied
+    :param published: its size and time; empty if a build was killed before it had copied it
+    :returns: False if the product stays, since its size has changed since it was published
     """
     now = _state(dist / name)
     # Times differ in a copy of a project.

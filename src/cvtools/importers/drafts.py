@@ -111,7 +111,7 @@ class Source:
 
 
 class Draft:
-    """An entry in the making, from an object of the file."""
+    """An entry that is being made of an object of the file."""
 
     def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source

@@ -1,4 +1,7 @@
-"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
+"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections.
+
+The names of the commands, and the fields that they become, are in ``latex.toml``.
+"""
 
 import re
 import tomllib
@@ -30,6 +33,7 @@ def _by_command(lists: Mapping[str, str]) -> dict[str, str]:
     return {name: key for key, names in lists.items() for name in names.split()}
 
 
+#: What each command does, by its name; ``latex.toml`` explains its tables.
 _FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _OF_ENVIRONMENTS = (
     _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
 )
@@ -170,7 +174,7 @@ def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX with commands replaced by their definitions; those that define lists or tables stay unknown."""
+    """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
     definitions = {
         name: (int(count or number or 0), body)
         for name, count, number, body in _DEFINITION.findall(text)
@@ -313,14 +317,15 @@ class _Converter:
     def add_entry(self, node: LatexMacroNode) -> None:
         parts = _arguments(node)
         orders = (order.split() for order in _ENTRIES[node.macroname].split(" | "))
-        made = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
-        if not made:
+        readings = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
+        if not readings:
             self.add_item(node)
             return
-        # Templates differ in the order of arguments.
-        words = next((words for words in made if re.search(r"\d{4}", _line(words.get("date", [])))), made[0])
-        text = blocks(words.pop("text", []))
-        fields = {name: _line(part) for name, part in words.items() if name != "_"}
+        # Templates differ in the order of arguments: take the first in which the date has a year.
+        dated = (reading for reading in readings if re.search(r"\d{4}", _line(reading.get("date", []))))
+        named = next(dated, readings[0])
+        text = blocks(named.pop("text", []))
+        fields = {name: _line(part) for name, part in named.items() if name != "_"}
         if "date" in fields:
             fields["date"] = re.sub(r"\s*[-–]$", " – present", _DASH.sub(" – ", fields["date"]))
         if node.macroname == "resumeSubSubheading":

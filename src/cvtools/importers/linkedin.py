@@ -62,7 +62,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
-    more = tables.get("profile", [])[1:]
+    other_profiles = tables.get("profile", [])[1:]
     person = _person(tables)
     i18n = _language(tables)
     children = []
@@ -74,7 +74,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
         for stem in _LISTS
         if (lines := [_name(row) for row in tables.pop(stem, ())])
     ]
-    return page(person, children, *more)
+    return page(person, children, *other_profiles)
 
 
 def _stem(name: str) -> str:

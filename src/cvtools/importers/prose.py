@@ -40,8 +40,9 @@ class Part:
     title: str
     text: str = ""
     children: list["Part"] = field(default_factory=list)
-    #: The date of an entry that is no heading in the file, and the names in the row of a table.
+    #: The date of an entry that is no heading in the file.
     date: str = ""
+    #: The names in the row of a table that is an entry: its title, and those below it.
     names: list[str] = field(default_factory=list)
     #: The fields of an entry, and its "title", if the file names them.
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -122,7 +123,7 @@ class Reader:
         return ""
 
     def _take_title(self) -> str:
-        """Remove and return the first heading if it is the page's title; make contacts' headings after it text."""
+        """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
         if not self.parts:
             return ""
         first, *others = self.parts
@@ -280,10 +281,10 @@ class Reader:
         return heading
 
     def _undated(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
-        """Return a heading without a date; one above entries of work that name no employer is theirs."""
+        """Return a heading without a date, which is an employer if entries of work that name none are below it."""
         title = plain_title(part.title)
         names = {name for child in children for name, _ in child.fields}
-        is_employer = kind in {"position", "volunteering"} and names and "organization" not in names
+        is_employer = kind in {"position", "volunteering"} and bool(names) and "organization" not in names
         fields = [("organization", myst.clean_line(title))] if is_employer else []
         return myst.Heading(title, fields, self._clean(part.text), children)
 

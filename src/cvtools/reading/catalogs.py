@@ -188,10 +188,11 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
         WATCHDOG.start_timer(path, "comparing", limits.PAGE_TIME)
         catalog = read_catalog(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
-            rule = f"uncertain (fuzzy) and not shown: {fuzzy}: check them, and delete the mark"
+            rule = f"uncertain translations (fuzzy) are not shown ({fuzzy}): check them, and delete the mark"
             warn(f"{path}:1", Code.TRANSLATION, rule)
         if catalog.obsolete:
-            warn(f"{path}:1", Code.TRANSLATION, f"of no text of the pages (#~): {len(catalog.obsolete)}: delete them")
+            rule = f"the pages lack the texts of some translations (#~, {len(catalog.obsolete)}): delete these"
+            warn(f"{path}:1", Code.TRANSLATION, rule)
         for message in catalog:
             if message.id and message.string and not message.fuzzy:
                 for fault in _differences(str(message.id), str(message.string), technologies):

@@ -75,7 +75,7 @@ class Dialects:
             for block in self._without_divs(state, token):
                 is_html = block.type == "html_block" and not block.level
                 for made in block_tokens(state, block) if is_html else [block]:
-                    # The first gets those of the attributes themselves.
+                    # Markdown gives the classes to the first block alone.
                     if above and len(tokens) > first and made.nesting >= 0 and not made.level:
                         tokens.append(Token("attrs_block", "", 0, attrs={"class": " ".join(above)}))
                     tokens.append(made)
@@ -104,7 +104,7 @@ class Dialects:
             yield from self._without_divs(state, made, depth + 1)
 
     def _rewrite_lines(self, state: StateCore) -> None:
-        """Rewrite tasks, names of files in fields, and attributes, as Markdown or without these, with a warning."""
+        """Rewrite tasks, files in fields and sizes of pictures as Markdown, and delete attributes with a warning."""
 
         def delete(found: re.Match[str]) -> str:
             if not found["kept"]:
@@ -134,7 +134,7 @@ class Dialects:
         if field in _PHOTO:
             # Its alternative text is the person's name, which is not known before marks are read.
             return f"![](<{name}>)"
-        # Unlike pathlib, os takes a name that is too long for none.
+        # For a name that is too long, pathlib raises an error, and os returns False.
         path = Path(self.env.doc2path(self.env.docname)).parent / name
         is_file = {"", ".."}.isdisjoint(name.split("/")) and os.path.isfile(path)  # noqa: PTH113
         words = re.sub("[_*~]", r"\\\g<0>", name)

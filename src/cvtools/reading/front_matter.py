@@ -225,7 +225,7 @@ def _parse(found: re.Match[str]) -> dict[str, Any]:
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
     for value in (data or {}).values():
-        # Python writes no number of thousands of digits.
+        # A number of thousands of digits raises ValueError, since Python does not write one.
         _words(value)
     return {str(key): value for key, value in (data or {}).items()}
 

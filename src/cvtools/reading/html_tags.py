@@ -1,4 +1,7 @@
-"""Convert simple HTML to the tokens of the Markdown that says the same."""
+"""Convert simple HTML on a page to the tokens of the Markdown that says the same.
+
+HTML in an imported CV becomes text of Markdown, see :mod:`cvtools.writing.html_to_markdown`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Translate a doctree to the paragraphs and tables of a DOCX."""
+"""Translate a doctree to the paragraphs and tables of a DOCX, whose styles ``document.py`` defines."""
 
 import re
 from collections.abc import Iterable, Mapping
