@@ -17,11 +17,12 @@ NO_PICTURE = "the picture is not imported: save it beside the page, and write ![
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
-#: Groups of fields that mean the same: the organization behind an entry, its place, and its date.
+#: Groups of fields that mean the same: the organization behind an entry, its place, its date, and a remark in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
     ("location", "place"),
     ("date", "period"),
+    ("note", "score"),
 )
 
 
