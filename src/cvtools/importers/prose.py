@@ -119,7 +119,7 @@ class Reader:
         firsts = firsts if is_name or not has_title else []
         for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
-            return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
+            return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
         return ""
 
     def _take_title(self) -> str:
@@ -243,8 +243,10 @@ class Reader:
             return Part(0, words.rstrip("\\ "), date=date)
         if re.match(_BOLD, line):
             # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
-            is_dated_below = (bold and re.fullmatch(r"\W*", line[bold.end() :])) or not re.match(_BOLD, below)
-            return Part(0, line.rstrip("\\ ")) if date or (is_dated_below and self._date(below)[0]) else None
+            is_all_bold = bold and re.fullmatch(r"\W*", line[bold.end() :])
+            is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, self.i18n)
+            has_date = (date and plain(words)) or (is_dated_below and not date and self._date(below)[0])
+            return Part(0, line.rstrip("\\ ")) if has_date else None
         is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
         is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
         return Part(0, line) if is_head and is_line and as_date(below, self.i18n) else None
@@ -266,7 +268,7 @@ class Reader:
             date, more, blocks[0] = lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
-        if not (date and may_be_entry):
+        if not (date and names and may_be_entry):
             return self._undated(part, kind, children)
         draft.add("date", date)
         # Roles that are headings themselves are not in the text.
