@@ -129,7 +129,9 @@ class EditionBuild:
             self.offered = []
         for path, option in outdated.items():
             if path.exists():
-                rule = f"removed, since an earlier build made it of other pages or options: build without {option}"
+                rule = (
+                    f"removed, since an earlier build made it of other pages, options or date: build without {option}"
+                )
                 self.report(Problem(rule, str(self._published(path)), code="skipped", level="note"))
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
