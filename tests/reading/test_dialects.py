@@ -108,6 +108,10 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
             '"~~two~~" strikes nothing out here: delete these words, or the tildes [cv.guard]',
         ),
         (
+            "x\n```{note} a `b` c\nd\n```\ne\n```\n\n\\```a `b`, ```a `b` c``` and ``` `",
+            '"```{note} a `b" begins no block, since its line has a backtick: write ~~~ for ``` [cv.guard]',
+        ),
+        (
             "[a]() [b]()",
             "a link without an address is not allowed on a page and is shown as written: write one between ( and ) "
             "[cv.guard]",

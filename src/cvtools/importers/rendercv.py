@@ -70,13 +70,13 @@ def _section(title: str, items: list[Any], parent: Source) -> Iterator[Part]:
 
 
 def _line(item: Source) -> str:
-    if text := item.text("bullet", "number", "reversed_number"):
-        return myst.clean_line(text)
-    name, details = item.text("label", "name"), item.text("details")
+    name, details = "", item.text("bullet", "number", "reversed_number")
+    if not details:
+        name, details = item.text("label", "name"), item.text("details")
     line = myst.clean_line(name or details)
     if name and details:
         line = f"**{line}:** {myst.clean_line(details)}"
-    return "; ".join([line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())])
+    return "; ".join(filter(None, [line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())]))
 
 
 def _entry(item: Source) -> Part:

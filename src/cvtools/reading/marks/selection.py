@@ -147,6 +147,8 @@ class Selection:
         for number, node in enumerate(siblings):
             level = _level(node)
             if removed_level and not 0 < level <= removed_level:
+                # A mark above a target is for the heading that follows, which this one does not remove.
+                is_marked = node.type in INVISIBLE and (is_marked or self._leaves_out(siblings, number))
                 targets = [*targets, node] if node.type == "myst_target" else []
                 # What is above may refer to the text of a footnote.
                 kept += self.kept_of([node]) if node.type == "footnote_reference" else []

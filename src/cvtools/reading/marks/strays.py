@@ -111,9 +111,7 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             rule = 'these words are a heading, since "---" follows'
             yield line, f"{rule}: put a blank line between, or write ## before them"
         elif node.type in FENCES:
-            if _holds_fence(node):
-                more = node.markup + node.markup[0]
-                yield line, f"another block begins in this one, and its end ends both: write {more} here"
+            yield from _faults_of_fence(node, lines)
             name, argument = directive_line(node)
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
@@ -129,6 +127,18 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             yield line + words.count("\n", 0, found.start()), rule
 
 
+def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fault]:
+    """Yield the faults of a block between fences that ends too early, or of code with marks that nothing ends."""
+    first, after = node.map or (0, 1)
+    if _holds_fence(node):
+        more = node.markup + node.markup[0]
+        yield first, f"another block begins in this one, and its end ends both: write {more} here"
+    last = lines[after - 1].strip(" \t>")
+    has_end = after - 1 > first and last.startswith(node.markup) and not last.strip(node.markup)
+    if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
+        yield first, f"all that follows is code, marks, too: write {node.markup} below the last line of the code"
+
+
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     """Yield the faults of marks in a block's line, counted from 0: code, no link, or more than they seem to mark."""
     children = inline.children
@@ -140,10 +150,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     signs = ""
     for before, node, after in zip_longest([None, *children], children, children[1:]):
         if node and node.type == "span" and any(marks_of(node)):
-            is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
-            if is_followed or (before and before.content.endswith("]")):
-                rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
-                yield signs.count("\n"), f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
+            yield from ((signs.count("\n") + below, rule) for below, rule in _faults_of_span(node, before, after))
         if node and is_mark(node):
             signs += "*"
         elif node and node.type in {"softbreak", "hardbreak"}:
@@ -157,6 +164,19 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     elif later := re.search(r"x\n+\*", signs):
         rule = "a mark in a later line marks all of the block: put it first, or write [words]{.only-NAME}"
         yield signs.count("\n", 0, later.end()), rule
+
+
+def _faults_of_span(
+    node: SyntaxTreeNode, before: SyntaxTreeNode | None, after: SyntaxTreeNode | None
+) -> Iterator[_Fault]:
+    """Yield the faults of marked words that seem to be a link or a term, and are none."""
+    is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
+    if is_followed or (before and before.content.endswith("]")):
+        rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
+        yield 0, f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
+    below = after.next_sibling if after and after.type == "softbreak" else None
+    if below and re.match(r":\s", below.content):
+        yield 1, "a definition without a term, so that it is not left out: put a blank line above the marked words"
 
 
 def _words(parent: SyntaxTreeNode) -> str:
