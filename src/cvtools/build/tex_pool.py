@@ -1,4 +1,4 @@
-"""LuaLaTeX processes for a project's PDFs, started before their documents are written."""
+"""Start LuaLaTeX for a project's PDFs before their documents are written, and have it typeset them."""
 
 import time
 from collections.abc import Iterable, Sequence

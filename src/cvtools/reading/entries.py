@@ -267,7 +267,7 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry, with the entry itself if it is valid."""
+        """Replace the field list by the nodes that show the entry; their head holds the draft of a valid entry."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line

@@ -136,7 +136,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
     if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
         yield 0, "a mark that is code here: delete the backticks around it"
-    # A sign for each visible part: a mark, a break or words.
+    # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""
     for before, node, after in zip_longest([None, *children], children, children[1:]):
         if node and node.type == "span" and any(marks_of(node)):
