@@ -226,7 +226,7 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
         if raw_field.show and name in kinds.CONTROLS:
-            rule = "withholds a value, and no section: write it after each value"
+            rule = "withholds a value, not a section: write it after each value"
             raise ValueError(f"{{show={raw_field.show}}} {rule}")
         value = raw_field.value if name in PROSE_FIELDS else raw_field.value_without_footnotes
         parsed: Any

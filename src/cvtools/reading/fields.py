@@ -271,5 +271,5 @@ def check_only_field(raw_field: RawField, variant: str) -> None:
         is_mark = field[0].astext().strip().lower() == "only"
         names = variants_in(text_of(field[1]), variant) if is_mark else None
         if names is not None and not values.mark_keeps(names, variant):
-            rule = 'a mark that is not read here: write ":only:" on the line below the heading'
+            rule = 'this mark is not read here: write ":only:" on the line below the heading'
             raise SourceError(field.source or "", field.line or 0, rule)

@@ -113,11 +113,11 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
         elif node.type in FENCES:
             if _holds_fence(node):
                 more = node.markup + node.markup[0]
-                yield line, f"another block begins in this one, and its end ends both: write {more} here"
+                yield line, f"the end of the block inside ends this one too: write {more} here"
             name, argument = directive_line(node)
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
-            yield line, "a mark that is code here, since it is indented: delete the spaces before it"
+            yield line, "this mark is code, since it is indented: delete the spaces before it"
         elif node.type == "myst_block_break" or (node.type == "html_block" and not _is_comment(node)):
             words = node.content
         elif node.type == "inline":
@@ -135,14 +135,14 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
     if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
-        yield 0, "a mark that is code here: delete the backticks around it"
+        yield 0, "this mark is code: delete the backticks around it"
     # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""
     for before, node, after in zip_longest([None, *children], children, children[1:]):
         if node and node.type == "span" and any(marks_of(node)):
             is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
             if is_followed or (before and before.content.endswith("]")):
-                rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
+                rule = "makes no link with the unmarked brackets beside it: write [words](address)"
                 yield signs.count("\n"), f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
         if node and is_mark(node):
             signs += "*"
