@@ -945,7 +945,7 @@ def test_pdf_build_removes_the_book_of_a_build_that_failed(fresh: Path) -> None:
 @pytest.mark.usefixtures("_no_tex")
 def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(built, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/letters/mine.pdf": "mine"})
-    rule = "removed, since an earlier build made it of other pages, options or date: build without --html [skipped]"
+    rule = "removed, since an earlier build made it from other pages, options or dates: build without --html [skipped]"
     for _ in range(2):
         said(capsys)
         assert build(built, pdf=False)
@@ -986,7 +986,7 @@ def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.Cap
     write(fresh, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/short/mine.html": "mine"})
     said(capsys)
     assert build(fresh, html=False, strict=True)
-    rule = "removed, since an earlier build made it of other pages, options or date: build without --pdf"
+    rule = "removed, since an earlier build made it from other pages, options or dates: build without --pdf"
     assert f"dist/html/short: note: {rule} [skipped]" in said(capsys)
     assert contents(fresh / "dist/html") == {"short/mine.html": b"mine"}
 

@@ -209,7 +209,7 @@ def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
 )
 def test_mark_that_only_the_reader_of_entries_finds_ends_the_build(project: Project, text: str) -> None:
     project.write({"index.md": f"{HEAD}\n{text}\nSECRET\n"})
-    with pytest.raises(SourceError, match=r"index.md:\d+: a mark that is not read here"):
+    with pytest.raises(SourceError, match=r"index.md:\d+: this mark is not read here"):
         project.build("html", warns=True)
     assert "SECRET" in project.build("html", warns=True, cv_variant="short").read("index.html")
 
@@ -284,7 +284,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, monkeyp
     pages = ["\n\n".join([head, *(place.replace("{}", text) for place in places), ""]) for text in STRAYS]
     project.write({"index.md": HEAD} | {f"{number}.md": page.replace("|", "") for number, page in enumerate(pages)})
     warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
-    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark that is code|all that follows is code|a definition without a term|a mark ends here|these words are a heading|.* ends at the blank line)"
+    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|the end of the block inside|.* makes no link|this mark is code|everything below is code|a definition without a term|a mark ends here|these words are a heading|.* ends at the blank line)"
     # An attribute that is none is told with the first line of its block.
     ignored = r"(?m)^(\d+): WARNING: .* is ignored: write \.only-NAME"
     for number, (text, page) in enumerate(zip(STRAYS, pages, strict=True)):

@@ -277,5 +277,5 @@ def check_only_field(raw_field: RawField, variant: str) -> None:
     """
     names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
     if names is not None and not values.mark_keeps(names, variant):
-        rule = 'a mark that is not read here: write ":only:" on the line below the heading'
+        rule = 'this mark is not read here: write ":only:" on the line below the heading'
         raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

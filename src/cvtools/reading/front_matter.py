@@ -151,7 +151,7 @@ class FrontMatter:
             index += len(new_tokens[1:-1]) + 1
             new_tokens = []
         for key, text in words.items():
-            # Without a field, nothing could keep a text from the other output.
+            # Leave out a text with a mark such as {show=pdf}, which works in fields alone.
             if key in _PROSE and not re.search(SHOW, text):
                 new_tokens += self._tokens_of(state, [(key, as_words(text))])
         state.tokens[index:index] = new_tokens

@@ -115,7 +115,7 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             name, argument = directive_line(node)
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
-            yield line, "a mark that is code here, since it is indented: delete the spaces before it"
+            yield line, "this mark is code, since it is indented: delete the spaces before it"
         elif node.type == "myst_block_break" or (node.type == "html_block" and not _is_comment(node)):
             words = node.content
         elif node.type == "inline":
@@ -132,11 +132,14 @@ def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fa
     first, after = node.map or (0, 1)
     if _holds_fence(node):
         more = node.markup + node.markup[0]
-        yield first, f"another block begins in this one, and its end ends both: write {more} here"
+        yield first, f"the end of the block inside ends this one too: write {more} here"
     last = lines[after - 1].strip(" \t>")
     has_end = after - 1 > first and last.startswith(node.markup) and not last.strip(node.markup)
     if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
-        yield first, f"all that follows is code, marks, too: write {node.markup} below the last line of the code"
+        yield (
+            first,
+            f"everything below is code, and so are marks in it: write {node.markup} below the last line of the code",
+        )
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
@@ -145,8 +148,8 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
     if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
-        yield 0, "a mark that is code here: delete the backticks around it"
-    # A sign for each visible part: a mark, a break or words.
+        yield 0, "this mark is code: delete the backticks around it"
+    # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""
     for before, node, after in zip_longest([None, *children], children, children[1:]):
         if node and node.type == "span" and any(marks_of(node)):
