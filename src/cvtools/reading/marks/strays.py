@@ -138,7 +138,7 @@ def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fa
     if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
         yield (
             first,
-            f"everything below is code, and so are marks in it: write {node.markup} below the last line of the code",
+            f"everything below is code, also marks: write {node.markup} below the last line of the code",
         )
 
 
@@ -175,7 +175,7 @@ def _faults_of_span(
     """Yield the faults of marked words that seem to be a link or a term, and are none."""
     is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
     if is_followed or (before and before.content.endswith("]")):
-        rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
+        rule = "makes no link with the unmarked brackets beside it: write [words](address)"
         yield 0, f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
     below = after.next_sibling if after and after.type == "softbreak" else None
     if below and re.match(r":\s", below.content):
