@@ -129,8 +129,10 @@ class EditionBuild:
             self.offered = []
         for path, option in outdated.items():
             if path.exists():
-                rule = f"removed, since an earlier build made it from other pages, options or dates: build without {option}"
-                self.report(Problem(rule, str(self._published(path)), code="skipped", level="note"))
+                rule = "removed, since an earlier build made it from other pages, options or dates"
+                self.report(
+                    Problem(f"{rule}: build without {option}", str(self._published(path)), code="skipped", level="note")
+                )
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @property
