@@ -32,6 +32,7 @@ from tests.importers.pages import imported
         ("# Ada\n\n## Contact\n\n- <https://a.example>\n- Address: Long Street 1, Oslo\n- Skype: ada\n", "# Ada\n:website: <https://a.example>\n:location: Long Street 1, Oslo\n\n## Contact\n\n- Skype: ada\n"),
         ("# Ada\n\n## Get in touch\n\n- a@b.pl\n- +48 123 456\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\nx y z.\n\n## Get in touch\n\n- a@b.pl\n- Skype: ada\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n\nx y z.\n\n## Get in touch\n\n- Skype: ada\n\n## Skills\n\n- Ink\n"),
+        ("# Олена\n\n- Електронна пошта: a@b.pl\n- Місто: Львів\n\n## Мови\n\n- x\n", "# Олена\n:email: a@b.pl\n:location: Львів\n\n## Мови\n\n- x\n"),
         ("# Ada\n\n## Clerk\n\n- a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:headline: Clerk\n:email: a@b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n## Fitter\n\na@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:headline: Fitter\n:email: a@b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
