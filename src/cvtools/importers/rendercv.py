@@ -84,7 +84,8 @@ def _entry(item: Source) -> Part:
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
     name = (company and item.text("position")) or item.text("name", "title")
     study = "" if name else ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
-    start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
+    free = item.text("date")
+    start, end = ("", "") if free else (item.text("start_date"), item.text("end_date"))
     url = item.text("url")
     fields = {
         "title": name or study or company or institution,
