@@ -20,6 +20,7 @@ from tests.importers.pages import imported
         ("  sections: {text: [First., Second.]}\n", "## Text\n\nFirst.\n\nSecond."),
         ("  sections: {skills: [Ink, Pencil]}\n", "## Skills\n\n- Ink\n- Pencil"),
         ("  sections: {steps: [{number: a}, {number: b}]}\n", "## Steps\n\n1. a\n2. b"),
+        ("  sections: {education: [{institution: U, name: N, degree: D, date: 2019, end_date: 2020}]}\n", "## Education\n\n### N\n:institution: U\n:period: 2019\n\n- Degree: D\n- End date: 2020"),
         (
             "  sections: {lines: [{bullet: b, place: P}, {number: n, label: L}, {company: C}]}\n",
             "## Lines\n\n1. b; Place: P\n2. n; Label: L\n3. Company: C",

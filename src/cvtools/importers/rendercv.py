@@ -82,11 +82,13 @@ def _line(item: Source) -> str:
 def _entry(item: Source) -> Part:
     """Return an entry with this program's fields; its kind is the one to which RenderCV gives such values."""
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
-    study = ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
-    start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
+    name = (company and item.text("position")) or item.text("name", "title")
+    study = "" if name else ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
+    free = item.text("date")
+    start, end = ("", "") if free else (item.text("start_date"), item.text("end_date"))
     url = item.text("url")
     fields = {
-        "title": (company and item.text("position")) or item.text("name", "title") or study or company or institution,
+        "title": name or study or company or institution,
         "organization": company or item.text("organization", "issuer"),
         "institution": institution,
         "authors": people([author.replace("*", "") for author in authors]),
