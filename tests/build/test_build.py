@@ -549,7 +549,7 @@ def test_invalid_option_of_the_parser_is_reported(fresh: Path, value: str, capsy
     write(fresh, {"conf.py": f"{BOOK}{value}\n"})
     assert not build(fresh, pdf=False)
     name = value.partition(" ")[0]
-    assert said(capsys)[-1] == f"cvtools: conf.py:5: {name} is invalid, as told above: correct the value"
+    assert said(capsys)[-1] == f"cvtools: conf.py:5: {name} is invalid, as reported above: correct the value"
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])

@@ -88,7 +88,7 @@ def test_uncertain_and_outdated_translations_are_counted(project: Project) -> No
 
 
 def test_share_that_conf_py_wants_fails_the_build(project: Project) -> None:
-    with pytest.raises(SourceError, match=r"1 of 4 texts are not translated .*; conf.py wants 80 %"):
+    with pytest.raises(SourceError, match=r"1 of 4 texts are not translated .*; conf.py requires 80 %"):
         build(project, WHOLE | {"Work": ""}, cv_translated=80)
 
 

@@ -161,11 +161,11 @@ class EditionBuild:
                 self._finish_pdfs()
             self.checks = None
             if self.options.html:
-                made = [name for name in pdfs if (self.paths.dist / name).exists()]
-                if made != pdfs:
+                existing = [name for name in pdfs if (self.paths.dist / name).exists()]
+                if existing != pdfs:
                     # The book must not link to a PDF that could not be made.
-                    self._write_html(made)
-                self.offered = [*made, *self.edition.config.documents, *self.letters_for_web]
+                    self._write_html(existing)
+                self.offered = [*existing, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_what_is_left_out():
                 return BuildState(self.fingerprint, problems=self.report.problems)
         external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))

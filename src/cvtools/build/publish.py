@@ -84,9 +84,9 @@ def _published(project: Path) -> tuple[str, dict[str, str]]:
 
 def _is_copy(copy: Path, product: Path) -> bool:
     """Return whether a file in ``dist/`` was copied from a product as it is."""
-    made = product.stat()
+    original = product.stat()
     # Sphinx gives what it copies the time of the original; that of the inode cannot be set.
-    return _state(copy) == size_and_time(made) and copy.stat().st_ctime_ns >= made.st_ctime_ns
+    return _state(copy) == size_and_time(original) and copy.stat().st_ctime_ns >= original.st_ctime_ns
 
 
 def _state(path: Path) -> str:

@@ -82,7 +82,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
         with ExitStack() as opened:
             self.file = opened.enter_context(pikepdf.open(path))
             if not len(self.file.pages):
-                raise ValueError("it has no pages: make it anew")
+                raise ValueError("it has no pages: make it again")
             # Start the other readers, which extract the text while PDFium works.
             self._readings = {name: opened.enter_context(read(path)) for name, read in readers().items()}
             # Opening a page takes PDFium long: read text and objects at once.

@@ -204,10 +204,10 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
 
     :param others: objects of the file with such values, besides the person's
     """
-    made = person.heading()
+    heading = person.heading()
     rest = "\n".join(filter(None, (source.take_rest() for source in (person.source, *others))))
-    made.children = [*children, *([myst.Heading("Also in the file", text=rest)] if rest else [])]
-    return made
+    heading.children = [*children, *([myst.Heading("Also in the file", text=rest)] if rest else [])]
+    return heading
 
 
 def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:

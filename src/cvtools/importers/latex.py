@@ -209,10 +209,10 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
         found: list[LatexNode | None] = []
         end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
-            made, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
+            parsed, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
             if not length:
                 break
-            found, end = [*found, *made.argnlist], end + length
+            found, end = [*found, *parsed.argnlist], end + length
         return ParsedMacroArgs(argspec=_ANY, argnlist=found), pos, end - pos
 
 
@@ -366,8 +366,8 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
-    made = getattr(node, "nodeargd", None)
-    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _OF_ENVIRONMENTS else []
+    parsed = getattr(node, "nodeargd", None)
+    parts = parsed.argnlist if parsed and getattr(node, "environmentname", "") not in _OF_ENVIRONMENTS else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
@@ -398,8 +398,8 @@ def blocks(nodes: Sequence[LatexNode]) -> str:
 
 def _escape_line_start(line: str) -> str:
     """Escape markup at the beginning of a line, but not that of lists, which :func:`_words_of_list` marks."""
-    if made := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
-        return made[1].replace(_MARKUP, "") + myst.escape_start(made[2].replace(_MARKUP, ""))
+    if marked := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
+        return marked[1].replace(_MARKUP, "") + myst.escape_start(marked[2].replace(_MARKUP, ""))
     return myst.escape_start(line)
 
 

@@ -83,10 +83,10 @@ class Reader:
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
         sections = _tree(part for part in self.parts if part.title or part.fields)
-        made = page(person, [self._section(part) for part in sections], *others)
-        if not (made.fields or made.text or made.children):
+        cv = page(person, [self._section(part) for part in sections], *others)
+        if not (cv.fields or cv.text or cv.children):
             raise ValueError("it has no words below a name: write the CV there")
-        return made
+        return cv
 
     # The person
 

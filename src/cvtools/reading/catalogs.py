@@ -167,13 +167,13 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     if not (missing := total - translated):
         return
     language, variant = app.config.language, app.config.cv_variant
-    # A problem that editions share is told once: name those that lack parts of the page, whose counts differ.
+    # A problem that editions share is reported once: name those that lack parts of the page, whose counts differ.
     has_all = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
     edition = language if has_all else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"
     text = f"{missing} of {total} texts are not translated ({edition}): {remedy}"
     if 100 * translated < app.config.cv_translated * total:
-        raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py wants {app.config.cv_translated} %")
+        raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py requires {app.config.cv_translated} %")
     warn(docname, Code.TRANSLATION, text)
 
 

@@ -135,8 +135,8 @@ class RecogniseEntries(SphinxTransform):
 
     def _note_time_off(self, entry: EntryDraft) -> None:
         """Note an entry that counts as work without an organization or a role, and has a title such as "Break"."""
-        is_vague = entry.kind == "position" and not entry.is_role and not entry.names & {"organization", "role"}
-        if is_vague and "other" in self.page_i18n.kinds(entry.title):
+        is_bare = entry.kind == "position" and not entry.is_role and not entry.names & {"organization", "role"}
+        if is_bare and "other" in self.page_i18n.kinds(entry.title):
             rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
