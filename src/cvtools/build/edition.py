@@ -130,9 +130,8 @@ class EditionBuild:
         for path, option in outdated.items():
             if path.exists():
                 rule = "removed, since an earlier build made it from other pages, options or dates"
-                self.report(
-                    Problem(f"{rule}: build without {option}", str(self._published(path)), code="skipped", level="note")
-                )
+                product = str(self._published(path))
+                self.report(Problem(f"{rule}: build without {option}", product, code="skipped", level="note"))
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @property
