@@ -74,7 +74,7 @@ def pdf(session: nox.Session) -> None:
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Show page and PDF in the browser, anew after every save (`-- --port 8001`)."""
+    """Show page and PDF in the browser, updated after every save (`-- --port 8001`)."""
     install(session, "serve")
     provide(session, *TEX, why="to typeset the PDFs", stop=False)
     session.run("cvtools", "watch", "--open-browser", *session.posargs)

@@ -3,6 +3,9 @@
 import pytest
 from sphinx.cmd.build import build_main
 
+from cvtools import limits
+from cvtools.build import build
+from cvtools.problems import Problem
 from cvtools.sphinx_warnings import Code
 from tests.projects import CONF, Project
 
@@ -60,3 +63,12 @@ def test_warning_is_one_line(project: Project) -> None:
     (project.folder / "conf.py").write_text(CONF + script, "utf-8")
     (line,) = project.write({"index.md": "# A\n\nWords.\n"}).build(warns=True).warnings.splitlines()
     assert line.startswith("WARNING: odd")
+
+
+def test_a_long_warning_keeps_its_suggestion(project: Project) -> None:
+    project.write({"index.md": f"# A\n\n## B\n:period: {'2014-3 ' * 400}\n"})
+    problems: list[Problem] = []
+    build(project.folder, problems.append, pdf=False)
+    (text,) = (problem.text for problem in problems if problem.code == "cv.value")
+    assert len(text) <= limits.WARNING_LENGTH
+    assert text.endswith("write for example 2014-03 – 2016-04 or 2024-03 – present")

@@ -21,11 +21,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings,
         mistakes,
         node_safety,
-        outputs,
         parser,
         picture_names,
         publications,
         sources,
+        withheld,
     )
     from cvtools.reading.marks import emptied, variants
     from cvtools.writing import (
@@ -72,7 +72,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         node_safety.CheckTranslatedNodes,
         picture_names.NamePictures,
         emptied.RemoveEmptyAdmonitions,
-        outputs.WithholdTitles,
+        withheld.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
         publications.ListPublications,
@@ -96,14 +96,14 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_role("tech", listings.Tech())
     for post_transform in (
         listings.FillPlaceholders,
-        outputs.WithholdFields,
-        outputs.WithholdFootnotes,
+        withheld.WithholdFields,
+        withheld.WithholdFootnotes,
         emptied.KeepEmptyLinks,
         listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)
-    app.connect("write-started", outputs.withhold_files, priority=0)
+    app.connect("write-started", withheld.withhold_files, priority=0)
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):

@@ -100,7 +100,7 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     build.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="how many processes read and write")
     add_format(build)
 
-    watch = add_command("watch", _watch, "show page and PDF in the browser, anew after every save")
+    watch = add_command("watch", _watch, "show page and PDF in the browser, updated after every save")
     add_path(watch, "project", help="a folder with conf.py and docs/", **here)
     watch.add_argument("--edition", default="", metavar="NAME", help="such as short-pl; if none, the first")
     watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _NUMBERS = range(10_000)
-#: A name that TeX takes for one, and that no other file of a build has
+#: The names that TeX can read, and that no other file of a build has: in words, and as a pattern.
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.marks.variants`.
@@ -47,6 +47,10 @@ _Validator = Callable[[Any], None]
 
 
 def _must_be(rule: str, is_right: Callable[[Any], object]) -> _Validator:
+    """Return a validator of values for which a function returns a true value.
+
+    :param rule: what the value must be, for the message
+    """
 
     def validate(value: Any) -> None:
         if not is_right(value):
@@ -122,6 +126,7 @@ _WRITTEN = {
 
 
 def _each_once(validate_words: _Validator) -> _Validator:
+    """Return a validator that also refuses a word that is there twice."""
 
     def validate(value: Any) -> None:
         validate_words(value)
@@ -418,7 +423,7 @@ def require_myst_options(app: "Sphinx") -> None:
     if not app.env.myst_config.enable_extensions >= SYNTAX:  # type: ignore[attr-defined]
         names = [name for name in values_in_conf_py(app.config) if name.startswith("myst_")]
         wrong = " or ".join(names) or "an option of MyST-Parser"
-        raise ConfigError(f"conf.py: {wrong} is invalid, as told above: correct the value")
+        raise ConfigError(f"conf.py: {wrong} is invalid, as reported above: correct the value")
 
 
 def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:

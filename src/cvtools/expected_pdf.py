@@ -47,7 +47,7 @@ class ExpectedPdf:
         try:
             return cls.of(read_json(path))
         except UNREADABLE as error:
-            raise ValueError(f"{path} cannot be read: build it anew") from error
+            raise ValueError(f"{path} cannot be read: build it again") from error
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "ExpectedPdf":

@@ -66,7 +66,7 @@ class Problem:
 
     @property
     def location(self) -> str:
-        """Source file and line, such as "docs/index.md:12"; empty if unknown."""
+        """Return source file and line, such as "docs/index.md:12"; empty if unknown."""
         return f"{self.path}:{self.line}" if self.path and self.line else self.path
 
     @property

@@ -63,7 +63,7 @@ UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, Recur
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file that a build wrote; raise one of :data:`UNREADABLE` for any other file."""
     state = path.stat()
-    # The files beside a PDF may be as strange as the PDF.
+    # The files beside a PDF may be of strangers, like the PDF.
     if not stat.S_ISREG(state.st_mode) or state.st_size > limits.RECORD:
         raise ValueError(path)
     return json.loads(path.read_text("utf-8"))
@@ -75,7 +75,7 @@ def write_json(path: Path, value: object) -> None:
 
 
 def typed(made: _T, like: _T) -> _T:
-    """Return an object read from JSON if its fields have the types of `like`'s; else raise TypeError."""
+    """Return an object read from JSON if its fields have the types of those of `like`; else raise TypeError."""
     if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:
         raise TypeError(made)
     return made

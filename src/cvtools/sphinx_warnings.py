@@ -50,8 +50,10 @@ class Code(Enum):
     MORE = "more"  #: Warnings beyond the limit, which are only counted.
 
 
+#: Characters at the end of a long message that are kept: a suggestion, and the type that Sphinx appends.
+_END = 80
 #: Patterns of messages of Sphinx and MyST-Parser, each with its replacement for writers.
-FRIENDLY: Mapping[str, str] = {
+_REWORDED: Mapping[str, str] = {
     r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?": (
         r'nothing is called "\1": check the name of the page, heading or file that this leads to'
     ),
@@ -94,14 +96,15 @@ class Rewording(Filter):
     def filter(self, record: LogRecord) -> bool:
         # The method of Sphinx's records would put the location before the message.
         text = LogRecord.getMessage(record)
-        for pattern, friendly in FRIENDLY.items():
+        for pattern, reworded in _REWORDED.items():
             # Sphinx appends the type in brackets.
-            text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
+            text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", reworded, text)
         if getattr(record, "type", "") == "docutils":
             # Delete the lines of the page that docutils quotes, which might look like warnings.
             text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
         if len(text) > limits.WARNING_LENGTH:
-            text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
+            # A problem would cut what is longer at its end, where the suggestion is.
+            text = f"{text[: limits.WARNING_LENGTH - _END - 3]} … {text[-_END:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.
         is_coloured = record.levelno < WARNING and bold("")
         if record.levelno >= WARNING:

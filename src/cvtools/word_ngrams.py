@@ -30,10 +30,10 @@ def _words(clause: str) -> list[str]:
 
 
 class Phrases:
-    """A set of the phrases in texts, and of those that go from a block into others, which may follow in any order.
+    """A set of the phrases in texts, and of those that begin in one block and end in another.
 
     :param texts: texts as they are in a product
-    :param blocks: paragraphs, fields and the like, which a product may set without a sign between them
+    :param blocks: paragraphs, fields and the like, which a product may set in any order, without a sign between them
     """
 
     def __init__(self, texts: Iterable[str], blocks: Iterable[str]) -> None:

@@ -258,8 +258,9 @@ def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: P
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return the content of each product, by its name; the record of products has their times."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".cvtools.json")
+    """Return the content of each product, by its name, without the records of Sphinx and of the products' times."""
+    records = {".buildinfo", ".cvtools.json"}
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in records)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -548,7 +549,7 @@ def test_invalid_option_of_the_parser_is_reported(fresh: Path, value: str, capsy
     write(fresh, {"conf.py": f"{BOOK}{value}\n"})
     assert not build(fresh, pdf=False)
     name = value.partition(" ")[0]
-    assert said(capsys)[-1] == f"cvtools: conf.py:5: {name} is invalid, as told above: correct the value"
+    assert said(capsys)[-1] == f"cvtools: conf.py:5: {name} is invalid, as reported above: correct the value"
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])

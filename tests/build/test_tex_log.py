@@ -113,7 +113,7 @@ def test_warnings_have_locations_in_the_source() -> None:
         "Missing character: There is no w (U+0077) in font y!\n"
     )
     assert texts(warnings_in(log, LATEX)) == [
-        "docs/index.md:7: a line stands out of the text by 12 points: reword it, or break a long word",
+        "docs/index.md:7: a line extends beyond the text by 12 points: reword it, or break a long word",
         "docs/index.md:1: a line runs off the page, 60 points too wide: reword it, or break a long word",
         ': no font has the character "☃": write it in words, or install a font that has it',
         'docs/index.md:7: no font has the character "w": write it in words, or install a font that has it',

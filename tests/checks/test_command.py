@@ -47,7 +47,7 @@ UNREADABLE: dict[Callable[[Path], object], str] = {
     Path.touch: "it is no PDF, or damaged: ",
     cut_short: "it is no PDF, or damaged: ",
     encrypted: "it is encrypted: save it without a password",
-    empty: "it has no pages: make it anew",
+    empty: "it has no pages: make it again",
 }
 
 

@@ -190,7 +190,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "budget": [Sample("cv", "it has 5 pages, 4 more than cv_max_pages: shorten it by 21 lines", 2)],
     "last page": [Sample("cv", "less than a third full: shorten the text by 6 lines", 5)],
     "typeset": [
-        Sample("cv", "a line stands out of the text by", 0, at("set before")),
+        Sample("cv", "a line extends beyond the text by", 0, at("set before")),
         Sample("cv", 'no font has the character "\N{OGHAM LETTER BEITH}": write it in words', 0, at("that comes in")),
     ],
 }
@@ -352,5 +352,5 @@ def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_record_of_another_version_is_refused(tmp_path: Path, data: str) -> None:
     path = tmp_path / "cv.expected.json"
     path.write_text(data)
-    with pytest.raises(ValueError, match=r"cv\.expected\.json cannot be read: build it anew"):
+    with pytest.raises(ValueError, match=r"cv\.expected\.json cannot be read: build it again"):
         ExpectedPdf.read(path)

@@ -19,7 +19,7 @@ from cvtools.cli import FAILED, MISUSED, main
 from cvtools.expected_pdf import ExpectedPdf, TextBlock
 from cvtools.problems import Problem
 
-TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
+TOO_MUCH = "it takes too much memory or time to read: make it again, with fewer pages or simpler pictures"
 
 
 @cache

@@ -45,7 +45,7 @@ def test_failing_program_is_reported(
     program(tmp_path, "mutool", script, monkeypatch)
     with pytest.raises(ReadingError, match=reason):
         readers.readers()["mutool"](pdf).pages()
-    assert f"mutool cannot read it: {reason}: make it anew" in [finding.text for finding in check(pdf)]
+    assert f"mutool cannot read it: {reason}: make it again" in [finding.text for finding in check(pdf)]
 
 
 def test_missing_programs_are_notes(

@@ -347,16 +347,6 @@ def test_break_before_the_first_word_is_no_fault_in_the_pdf(project: Project) ->
     assert "H" in PdfReader(project.folder / "dist/cv.pdf").pages[0].extract_text()
 
 
-def test_files_of_others_beside_the_pages_stay(project: Project) -> None:
-    names = ("card.png", "sitemap.xml", "talks.atom")
-    out = project.folder / "out" / "html"
-    out.mkdir(parents=True)
-    for name in names:
-        (out / name).write_text("mine")
-    built = project.write({"index.md": HEAD}).build("html")
-    assert [built.read(name) for name in names] == ["mine"] * 3
-
-
 #: A footnote of each kind of value, all withheld from pages. The second refers to a file, the third to another note.
 FOOTNOTES = """\
 # Ada

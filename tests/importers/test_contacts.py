@@ -37,6 +37,7 @@ from tests.importers.pages import imported
         ("# Ada\n\n<https://a.example> / Oslo / ORCID: 0000-0002-1825-0097\n\n## Skills\n\n- Ink\n", "# Ada\n:website: <https://a.example>\n:location: Oslo\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\nAddress: Long Street 1, Oslo — a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:location: Long Street 1, Oslo\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\nEmail: ada (at) b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n\n- Email: ada (at) b.pl\n\n## Skills\n\n- Ink\n"),
+        ("# Олена\n\n- Електронна пошта: a@b.pl\n- Місто: Львів\n\n## Мови\n\n- x\n", "# Олена\n:email: a@b.pl\n:location: Львів\n\n## Мови\n\n- x\n"),
         ("# Ada\n\n## Clerk\n\n- a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:headline: Clerk\n:email: a@b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n## Fitter\n\na@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:headline: Fitter\n:email: a@b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),

@@ -22,6 +22,7 @@ def body(tmp_path: Path, text: str, preamble: str = "", cls: str = "moderncv") -
         (r"\name{Ada}{E}\born{4 July 1985}\tagline{Arches}", ":headline: Arches\n\n## Also in the file\n\n- Born: 4 July 1985"),
         (r"\name{Ada}{E}\homepage{ada.example}", ":website: [ada.example](https://ada.example)"),
         (r"\name{Ada}{E}\homepage{ada.example/~ada\_e}\extrainfo{\url{b.example/\~{}b}}", ":website: [ada.example/~ada_e](https://ada.example/~ada_e)\n:b: <https://b.example/~b>"),
+        (r"\name{Ada}{E}\kaggle{ada}\reddit{ada_e}", ":kaggle: [ada](https://www.kaggle.com/ada)\n\n## Also in the file\n\n- Reddit: ada_e"),
         (r"\name{Ada}{E}\address{Long 1}{80-001 Oslo}{}", ":location: Long 1, 80-001 Oslo"),
         (r"\name{Ada}{E}\social[googlescholar]{x}\social[xing]{ada}", ":scholar: [x](https://scholar.google.com/citations?user=x)\n\n## Also in the file\n\n- Xing: ada"),
         (r"\name{Ada}{E}\github{ada}\quote{To \emph{be}}\photo[1pt]{me}", ":github: [ada](https://github.com/ada)\n\n> To *be*"),
@@ -35,11 +36,14 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n- Score: first"),
+        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n- Note: first"),
         (r"\section{Work}\cventry{2019}{A* search}{B\_c\_ Corp}{}{}{}", "## Work\n\n### A\\* search\n:organization: B_c\\_ Corp\n:period: 2019"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n\n- **A:** b\n- **C:** d\n- x"),
         (r"\section{Skills}\cvskillentry*[1em]{Tools:}{4}{Ink}{10 years}{}\cvskillentry{}{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n\n- **Tools:** Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
+        (r"\section{Work}\subsection{Jobs}\cventry{2019}{Dev}{Corp}{}{}{}", "## Work\n\n### Jobs\n\n#### Dev\n:organization: Corp\n:period: 2019"),
+        ("\\section{Ausbildung}\\begin{longtable}{lp{3cm}}2018 & Studium, TU Dresden\\\\\n & Gut.\\\\\n2014 & Abitur, Gymnasium\\end{longtable}", "## Ausbildung\n\n### Studium\n:institution: TU Dresden\n:period: 2018\n\nGut.\n\n### Abitur\n:institution: Gymnasium\n:period: 2014"),
+        (r"""\section{Texte}"`Eins"' und 6"'""", "## Texte\n\n„Eins“ und 6\"'"),
         (r"\section{Papers}\cvlistitem{Arches, \doi{10.1000/182}}", "## Papers\n\n- Arches, [10.1000/182](https://doi.org/10.1000/182)"),
         (r"\section{Grants}\cventry{2020}{Arches}{Fund}{}{}{}\section{Interests}", "## Grants\n\n### Arches\n:funder: Fund\n:period: 2020\n\n## Interests"),
         (r"\section{Essays}\subsection{Old}\cvitem{2020}{On arches}", "## Essays\n\n### Old\n\n- **2020:** On arches"),
@@ -61,6 +65,7 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
         (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
         (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
         (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street}{Oslo}", "## Referees\n\n- **Bob:** Corp – b@c.pl – Street – Oslo"),
+        (r"\cvsection{Day}\wheelchart{1cm}{2cm}{6/8em/red!3/Sleep, 3/8em/blue/{Work}}", "## Day\n\nSleep, Work"),
         (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street\\Oslo}", "## Referees\n\n### Bob\n:organization: Corp\n:email: b@c.pl\n\nStreet\nOslo"),
     ],
 )  # fmt: skip
@@ -82,6 +87,14 @@ def test_latex_that_has_no_words_is_kept(tmp_path: Path, text: str) -> None:
 def test_latex_that_ends_within_a_command_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="ends within a command"):
         body(tmp_path, r"\section{Work}\verb")
+
+
+def test_author_of_a_plain_document_is_the_person(tmp_path: Path) -> None:
+    preamble = r"\documentclass{article}\title{Lebenslauf}\author{Dr. Ada E\\a@b.pl}"
+    table = r"\section*{Persönliche Daten}\begin{tabular}{ll}Name: & Ada E\\ Telefon: & 0351/445566\end{tabular}"
+    document = rf"{preamble}\begin{{document}}\maketitle{table}\section*{{Kenntnisse}}Tinte\end{{document}}"
+    pages, _ = imported(tmp_path, "cv.tex", document)
+    assert pages["index"] == "# Dr. Ada E\n:email: a@b.pl\n:phone: 0351/445566\n\n## Kenntnisse\n\nTinte\n"
 
 
 def test_picture_that_is_not_imported_is_named(tmp_path: Path) -> None:

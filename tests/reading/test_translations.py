@@ -82,13 +82,13 @@ def test_other_facts_are_told_with_the_catalog(project: Project, old: str, new: 
 def test_uncertain_and_outdated_translations_are_counted(project: Project) -> None:
     extra = '#, fuzzy\nmsgid "Developer"\nmsgstr "Inna"\n\n#~ msgid "Old"\n#~ msgstr "Stary"\n'
     built = build(project, {source: target for source, target in WHOLE.items() if source != "Developer"}, extra)
-    assert "index.po:1: WARNING: uncertain (fuzzy) and not shown: 1" in built.warnings
-    assert "index.po:1: WARNING: of no text of the pages (#~): 1" in built.warnings
+    assert "index.po:1: WARNING: uncertain translations (fuzzy) are not shown (1)" in built.warnings
+    assert "index.po:1: WARNING: the pages lack the texts of some translations (#~, 1)" in built.warnings
     assert "Inna" not in built.doctree().astext()
 
 
 def test_share_that_conf_py_wants_fails_the_build(project: Project) -> None:
-    with pytest.raises(SourceError, match=r"1 of 4 texts are not translated .*; conf.py wants 80 %"):
+    with pytest.raises(SourceError, match=r"1 of 4 texts are not translated .*; conf.py requires 80 %"):
         build(project, WHOLE | {"Work": ""}, cv_translated=80)
 
 

@@ -46,7 +46,7 @@ class EditionBuild:
     fingerprint: dict[str, str]
     edition: Edition
     paths: ProjectPaths
-    #: It may have started TeX.
+    #: The processes of TeX for the PDFs, some of which may have started already.
     tex_pool: TexPool
 
     def run(self, report: Report) -> bool:
@@ -129,9 +129,8 @@ class EditionBuild:
             self.offered = []
         for path, option in outdated.items():
             if path.exists():
-                rule = (
-                    f"removed, since an earlier build made it of other pages, options or date: build without {option}"
-                )
+                reason = "an earlier build made it of other pages, options or date"
+                rule = f"removed, since {reason}: build without {option}"
                 self.report(Problem(rule, str(self._published(path)), code="skipped", level="note"))
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -163,11 +162,11 @@ class EditionBuild:
                 self._finish_pdfs()
             self.checks = None
             if self.options.html:
-                made = [name for name in pdfs if (self.paths.dist / name).exists()]
-                if made != pdfs:
+                existing = [name for name in pdfs if (self.paths.dist / name).exists()]
+                if existing != pdfs:
                     # The book must not link to a PDF that could not be made.
-                    self._write_html(made)
-                self.offered = [*made, *self.edition.config.documents, *self.letters_for_web]
+                    self._write_html(existing)
+                self.offered = [*existing, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_what_is_left_out():
                 return BuildState(self.fingerprint, problems=self.report.problems)
         external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))
@@ -291,11 +290,12 @@ class EditionBuild:
         if self.options.draft or not self.options.pdf:
             return contextlib.nullcontext()
         checks = PdfProcess([self.paths.build])
-        # As for TeX, see LuaLatex
+        # Sphinx has the first claim to the processor.
         os.setpriority(os.PRIO_PROCESS, checks.process.pid, 4)
         return checks
 
     def _begin_checks(self) -> None:
+        """Begin to check the PDFs that TeX has finished, while other products are written."""
         for run in self.tex_pool.runs.values():
             # What TeX could not set is reported when all are finished.
             with contextlib.suppress(TypesettingError):

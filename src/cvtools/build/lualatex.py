@@ -238,8 +238,8 @@ class LuaLatex:
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
         log = self._read(".log")
-        is_told = status > 0 or "\n!" in log
-        return error_in(log, self.latex) if is_told else crash_in(self.latex)
+        has_reason = status > 0 or "\n!" in log
+        return error_in(log, self.latex) if has_reason else crash_in(self.latex)
 
     def _packages(self) -> Iterator[str]:
         """Yield the files of the TeX installation that the run read, except the caches that TeX itself writes."""

@@ -43,13 +43,13 @@ def run_all(
     waiting = list(builds.items())
     failed: list[str] = []
     running: dict[int, tuple[str, Path, ForkProcess]] = {}
-    most = time_of_others() + seconds
+    limit = time_of_others() + seconds
     with TemporaryDirectory() as folder:
         while waiting or running:
-            if time_of_others() > most:
+            if time_of_others() > limit:
                 rule = f"the editions take more than {seconds:.0f} s of processor time: shorten the pages"
                 report("", Problem(rule, "docs", level="fatal"))
-                failed, waiting, most = [*failed, *(name for name, _ in waiting)], [], math.inf
+                failed, waiting, limit = [*failed, *(name for name, _ in waiting)], [], math.inf
                 stop_children()
             while waiting and len(running) < (os.cpu_count() or 1):
                 name, build = waiting.pop(0)

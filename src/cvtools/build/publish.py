@@ -36,9 +36,10 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
 
 
 def _remove(dist: Path, name: str, published: str) -> bool:
-    """Remove a product with the size that it was published with, or that a killed build was copying; else return False.
+    """Remove a product of an earlier build.
 
-    :param published: its size and time; empty if it was yet to be copied
+    :param published: its size and time; empty if a build was killed before it had copied it
+    :returns: False if the product stays, since its size has changed since it was published
     """
     now = _state(dist / name)
     # Times differ in a copy of a project.
@@ -73,24 +74,19 @@ def _build_of(project: Path) -> str:
 def _published(project: Path) -> tuple[str, dict[str, str]]:
     """Return the build that published, see :func:`_build_of`, with size and time of each product by its name.
 
-    The build is empty if it did not end, and size and time if a product was yet to be copied. A record with names of
-    files elsewhere counts as none: it may be a stranger's, and what it names may be deleted.
+    The build is empty if it did not end, and size and time if a product was yet to be copied.
     """
     with contextlib.suppress(*UNREADABLE):
         record = read_json(project / _RECORD)
-        products = {**record["products"]}
-        paths = map(Path, products)
-        is_within = not any(path.is_absolute() or ".." in path.parts for path in paths)
-        if is_within and all(isinstance(state, str) for state in products.values()):
-            return record["build"], products
+        return record["build"], {**record["products"]}
     return "", {}
 
 
 def _is_copy(copy: Path, product: Path) -> bool:
     """Return whether a file in ``dist/`` was copied from a product as it is."""
-    made = product.stat()
+    original = product.stat()
     # Sphinx gives what it copies the time of the original; that of the inode cannot be set.
-    return _state(copy) == size_and_time(made) and copy.stat().st_ctime_ns >= made.st_ctime_ns
+    return _state(copy) == size_and_time(original) and copy.stat().st_ctime_ns >= original.st_ctime_ns
 
 
 def _state(path: Path) -> str:

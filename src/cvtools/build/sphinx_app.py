@@ -32,8 +32,8 @@ from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to
 from cvtools.watchdog import WATCHDOG
 
-#: Stand-ins for the names that others import from these modules at once: the theme catches the exceptions, all of which
-#: are kinds of OSError, and asks whether a node is such a table.
+#: Modules that are imported only when they are used, and stand-ins for the names that others import from them at once.
+#: The theme catches the exceptions, all of which are kinds of OSError, and asks whether a node is such a table.
 _LATER: Mapping[str, Mapping[str, object]] = {
     "charset_normalizer": {},
     "requests": {},
@@ -180,14 +180,14 @@ def extra_files(app: Sphinx) -> set[Path]:
 
 
 def _copies(app: Sphinx, names: Iterable[str], folder: Path) -> set[Path]:
-    """Return the paths of what is in files and folders beside ``conf.py`` after it was copied to a folder."""
+    """Return the paths to which Sphinx copies files, and what is in folders, beside ``conf.py``."""
     tops = [Path(app.confdir, name) for name in names]
     inside = {path.relative_to(top) for top in tops for path in top.rglob("*")}
     return {folder / path for path in inside | {Path(top.name) for top in tops}}
 
 
 def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
-    """Yield the files in the book that folders which ``conf.py`` names had in the last build, but have no longer."""
+    """Yield the files that the last build copied into the book, and that this one does not copy again."""
     book, record = Path(app.outdir), record_path(app, "copies")
     copies = extra_files(app) | _copies(app, app.config.html_static_path, book / "_static")
     # The record may be missing or damaged.

@@ -79,7 +79,7 @@ class BuildState:
         write_json(path, asdict(self))
 
     def has_same(self, fingerprint: Mapping[str, str], *parts: str) -> bool:
-        """Return whether this build and one with another fingerprint have parts in common."""
+        """Return whether some parts of the fingerprint are the same in another one."""
         return all(self.fingerprint.get(part) == fingerprint[part] for part in parts)
 
     def is_current(self, fingerprint: Mapping[str, str]) -> bool:

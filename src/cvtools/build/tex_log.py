@@ -97,7 +97,7 @@ def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
         if width > margin:
             yield problem(location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", level="error")
         elif width > _TOLERATED:
-            yield problem(location, f"a line stands out of the text by {width:.0f} points: {remedy}")
+            yield problem(location, f"a line extends beyond the text by {width:.0f} points: {remedy}")
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
         yield problem(location_of(int(at), latex), text)
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):

@@ -128,23 +128,23 @@ def _make_cache(document: str, target: Path) -> Path | None:
         cache.mkdir()
         with suppress(subprocess.SubprocessError):
             _run([*OPTIONS, document], folder, TEXMFCACHE=cache.name)
-            made = cache / "luatex-cache"
+            content = cache / "luatex-cache"
             # TeX would decompress the format for each run, and parse luaotfload's files, which takes long.
-            with gzip.open(_kpsewhich()[1]) as packed, (made / "lualatex.fmt").open("wb") as unpacked:
+            with gzip.open(_kpsewhich()[1]) as packed, (content / "lualatex.fmt").open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked)
                 # A file that a crash of the system has cut off would fail all later runs.
                 unpacked.flush()
                 os.fsync(unpacked.fileno())
             read = (folder / "texput.fls").read_text("utf-8")
             scripts = sorted(set(re.findall(r"^INPUT (/.+\.lua)$", read, re.MULTILINE)))
-            (made / "scripts").write_text("\n".join(scripts), "utf-8")
-            (made / "lua").mkdir()
-            (made / "lua/sRGB.icc").write_bytes(_colour_profile())
+            (content / "scripts").write_text("\n".join(scripts), "utf-8")
+            (content / "lua").mkdir()
+            (content / "lua/sRGB.icc").write_bytes(_colour_profile())
             (folder / "compile.lua").write_text(_COMPILE)
-            _run(["--luaonly", "compile.lua", f"{cache.name}/{made.name}/lua", *scripts], folder)
+            _run(["--luaonly", "compile.lua", f"{cache.name}/{content.name}/lua", *scripts], folder)
             # Another build may have made it at the same time.
             with suppress(OSError):
-                made.rename(target)
+                content.rename(target)
             _remove_unused(target.parent)
     return target if target.exists() else None
 

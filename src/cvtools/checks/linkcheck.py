@@ -1,4 +1,7 @@
-"""Limit Sphinx's link check: it ends in time whatever a site does, and contacts public addresses only."""
+"""Limit Sphinx's link check: it ends in time whatever a site does, and contacts public addresses only.
+
+What an answer says of a link is decided in :mod:`cvtools.checks.link_history`.
+"""
 
 import contextlib
 import functools

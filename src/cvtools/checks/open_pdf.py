@@ -82,7 +82,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
         with ExitStack() as opened:
             self.file = opened.enter_context(pikepdf.open(path))
             if not len(self.file.pages):
-                raise ValueError("it has no pages: make it anew")
+                raise ValueError("it has no pages: make it again")
             # Start the other readers, which extract the text while PDFium works.
             self._readings = {name: opened.enter_context(read(path)) for name, read in readers().items()}
             # Opening a page takes PDFium long: read text and objects at once.
@@ -202,7 +202,7 @@ def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], 
                 owners[page, mark] = owner
             elif "/S" in node:
                 element = Element(str(roles.get(str(node.S), node.S))[1:])
-                if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _runs_on(node)):
+                if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _is_run_in(node)):
                     structure.append(element)
                 else:
                     element = owner
@@ -210,7 +210,7 @@ def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], 
     return structure, owners
 
 
-def _runs_on(node: Any) -> bool:
+def _is_run_in(node: Any) -> bool:
     """Return True for a list without labels, whose items follow each other on a line."""
     items = [kid for item in _kids(node) for kid in _kids(item)] if node.S == "/L" else []
     return bool(items) and all(kid.get("/S") != "/Lbl" for kid in items)

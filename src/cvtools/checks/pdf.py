@@ -69,7 +69,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except (pikepdf.PdfError, UnicodeDecodeError) as error:
-        yield Problem(f"it is damaged, so that this rule cannot be checked ({error}): make it anew", code=name)
+        yield Problem(f"it is damaged, so that this rule cannot be checked ({error}): make it again", code=name)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others

@@ -57,7 +57,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
                 self._ask_for_check(path, expected)
             problems, _ = self._receive(self.pending.pop(path))
         except TooMuchError as error:
-            return [Problem(f"{error}: make it anew, with fewer pages or simpler pictures", code="readable")]
+            return [Problem(f"{error}: make it again, with fewer pages or simpler pictures", code="readable")]
         return [Problem.of(problem) for problem in problems]
 
     def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:

@@ -18,7 +18,7 @@ _DEFAULTS = {
     "spelling_suggestion_limit": 3,
     # Otherwise, the extension would import the modules that the text mentions.
     "spelling_ignore_importable_modules": False,
-    # Names belong into the word list; authors of commits are not in the text.
+    # Names belong in the word list; authors of commits are not in the text.
     "spelling_ignore_contributor_names": False,
     # Beside conf.py, where no page can replace it by a symbolic link; the checker creates a missing list.
     "spelling_word_list_filename": "../wordlist.txt",

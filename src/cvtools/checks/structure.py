@@ -41,7 +41,7 @@ def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
     try:
         report = page.validate_pdf(str(pdf.path), profile=getattr(page.ValidationProfile, profile))
     except page.PageError as error:
-        yield Problem(f"the validator of {profile} cannot read it: {error}: make it anew")
+        yield Problem(f"the validator of {profile} cannot read it: {error}: make it again")
         return
     for failure in report.failures:
         if failure.rule_id not in _FALSE_ALARMS:
@@ -113,9 +113,9 @@ def attached(pdf: OpenPdf) -> Iterator[Problem]:
     if not pdf.expected.attached:
         return
     if (attachment := pdf.file.attachments.get("resume.json")) is None:
-        yield Problem("the CV is not embedded as data (resume.json): build it anew")
+        yield Problem("the CV is not embedded as data (resume.json): build it again")
         return
     try:
         json.loads(attachment.get_file().read_bytes())
     except ValueError as error:
-        yield Problem(f"the embedded resume.json cannot be read: {error}: build it anew")
+        yield Problem(f"the embedded resume.json cannot be read: {error}: build it again")

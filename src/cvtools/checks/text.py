@@ -53,7 +53,7 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
         for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
             faults.setdefault((block, fault), {})[reader] = None
     for reader, error in pdf.unread.items():
-        yield Problem(f"{reader} cannot read it: {error}: make it anew")
+        yield Problem(f"{reader} cannot read it: {error}: make it again")
     moved = [block for block, fault in faults if fault == _MOVED]
     for (block, fault), names in faults.items():
         # Readers differ in the order of letters from right to left: it is enough if one extracts them as expected.

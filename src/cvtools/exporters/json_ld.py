@@ -140,7 +140,7 @@ def _employment(term: str, entry: Entry) -> Json | None:
 def _role(term: str, where: Json | None, entry: Entry, role: str | None = None) -> Json | None:
     """Return a relation with the period of an entry.
 
-    :param term: the property that refers to the relation, which the relation repeats for the other party, see above
+    :param term: the property that refers to the relation, which has the same property for the other party
     :param where: the other party, such as an organization
     """
     return _thing("OrganizationRole", **{term: where}, roleName=role, **start_and_end(entry.period))

@@ -76,7 +76,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    # The organizations as written: of those that the output withholds, all would be None, and seem to be the same.
+    # The organizations as written, since those that the output withholds would all be None, and thus seem the same.
     employers = {entry.origin: entry.organization for entry in domain.resume.entries}
     for name, item in _items(entries, resume, employers):
         lists[name].append(without_empty(item))

@@ -123,8 +123,8 @@ def _llms(site: Site) -> bytes:
     pages += sorted(titles.keys() - {*pages})
     links = ((titles[page].astext(), site.base_url + site.app.builder.get_target_uri(page)) for page in pages)
     vcards = [VCARD] if site.resume.person else []
-    made = [*options.pdfs, *options.offered_documents, json_resume.FILE, *vcards]
-    files = ((file, site.base_url + file) for file in made)
+    names = [*options.pdfs, *options.offered_documents, json_resume.FILE, *vcards]
+    files = ((file, site.base_url + file) for file in names)
     return feeds.llms(site.name or config.html_title, site.headline, links, files).encode()
 
 

@@ -237,12 +237,12 @@ def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
 
     :raises ValueError: a name recurs, so that a value would be lost
     """
-    made: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in pairs:
-        if (words := "null" if name is None else str(name)) in made:
+        if (words := "null" if name is None else str(name)) in result:
             raise ValueError(f'it has "{shorten(words, 40)}" twice in one object: rename one')
-        made[words] = value
-    return made
+        result[words] = value
+    return result
 
 
 class _Loader(yaml.BaseLoader):

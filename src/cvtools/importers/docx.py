@@ -54,19 +54,19 @@ def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str
                 counted.writestr(name, _without_hidden(archive.read(part), unread))
             headers, footers = ("\n".join(_paragraphs(counted, name)) for name in ("header", "footer"))
         # The document's own map of styles could leave paragraphs out.
-        made = mammoth.convert_to_html(
+        converted = mammoth.convert_to_html(
             file, style_map=_STYLES, include_embedded_style_map=False, convert_image=lambda image: []
         )
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
-    messages = "\n".join(warning.message for warning in made.messages)
+    messages = "\n".join(warning.message for warning in converted.messages)
     if names := sorted({*re.findall(r"(?m)element was ignored: (\S+)$", messages)}):
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
-    return made.value, headers, footers
+    return converted.value, headers, footers
 
 
 def _without_hidden(part: bytes, unread: list[str]) -> bytes:

@@ -17,11 +17,12 @@ NO_PICTURE = "the picture is not imported: save it beside the page, and write ![
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
-#: Groups of fields that mean the same: the organization behind an entry, its place, and its date.
+#: Groups of fields that mean the same: the organization behind an entry, its place, its date, and a remark in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
     ("location", "place"),
     ("date", "period"),
+    ("note", "score"),
 )
 
 
@@ -110,7 +111,7 @@ class Source:
 
 
 class Draft:
-    """An entry in the making, from an object of the file."""
+    """An entry that is being made of an object of the file."""
 
     def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source
@@ -203,10 +204,10 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
 
     :param others: objects of the file with such values, besides the person's
     """
-    made = person.heading()
+    heading = person.heading()
     rest = "\n".join(filter(None, (source.take_rest() for source in (person.source, *others))))
-    made.children = [*children, *([myst.Heading("Also in the file", text=rest)] if rest else [])]
-    return made
+    heading.children = [*children, *([myst.Heading("Also in the file", text=rest)] if rest else [])]
+    return heading
 
 
 def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:

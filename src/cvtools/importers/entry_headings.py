@@ -44,8 +44,6 @@ PARTS: Mapping[str, Sequence[str]] = {
     "project": (),
     "patent": (),
 }
-
-
 #: Patterns of the parts of a heading that are titles, and of organizations, which may be the only part.
 _WORDS = {
     "position": (vocabulary.ROLE, vocabulary.EMPLOYER),
@@ -61,7 +59,7 @@ def names_in(title: str, kind: str) -> list[str]:
 
 
 def room_for(names: Sequence[str], kind: str) -> int:
-    """Return the number of names that lines below a heading may have, besides those in it."""
+    """Return how many names the lines below a heading may add to those in it."""
     words, _ = _WORDS.get(kind, (None, None))
     lacks_title = words is not None and not any(map(words.search, names))
     return 1 + len(PARTS[kind]) - len(names) + lacks_title
@@ -70,7 +68,7 @@ def room_for(names: Sequence[str], kind: str) -> int:
 def _split_names(text: str, room: int) -> list[str]:
     """Return the names in a line, such as a role, an employer and a town, as Markdown.
 
-    :param room: the number of names up to which commas separate names, if nothing else does
+    :param room: the most names that there may be; if commas alone would make more, they separate none
     """
     # The bold name of an employer may have commas.
     bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", text)
@@ -94,7 +92,7 @@ def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list
     """Read the lines below a heading; return the date, the names in the lines, and the lines that are text.
 
     :param date: the date in the heading; empty if it has none
-    :param room: the number of names that the lines may have
+    :param room: the most names that the lines may have, see :func:`room_for`
     """
     lines = block.split("\n")
     if len(lines) > 3 or re.match(_MARKER, lines[0]):

@@ -1,4 +1,7 @@
-"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
+"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections.
+
+The names of the commands, and the fields that they become, are in ``latex.toml``.
+"""
 
 import re
 import tomllib
@@ -13,6 +16,7 @@ from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, Mac
 
 from cvtools import limits
 from cvtools.i18n import I18n
+from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of, with_scheme
 from cvtools.importers.lines import plain
@@ -29,6 +33,7 @@ def _by_command(lists: Mapping[str, str]) -> dict[str, str]:
     return {name: key for key, names in lists.items() for name in names.split()}
 
 
+#: What each command does, by its name; ``latex.toml`` explains its tables.
 _FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _OF_ENVIRONMENTS = (
     _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
 )
@@ -79,6 +84,10 @@ _REPLACEMENTS = (
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
     (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
+    # Quotation marks of babel's German.
+    (r"\"`([^\"]*)\"'", r"„\1“"),
+    # The slices of AltaCV's wheelchart begin with size, width and colour.
+    (r"\b\d+/[\d.]+em/[\w!]+/", ""),
     (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
     (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
 )
@@ -90,7 +99,7 @@ _SILENT = re.compile(
     r"(New|Declare|At|Set)[A-Z].*"
 )
 #: Environments that are read as text if they have items.
-_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
+_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*", "longtable"}
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
@@ -165,7 +174,7 @@ def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX with commands replaced by their definitions; those that define lists or tables stay unknown."""
+    """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
     definitions = {
         name: (int(count or number or 0), body)
         for name, count, number, body in _DEFINITION.findall(text)
@@ -199,10 +208,10 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
         found: list[LatexNode | None] = []
         end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
-            made, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
+            parsed, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
             if not length:
                 break
-            found, end = [*found, *made.argnlist], end + length
+            found, end = [*found, *parsed.argnlist], end + length
         return ParsedMacroArgs(argspec=_ANY, argnlist=found), pos, end - pos
 
 
@@ -224,7 +233,7 @@ class _Converter:
         self._walk_nodes(tree)
         self._start(0, "")
         top, *parts, _ = self.parts
-        name = " ".join(self.person.pop("name", []))
+        name = " ".join(self.person.pop("name", []) or self.person.pop("author", []))
         if not name:
             # Without a command for the name, the first words of the document are the name.
             name, _, top.text = re.sub(r"\s{2,}|\n|\s[|·]\s", "\n", top.text, count=1).partition("\n")
@@ -286,6 +295,13 @@ class _Converter:
             # In the class "resume", an address may be one on the web.
             self.texts.append("\n".join(line for line in lines if contact_of(line)))
             value = ", ".join(line for line in lines if not contact_of(line))
+        elif name == "author":
+            # Contacts may follow the name.
+            value, _, rest = blocks(_arguments(node)[-1]).partition("\n")
+            self.texts += filter(None, [rest.strip()])
+        elif name == "headline":
+            # In a plain document, the title may be that of any CV.
+            value = value if vocabulary.TITLE.sub("", plain(value)) else ""
         elif name == "website":
             value = _url(_arguments(node)[-1])
         elif name in NETWORKS:
@@ -301,14 +317,15 @@ class _Converter:
     def add_entry(self, node: LatexMacroNode) -> None:
         parts = _arguments(node)
         orders = (order.split() for order in _ENTRIES[node.macroname].split(" | "))
-        made = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
-        if not made:
+        readings = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
+        if not readings:
             self.add_item(node)
             return
-        # Templates differ in the order of arguments.
-        words = next((words for words in made if re.search(r"\d{4}", _line(words.get("date", [])))), made[0])
-        text = blocks(words.pop("text", []))
-        fields = {name: _line(part) for name, part in words.items() if name != "_"}
+        # Templates differ in the order of arguments: take the first in which the date has a year.
+        dated = (reading for reading in readings if re.search(r"\d{4}", _line(reading.get("date", []))))
+        named = next(dated, readings[0])
+        text = blocks(named.pop("text", []))
+        fields = {name: _line(part) for name, part in named.items() if name != "_"}
         if "date" in fields:
             fields["date"] = re.sub(r"\s*[-–]$", " – present", _DASH.sub(" – ", fields["date"]))
         if node.macroname == "resumeSubSubheading":
@@ -348,8 +365,8 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
-    made = getattr(node, "nodeargd", None)
-    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _OF_ENVIRONMENTS else []
+    parsed = getattr(node, "nodeargd", None)
+    parts = parsed.argnlist if parsed and getattr(node, "environmentname", "") not in _OF_ENVIRONMENTS else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
@@ -371,15 +388,17 @@ def _line(nodes: Sequence[LatexNode]) -> str:
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
-    words = re.sub(r" +\| +", " | ", "".join(_words(nodes)))
+    # Bars between cells are none at the ends of a row, nor after a label.
+    words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
+    words = re.sub(r"(?m)^ \| | \| $|(?<=:) \|(?= )", "", words)
     lines = (_escape_line_start(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _escape_line_start(line: str) -> str:
     """Escape markup at the beginning of a line, but not that of lists, which :func:`_words_of_list` marks."""
-    if made := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
-        return made[1].replace(_MARKUP, "") + myst.escape_start(made[2].replace(_MARKUP, ""))
+    if marked := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
+        return marked[1].replace(_MARKUP, "") + myst.escape_start(marked[2].replace(_MARKUP, ""))
     return myst.escape_start(line)
 
 
@@ -391,7 +410,8 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
-            yield myst.escape_inline(words_of([node]).replace("^∘", "°"))
+            is_cell_end = getattr(node, "specials_chars", "") == "&"
+            yield " | " if is_cell_end else myst.escape_inline(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
             yield from _words_of_list(node) if is_list else _words_inside(node)

@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
-#: Number of a line's first separators, and of its last spaces, that are tried as the end of a date.
+#: Number of a line's first separators, and of its last spaces, that are tried as the beginning or the end of a date.
 _TRIED = 12
 #: Marks of emphasis, which are not escaped.
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")

@@ -62,7 +62,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
-    more = tables.get("profile", [])[1:]
+    other_profiles = tables.get("profile", [])[1:]
     person = _person(tables)
     i18n = _language(tables)
     children = []
@@ -74,7 +74,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
         for stem in _LISTS
         if (lines := [_name(row) for row in tables.pop(stem, ())])
     ]
-    return page(person, children, *more)
+    return page(person, children, *other_profiles)
 
 
 def _stem(name: str) -> str:
@@ -94,8 +94,8 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
             if info.flag_bits & 1:
                 raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name
-            # zipfile unpacks no more than `file_size`. LinkedIn writes two spaces in place of some line breaks.
-            rows = _rows(re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", decode(archive.read(info))))
+            # zipfile unpacks no more than `file_size`.
+            rows = _rows(decode(archive.read(info)))
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
@@ -113,9 +113,15 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             name if firsts.setdefault(name, number) == number else f"{name} {number}"
             for number, name in enumerate(map(str.strip, reader.fieldnames or ()), 1)
         ]
-        yield from ((before + reader.line_num, row) for row in reader if any(row.values()))
+        for row in filter(lambda row: any(row.values()), reader):
+            yield before + reader.line_num, {name: _with_breaks(value) for name, value in row.items()}
     except csv.Error as error:
         raise ValueError(f"line {before + reader.line_num + 1} of a table is damaged: {error}") from None
+
+
+def _with_breaks(value: Any) -> Any:
+    """Return a value with line breaks before the items of a list, where LinkedIn writes two spaces."""
+    return re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", value) if isinstance(value, str) else value
 
 
 def _person(tables: dict[str, list[Source]]) -> Draft:

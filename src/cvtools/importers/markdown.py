@@ -15,6 +15,9 @@ from cvtools.reading import front_matter
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html, outside_code
 
+#: A footnote, whose further lines are indented, and a reference to one.
+_NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
+_REFERENCE = re.compile(r"\[\^([^\s\[\]]+)\](?!:)")
 #: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
 _ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
 #: Lines that hold markup alone: fences of Pandoc's divs, and commands of LaTeX.
@@ -46,14 +49,30 @@ def read(text: str, unread: list[str]) -> myst.Heading:
 
 
 def _without_syntax(text: str) -> str:
-    """Return Markdown without the syntax of attributes, LaTeX and linked pictures; their words stay."""
-    # Footnotes stay as they are written; one of a single word would be the definition of a link.
-    text = re.sub(r"(?m)^(?=\[\^[^\s\[\]]+\]:)", r"\\", text)
+    """Return Markdown without the syntax of footnotes, attributes, LaTeX and linked pictures; their words stay."""
+    text = _with_footnotes_in_place(text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
+
+
+def _with_footnotes_in_place(text: str) -> str:
+    """Return Markdown with each footnote in parentheses at the first reference to it, and without later references."""
+    used = {*_REFERENCE.findall(_NOTE.sub("", text))}
+    notes: dict[str, str] = {}
+
+    def taken(note: re.Match[str]) -> str:
+        if note[1] not in used or note[1] in notes:
+            # A note without a reference stays, though not as the definition of a link.
+            return f"\\{note[0]}"
+        notes[note[1]] = f" ({' '.join(note[2].split())})"
+        return ""
+
+    text = _NOTE.sub(taken, text)
+    known = {*notes}
+    return _REFERENCE.sub(lambda mark: notes.pop(mark[1], "") if mark[1] in known else mark[0], text)
 
 
 def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> myst.Heading:

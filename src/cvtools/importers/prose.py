@@ -40,8 +40,9 @@ class Part:
     title: str
     text: str = ""
     children: list["Part"] = field(default_factory=list)
-    #: The date of an entry that is no heading in the file, and the names in the row of a table.
+    #: The date of an entry that is no heading in the file.
     date: str = ""
+    #: The names in the row of a table that is an entry: its title, and those below it.
     names: list[str] = field(default_factory=list)
     #: The fields of an entry, and its "title", if the file names them.
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -82,10 +83,10 @@ class Reader:
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
         sections = _tree(part for part in self.parts if part.title or part.fields)
-        made = page(person, [self._section(part) for part in sections], *others)
-        if not (made.fields or made.text or made.children):
+        cv = page(person, [self._section(part) for part in sections], *others)
+        if not (cv.fields or cv.text or cv.children):
             raise ValueError("it has no words below a name: write the CV there")
-        return made
+        return cv
 
     # The person
 
@@ -122,7 +123,7 @@ class Reader:
         return ""
 
     def _take_title(self) -> str:
-        """Remove and return the first heading if it is the page's title; make contacts' headings after it text."""
+        """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
         if not self.parts:
             return ""
         first, *others = self.parts
@@ -148,7 +149,9 @@ class Reader:
     def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
-            lines = tables.as_list(block).split("\n")
+            lines = [line for line in tables.as_list(block).split("\n") if not _names(person.title, line)]
+            if not lines:
+                continue
             first = lines[0]
             has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_contacts_in, lines))
             if has_contacts:
@@ -279,9 +282,10 @@ class Reader:
         return heading
 
     def _undated(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
-        """Return a heading without a date; one above entries of work is the employer."""
+        """Return a heading without a date, which is an employer if entries of work that name none are below it."""
         title = plain_title(part.title)
-        is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
+        names = {name for child in children for name, _ in child.fields}
+        is_employer = kind in {"position", "volunteering"} and bool(names) and "organization" not in names
         fields = [("organization", myst.clean_line(title))] if is_employer else []
         return myst.Heading(title, fields, self._clean(part.text), children)
 
@@ -290,9 +294,10 @@ class Reader:
         is_unknown = kind in {"", "person", *kinds.SECTIONS}
         fields = dict(part.fields)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
-        name = next((name for name in order if fields.get(name)), "title")
+        name = next((name for name in order if fields.get(name) and name not in {"date", "period"}), "title")
         # An organization alone is the title as well.
-        title = plain_title(fields[name] if name == "organization" else fields.pop(name, ""))
+        is_host = name in {"organization", "institution"}
+        title = plain_title(fields[name] if is_host else fields.pop(name, ""))
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
             add_field(draft, name, value)
@@ -357,6 +362,12 @@ def _tree(parts: Iterable[Part]) -> list[Part]:
 def _without_cv_title(line: str) -> str:
     """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
     return vocabulary.TITLE.sub("", plain(line))
+
+
+def _names(person: str, line: str) -> bool:
+    """Return whether a line such as "Name: Ada" says nothing but words of a person's name."""
+    words = without_marker(line)
+    return bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in person
 
 
 def _contacts_in(line: str) -> set[str]:

@@ -80,7 +80,7 @@ def _line(item: Source) -> str:
 
 
 def _entry(item: Source) -> Part:
-    """Return an entry with the names of this program's fields; its kind is the one that has its fields in RenderCV."""
+    """Return an entry with this program's fields; its kind is the one to which RenderCV gives such values."""
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
     study = ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")

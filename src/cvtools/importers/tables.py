@@ -52,7 +52,7 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
 
 
 def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
-    """Return the names and the text of an entry in the lines of a row; the second may have the workplace."""
+    """Return the names and the text of an entry in the lines of a row; the second line may name the workplace."""
     first, second, *rest = lines + [""] * 4
     may_be_name = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
     names = [first]

@@ -24,7 +24,7 @@ class Note:
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
     """Yield at most one note on each topic, since the author may have chosen the order and the names."""
     yield from itertools.islice(_order(resume, today), 1)
-    yield from itertools.islice(_vague(resume), 1)
+    yield from itertools.islice(_periods_in_words(resume), 1)
     found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in itertools.islice(lookalikes(found), 1):
         text = f'"{one}" and "{other}" look like one technology: write it in one way, or give one as an alias'
@@ -54,7 +54,7 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
             yield Note("order", below.origin, rule)
 
 
-def _vague(resume: Resume) -> Iterator[Note]:
+def _periods_in_words(resume: Resume) -> Iterator[Note]:
     """Yield a note for each period of work or study in words, unless options hide its years."""
     for entry in resume.of("position", "education"):
         if isinstance(entry.period, str) and re.search("[0-9]{4}", entry.period) and not entry.period.startswith("…"):

@@ -30,7 +30,7 @@ class Linked:
 
 
 def _plain(value: Linked, scheme: str = "") -> str:
-    """Return the text of a value; refuse a link, which formatting the value would lose, but for one of a scheme."""
+    """Return the text of a value; refuse a link, which the value as it is shown would lose, except one of a scheme."""
     if value.url and not (scheme and value.url.startswith(f"{scheme}:")):
         raise ValueError(f'"{value.text}" cannot be a link: write it without <{value.url}>')
     return value.text

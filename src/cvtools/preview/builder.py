@@ -65,7 +65,7 @@ class PreviewBuilder:
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
         #: The last LaTeX of each PDF, by its name.
         self.documents: dict[str, str] = {}
-        #: The part of each that is above the entry that was edited last.
+        #: The part of each document that is above the entry that was edited last.
         self.above: dict[str, str] = {}
         #: Pictures of all pages, from Sphinx's environment.
         self.images: dict[str, Any] = {}

@@ -167,13 +167,13 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     if not (missing := total - translated):
         return
     language, variant = app.config.language, app.config.cv_variant
-    # A problem that editions share is told once: name those that lack parts of the page, whose counts differ.
+    # A problem that editions share is reported once: name those that lack parts of the page, whose counts differ.
     has_all = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
     edition = language if has_all else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"
     text = f"{missing} of {total} texts are not translated ({edition}): {remedy}"
     if 100 * translated < app.config.cv_translated * total:
-        raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py wants {app.config.cv_translated} %")
+        raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py requires {app.config.cv_translated} %")
     warn(docname, Code.TRANSLATION, text)
 
 
@@ -188,10 +188,11 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
         WATCHDOG.start_timer(path, "comparing", limits.PAGE_TIME)
         catalog = read_catalog(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
-            rule = f"uncertain (fuzzy) and not shown: {fuzzy}: check them, and delete the mark"
+            rule = f"uncertain translations (fuzzy) are not shown ({fuzzy}): check them, and delete the mark"
             warn(f"{path}:1", Code.TRANSLATION, rule)
         if catalog.obsolete:
-            warn(f"{path}:1", Code.TRANSLATION, f"of no text of the pages (#~): {len(catalog.obsolete)}: delete them")
+            rule = f"the pages lack the texts of some translations (#~, {len(catalog.obsolete)}): delete these"
+            warn(f"{path}:1", Code.TRANSLATION, rule)
         for message in catalog:
             if message.id and message.string and not message.fuzzy:
                 for fault in _differences(str(message.id), str(message.string), technologies):

@@ -74,11 +74,11 @@ class Dialects:
             first = len(tokens)
             for block in self._without_divs(state, token):
                 is_html = block.type == "html_block" and not block.level
-                for made in block_tokens(state, block) if is_html else [block]:
-                    # The first gets those of the attributes themselves.
-                    if above and len(tokens) > first and made.nesting >= 0 and not made.level:
+                for new in block_tokens(state, block) if is_html else [block]:
+                    # Markdown gives the classes to the first block alone.
+                    if above and len(tokens) > first and new.nesting >= 0 and not new.level:
                         tokens.append(Token("attrs_block", "", 0, attrs={"class": " ".join(above)}))
-                    tokens.append(made)
+                    tokens.append(new)
             if token.type == "attrs_block":
                 above = [*dict.fromkeys([*above, *str(token.attrs.get("class", "")).split()])]
             elif len(tokens) > first:
@@ -89,7 +89,7 @@ class Dialects:
         """Yield a token, or the content of one of pandoc's blocks between colons, and warn of the first."""
         page = Page(self.env, self.env.config.cv_allow)
         is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
-        is_class = token.info.strip() and not page.strange_classes(token.info.split())
+        is_class = token.info.strip() and not page.forbidden_classes(token.info.split())
         if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
             yield token
             return
@@ -98,13 +98,13 @@ class Dialects:
         self._warn_once("div", state, token, Code.GUARD, f"{opening} {rule}")
         tokens: list[Token] = []
         state.md.block.parse(token.content, state.md, state.env, tokens)
-        for made in tokens:
-            if made.map and token.map:
-                made.map = [token.map[0] + 1 + line for line in made.map]
-            yield from self._without_divs(state, made, depth + 1)
+        for inner in tokens:
+            if inner.map and token.map:
+                inner.map = [token.map[0] + 1 + line for line in inner.map]
+            yield from self._without_divs(state, inner, depth + 1)
 
     def _rewrite_lines(self, state: StateCore) -> None:
-        """Rewrite tasks, names of files in fields, and attributes, as Markdown or without these, with a warning."""
+        """Rewrite tasks, files in fields and sizes of pictures as Markdown, and delete attributes with a warning."""
 
         def delete(found: re.Match[str]) -> str:
             if not found["kept"]:
@@ -134,7 +134,7 @@ class Dialects:
         if field in _PHOTO:
             # Its alternative text is the person's name, which is not known before marks are read.
             return f"![](<{name}>)"
-        # Unlike pathlib, os takes a name that is too long for none.
+        # For a name that is too long, pathlib raises an error, and os returns False.
         path = Path(self.env.doc2path(self.env.docname)).parent / name
         is_file = {"", ".."}.isdisjoint(name.split("/")) and os.path.isfile(path)  # noqa: PTH113
         words = re.sub("[_*~]", r"\\\g<0>", name)

@@ -127,7 +127,7 @@ class CvDomain(Domain):
     @property
     @_derived
     def resume(self) -> Resume:
-        """All entries as one CV, withheld values too: the root page's first, then those of the pages by name."""
+        """Return all entries as one CV, also withheld values: those of the root page, then those of pages by name."""
         root = self.env.config.root_doc
         pages = sorted(self.pages, key=lambda docname: (docname != root, docname))
         return Resume(tuple(entry for docname in pages for entry in self.pages[docname].entries))
@@ -167,7 +167,7 @@ class CvDomain(Domain):
     @property
     @_derived
     def addresses(self) -> dict[str, str]:
-        """Location ("docname#anchor") of each technology in HTML; empty if no page lists them all."""
+        """Return the location ("docname#anchor") of each technology in HTML; none if no page lists them all."""
         lists = ((name, *each) for name, page in self.pages.items() for each in page.groups)
         pages = sorted(name for name, groups, outputs in lists if groups.is_complete and "html" in outputs)
         ids = anchors(technology.name for technology in self.technologies("html"))
@@ -176,7 +176,7 @@ class CvDomain(Domain):
     @property
     @_derived
     def lists_digest(self) -> str:
-        """A digest of all that lists of entries may show: not the text below headings, which is changed most often."""
+        """Return a digest of all that lists of entries may show, without the texts, which are changed most often."""
         entries = (
             replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
             for entry in self.resume.entries
@@ -280,7 +280,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
 
 
 def _detach_records(document: nodes.document) -> None:
-    """Remove the typed records from the doctree, which writers need no more, and the nodes of heads without fields."""
+    """Remove the drafts of entries from the doctree, which writers do not need, and the heads without fields."""
     for head in list(document.findall(cv_fields)):
         head.draft = None
         # A link to the fields leads to their entry.

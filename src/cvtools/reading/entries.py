@@ -65,7 +65,7 @@ class RecogniseEntries(SphinxTransform):
         """
         numbers: dict[str, int] = {}
         for entry in reversed([*entries]):
-            host = entry.inherited_from("organization") if entry.kind == "position" else None
+            host = entry.source_of("organization") if entry.kind == "position" else None
             # An employer that one output withholds must not be in an address that all outputs share.
             if not host or host.show("organization"):
                 continue
@@ -134,9 +134,9 @@ class RecogniseEntries(SphinxTransform):
                 words["translatable"] = False
 
     def _note_time_off(self, entry: EntryDraft) -> None:
-        """Note an entry that counts as work without an organization or a role, and is called like time off."""
-        is_vague = entry.kind == "position" and not entry.is_role and not entry.names & {"organization", "role"}
-        if is_vague and "other" in self.page_i18n.kinds(entry.title):
+        """Note an entry that counts as work without an organization or a role, and has a title such as "Break"."""
+        is_bare = entry.kind == "position" and not entry.is_role and not entry.names & {"organization", "role"}
+        if is_bare and "other" in self.page_i18n.kinds(entry.title):
             rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
@@ -174,9 +174,9 @@ class RecogniseEntries(SphinxTransform):
         return "letter" if self.is_letter and isinstance(section.parent, nodes.document) else ""
 
     def _section_kinds(self, section: nodes.section) -> tuple[Collection[str], str]:
-        """Return the kinds of entry that the section around an entry holds, and its ``:kind:`` if that is no known one.
+        """Return the kinds of entry that the section around an entry holds, and the word in its ``:kind:``.
 
-        The nearest section counts whose ``:kind:`` or heading names kinds.
+        The nearest section counts whose ``:kind:`` or heading names kinds; the word is empty for a heading.
         """
         for around in _sections_around(section):
             entry = self.entries.get(around)
@@ -217,7 +217,10 @@ class RecogniseEntries(SphinxTransform):
         return name, parse
 
     def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> None:
-        """Parse the value of a field into ``entry.fields``, unless it is a date that is hidden; raise ValueError."""
+        """Parse the value of a field, and add it to the fields of the entry unless it is a hidden date.
+
+        :raises ValueError: the value is invalid
+        """
         if raw_field.problem:
             raise ValueError(raw_field.problem)
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
@@ -258,7 +261,7 @@ class RecogniseEntries(SphinxTransform):
         return f"… – {config.i18n.end(date)}"
 
     def _hides_dates(self, entry: EntryDraft) -> bool:
-        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, also of one that may be education."""
+        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, which is education or may be."""
         studies = not {"institution", "school", "university"}.isdisjoint(field.name for field in entry.raw_fields)
         may_be_education = entry.kind in {"education", ""} or (entry.kind == "other" and studies)
         return self.cv_config.hide_education_dates and may_be_education
@@ -358,7 +361,7 @@ def _has_entries(section: nodes.section) -> bool:
 
 
 def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
-    """Return the sections around a section, the nearest first."""
+    """Yield the sections around a section, the nearest first."""
     return takewhile(lambda node: isinstance(node, nodes.section), ancestors(section))
 
 

@@ -49,19 +49,19 @@ class EntryDraft:
 
     @property
     def is_entry(self) -> bool:
-        """False if it is a group, or its kind is unknown."""
+        """Return whether it is an entry: its kind is known, and it is not a group."""
         return bool(self.kind) and not self.is_group
 
     @property
     def is_role(self) -> bool:
-        """True if the entry is work at the workplace whose section it is in."""
+        """Return whether the entry is work at the workplace whose section it is in."""
         return self.parent is not None and {self.parent.kind, self.kind} <= {*kinds.WORKPLACES}
 
-    def inherited_from(self, name: str) -> "EntryDraft | None":
+    def source_of(self, name: str) -> "EntryDraft | None":
         """Return the entry that has a field: this one, or the workplace of a role without it."""
         if name in self.fields:
             return self
-        return self.parent.inherited_from(name) if self.parent and self.is_role and name in kinds.INHERITED else None
+        return self.parent.source_of(name) if self.parent and self.is_role and name in kinds.INHERITED else None
 
     def value(self, name: str) -> Any:
         """Return the value of a field; all values of one that may be written several times."""
@@ -84,7 +84,7 @@ class EntryDraft:
     def sources(self) -> "Mapping[str, EntryDraft]":
         """Return the entry that has each field, by the name of the field, in the order of the model."""
         names = [*kinds.KINDS[self.kind], kinds.PROFILES]
-        return {name: source for name in names if (source := self.inherited_from(name))}
+        return {name: source for name in names if (source := self.source_of(name))}
 
     def record(self, docname: str) -> Entry:
         """Return the typed record of an entry whose fields are shown, with the words that they show by now."""

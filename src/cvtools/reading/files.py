@@ -1,4 +1,4 @@
-"""Validate the files and links that pages name.
+"""Validate the pictures, other files and links that pages name.
 
 A page may name only files in the folder of the pages. Their names are looked up, and pictures' first bytes are read.
 """
@@ -107,11 +107,11 @@ def unpublished(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> 
 def _false_picture(name: str, page: Page) -> Fault | None:
     """Return the fault of a picture whose content contradicts its suffix, or that cannot be read."""
     suffix = Path(name).suffix.lower()
-    for path in _paths(name, page.env):
+    for path in (path for path in _paths(name, page.env) if path.suffix.lower() == suffix):
         try:
             with path.open("rb") as file:
                 begin = file.read(8)
-        except (FileNotFoundError, IsADirectoryError):
+        except FileNotFoundError:
             # Sphinx warns of it.
             continue
         except OSError:

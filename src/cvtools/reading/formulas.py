@@ -40,8 +40,6 @@ _FORBIDDEN = (
         r"TeX takes the bracket at the beginning of a line for an option: write {} before it",
     ),
 )
-#: Patterns of forbidden characters: among symbols, of which a font may lack others silently, and among words.
-_FORBIDDEN_CHARACTERS = ("#|[^\\x00-\\x7f]", "#")
 
 
 def display(source: str) -> str:
@@ -93,7 +91,9 @@ def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
         yield f"\\{node.macroname} is not allowed in a formula"
     if isinstance(node, latex.LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
         yield f"the environment {node.environmentname} is not allowed in a formula"
-    if found := re.search(_FORBIDDEN_CHARACTERS[in_words], getattr(node, "chars", "")):
+    # Where the font of symbols lacks a character, TeX leaves that out silently.
+    forbidden = "#" if in_words else r"#|[^\x00-\x7f]"
+    if found := re.search(forbidden, getattr(node, "chars", "")):
         yield f'"{found[0]}" is not allowed in a formula: write a macro for it'
 
 

@@ -141,19 +141,19 @@ class FrontMatter:
         """Insert tokens for the words in front matter, and warn of other keys, which are not shown."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
-        made = self._tokens_of(state, self._take_fields(words))
+        new_tokens = self._tokens_of(state, self._take_fields(words))
         below = next((token for token in state.tokens[index:] if token.type not in _BEFORE_FIELDS), None)
         if below and below.type == "field_list_open":
             # Add the fields to those below the title.
             index = [token.type for token in state.tokens].index("field_list_close", state.tokens.index(below))
-            state.tokens[index:index] = made[1:-1]
-            index += len(made[1:-1]) + 1
-            made = []
+            state.tokens[index:index] = new_tokens[1:-1]
+            index += len(new_tokens[1:-1]) + 1
+            new_tokens = []
         for key, text in words.items():
             # Without a field, nothing could keep a text from the other output.
             if key in _PROSE and not re.search(SHOW, text):
-                made += self._tokens_of(state, [(key, as_words(text))])
-        state.tokens[index:index] = made
+                new_tokens += self._tokens_of(state, [(key, as_words(text))])
+        state.tokens[index:index] = new_tokens
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
             rule = f"front matter: there is no field for {', '.join(unknown)}, and it is not shown"
             warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete that, or write it into the text")
@@ -177,8 +177,8 @@ class FrontMatter:
         else:
             title = next((key for key in _TITLES if key in words), "")
         if title in words:
-            state.tokens[:0] = made = self._tokens_of(state, [(title, f"# {words.pop(title)}")])
-            return len(made)
+            state.tokens[:0] = title_tokens = self._tokens_of(state, [(title, f"# {words.pop(title)}")])
+            return len(title_tokens)
         return end
 
     def _take_fields(self, words: dict[str, str]) -> list[tuple[str, str]]:
@@ -225,7 +225,7 @@ def _parse(found: re.Match[str]) -> dict[str, Any]:
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
     for value in (data or {}).values():
-        # Python writes no number of thousands of digits.
+        # A number of thousands of digits raises ValueError, since Python does not write one.
         _words(value)
     return {str(key): value for key, value in (data or {}).items()}
 

@@ -73,7 +73,7 @@ class _Heading(NamedTuple):
 def arrange(state: StateCore) -> None:
     """Make the first heading of a page its title, and put all others below it; a rule of markdown-it.
 
-    Pages for other programs may have no title, have several titles, or skip levels; the first of each fault is told.
+    Pages for other programs may have no title, have several titles, or skip levels; warn of the first of each fault.
     """
     # Skip the text of a directive, which is parsed after its page's headings are arranged.
     if "depth" in state.env:

@@ -1,4 +1,7 @@
-"""Convert simple HTML to the tokens of the Markdown that says the same."""
+"""Convert simple HTML on a page to the tokens of the Markdown that says the same.
+
+HTML in an imported CV becomes text of Markdown, see :mod:`cvtools.writing.html_to_markdown`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -53,15 +56,15 @@ def block_tokens(state: StateCore, token: Token) -> Iterator[Token]:
         return
     tokens: list[Token] = []
     state.md.block.parse(_markdown_of(html), state.md, state.env, tokens)
-    for made in tokens:
-        made.map = token.map if made.map else None
-        if made.type == "html_block":
+    for new in tokens:
+        new.map = token.map if new.map else None
+        if new.type == "html_block":
             # An inline tag that is alone on its line, which Markdown takes for a block.
             yield Token("paragraph_open", "p", 1, map=token.map, block=True)
-            yield Token("inline", "", 0, content=made.content.strip(), children=[], map=token.map, level=1, block=True)
+            yield Token("inline", "", 0, content=new.content.strip(), children=[], map=token.map, level=1, block=True)
             yield Token("paragraph_close", "p", -1, block=True)
         else:
-            yield made
+            yield new
 
 
 def _markdown_of(html: str) -> str:
@@ -84,46 +87,46 @@ def _is_inline(tag: str) -> bool:
 
 def inline_tokens(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
     """Return the tokens of a line with HTML tags replaced by Markdown's tokens."""
-    made: list[Token] = []
-    # The name of each open tag and its index in `made`, the innermost last.
+    result: list[Token] = []
+    # The name of each open tag and its index in `result`, the innermost last.
     opened: list[tuple[str, int]] = []
     for token in tokens:
-        made.append(token)
+        result.append(token)
         if token.type != "html_inline":
             continue
         tag = _TAG.fullmatch(token.content)
         name = tag[2].lower() if tag else "a" if _LINK.fullmatch(token.content) else ""
         if name == "br":
-            made[-1] = Token("hardbreak", "br", 0, level=token.level)
+            result[-1] = Token("hardbreak", "br", 0, level=token.level)
         elif picture := _picture(token.content):
-            made[-1] = picture
+            result[-1] = picture
         elif tag and tag[1] and opened and opened[-1][0] == name:
-            _replace_pair(parser, name, made, opened.pop()[1])
+            _replace_pair(parser, name, result, opened.pop()[1])
         elif name and not (tag and tag[1]) and len(opened) < _MAX_NESTING:
-            opened.append((name, len(made) - 1))
-    return made
+            opened.append((name, len(result) - 1))
+    return result
 
 
-def _replace_pair(parser: MarkdownIt, name: str, made: list[Token], start: int) -> None:
+def _replace_pair(parser: MarkdownIt, name: str, tokens: list[Token], start: int) -> None:
     """Replace the pair of tags at ``start`` and at the end, unless emphasis in Markdown begins or ends between them."""
-    first, *inner, last = made[start:]
+    first, *inner, last = tokens[start:]
     if first.level != last.level or any(token.level < first.level for token in inner):
         return
     if name in _LOOK:
-        made[start:] = inner
+        tokens[start:] = inner
     elif [token.type for token in inner] == ["text"] and name in {*_ROLES, "code"}:
         content = inner[0].content
         verbatim = Token("code_inline", "code", 0, content=content)
         role = Token("myst_role", "", 0, content=content, meta={"name": name})
-        made[start:] = [verbatim if name == "code" else role]
+        tokens[start:] = [verbatim if name == "code" else role]
     elif name in _EMPHASIS or _LINK.fullmatch(first.content):
         kind = _EMPHASIS.get(name, "link")
         for token in inner:
             token.level += 1
-        made[start] = Token(f"{kind}_open", name, 1, level=first.level)
-        made[-1] = Token(f"{kind}_close", name, -1, level=first.level)
+        tokens[start] = Token(f"{kind}_open", name, 1, level=first.level)
+        tokens[-1] = Token(f"{kind}_close", name, -1, level=first.level)
         if link := _LINK.fullmatch(first.content):
-            made[start].attrs["href"] = parser.normalizeLink(unescape(link[1]))
+            tokens[start].attrs["href"] = parser.normalizeLink(unescape(link[1]))
 
 
 def _picture(tag: str) -> Token | None:

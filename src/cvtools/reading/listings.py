@@ -76,10 +76,10 @@ class Talks(TocTree):
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Pages whose names begin with the year are then listed newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
-        made = super().run()
-        for toctree in (found for node in made for found in node.findall(addnodes.toctree)):
+        listing = super().run()
+        for toctree in (found for node in listing for found in node.findall(addnodes.toctree)):
             toctree["listing"] = True
-        return [placeholder, *made]
+        return [placeholder, *listing]
 
 
 class Technologies(SphinxDirective):
@@ -140,13 +140,13 @@ class FillPlaceholders(SphinxPostTransform):
         self.talks_section = next((node.parent for node in self.placeholders if node["kind"] == "talks"), None)
         self.taken_ids = _ids_in(self.document) if self.placeholders else set()
         for placeholder in self.placeholders:
-            made = list(getattr(self, f"_{placeholder['kind']}")(placeholder))
-            for node in (inner for top in made for inner in top.findall(nodes.Element)):
+            listing = list(getattr(self, f"_{placeholder['kind']}")(placeholder))
+            for node in (inner for top in listing for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
             is_target = any(placeholder[name] for name in placeholder.basic_attributes)
             section = placeholder.parent
-            placeholder.replace_self(made or ([nodes.target()] if is_target else []))
-            if not made:
+            placeholder.replace_self(listing or ([nodes.target()] if is_target else []))
+            if not listing:
                 self._remove_if_empty(section)
         if builder_of(self.env).format == "html":
             self._link_technologies()

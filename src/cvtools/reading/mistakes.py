@@ -74,17 +74,17 @@ class WarnOfMistakes(SphinxTransform):
         for field_list in list(self.document.findall(nodes.field_list)):
             if not isinstance(field_list.parent, nodes.field_body):
                 self._check_stray(field_list)
-        told: set[nodes.Node] = set()
+        warned: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_table(node)
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
-                    told.add(node)
+                    warned.add(node)
         for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
             is_quoted = isinstance(node.parent, (nodes.literal, nodes.literal_block, cv_field))
             words = node.get("alt", "") if isinstance(node, nodes.image) else node.astext()
-            if not is_quoted and node.parent not in told and (mark := _MARK.search(words)):
+            if not is_quoted and node.parent not in warned and (mark := _MARK.search(words)):
                 rule = "has no effect in text, only at the end of a field's value"
                 warn(node.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 

@@ -97,7 +97,7 @@ class Publications(SphinxDirective):
         return sorted(chosen, key=lambda entry: order.get(entry.key, 0))
 
     def _warn(self, reason: str) -> list[Any]:
-        """Warn at the directive, and return an empty list, which is what a list that cannot be made shows."""
+        """Warn at the directive, and return no nodes, so that a caller can return at once."""
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
         return []
 

@@ -133,8 +133,8 @@ class _TokenChecker:
         is_page = not self.state.env.get("is_message")
         for text in (token.content, *map(str, token.attrs.values())):
             character = deceptive(text)
-            if character and "character" not in self.page.told and not (is_page and deceptive(self.state.src)):
-                self.page.told.add("character")
+            if character and "character" not in self.page.reported and not (is_page and deceptive(self.state.src)):
+                self.page.reported.add("character")
                 warn(self._location, Code.CHARACTER, f"{character} is not seen by readers: delete it")
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
@@ -167,9 +167,9 @@ class _TokenChecker:
         # Source with a mark was not parsed, and may have words for another variant or output. The remedy of a misspelt
         # directive may name {only}.
         has_mark = bool(MARK.search(source) or re.search(r"\{\s*only\s*\}", source + fault.remedy))
-        if fault.kind not in self.page.told:
+        if fault.kind not in self.page.reported:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
-        self.page.told |= {fault.kind} - {""}
+        self.page.reported |= {fault.kind} - {""}
         # What is between an opening token and its end is checked by itself.
         if token.nesting or has_mark:
             return
@@ -281,7 +281,7 @@ class _TokenChecker:
 
     def check_colon_fence(self, token: Token) -> CheckResult:
         name = token.info.strip()
-        if not name.startswith("{") and self.page.strange_classes(name.split()):
+        if not name.startswith("{") and self.page.forbidden_classes(name.split()):
             source = f"{token.markup}{token.info}\n{token.content}{token.markup}"
             return Fault(f'the class "{name}"', "write {note} or another directive"), source
         return self.check_fence(token)
@@ -333,7 +333,7 @@ class _TokenChecker:
         """Return the fault of a directive that the allowlist lacks, but ``cv_allow`` may permit."""
         if name not in self.page.allowed:
             return _unknown(f'the directive "{name}"', name, DIRECTIVES)
-        # The content of others is looked at for marks when it is parsed; rows are split into cells before.
+        # Marks in the content of others are found when it is parsed; rows are split into cells before that.
         return validators.unmarked(content, self.page) if name == "csv-table" else None
 
     def _check_attributes(self, token: Token) -> None:
@@ -348,7 +348,7 @@ class _TokenChecker:
                 fault = fault or self._fault_in_only("an id")
             if name == "class" and fault:
                 self._ignore(fault.what, fault.remedy)
-                kept = [one for one in str(value).split() if not self.page.strange_classes([one])]
+                kept = [one for one in str(value).split() if not self.page.forbidden_classes([one])]
                 token.attrs[name] = " ".join(kept)
             elif fault:
                 self._ignore(f'the attribute {name}="{shorten(str(value))}"', fault.remedy)

@@ -55,9 +55,9 @@ class Page:
     #: Number of directives, footnotes, cells and others on the page so far, by name.
     counts: dict[str, int] = field(default_factory=dict)
     #: Kinds of faults that have been reported.
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
 
-    def strange_classes(self, names: Iterable[str]) -> str:
+    def forbidden_classes(self, names: Iterable[str]) -> str:
         """Return the classes that are not allowed, separated by spaces."""
         return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
 
@@ -141,10 +141,10 @@ def index_entry(value: str, page: Page) -> Fault | None:
 
 def classes(value: str, page: Page) -> Fault | None:
     """Accept allowed classes."""
-    if strange := page.strange_classes(value.split()):
-        is_mark = re.search("only|not-", strange, re.IGNORECASE)
+    if forbidden := page.forbidden_classes(value.split()):
+        is_mark = re.search("only|not-", forbidden, re.IGNORECASE)
         return Fault(
-            f'the class "{strange}"', _WRITE_MARK if is_mark else "delete it, or name it in cv_allow in conf.py"
+            f'the class "{forbidden}"', _WRITE_MARK if is_mark else "delete it, or name it in cv_allow in conf.py"
         )
     return None
 

@@ -1,4 +1,4 @@
-"""Convert HTML within Markdown to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
+"""Convert HTML in an imported CV to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
 
 import re
 from collections.abc import Callable

@@ -325,11 +325,11 @@ def parser() -> MarkdownIt:
     It raises ValueError for text that is nested more deeply than a page may be.
     """
     # markdown-it drops words beyond its own limit.
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
-    made.core.ruler.after("block", "cv_cells", _keep_cells)
-    made.core.ruler.push("cv_depth", _refuse_depth)
-    made.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_blank_lines=False, double_inline=True)
-    return made.enable("table").disable("math_block").use(deflist_plugin)
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
+    markdown.core.ruler.after("block", "cv_cells", _keep_cells)
+    markdown.core.ruler.push("cv_depth", _refuse_depth)
+    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_blank_lines=False, double_inline=True)
+    return markdown.enable("table").disable("math_block").use(deflist_plugin)
 
 
 def _keep_cells(state: StateCore) -> None:

@@ -178,8 +178,8 @@ def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
     raise nodes.SkipNode
 
 
-#: Visitors for plain text, and for Sphinx's own builders of LaTeX, Texinfo and manual pages, of the nodes that write
-#: those within them.
+#: Visitors of the nodes that write all nodes within them: for plain text, and for Sphinx's own builders of LaTeX,
+#: Texinfo and manual pages.
 VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
     cv_fields: (visit_fields, visit_plainly),
     cv_listing: (visit_listing, visit_plainly),

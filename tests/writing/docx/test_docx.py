@@ -214,7 +214,7 @@ def test_photo_of_a_camera_is_turned_and_a_damaged_one_is_named(project: Project
     assert picture.height == pytest.approx(3 * picture.width, rel=0.01)
     assert document.paragraphs[-1].text == "Two"
     assert "cv.docx cannot show b.jpg: save it as PNG or JPEG" in built.notes
-    assert "cv.docx cannot show d.png: it has no size: save it anew" in built.notes
+    assert "cv.docx cannot show d.png: it has no size: save it again" in built.notes
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")

@@ -42,11 +42,11 @@ _SEEMING_MARK = re.compile(
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-#: Types of tokens of blocks that end where a line of attributes follows directly.
+#: Types of tokens of blocks that a line of attributes ends, even without a blank line between them.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
 #: Types of tokens that attributes above them do not mark.
 _UNMARKED = frozenset({"end", "field_list_open", "hr"})
-#: Code that has the end of marked words, since a backtick is in the wrong place.
+#: Code that has the "]{" of marked words in it, since a backtick is in the wrong place.
 _CODE_WITH_MARK = re.compile(r"[^\[\]]*\]\{")
 #: Types of nodes that a block of another type may follow without a blank line.
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
@@ -124,9 +124,9 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
             is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
             words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
-        told = ((found, remedy) for found in _SEEMING_MARK.finditer(words) if (remedy := _remedy(found[0], config)))
-        for found, remedy in islice(told, 1):
-            yield line + words.count("\n", 0, found.start()), remedy
+        faults = ((found, rule) for found in _SEEMING_MARK.finditer(words) if (rule := _fault_of(found[0], config)))
+        for found, rule in islice(faults, 1):
+            yield line + words.count("\n", 0, found.start()), rule
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
@@ -160,7 +160,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
 
 
 def _words(parent: SyntaxTreeNode) -> str:
-    """Return the words of a line in which marks are looked for: as written, but code and comments as a sign."""
+    """Return the words of a line, in which marks are looked for, with a backtick in place of code and of comments."""
     words = ""
     for node in parent.children:
         match node.type:
@@ -182,7 +182,7 @@ def _is_comment(node: SyntaxTreeNode) -> bool:
 
 
 def _is_parted(lines: Iterable[str]) -> bool:
-    """Return whether the lines begin with an element of HTML that a blank line parts."""
+    """Return whether lines begin with an element of HTML that does not end before the first blank line."""
     html = "\n".join(takewhile(str.strip, lines))
     opened = _ELEMENT.match(html)
     end = rf"</{opened[1]}\b|/>[ \t]*$" if opened else ""
@@ -190,7 +190,7 @@ def _is_parted(lines: Iterable[str]) -> bool:
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
-    """Return whether a marked directive holds the beginning of a block whose end would end the directive instead."""
+    """Return whether another block begins in a marked directive, whose last line would end the directive instead."""
     is_marked = directive_line(node)[0] == "only" or any(marks_of(node))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
@@ -209,7 +209,7 @@ def _end_of_mark(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     return 0
 
 
-def _remedy(mark: str, config: Config) -> str:
+def _fault_of(mark: str, config: Config) -> str:
     """Return a message about what seems to be a mark; empty if it has no braces, and names no variant or output."""
     # Marks may be for any variant where conf.py does not declare them.
     is_uncertain = "{" not in mark and not (config.cv_variant and not config.cv_editions)

@@ -63,9 +63,9 @@ def element(tag: str, *children: BaseOxmlElement, **attributes: object) -> BaseO
     """Return an element of WordprocessingML."""
     # docx.oxml.parser.OxmlElement does the same in ten times as long.
     names = {f"{_W}{name}": str(value) for name, value in attributes.items()}
-    made: BaseOxmlElement = oxml_parser.makeelement(f"{_W}{tag}", names, nsmap=_NAMES)
-    made.extend(children)
-    return made
+    result: BaseOxmlElement = oxml_parser.makeelement(f"{_W}{tag}", names, nsmap=_NAMES)
+    result.extend(children)
+    return result
 
 
 def text_run(text: str, *properties: BaseOxmlElement) -> BaseOxmlElement:
@@ -132,8 +132,8 @@ class _Styles:
             size, before = (1.15, 10) if level == 2 else (1, 6)
             self._paragraph(f"Heading {level}", size, before, bold=True, italic=level > 3)
         for name, size in (("Entry", 1), ("Details", 0.9)):
-            made = self._paragraph(name, size, after=1, color=None if size == 1 else _GREY)
-            made.paragraph_format.keep_with_next = True
+            color = None if size == 1 else _GREY
+            self._paragraph(name, size, after=1, color=color).paragraph_format.keep_with_next = True
         self._paragraph("Listing", 1, 6, bold=True).paragraph_format.keep_with_next = True
         self._paragraph("Contact", 0.9, after=6, face=_TITLES, color=_GREY)
         # In the colour of links, since some facts are links
@@ -184,8 +184,8 @@ class _Styles:
 
     def _style(self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.CHARACTER) -> Any:
         """Return a style, which is added if the template does not have it."""
-        known = name in {"Hyperlink", "Footnote Text"}
-        return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=known)
+        is_builtin = name in {"Hyperlink", "Footnote Text"}
+        return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=is_builtin)
 
 
 def _set_face(style: Any, face: str) -> None:

@@ -1,4 +1,4 @@
-"""Translate a doctree to the paragraphs and tables of a DOCX."""
+"""Translate a doctree to the paragraphs and tables of a DOCX, whose styles ``document.py`` defines."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -464,7 +464,7 @@ class DocxTranslator(documents.DocumentTranslator):
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
             # python-docx divides by the size and the density of a picture.
             is_flat = isinstance(error, ZeroDivisionError)
-            reason = "it has no size: save it anew" if is_flat else str(error) or "save it as PNG or JPEG"
+            reason = "it has no size: save it again" if is_flat else str(error) or "save it as PNG or JPEG"
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {reason}", self.config)
             return False
         self._append(element("r", picture))

@@ -61,7 +61,7 @@ def _characters(font: Path) -> frozenset[str]:
 
 @cache
 def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the paths of the class's font files by name; none without TeX, of which the build tells elsewhere."""
+    """Return the paths of the class's font files by name; none without TeX, which the build reports."""
     if not kpsewhich:
         return {}
     regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())

@@ -6,11 +6,16 @@ layer of defence, :func:`faults` finds commands that this module never writes in
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 from cvtools.writing.characters import normalise, visible
 from cvtools.writing.lengths import points
+
+if TYPE_CHECKING:
+    from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 #: The commands that the translator and the builder use.
 COMMANDS = frozenset(
@@ -57,7 +62,7 @@ _ESCAPES: Mapping[int, str] = str.maketrans(
         "\N{ZERO WIDTH NO-BREAK SPACE}": "",
     }
 )
-
+_SPECIAL = frozenset(map(chr, _ESCAPES))
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: Names and characters that may follow a backslash, also in formulas, which are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(_ESCAPES.values())), *" ()[]"}
@@ -112,7 +117,21 @@ def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
 
 def text(words: str) -> Latex:
     """Return text that TeX sets just as it is written, in which nothing is a command."""
-    return Latex(normalise(words).translate(_ESCAPES))
+    words = normalise(words)
+    # Most words have no special character, and need no encoder.
+    return Latex(words if _SPECIAL.isdisjoint(words) else _encoder().unicode_to_latex(words))
+
+
+@cache
+def _encoder() -> "UnicodeToLatexEncoder":
+    from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
+
+    return UnicodeToLatexEncoder(
+        conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, _ESCAPES)],
+        replacement_latex_protection="none",
+        unknown_char_policy="keep",
+        unknown_char_warning=False,
+    )
 
 
 def fixed(words: Latex) -> Latex:
