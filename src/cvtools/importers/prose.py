@@ -13,7 +13,15 @@ from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
 from cvtools.importers.contacts import contact_of, take_contacts
 from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
-from cvtools.importers.entry_headings import PARTS, add_field, add_labelled, assign, lines_below, names_in, room_for
+from cvtools.importers.entry_headings import (
+    PARTS,
+    add_field,
+    add_labelled,
+    lines_below,
+    names_in,
+    room_for,
+    set_title_and_fields,
+)
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
@@ -270,10 +278,10 @@ class Reader:
             names += more
         children = [self._entry(child, kind) for child in part.children]
         if not (date and names and may_be_entry):
-            return self._undated(part, kind, children)
+            return self._undated_heading(part, kind, children)
         draft.add("date", date)
         # Roles that are headings themselves are not in the text.
-        assign(draft, names, blocks if not children else [])
+        set_title_and_fields(draft, names, blocks if not children else [])
         for block in blocks:
             draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
         heading = draft.heading()
@@ -283,7 +291,7 @@ class Reader:
             heading.fields.insert(0, ("kind", "break"))
         return heading
 
-    def _undated(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
+    def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
         """Return a heading without a date, which is an employer if entries of work that name none are below it."""
         title = plain_title(part.title)
         names = {name for child in children for name, _ in child.fields}

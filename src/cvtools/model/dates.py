@@ -284,7 +284,7 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
     era = "(令和|平成|昭和)([0-9]{1,2}|元)年"
     text = re.sub(era, lambda year: f"{_ERAS[year[1]] + int(year[2].replace('元', '1'))}年", text)
     if re.fullmatch(_ISO, text):
-        return next(_valid(*text.split("-")), None)
+        return next(_existing_date(*text.split("-")), None)
     # "2014-3" lacks a zero, and "2010/11" may be a month or two years.
     if re.fullmatch("[0-9]{4}-[0-9-]+", text) or _next_year(text):
         return None
@@ -334,7 +334,7 @@ def _numeric_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
             if quarter := parts.get("quarter"):
                 yield PartialDate(int(parts["year"]), 32 + int(quarter), words=text)
             else:
-                yield from _valid(parts["year"], parts["month"], parts["day"])
+                yield from _existing_date(parts["year"], parts["month"], parts["day"])
 
 
 def _verbal_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
@@ -350,15 +350,15 @@ def _verbal_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
         return
     match meant:
         case []:
-            yield from _valid(year) if not others else ()
+            yield from _existing_date(year) if not others else ()
         case [int(month)] if month <= 12:
-            yield from _valid(year, str(month), *others)
+            yield from _existing_date(year, str(month), *others)
         # The winter of two years has both.
         case [int(season)] if not others or _next_year(f"{year}/{others[0]}"):
             yield PartialDate(int(year), season, words=text)
 
 
-def _valid(*parts: str | None) -> Iterator[PartialDate]:
+def _existing_date(*parts: str | None) -> Iterator[PartialDate]:
     """Yield the date of a year, a month and a day, if it exists."""
     iso = "-".join(part.zfill(2) for part in parts if part)
     if not _iso_fault(iso):

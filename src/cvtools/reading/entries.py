@@ -291,7 +291,7 @@ class RecogniseEntries(SphinxTransform):
         shape = "position" if entry.kind == "employer" else entry.kind
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
-                yield from self._total(entry)
+                yield from self._total_period(entry)
             elif name != entry.in_title and not (entry.kind == "letter" and name in {"language", "web"}):
                 for raw_field in entry.fields.get(name, ()):
                     if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
@@ -306,7 +306,7 @@ class RecogniseEntries(SphinxTransform):
             if not (hides_dates and may_be_date):
                 yield self.field_nodes.as_written(raw_field)
 
-    def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
+    def _total_period(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
         periods = entry.periods()
         for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):

@@ -165,10 +165,10 @@ def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
             rule = f'is indented below "{name}": delete the spaces before it'
             raw_field.problem = f'"{shorten(lines[1].strip(), 30)}" {rule}'
     else:
-        raw_field.problem = _without_value(name)
+        raw_field.problem = _missing_value(name)
 
 
-def _without_value(name: str) -> str:
+def _missing_value(name: str) -> str:
     return f'"{name}" has no value: write one or delete the field'
 
 
@@ -244,7 +244,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
         if isinstance(last := raw_field.content[-1], nodes.Text):
             raw_field.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not raw_field.markdown:
-            raw_field.problem = _without_value(raw_field.name)
+            raw_field.problem = _missing_value(raw_field.name)
     else:
         # Keep the value from the web, since its author wants to restrict it.
         raw_field.show = "pdf"

@@ -149,7 +149,7 @@ def classes(value: str, page: Page) -> Fault | None:
     return None
 
 
-def mark(value: str, page: Page) -> Fault:
+def refuse_mark(value: str, page: Page) -> Fault:
     """Refuse an attribute that was probably meant as a mark."""
     return Fault(shorten(value), _WRITE_MARK)
 

@@ -105,7 +105,8 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
         line = node.map[0] if node.map else 0
         words = ""
         if end := _end_of_mark(node, lines):
-            yield end, "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"
+            rule = "the mark above ends here, where another block begins"
+            yield end, f"{rule}: put a blank line between, and perhaps a mark above this block"
         if node.type == "heading" and has_signs and node.markup == "-":
             # At a heading, a marked section ends.
             rule = 'these words are a heading, since "---" follows'
