@@ -1,5 +1,6 @@
 """What is in ``dist/`` after products were published."""
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -106,3 +107,21 @@ def test_files_stay_where_the_record_is_damaged(made: dict[str, Path], tmp_path:
     assert not is_intact(tmp_path)
     publish(tmp_path, {})
     assert files(tmp_path) == made.keys()
+
+
+@pytest.mark.parametrize("name", ["../mine.txt", "html/../../mine.txt", "{project}/mine.txt"])
+def test_record_deletes_no_file_elsewhere(made: dict[str, Path], tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine.txt").write_text("Mine")
+    record = {"build": "", "products": {name.format(project=tmp_path): "", "html/old.html": ""}}
+    (tmp_path / "dist/.cvtools.json").write_text(json.dumps(record))
+    publish(tmp_path, made)
+    assert (tmp_path / "mine.txt").exists()
+    assert files(tmp_path) == made.keys()
+
+
+def test_record_of_other_types_is_none(made: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "dist/.cvtools.json").write_text('{"build": "x", "products": {"cv.txt": 1, "a": 2}}')
+    assert not is_intact(tmp_path)
+    (tmp_path / "dist/a").write_text("Mine")
+    assert publish(tmp_path, made) == []
+    assert files(tmp_path) == {*made, "a"}

@@ -295,6 +295,8 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
         ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\n\n\\[^2\\]: none"),
         ("$\\alpha_1$ and $$x^2$$, $5 *to* 6$, $\\def\\x{}$", "{math}`\\alpha_1` and {math}`x^2`, $5 *to* 6$, `\\def\\x{}`"),
         ("<table><tr><th colspan=2>A</th></tr><tr><td>b</td><td>c</td></tr></table>", "| A |  |\n| --- | --- |\n| b | c |"),
+        ("a\n\n##\n\nb\n\n### <br>c\nd", "a\n\nb\n\nc\nd"),
+        ("Ask <i.example@example.org> or <b@example.org>.", "Ask [i.example@example.org](mailto:i.example@example.org) or [b@example.org](mailto:b@example.org)."),
     ],
 )  # fmt: skip
 def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: str) -> None:

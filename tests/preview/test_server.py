@@ -345,10 +345,11 @@ def test_size_of_a_picture_is_limited(watched: Watched, monkeypatch: pytest.Monk
 
 READ = """
 conf.py docs/index.md docs/talks/2014.md docs/pictures/ada.jpg docs/locales/pl/LC_MESSAGES/index.po labels.json
-_static/own.css mine.py notes.txt
+_static/own.css mine.py
 """.split()
 UNREAD = """
-.git/index .github/workflows/ci.yml dist/html/index.html build/latex/cv.tex docs/.index.md.swp docs/.index.md.kate-swp docs/index.md~ docs/#index.md# docs/.#index.md
+README.md tests/test_a.py my_static/own.css notes.txt .git/index .github/workflows/ci.yml dist/html/index.html
+build/latex/cv.tex docs/.index.md.swp docs/.index.md.kate-swp docs/index.md~ docs/#index.md# docs/.#index.md
 docs/4913 docs/index.md.tmp docs/.DS_Store docs/__pycache__/a.pyc
 """.split()
 
@@ -357,10 +358,17 @@ docs/4913 docs/index.md.tmp docs/.DS_Store docs/__pycache__/a.pyc
     ("path", "is_read"), [*((path, True) for path in READ), *((path, False) for path in ["", *UNREAD])]
 )
 def test_sources_are_the_files_that_a_build_reads(tmp_path: Path, path: str, *, is_read: bool) -> None:
+    conf = 'import mine\nhtml_static_path = ["_static"]\ncv_labels = json.loads(Path("labels.json").read_text())\n'
     # Names that are ignored within a project do not count above it.
     project = tmp_path / ".cache/node_modules/cv"
     project.mkdir(parents=True)
+    (project / "conf.py").write_text(conf, "utf-8")
     assert Sources(project)(Change.modified, str(project / path)) is is_read
+
+
+def test_sources_without_conf_py_are_the_pages(tmp_path: Path) -> None:
+    assert not Sources(tmp_path)(Change.deleted, str(tmp_path / "a.css"))
+    assert Sources(tmp_path)(Change.deleted, str(tmp_path / "conf.py"))
 
 
 def test_browser_caches_no_pages(watched: Watched) -> None:

@@ -4,7 +4,6 @@ import difflib
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import dropwhile
 from pathlib import Path
 
 from markdown_it.renderer import RendererHTML
@@ -64,9 +63,10 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     :param hidden: lines of headings that are to be left out of the other edition
     """
     marked = [*_named(lines, base, name)] if base else [*lines]
+    fields = _fields(lines) if hidden else {}
     # From the end, so that lines that are inserted move none of those above.
     for heading in sorted(hidden, reverse=True):
-        first, end = _fields_below(lines, heading)
+        first, end = fields.get(heading, (heading, heading))
         only = next((number for number in range(first, end) if lines[number].startswith(":only:")), None)
         if only is None:
             has_text = end == first < len(lines) and lines[first].strip()
@@ -79,19 +79,26 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     return marked
 
 
-def _fields_below(lines: Sequence[str], heading: int) -> tuple[int, int]:
-    """Return the numbers of the first line of a heading's fields and of the line after them, counted from 0.
+def _fields(lines: Sequence[str]) -> dict[int, tuple[int, int]]:
+    """Return where the fields of each heading are: the number of their first line and of the line after them, from 0.
 
     Without fields, both are where fields would be.
 
-    :param heading: the line of the heading, counted from 1
+    :returns: the numbers by the line of the heading, counted from 1
     """
     parser = create_md_parser(MdParserConfig(enable_extensions=SYNTAX), RendererHTML)
-    tokens = ((token.type, *(token.map or (-1, -1))) for token in parser.parse("".join(lines)))
-    after = dropwhile(lambda token: token[:2] != ("heading_open", heading - 1), tokens)
-    _, _, below = next(after, ("", 0, heading))
-    fields = next(filter(lambda token: token[0] not in _BETWEEN, after), ("", 0, 0))
-    return fields[1:] if fields[0] == "field_list_open" else (below, below)
+    found: dict[int, tuple[int, int]] = {}
+    heading = 0
+    for token in parser.parse("".join(lines)):
+        first, end = token.map or (0, 0)
+        if token.type == "heading_open":
+            heading = first + 1
+            found[heading] = end, end
+        elif token.type not in _BETWEEN:
+            if heading and token.type == "field_list_open":
+                found[heading] = first, end
+            heading = 0
+    return found
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:

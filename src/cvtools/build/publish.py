@@ -74,11 +74,16 @@ def _build_of(project: Path) -> str:
 def _published(project: Path) -> tuple[str, dict[str, str]]:
     """Return the build that published, see :func:`_build_of`, with size and time of each product by its name.
 
-    The build is empty if it did not end, and size and time if a product was yet to be copied.
+    The build is empty if it did not end, and size and time if a product was yet to be copied. A record with names of
+    files elsewhere counts as none: it may be a stranger's, and what it names may be deleted.
     """
     with contextlib.suppress(*UNREADABLE):
         record = read_json(project / _RECORD)
-        return record["build"], {**record["products"]}
+        products = {**record["products"]}
+        paths = map(Path, products)
+        is_within = not any(path.is_absolute() or ".." in path.parts for path in paths)
+        if is_within and all(isinstance(state, str) for state in products.values()):
+            return record["build"], products
     return "", {}
 
 

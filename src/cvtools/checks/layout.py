@@ -1,4 +1,4 @@
-"""Rules for page breaks, for text that leaves the page, and for the number of pages."""
+"""Define rules for page breaks, for text that leaves the page, and for the number of pages."""
 
 from collections.abc import Iterator
 from itertools import islice, takewhile

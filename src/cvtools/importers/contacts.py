@@ -50,10 +50,12 @@ def contact_of(part: str) -> Contact | None:
     words = re.sub(r"^[^\w+(]+|[^\w)]+$", "", plain(rest))
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
         return _web_contact("", words)
+    if name in {"location", "email"}:
+        return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
     if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
         name, words = "orcid", identifier[0]
-    if name == "location" or name in values.NETWORKS:
-        return Contact(name, plain(rest).strip(" ,;") if name == "location" else words)
+    if name in values.NETWORKS:
+        return Contact(name, words)
     return _phone(words) if name == "phone" or len(re.findall(r"\d", words)) > 6 else None
 
 
@@ -102,8 +104,11 @@ def _parts_of(line: str) -> list[str]:
     cells = split(line, keep={*"-–—@/\uff0f,،、:\uff1a", "at"})
     parts = []
     for cell in cells:
-        # Between bars, commas separate contacts, but not the parts of an address.
-        pieces = [cell] if contact_of(cell) else split(cell, keep={*":\uff1a"})
+        # Between bars, commas separate contacts, but not the parts of an address, nor phone numbers.
+        contact = contact_of(cell)
+        is_place = contact and contact.name == "location"
+        pieces = split(cell, keep={*":\uff1a,،、"} if is_place else {*":\uff1a"})
+        pieces = [cell] if contact and contact.name == "phone" else pieces
         parts += pieces if len(cells) == 1 or any(map(contact_of, pieces)) else [cell]
     return parts
 

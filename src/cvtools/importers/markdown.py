@@ -1,7 +1,7 @@
 """Read Markdown or HTML that was written for other programs: leave their syntax out, and split it at headings."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -111,14 +111,22 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     return reader.read(front_matter)
 
 
-def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[Part]:
-    """Yield the text above the first heading, as a part without a title, and each heading with the text below it."""
+def _parts(tokens: Sequence[Token], lines: list[str]) -> list[Part]:
+    """Return the text above the first heading, as a part without a title, and each heading with the text below it.
+
+    What is below a heading without words belongs to the one above.
+    """
     heads = [
         (head.map or [0, 0], int(head.tag[1]), words.content)
         for head, words in pairwise(tokens)
         if head.type == "heading_open" and not head.level
     ]
     starts = [*(start for (start, _), _, _ in heads), len(lines)]
-    yield Part(0, "", "\n".join(lines[: starts[0]]))
+    parts = [Part(0, "", "\n".join(lines[: starts[0]]))]
     for ((_, below), level, title), end in zip(heads, starts[1:], strict=True):
-        yield Part(level, " ".join(title.split()), "\n".join(lines[below:end]))
+        text = "\n".join(lines[below:end])
+        if title:
+            parts.append(Part(level, " ".join(title.split()), text))
+        else:
+            parts[-1].text += f"\n\n{text}"
+    return parts

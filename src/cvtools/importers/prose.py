@@ -142,8 +142,9 @@ class Reader:
 
     def _has_contacts(self, part: Part) -> bool:
         """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
-        found = {name for line in part.text.strip().partition("\n\n")[0].split("\n") for name in _contacts_in(line)}
-        return bool({"email", "phone"} & found) and not self.i18n.kinds(plain(part.title))
+        title, first = plain(part.title), part.text.strip().partition("\n\n")[0]
+        found = {name for line in first.split("\n") for name in _contacts_in(line)}
+        return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
 
     def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""

@@ -87,7 +87,7 @@ class DateWords:
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
-        """Regular expressions of the words with each meaning, the longest first."""
+        """Return a pattern of the words with each meaning, the longest first."""
         words: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
         for word in sorted(self.meanings, key=len, reverse=True):
             words.get(str(self.meanings[word]), []).append(re.escape(word).replace("i", "[i\u0130\u0131]"))
@@ -388,7 +388,10 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield what a text that is no date may mean, each with the words to read it: corrected, and in any language."""
+    """Yield texts to read in place of one that is no date, each with the words by which to read it.
+
+    They are the text with misspelt words corrected, and the text itself with the words of all languages.
+    """
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words

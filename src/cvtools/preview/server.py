@@ -41,7 +41,11 @@ _STATIC = Path(__file__).with_name("static")
 
 
 class Sources(DefaultFilter):
-    """Filter for the files that a build may read: as code, ``conf.py`` may read any of the project."""
+    """Filter for the files that a build reads: ``docs/``, ``conf.py``, and files and folders that ``conf.py`` names.
+
+    As code, ``conf.py`` may read any file, but its text nearly always contains the name of that file or folder. Any
+    other file may be one that a build itself changes, such as a log of the preview's own messages.
+    """
 
     ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
 
@@ -51,9 +55,16 @@ class Sources(DefaultFilter):
 
     def __call__(self, change: Any, path: str) -> bool:
         relative = Path(path).relative_to(self.project)
-        is_hidden = any(part.startswith(".") for part in relative.parts)
-        is_read = bool(relative.parts) and not is_hidden and relative.parts[0] not in UNREAD
+        if not relative.parts or any(part.startswith(".") for part in relative.parts):
+            return False
+        top = relative.parts[0]
+        is_read = top in {"docs", "conf.py"} or (top not in UNREAD and self._is_named(Path(top).stem))
         return is_read and super().__call__(change, str(relative))
+
+    def _is_named(self, name: str) -> bool:
+        conf = self.project / "conf.py"
+        text = conf.read_text("utf-8", errors="replace") if conf.is_file() else ""
+        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 class Preview:

@@ -226,7 +226,7 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
         if raw_field.show and name in kinds.CONTROLS:
-            rule = "withholds a value, and no section: write it after each value"
+            rule = "withholds a value, not a section: write it after each value"
             raise ValueError(f"{{show={raw_field.show}}} {rule}")
         value = raw_field.value if name in PROSE_FIELDS else raw_field.value_without_footnotes
         parsed: Any
@@ -267,7 +267,7 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry, with the entry itself if it is valid."""
+        """Replace the field list by the nodes that show the entry; their head holds the draft of a valid entry."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
