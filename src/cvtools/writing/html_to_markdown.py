@@ -8,12 +8,13 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import ATX, MarkdownConverter
 
-#: Elements that are converted; the tags of any other element stay as text.
+#: Pattern of the names of elements that are converted; all other tags stay as text, as does <a.b@example.org>.
 _ELEMENTS = (
-    "p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
-    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body"
+    "(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
+    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body)"
+    r"(?=[\s/>])"
 )
-_TAGS = re.compile(rf"</?(?:{_ELEMENTS})\b[^<>]*>", re.IGNORECASE)
+_TAGS = re.compile(rf"</?{_ELEMENTS}[^<>]*>", re.IGNORECASE)
 #: Separates the lines in a cell of a table, which has no Markdown for it; outside tables, it is white space.
 LINE_IN_CELL = "\u2028"
 #: Noncharacters, which no text holds and no entity makes. The first two enclose the number of a piece of code, in place
@@ -52,7 +53,7 @@ def _converted(text: str) -> str:
     # Hide from the HTML parser what Markdown itself reads: comments without an end, escaped signs, entities.
     comments, end, rest = text.rpartition("-->")
     text = comments + end + rest.replace("<!--", f"{_LESS_THAN}!--")
-    no_tag = rf"(?i)\\[\\<]|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)"
+    no_tag = rf"(?i)\\[\\<]|<(?!/?{_ELEMENTS}[^<>]*>|!--)"
     text = re.sub(no_tag, lambda sign: sign[0].replace("<", _LESS_THAN), text)
     soup = BeautifulSoup(text.replace("&", _AMPERSAND), "html.parser")
     for part in soup.find_all(["li", "p"]):
