@@ -171,7 +171,9 @@ def test_letter_to_nobody_is_told_what_it_lacks(project: Project) -> None:
 def test_name_that_tex_would_not_take_for_one_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.write({"index.md": CV, "letters/a & b.md": LETTER})
     assert not build(project.folder, draft=True)
-    assert "docs/letters/a & b.md: the name of a letter has letters without accents" in capsys.readouterr().err
+    assert (
+        "docs/letters/a & b.md: the name of a letter may have only letters without accents" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("name", ["glyphtounicode", "GlyphToUnicode"])

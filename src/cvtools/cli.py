@@ -1,4 +1,4 @@
-"""The command ``cvtools``."""
+"""Define the command ``cvtools``: its arguments, and what each of its commands runs."""
 
 import argparse
 import atexit
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         if isinstance(sys.stdout, io.TextIOWrapper):
-            # Like stderr, which shows what its encoding lacks as escapes.
+            # Write characters that the encoding lacks as escapes, as stderr does.
             sys.stdout.reconfigure(errors="backslashreplace")
         with interruptible():
             return int(options.run(options))

@@ -206,7 +206,7 @@ class CvConfig:
     suffix: str = option("", "html")
     #: How much of a page's text must be translated, in percent; the build fails below.
     translated: int = option(0, "", _number_in(range(101), "a share in percent"))
-    #: The folders of catalogs; the build knows them.
+    #: The folders of catalogs, which the build sets.
     catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
     labels: Mapping[str, str] = option(
@@ -218,7 +218,7 @@ class CvConfig:
     sections: Sequence[str] = option([], "env", _each_once(_words(list, '["Skills", "Work experience"]')))
     #: Names of technologies in other languages, by language and by the name on the pages.
     technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
-    #: How many technologies a listing has that does not say; 0 for all.
+    #: How many technologies a list shows that has no option ``count``; 0 for all.
     max_technologies: int = option(0, "env", _number_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
     hide_years: int = option(0, "env", _number_in(_NUMBERS, "a number of years, 0 to hide none"))
@@ -230,7 +230,7 @@ class CvConfig:
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
     font_size: int = option(10, "", _number_in((10, 11, 12), "10, 11 or 12"))
-    #: The PDFs that the book offers; the build knows them.
+    #: The PDFs that the book offers, which the build sets.
     pdfs: Sequence[str] = option([], "html")
     #: Formats of the CV besides the book, the PDFs and the data.
     formats: Sequence[str] = option(
@@ -261,7 +261,6 @@ class CvConfig:
 
     @classmethod
     def of(cls, config: Config) -> "CvConfig":
-        """Return the values of a configuration."""
         values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
 

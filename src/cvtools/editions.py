@@ -1,4 +1,4 @@
-"""The editions of a CV: its variants in its languages, which one build makes from the same pages."""
+"""Define the editions of a CV: its variants in its languages, which one build makes from the same pages."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence

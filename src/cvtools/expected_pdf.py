@@ -1,4 +1,4 @@
-"""The expected content of a PDF, with source locations: the build writes it, the checks compare the PDF with it."""
+"""Record the expected content of a PDF, with source locations, in a build, for the checks of the PDF."""
 
 import json
 from contextlib import suppress

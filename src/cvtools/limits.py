@@ -1,4 +1,4 @@
-"""Limits of a build, so that no page can hang or flood it; all are far above the needs of any real CV.
+"""Define the limits of a build, so that no page can hang or flood it; all are far above the needs of any real CV.
 
 Sizes are in bytes, times in seconds. A page that exceeds a limit is refused with a message that names both.
 """
@@ -145,7 +145,7 @@ FONTS_UNUSED = 30 * 24 * 3600
 #: Processor time for checking a PDF, and more for each character of its expected text beyond the size of one page of
 #: the book; 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
-#: Size of a file in which a build leaves what it knows of a PDF; the one of 1,000 talks has 6 MB.
+#: Size of a file in which a build records the expected content of a PDF; that of 1,000 talks has 6 MB.
 RECORD = 30_000_000
 #: Time by the clock and memory for another program that reads a PDF.
 READER_TIME, READER_MEMORY = 60, 400_000_000
@@ -168,7 +168,7 @@ IMPORT_ARCHIVE = 20_000_000
 IMPORT_VALUES, IMPORT_DEPTH = 50_000, 20
 #: Characters of a value in a file; the longest text of a CV has 3,000.
 IMPORT_LENGTH = 20_000
-#: Commands in the preamble of a LaTeX document that tell of the person.
+#: Commands in the preamble of a LaTeX document that describe the person.
 IMPORT_COMMANDS = 100
 #: Processor time for reading a file and writing its pages; a CV takes 1.
 IMPORT_TIME = 10

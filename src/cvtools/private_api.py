@@ -1,4 +1,4 @@
-"""Private names of Sphinx and Markdown's parsers: each use has a test, and the reason why no public name will do."""
+"""Wrap private names of Sphinx and Markdown's parsers: each has a test, and the reason why no public name will do."""
 
 import re
 from collections import defaultdict

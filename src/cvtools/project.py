@@ -1,4 +1,4 @@
-"""A project's folder: its paths, its repository, the date of its source, the address of its site."""
+"""Find a project's paths, its repository, the date of its source, and the address of its site."""
 
 import datetime
 import fcntl
@@ -297,7 +297,7 @@ def temporary_path(path: Path) -> Path:
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block succeeds."""
     temporary = temporary_path(path)
-    # In a folder that others may change, a link of this name would lead anywhere.
+    # Where others may write to the folder, a link of this name may be theirs, and lead anywhere.
     temporary.unlink(missing_ok=True)
     try:
         yield temporary

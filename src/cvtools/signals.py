@@ -56,7 +56,7 @@ def stop_children() -> None:
         child.join(5)
         child.kill()
         child.join()
-    # A signal may come before multiprocessing has noted a fork, which has this process's command; a browser has not.
+    # A signal may come before multiprocessing knows of a fork. A fork has this process's command, unlike a browser.
     own = os.getpid()
     for number in child_processes(own):
         with contextlib.suppress(OSError):

@@ -605,6 +605,19 @@ def test_removed_page_leaves_no_files_in_the_book(project: Project) -> None:
     assert (book / "search.html").exists()
 
 
+def test_pictures_of_one_name_are_numbered_as_in_a_new_build(project: Project, tmp_path: Path) -> None:
+    project.write({"index.md": "# Ada\n:headline: Developer\n\n```{talks}\n```\n"})
+    # The page that comes first is read last.
+    for number, name in enumerate(("two", "one")):
+        (project.docs / name).mkdir()
+        (project.docs / name / "a.png").write_bytes(png(2, 2 + number))
+        project.write({f"talks/{name}.md": f"# Talk\n:event: Conf\n:date: 2024\n\n![A picture](/{name}/a.png)\n"})
+        assert build(project.folder, pdf=False, strict=True)
+    again = shutil.copytree(project.folder, tmp_path / "again", ignore=shutil.ignore_patterns("build", "dist"))
+    assert build(again, pdf=False, strict=True)
+    assert contents(project.folder / "dist") == contents(again / "dist")
+
+
 @pytest.mark.usefixtures("_no_tex")
 def test_link_to_a_page_that_is_removed_reads_as_in_a_new_build(fresh: Path, tmp_path: Path) -> None:
     write(fresh, {"docs/talks/2015.md": "# Another talk\n:event: E\n\nAfter [](2014.md).\n"})
@@ -945,7 +958,7 @@ def test_pdf_build_removes_the_book_of_a_build_that_failed(fresh: Path) -> None:
 @pytest.mark.usefixtures("_no_tex")
 def test_html_build_removes_pdfs_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(built, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/letters/mine.pdf": "mine"})
-    rule = "removed, since an earlier build made it of other pages, options or date: build without --html [skipped]"
+    rule = "removed, since an earlier build made it from other pages, options or dates: build without --html [skipped]"
     for _ in range(2):
         said(capsys)
         assert build(built, pdf=False)
@@ -986,7 +999,7 @@ def test_pdf_build_removes_a_book_of_other_pages(fresh: Path, capsys: pytest.Cap
     write(fresh, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/short/mine.html": "mine"})
     said(capsys)
     assert build(fresh, html=False, strict=True)
-    rule = "removed, since an earlier build made it of other pages, options or date: build without --pdf"
+    rule = "removed, since an earlier build made it from other pages, options or dates: build without --pdf"
     assert f"dist/html/short: note: {rule} [skipped]" in said(capsys)
     assert contents(fresh / "dist/html") == {"short/mine.html": b"mine"}
 

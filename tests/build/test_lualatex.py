@@ -107,6 +107,7 @@ def test_many_formulas_that_stop_tex_end_no_build(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(limits, "TEX_RUNS", 1)
     result = run(tmp_path, formulas(BAD, BAD, BAD, BAD)).wait()
     assert [problem.line for problem in result.warnings] == [1, 2]
+    assert result.warnings[1].text.startswith("all formulas are shown as written: ")
     assert words_of(tmp_path / "cv.pdf")[:-1] == ["x^2^3", "-"] * 4
 
 

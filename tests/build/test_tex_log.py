@@ -80,7 +80,7 @@ def texts(problems: Iterable[Problem]) -> list[str]:
             "TeX says: File ended while scanning use of \\textbf .",
         ),
         ("This is LuaTeX\nsome last words\n", "TeX says: some last words"),
-        ("", "TeX says: it stopped without a word"),
+        ("", "TeX says: it stopped without a message"),
     ],
 )
 def test_error_has_a_location_in_the_source_and_a_remedy(log: str, message: str) -> None:

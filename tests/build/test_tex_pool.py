@@ -122,7 +122,7 @@ def test_document_with_foreign_commands_is_refused(project: Project, capfd: pyte
     (project.folder / "conf.py").write_text(SPOILS, "utf-8")
     project.write({"index.md": "# Ada\n\nWords.\n\nHarmless words.\n"})
     assert not build(project.folder)
-    said = r"docs/index.md:5: cv.pdf could not be made: TeX would act on \directlua: please report this"
+    said = r"docs/index.md:5: cv.pdf could not be made: TeX would run \directlua: please report this"
     assert said in capfd.readouterr().err
     assert not [path for path in project.folder.rglob("*") if path.name in {"ran", "cv.pdf"}]
     assert (project.folder / "dist/html/index.html").exists()

@@ -35,6 +35,17 @@ def test_mark_above_a_block_that_is_read_as_several_holds_for_all(project: Proje
     assert "Kept too" in built.read("index.html")
 
 
+@pytest.mark.parametrize("above", ["## [x]{.only-short}\n\nx\n", "## X\n:only: short\n\nx\n"])
+@pytest.mark.parametrize("between", ["(target)=\n", "(target)=\n\n<!-- comment -->\n\n", "% comment\n\n"])
+def test_mark_above_a_target_holds_for_a_heading_after_one_that_is_left_out(
+    project: Project, above: str, between: str
+) -> None:
+    marked = f"{above}\n{{.only-short}}\n{between}## SECRET\n\nSECRET\n\n## Kept too\n\nx\n"
+    built = project.write({"index.md": f"{HEAD}\n{marked}"}).build("html", cv_variant="long", warns=True)
+    assert built.files_with("SECRET") == []
+    assert "Kept too" in built.read("index.html")
+
+
 def test_mark_of_a_heading_holds_after_a_rule_that_separates_nothing(project: Project) -> None:
     rules = ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"]
     headings = ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"]
@@ -198,7 +209,7 @@ def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
 )
 def test_mark_that_only_the_reader_of_entries_finds_ends_the_build(project: Project, text: str) -> None:
     project.write({"index.md": f"{HEAD}\n{text}\nSECRET\n"})
-    with pytest.raises(SourceError, match=r"index.md:\d+: a mark that is not read here"):
+    with pytest.raises(SourceError, match=r"index.md:\d+: this mark is not read here"):
         project.build("html", warns=True)
     assert "SECRET" in project.build("html", warns=True, cv_variant="short").read("index.html")
 
@@ -260,8 +271,8 @@ STRAYS = [
     "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
     "{.only-short}\nx\n|```text\nWORDS\n```", "|{.only-short}\n<details>\n<summary>x</summary>\n\nWORDS\n\n</details>",
     "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>",
-    "|+++ {.only-short}\n\nWORDS", "|{-only-short}\nWORDS", "|`{.only-short}`\n\nWORDS", "- |`[WORDS]{.only-short}`",
-    "## X\n|:organization: WORDS {only} pdf", "|Class: only-child, WORDS {.only-short}", "|WORDS {only} short", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
+    "|+++ {.only-short}\n\nWORDS", "|{-only-short}\nWORDS", "|[WORDS]{#only-short}", "|`{.only-short}`\n\nWORDS", "- |`[WORDS]{.only-short}`",
+    "## X\n|:organization: WORDS {only} pdf", "x\n[y]{.only-short}\n|: WORDS", "- |```\n  x\n\n  :only: short\n  WORDS", "|Class: only-child, WORDS {.only-short}", "|WORDS {only} short", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]  # fmt: skip
 
 
@@ -273,7 +284,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, monkeyp
     pages = ["\n\n".join([head, *(place.replace("{}", text) for place in places), ""]) for text in STRAYS]
     project.write({"index.md": HEAD} | {f"{number}.md": page.replace("|", "") for number, page in enumerate(pages)})
     warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
-    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark that is code|a mark ends here|these words are a heading|.* ends at the blank line)"
+    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|the end of the block inside|.* makes no link|this mark is code|everything below is code|a definition without a term|the mark above ends here|these words are a heading|.* ends at the blank line)"
     # An attribute that is none is told with the first line of its block.
     ignored = r"(?m)^(\d+): WARNING: .* is ignored: write \.only-NAME"
     for number, (text, page) in enumerate(zip(STRAYS, pages, strict=True)):
@@ -302,6 +313,7 @@ def test_mark_that_is_a_class_in_what_conf_py_allows_is_told(project: Project, n
         "Read-only: yes, for an only-child; the only - thing, {only} of its kind.",
         "`{.only-short}` and ``{only=x}``",
         "```\n{.only-short}\n:only: short\n```\n\n    x {only=short}",
+        "> ```\n> :only: short\n> ```\n\n- ~~~text\n  :only: short\n  ~~~~\n\n[x]{.only-short}\n: y",
         "Words \\{.only-other} and \\{only=x}.",
         "<!-- {only=short} -->\n\n% {.only-short\n\nWords <!-- {only=short} -->.",
         "Only: one thing.",

@@ -224,6 +224,8 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
         ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:institution: Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:institution: University of Oslo\n:period: 2017 - 2021\n\nBSc"),
         ("Education", "**2011 – 2015** Oslo College, BSc\n\n**2009** *School*", "### BSc\n:institution: Oslo College\n:period: 2011 – 2015\n\n### School\n:institution: School\n:period: 2009"),
+        ("Experience", "**Manager** – *Corp* (Remote)\n**2017 – 2020**\n\n**2016**\n\nWords", "### Manager\n:organization: Corp (Remote)\n:period: 2017 – 2020\n\n**2016**\n\nWords"),
+        ("Experience", "### —**2019 – 2020**\n\nWords", "### 2019 – 2020\n\nWords"),
         ("Experience", "**2015–2019** – Engineer, Corp\n\n2014: Trainee", "### Engineer\n:organization: Corp\n:period: 2015–2019\n\n### Trainee\n:period: 2014"),
         ("Experience", "2019, when all began, we were four people with a plan.", "2019, when all began, we were four people with a plan."),
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),
@@ -232,6 +234,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Education", "**U of Oslo**, BSc, 2018 – 2021 (expected)\n**Oslo College**, 2014 – 2018", "### BSc\n:institution: U of Oslo\n:period: 2018 – 2021 (expected)\n\n### Oslo College\n:institution: Oslo College\n:period: 2014 – 2018"),
         ("Education", "**U of Oslo**, BSc, not yet\n**Oslo College**, 2014 – 2018", "**U of Oslo**, BSc, not yet\n\n### Oslo College\n:institution: Oslo College\n:period: 2014 – 2018"),
         ("Education", "| Years | School |\n|-|-|\n| 2014 | College |", "### College\n:institution: College\n:period: 2014"),
+        ("Education", "**MBA**, University of Texas at Austin — *2016*", "### MBA\n:institution: University of Texas at Austin\n:period: 2016"),
         ("Education", "| Degree | Years |\n|-|-|\n| BSc | 2014 |", "### BSc\n:period: 2014"),
         ("Experience", "| Od – do | Company | Role | Place |\n|-|-|-|-|\n| 2019 – present | Corp | Engineer | Oslo |", "### Engineer\n:organization: Corp\n:period: 2019 – present\n:location: Oslo"),
         ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Highlights\n\n- Led.", "### Engineer\n:period: 2019\n\n### Highlights\n\n- Led."),
@@ -265,6 +268,15 @@ def test_page_of_this_program_is_its_own() -> None:
     assert not markdown.is_own("# Ada\n\nText\n:email: a@b.pl\n")
 
 
+def test_bold_paragraphs_are_headings_if_there_are_no_others(tmp_path: Path) -> None:
+    text = "**📄 RESUME**\n\n**👤 Ada Example**\n\n**💼 WORK HISTORY**\n\n**Corp**, 2019\n\n**Skills:**\n- Ink\n\n**Words**\n"
+    pages, _ = imported(tmp_path, "cv.md", text)
+    sections = "## 💼 WORK HISTORY\n\n### Corp\n:organization: Corp\n:period: 2019\n\n## Skills\n\n- Ink\n"
+    assert pages["index"] == f"# Ada Example\n\n{sections}\n**Words**\n"
+    pages, _ = imported(tmp_path, "cv.md", "# Ada\n\n## Work\n\n**Skills**\n\nInk\n")
+    assert "**Skills**" in pages["index"]
+
+
 def test_long_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="more than 1 million characters"):
         imported(tmp_path, "cv.md", "# Ada\n\n" + "x" * limits.IMPORT_MARKDOWN)
@@ -283,6 +295,8 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
         ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\n\n\\[^2\\]: none"),
         ("$\\alpha_1$ and $$x^2$$, $5 *to* 6$, $\\def\\x{}$", "{math}`\\alpha_1` and {math}`x^2`, $5 *to* 6$, `\\def\\x{}`"),
         ("<table><tr><th colspan=2>A</th></tr><tr><td>b</td><td>c</td></tr></table>", "| A |  |\n| --- | --- |\n| b | c |"),
+        ("a\n\n##\n\nb\n\n### <br>c\nd", "a\n\nb\n\nc\nd"),
+        ("Ask <i.example@example.org> or <b@example.org>.", "Ask [i.example@example.org](mailto:i.example@example.org) or [b@example.org](mailto:b@example.org)."),
     ],
 )  # fmt: skip
 def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: str) -> None:

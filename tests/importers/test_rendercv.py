@@ -20,6 +20,11 @@ from tests.importers.pages import imported
         ("  sections: {text: [First., Second.]}\n", "## Text\n\nFirst.\n\nSecond."),
         ("  sections: {skills: [Ink, Pencil]}\n", "## Skills\n\n- Ink\n- Pencil"),
         ("  sections: {steps: [{number: a}, {number: b}]}\n", "## Steps\n\n1. a\n2. b"),
+        ("  sections: {education: [{institution: U, name: N, degree: D, date: 2019, end_date: 2020}]}\n", "## Education\n\n### N\n:institution: U\n:period: 2019\n\n- Degree: D\n- End date: 2020"),
+        (
+            "  sections: {lines: [{bullet: b, place: P}, {number: n, label: L}, {company: C}]}\n",
+            "## Lines\n\n1. b; Place: P\n2. n; Label: L\n3. Company: C",
+        ),
         ("  sections: {mixed: [word, {bullet: b}, {label: L, details: d, extra: e}]}\n", "## Mixed\n\n- word\n- b\n- **L:** d; Extra: e"),
         ("  sections: {education: [{institution: U, degree: BSc, area: Maths, grade: 5, date: 2019}]}\n", "## Education\n\n### BSc, Maths\n:institution: U\n:period: 2019\n:score: 5"),
         ("  sections: {papers: [{title: T, authors: [Ada, '*Bob, Jr.*'], journal: J, doi: 10.1000/1, url: 'https://u.example', date: 2019-9}]}\n", "## Papers\n\n### T\n:authors: Ada; Bob, Jr.\n:venue: J\n:date: 2019-09\n:doi: 10.1000/1\n:page: <https://u.example>"),

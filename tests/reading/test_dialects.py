@@ -108,6 +108,10 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
             '"~~two~~" strikes nothing out here: delete these words, or the tildes [cv.guard]',
         ),
         (
+            "x\n```{note} a `b` c\nd\n```\ne\n```\n\n\\```a `b`, ```a `b` c``` and ``` `",
+            '"```{note} a `b" begins no block, since its line has a backtick: write ~~~ for ``` [cv.guard]',
+        ),
+        (
             "[a]() [b]()",
             "a link without an address is not allowed on a page and is shown as written: write one between ( and ) "
             "[cv.guard]",
@@ -172,6 +176,14 @@ def test_attributes_of_kramdown_are_left_out_with_one_warning(project: Project) 
         '<p><a class="reference external" href="https://a.example">a</a> <em>b</em></p> '
         '<p><code class="docutils literal notranslate"><span class="pre">{:</span> <span class="pre">.d}</span></code></p>'
     )
+
+
+def test_attributes_between_sums_of_money_are_left_out(project: Project) -> None:
+    assert body(build(project, "$5 {: .a} and $6, $a{:}b$")) == "<p>$5 and $6, $a{:}b$</p>"
+
+
+def test_link_of_nothing_is_shown_in_a_field(project: Project) -> None:
+    assert "<dd>[]()</dd>" in body(build(project, "## Work\n:organization: []()\n:period: 2020"))
 
 
 @pytest.mark.parametrize("value", ["a.png", "<a.png>"])

@@ -73,7 +73,7 @@ def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -
     ":phne: +48 790 467 660 {show=pdf}", ":location: 123456\n:location: +48 790 467 660 {show=pdf}",
     ":phone: +48 790 467 660 {show=pfd}", ":phone: +48 790 467 660 {only=pdf}",
     ":phone: +48 790 467 660 {show=nowhere}", ":phone: +48 790 467 660 {show=pdf}\nA line that was absorbed.",
-    ":phone:\n  - +48 790 467 660 {show=pdf}", ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
+    ":headline: x\n  :phone: +48 790 467 660 {only=pdf}\n  :location: y", ":phone:\n  - +48 790 467 660 {show=pdf}", ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
     "\nA paragraph.\n\n:phone: +48 790 467 660 {show=pdf}", "\nA paragraph.\n\n:mobile: +48 790 467 660 {show=pdf}",
 ])  # fmt: skip
 def test_a_malformed_secret_is_kept_all_the_same(project: Project, line: str) -> None:

@@ -68,6 +68,12 @@ def test_own_fields_are_kept_beside_front_matter(project: Project) -> None:
     assert "Words." in words(built)
 
 
+def test_front_matter_comes_after_own_fields_of_which_some_are_indented(project: Project) -> None:
+    built = talk(project, "---\ndate: 2020-05\nsummary: Sum\n---\n# A\n:event: Conf\n  :place: P\n:form: F\n\nWords.\n")
+    (found,) = built.domain.talks("html")
+    assert (str(found.date), found.form, found.paragraphs[-2:]) == ("2020-05", "F", ("Sum", "Words."))
+
+
 @pytest.mark.parametrize(
     ("text", "name", "headline"),
     [

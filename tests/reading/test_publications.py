@@ -161,6 +161,8 @@ def test_bibliography_is_chosen_from(project: Project, options: list[str], title
     assert [entry.title for entry in built.domain.resume.of("publication")] == titles
     if not titles or "other" in options[0]:
         assert "index.md:6: WARNING: " in built.warnings
+    if "soon" in options[0]:
+        assert 'a.bib: year: "soon" is not a period' in built.warnings
 
 
 def test_keys_that_a_bibliography_lacks_are_told_in_their_order(project: Project) -> None:

@@ -129,9 +129,9 @@ class EditionBuild:
             self.offered = []
         for path, option in outdated.items():
             if path.exists():
-                reason = "an earlier build made it of other pages, options or date"
-                rule = f"removed, since {reason}: build without {option}"
-                self.report(Problem(rule, str(self._published(path)), code="skipped", level="note"))
+                rule = "removed, since an earlier build made it from other pages, options or dates"
+                product = str(self._published(path))
+                self.report(Problem(f"{rule}: build without {option}", product, code="skipped", level="note"))
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @property
@@ -278,7 +278,7 @@ class EditionBuild:
             return False
         phrase, name = next(iter(leaks.items()))
         rule = f'dist/{name} would have "{phrase}", which this edition leaves out'
-        remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
+        remedy = "build again; if that does not help, look for the words in conf.py and templates, or report it"
         self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="left-out", level="fatal"))
         # Whatever has such words is not reused.
         for folder in (self.paths.dist, *self._reused_folders):

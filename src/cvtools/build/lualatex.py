@@ -216,7 +216,8 @@ class LuaLatex:
         latex = without_formulas(self.latex, location) if error.location else self.latex
         if latex == self.latex:
             return False
-        text, pdf = f"formulas here are shown as written: {error.text}", f"dist/{self.target.name}"
+        which = "formulas here" if location else "all formulas"
+        text, pdf = f"{which} are shown as written: {error.text}", f"dist/{self.target.name}"
         self.unset_formulas.append(replace(error, text=text, code="typeset", level="warning", pdf=pdf))
         self.latex = latex
         self.rest_file.write_text(latex, "utf-8")

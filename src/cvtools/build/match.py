@@ -346,9 +346,9 @@ def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
 
 
 def _is_name(row: Sequence[re.Match[str]], language: _Language, word: re.Match[str]) -> bool:
-    """Return whether a word in a row of words with capitals, signs or digits is one of a name that the CV lacks.
+    """Return whether a word belongs to a name that the CV lacks.
 
-    Words in capitals beside a name that the CV has belong to it, as in "Apache Kafka" and "Senior Python Engineer".
+    Words with capitals beside a name that the CV has belong to it, as in "Apache Kafka" and "Senior Python Engineer".
     """
     if word[0][0] == _KNOWN or word[0].casefold().replace("’", "'") in language.stop_words:
         return False

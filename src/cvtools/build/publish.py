@@ -30,7 +30,7 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
             # With its time, by which the next build sees that it is the same.
             shutil.copy2(products[name], temporary)
     edited = {name: state for name, state in before.items() if name not in products and not _remove(dist, name, state)}
-    states = {name: _state(dist / name) for name in products} | edited
+    states = {name: _size_and_time_of(dist / name) for name in products} | edited
     write_json(project / _RECORD, {"build": _build_of(project), "products": states})
     return sorted(edited)
 
@@ -41,7 +41,7 @@ def _remove(dist: Path, name: str, published: str) -> bool:
     :param published: its size and time; empty if a build was killed before it had copied it
     :returns: False if the product stays, since its size has changed since it was published
     """
-    now = _state(dist / name)
+    now = _size_and_time_of(dist / name)
     # Times differ in a copy of a project.
     if now and published and now.partition(" ")[0] != published.partition(" ")[0]:
         return False
@@ -63,7 +63,7 @@ def is_intact(project: Path) -> bool:
     """
     build, published = _published(project)
     is_last = bool(published) and build == _build_of(project)
-    return is_last and all(_state(project / "dist" / name) == state for name, state in published.items())
+    return is_last and all(_size_and_time_of(project / "dist" / name) == state for name, state in published.items())
 
 
 def _build_of(project: Path) -> str:
@@ -86,10 +86,10 @@ def _is_copy(copy: Path, product: Path) -> bool:
     """Return whether a file in ``dist/`` was copied from a product as it is."""
     original = product.stat()
     # Sphinx gives what it copies the time of the original; that of the inode cannot be set.
-    return _state(copy) == size_and_time(original) and copy.stat().st_ctime_ns >= original.st_ctime_ns
+    return _size_and_time_of(copy) == size_and_time(original) and copy.stat().st_ctime_ns >= original.st_ctime_ns
 
 
-def _state(path: Path) -> str:
+def _size_and_time_of(path: Path) -> str:
     """Return size and time of a file in ``dist/``; empty if there is none."""
     with contextlib.suppress(OSError):
         # Twice as fast as with Path, of a few hundred files

@@ -152,6 +152,7 @@ class SphinxApps:
         """
         if app.builder.format != "html":
             return set()
+        renamed = _name_pictures(env)
         files = {name: Path(app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
         outdated = {
             name
@@ -159,7 +160,22 @@ class SphinxApps:
             if file.exists() and file.stat().st_mtime_ns < 1_000 * env.all_docs[name]
         }
         # The numbers of sections and figures continue from page to page.
-        return env.found_docs if outdated and (env.numbered_toctrees or app.config.numfig) else outdated
+        is_numbered = outdated and (env.numbered_toctrees or app.config.numfig)
+        return env.found_docs if is_numbered else outdated | renamed
+
+
+def _name_pictures(env: BuildEnvironment) -> set[str]:
+    """Give pictures of one name numbers in the order of their paths, and return the pages that show them by another.
+
+    Sphinx numbers them in the order in which pages are read, so that a book would depend on earlier builds.
+    """
+    pictures = type(env.images)()
+    for path, (pages, _) in sorted(env.images.items()):
+        for page in pages:
+            pictures.add_file(page, path)
+    renamed = {page for path, (pages, name) in env.images.items() if name != pictures[path][1] for page in pages}
+    env.images = pictures
+    return renamed
 
 
 def import_all() -> None:

@@ -1,4 +1,4 @@
-"""The state of a build (inputs and problems), kept so that the next one makes only what changed."""
+"""Keep the state of a build (inputs and problems), so that the next one makes only what changed."""
 
 import contextlib
 import hashlib

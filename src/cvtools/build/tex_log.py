@@ -62,7 +62,7 @@ def error_in(log: str, latex: str) -> Problem:
             if name and not location and name in latex:
                 location = location_of(latex[: latex.index(name)].count("\n") + 1, latex)
             return Problem.at(location, meaning.format(name), level="fatal")
-    reason = " ".join(message.split("\n")[0].split()) or "it stopped without a word"
+    reason = " ".join(message.split("\n")[0].split()) or "it stopped without a message"
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
 
 

@@ -1,4 +1,4 @@
-"""LuaLaTeX processes for a project's PDFs, started before their documents are written."""
+"""Start LuaLaTeX for a project's PDFs before their documents are written, and have it typeset them."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -135,5 +135,5 @@ def _refuse_unknown_commands(tex: Path) -> None:
     """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX."""
     latex = tex.read_text("utf-8")
     for line, command in faults(latex):
-        text = f"{tex.stem}.pdf could not be made: TeX would act on {command}: please report this, and reword the page"
+        text = f"{tex.stem}.pdf could not be made: TeX would run {command}: please report this, and reword the page"
         raise TypesettingError(text, location_of(line, latex))

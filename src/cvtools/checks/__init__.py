@@ -1,4 +1,4 @@
-"""Checks of built PDFs, links and spelling."""
+"""Check built PDFs, links and spelling."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Rules for page breaks, for text that leaves the page, and for the number of pages."""
+"""Define rules for page breaks, for text that leaves the page, and for the number of pages."""
 
 from collections.abc import Iterator
 from itertools import islice, takewhile
@@ -47,16 +47,16 @@ def _is_field(element: Element, fields: list[str]) -> bool:
 def widow(pdf: OpenPdf) -> Iterator[Problem]:
     """Find last lines of paragraphs that are alone at the head of a page."""
     fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
-    return _alone(pdf, -1, fault)
+    return _lone_lines(pdf, -1, fault)
 
 
 def orphan(pdf: OpenPdf) -> Iterator[Problem]:
     """Find first lines of paragraphs that are alone at the foot of a page."""
     fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
-    return _alone(pdf, 0, fault)
+    return _lone_lines(pdf, 0, fault)
 
 
-def _alone(pdf: OpenPdf, end: int, fault: str) -> Iterator[Problem]:
+def _lone_lines(pdf: OpenPdf, end: int, fault: str) -> Iterator[Problem]:
     """Find paragraphs on several pages that have one line on the first (0) or the last (-1) of these."""
     # Elements that share a line count as one.
     merged: list[Element] = []

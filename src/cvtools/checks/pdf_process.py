@@ -1,4 +1,4 @@
-"""A sandboxed process with limits that opens PDFs, since a PDF may exhaust or attack the library that reads it."""
+"""Open PDFs in a sandboxed process with limits, since a PDF may exhaust or attack the library that reads it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Programs that extract the text of a PDF, each in its own way."""
+"""Run the programs that extract the text of a PDF, each in its own way."""
 
 import shutil
 import subprocess

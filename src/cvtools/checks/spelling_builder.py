@@ -1,4 +1,4 @@
-"""The builder that checks spelling; its import needs sphinxcontrib-spelling."""
+"""Define the builder that checks spelling; importing it needs sphinxcontrib-spelling."""
 
 import os
 from collections import Counter

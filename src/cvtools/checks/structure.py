@@ -1,4 +1,4 @@
-"""Rules for the structure of a PDF: tags, metadata, fonts, attachments."""
+"""Define rules for the structure of a PDF: tags, metadata, fonts, attachments."""
 
 import json
 import re

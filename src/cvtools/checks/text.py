@@ -1,4 +1,4 @@
-"""Rules for the text that programs extract from a PDF: complete, in order, in plain letters."""
+"""Define rules for the text that programs extract from a PDF: complete, in order, in plain letters."""
 
 import re
 import unicodedata

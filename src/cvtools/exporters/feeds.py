@@ -1,4 +1,4 @@
-"""Files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap, robots.txt and llms.txt."""
+"""Write files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap, robots.txt and llms.txt."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree

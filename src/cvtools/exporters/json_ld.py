@@ -1,4 +1,4 @@
-"""JSON-LD in the vocabulary of schema.org, which describes the CV and each talk to search engines.
+"""Describe the CV and each talk to search engines, by JSON-LD in the vocabulary of schema.org.
 
 The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; a talk's is an Event. A relation
 with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it:

@@ -1,4 +1,4 @@
-"""The CV as JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0).
+"""Write the CV as JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0).
 
 Values that the schema does not know are in additional properties, which it allows:
 

@@ -1,4 +1,4 @@
-"""The person as a vCard 4.0 (RFC 6350), for address books."""
+"""Write the person as a vCard 4.0 (RFC 6350), for address books."""
 
 import itertools
 import re

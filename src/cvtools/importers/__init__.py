@@ -181,7 +181,7 @@ def _with_inputs(text: str, file: Path) -> str:
         seen.add(other)
         size += other.stat().st_size
         if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
-            raise ValueError(f"{match[0]} takes in too much: name fewer or shorter files")
+            raise ValueError(f"{match[0]} includes too much: name fewer or shorter files")
         return expanded(decode(other.read_bytes()))
 
     def expanded(text: str) -> str:

@@ -10,10 +10,8 @@ from xml.etree import ElementTree
 from bs4 import BeautifulSoup, Tag
 
 from cvtools import limits
-from cvtools.i18n import all_headings
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
-from cvtools.model.dates import folded
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.myst import Heading, escape_inline, escape_start, without_bullets, without_invisible
@@ -100,11 +98,7 @@ def with_escaped_words(html: str) -> str:
 
 def _heading(paragraph: re.Match[str]) -> str:
     """Return a bold paragraph as a heading if any language has its words as the heading of a section."""
-    words = folded(unescape(paragraph[1])).strip(" :")
-    # In capitals, one known word is enough, as in "EXPERIENCIA LABORAL".
-    names = {words, *(words.split() if paragraph[1].isupper() else ())}
-    is_heading = not names.isdisjoint(all_headings()) or vocabulary.CONTACTS.search(words)
-    return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
+    return f"<h2>{paragraph[1]}</h2>" if markdown.is_section(unescape(paragraph[1])) else paragraph[0]
 
 
 def _without_layout_tables(html: str) -> str:

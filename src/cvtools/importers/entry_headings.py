@@ -122,7 +122,7 @@ def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list
     return date, names, "\n".join(kept)
 
 
-def assign(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:
+def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:
     """Set the title of an entry, and add the fields of its heading.
 
     :param names: the names in the heading and in the lines below it

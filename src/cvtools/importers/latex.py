@@ -98,8 +98,9 @@ _SILENT = re.compile(
     r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
-#: Environments that are read as text if they have items.
-_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*", "longtable"}
+#: Environments of tables, and those that are read as text if they have items.
+_TABLES = {"tabular", "tabularx", "tabular*", "longtable"}
+_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", *_TABLES}
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
@@ -178,7 +179,7 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
     definitions = {
         name: (int(count or number or 0), body)
         for name, count, number, body in _DEFINITION.findall(text)
-        if not (is_known(name) or re.search(r"\\(begin|end|item|set|if)", body))
+        if not (is_known(name) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body))
     }
     text = _DEFINITION.sub("", text)
     size = 0
@@ -414,7 +415,10 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
             yield " | " if is_cell_end else myst.escape_inline(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
+            around = "\n\n" if node.environmentname in _TABLES else ""
+            yield around
             yield from _words_of_list(node) if is_list else _words_inside(node)
+            yield around
         elif isinstance(node, LatexMacroNode):
             yield from _words_of_command(node)
 

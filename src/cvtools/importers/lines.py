@@ -10,9 +10,10 @@ from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.model.dates import Period, folded
 
-#: A separator (the group ``mark``); or a link, brackets or code, in which nothing is a separator.
+#: A separator (the group ``mark``); or a link, brackets, code or a university's name, in which nothing is a separator.
 _SEPARATOR = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
+    r"|\bUniversity of(?: \w+){1,2} at\b"
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
@@ -20,7 +21,7 @@ _DASHES = frozenset("-–—")
 _TRIED = 12
 #: Marks of emphasis, which are not escaped.
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
-LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
+LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
 #: A label, such as "**Tel.:** ".
 LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
 

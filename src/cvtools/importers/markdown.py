@@ -1,16 +1,19 @@
 """Read Markdown or HTML that was written for other programs: leave their syntax out, and split it at headings."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 from markdown_it.token import Token
 
 from cvtools import limits
+from cvtools.i18n import all_headings
+from cvtools.importers import vocabulary
 from cvtools.importers.drafts import NO_PICTURE, PICTURE, Source
 from cvtools.importers.prose import Part, Reader
 from cvtools.model import kinds
+from cvtools.model.dates import folded
 from cvtools.reading import front_matter
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html, outside_code
@@ -18,6 +21,8 @@ from cvtools.writing.html_to_markdown import from_html, outside_code
 #: A footnote, whose further lines are indented, and a reference to one.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]+)\](?!:)")
+#: A paragraph of bold words, which a list may follow.
+_BOLD_PARAGRAPH = re.compile(r"(?m)(?<!\S\n)^(?:\*\*|__)([^*_\n]{3,60})(?:\*\*|__):?[ \t]*(?=\n\s*\n|\n[-*+] )")
 #: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
 _ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
 #: Lines that hold markup alone: fences of Pandoc's divs, and commands of LaTeX.
@@ -43,9 +48,24 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(_without_syntax, from_html(text))
+    if not re.search(r"(?m)^##|^\S.*\n(?:==|--)", text):
+        # Without headings of sections, bold paragraphs may be these.
+        text = _BOLD_PARAGRAPH.sub(_heading, text)
     if PICTURE.search(text):
         unread.append(NO_PICTURE)
     return read_plain(text, Source(data, "front matter", unread))
+
+
+def is_section(title: str) -> bool:
+    """Return whether any language has the words of a paragraph as the heading of a section."""
+    words = re.sub(r"^\W+|\W+$", "", folded(title))
+    # In capitals, one known word is enough, as in "EXPERIENCIA LABORAL".
+    names = {words, *(words.split() if title.isupper() else ())}
+    return not names.isdisjoint(all_headings()) or bool(vocabulary.CONTACTS.search(words))
+
+
+def _heading(paragraph: re.Match[str]) -> str:
+    return f"## {paragraph[1]}\n" if is_section(paragraph[1]) else paragraph[0]
 
 
 def _without_syntax(text: str) -> str:
@@ -91,14 +111,22 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     return reader.read(front_matter)
 
 
-def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[Part]:
-    """Yield the text above the first heading, as a part without a title, and each heading with the text below it."""
+def _parts(tokens: Sequence[Token], lines: list[str]) -> list[Part]:
+    """Return the text above the first heading, as a part without a title, and each heading with the text below it.
+
+    What is below a heading without words belongs to the one above.
+    """
     heads = [
         (head.map or [0, 0], int(head.tag[1]), words.content)
         for head, words in pairwise(tokens)
         if head.type == "heading_open" and not head.level
     ]
     starts = [*(start for (start, _), _, _ in heads), len(lines)]
-    yield Part(0, "", "\n".join(lines[: starts[0]]))
+    parts = [Part(0, "", "\n".join(lines[: starts[0]]))]
     for ((_, below), level, title), end in zip(heads, starts[1:], strict=True):
-        yield Part(level, " ".join(title.split()), "\n".join(lines[below:end]))
+        text = "\n".join(lines[below:end])
+        if title:
+            parts.append(Part(level, " ".join(title.split()), text))
+        else:
+            parts[-1].text += f"\n\n{text}"
+    return parts

@@ -13,7 +13,15 @@ from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
 from cvtools.importers.contacts import contact_of, take_contacts
 from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
-from cvtools.importers.entry_headings import PARTS, add_field, add_labelled, assign, lines_below, names_in, room_for
+from cvtools.importers.entry_headings import (
+    PARTS,
+    add_field,
+    add_labelled,
+    lines_below,
+    names_in,
+    room_for,
+    set_title_and_fields,
+)
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
@@ -119,7 +127,7 @@ class Reader:
         firsts = firsts if is_name or not has_title else []
         for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
-            return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
+            return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
         return ""
 
     def _take_title(self) -> str:
@@ -244,8 +252,10 @@ class Reader:
             return Part(0, words.rstrip("\\ "), date=date)
         if re.match(_BOLD, line):
             # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
-            is_dated_below = (bold and re.fullmatch(r"\W*", line[bold.end() :])) or not re.match(_BOLD, below)
-            return Part(0, line.rstrip("\\ ")) if date or (is_dated_below and self._date(below)[0]) else None
+            is_all_bold = bold and re.fullmatch(r"\W*", line[bold.end() :])
+            is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, self.i18n)
+            has_date = (date and plain(words)) or (is_dated_below and not date and self._date(below)[0])
+            return Part(0, line.rstrip("\\ ")) if has_date else None
         is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
         is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
         return Part(0, line) if is_head and is_line and as_date(below, self.i18n) else None
@@ -267,11 +277,11 @@ class Reader:
             date, more, blocks[0] = lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
-        if not (date and may_be_entry):
-            return self._undated(part, kind, children)
+        if not (date and names and may_be_entry):
+            return self._undated_heading(part, kind, children)
         draft.add("date", date)
         # Roles that are headings themselves are not in the text.
-        assign(draft, names, blocks if not children else [])
+        set_title_and_fields(draft, names, blocks if not children else [])
         for block in blocks:
             draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
         heading = draft.heading()
@@ -281,7 +291,7 @@ class Reader:
             heading.fields.insert(0, ("kind", "break"))
         return heading
 
-    def _undated(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
+    def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
         """Return a heading without a date, which is an employer if entries of work that name none are below it."""
         title = plain_title(part.title)
         names = {name for child in children for name, _ in child.fields}

@@ -70,23 +70,25 @@ def _section(title: str, items: list[Any], parent: Source) -> Iterator[Part]:
 
 
 def _line(item: Source) -> str:
-    if text := item.text("bullet", "number", "reversed_number"):
-        return myst.clean_line(text)
-    name, details = item.text("label", "name"), item.text("details")
+    name, details = "", item.text("bullet", "number", "reversed_number")
+    if not details:
+        name, details = item.text("label", "name"), item.text("details")
     line = myst.clean_line(name or details)
     if name and details:
         line = f"**{line}:** {myst.clean_line(details)}"
-    return "; ".join([line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())])
+    return "; ".join(filter(None, [line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())]))
 
 
 def _entry(item: Source) -> Part:
     """Return an entry with this program's fields; its kind is the one to which RenderCV gives such values."""
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
-    study = ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
-    start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
+    name = (company and item.text("position")) or item.text("name", "title")
+    study = "" if name else ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
+    free = item.text("date")
+    start, end = ("", "") if free else (item.text("start_date"), item.text("end_date"))
     url = item.text("url")
     fields = {
-        "title": (company and item.text("position")) or item.text("name", "title") or study or company or institution,
+        "title": name or study or company or institution,
         "organization": company or item.text("organization", "issuer"),
         "institution": institution,
         "authors": people([author.replace("*", "") for author in authors]),

@@ -1,4 +1,4 @@
-"""Patterns of the words that distinguish the parts of a CV, from ``vocabulary.toml``."""
+"""Read from ``vocabulary.toml`` the patterns of the words that distinguish the parts of a CV."""
 
 import re
 import tomllib

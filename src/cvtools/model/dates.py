@@ -87,7 +87,7 @@ class DateWords:
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
-        """Regular expressions of the words with each meaning, the longest first."""
+        """Return a pattern of the words with each meaning, the longest first."""
         words: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
         for word in sorted(self.meanings, key=len, reverse=True):
             words.get(str(self.meanings[word]), []).append(re.escape(word).replace("i", "[i\u0130\u0131]"))
@@ -284,7 +284,7 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
     era = "(令和|平成|昭和)([0-9]{1,2}|元)年"
     text = re.sub(era, lambda year: f"{_ERAS[year[1]] + int(year[2].replace('元', '1'))}年", text)
     if re.fullmatch(_ISO, text):
-        return next(_valid(*text.split("-")), None)
+        return next(_existing_date(*text.split("-")), None)
     # "2014-3" lacks a zero, and "2010/11" may be a month or two years.
     if re.fullmatch("[0-9]{4}-[0-9-]+", text) or _next_year(text):
         return None
@@ -334,7 +334,7 @@ def _numeric_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
             if quarter := parts.get("quarter"):
                 yield PartialDate(int(parts["year"]), 32 + int(quarter), words=text)
             else:
-                yield from _valid(parts["year"], parts["month"], parts["day"])
+                yield from _existing_date(parts["year"], parts["month"], parts["day"])
 
 
 def _verbal_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
@@ -350,15 +350,15 @@ def _verbal_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
         return
     match meant:
         case []:
-            yield from _valid(year) if not others else ()
+            yield from _existing_date(year) if not others else ()
         case [int(month)] if month <= 12:
-            yield from _valid(year, str(month), *others)
+            yield from _existing_date(year, str(month), *others)
         # The winter of two years has both.
         case [int(season)] if not others or _next_year(f"{year}/{others[0]}"):
             yield PartialDate(int(year), season, words=text)
 
 
-def _valid(*parts: str | None) -> Iterator[PartialDate]:
+def _existing_date(*parts: str | None) -> Iterator[PartialDate]:
     """Yield the date of a year, a month and a day, if it exists."""
     iso = "-".join(part.zfill(2) for part in parts if part)
     if not _iso_fault(iso):
@@ -388,7 +388,10 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield what a text that is no date may mean, each with the words to read it: corrected, and in any language."""
+    """Yield texts to read in place of one that is no date, each with the words by which to read it.
+
+    They are the text with misspelt words corrected, and the text itself with the words of all languages.
+    """
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words

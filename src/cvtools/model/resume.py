@@ -38,5 +38,4 @@ class Resume:
         return found
 
     def of(self, *kinds: str) -> tuple[Entry, ...]:
-        """Return the entries of some kinds."""
         return tuple(entry for entry in self.entries if entry.kind in kinds)

@@ -22,7 +22,6 @@ class Technology:
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """Return the periods of the entries."""
         return tuple(period for entry in self.entries for period in periods_of(entry))
 
     def months(self, today: PartialDate) -> int:
@@ -43,7 +42,7 @@ class TechnologyGroups:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Name by alias.
     aliases: Mapping[str, str] = field(default_factory=dict)
-    #: False if the directive lists only some technologies.
+    #: Whether the directive lists all technologies.
     is_complete: bool = True
 
     @classmethod

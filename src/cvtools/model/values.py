@@ -190,7 +190,7 @@ def split_levels(item: str) -> list[str]:
 
 
 def split_unless_labelled(line: str) -> list[str]:
-    """Return the names of a line; one with a label before them all, ``Data: Kafka, SQL``, as it is."""
+    """Return the names of a line; a line with a label before all names, ``Data: Kafka, SQL``, is returned whole."""
     names = split_names(line)
     labelled = [name for name in names if re.search(r":\s|\uff1a", name)]
     return [line] if labelled == names[:1] else names

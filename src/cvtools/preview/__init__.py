@@ -1,1 +1,1 @@
-"""The preview: page and PDF in the browser, updated after every save."""
+"""Show page and PDF in the browser, updated after every save."""

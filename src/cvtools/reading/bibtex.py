@@ -119,7 +119,7 @@ def _words(text: str) -> str:
     if not re.search(r"[\\{}$~`'%-]", text):
         return text
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
-    # To BibTeX, % and & are words, and one dollar is money.
+    # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
     text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)(?:[%&]|\$(?=\d))", r"\\\g<0>", text)
     return " ".join(latex.words(text).split())
 

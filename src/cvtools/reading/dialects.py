@@ -38,7 +38,7 @@ _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)
 #: The box of an item in a list of tasks.
 _BOX = re.compile(r"^\[([ xX])\](?=\s)")
 #: What may have braces of its own: code, formulas and escapes.
-_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$[^$\n]+\$|\\.)"
+_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$(?!\s)[^$\n]+(?<!\s)\$|\\.)"
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(rf"{_KEPT}|\n?[ \t]*\{{:{{1,2}}(?![^{{}}\n]*\b(?:only|show|width|height)\b)[^{{}}\n]*\}}")
 #: Attributes of a heading, as pandoc writes them.
@@ -47,6 +47,8 @@ _OF_HEADING = re.compile(rf"{_KEPT}|[ \t]+\{{(?![^{{}}]*\b(?:only|show)\b)(?:-|[
 _SIZE = re.compile(
     rf"{_KEPT}|(?<=[)\]])\{{:?\s*(?P<size>(?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}}"
 )
+#: The beginning of a line that would begin a block if it had no backtick.
+_FENCE = re.compile(r"^(`{3,})[^`\n]+`[^`\n]", re.MULTILINE)
 #: Words that are struck out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
 
@@ -176,6 +178,11 @@ class Dialects:
         if "strikethrough" not in state.md.inline.ruler.get_active_rules() and (found := _STRUCK.search(text)):
             rule = f'"{shorten(found[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
+        if (found := _FENCE.search(token.content)) and any(
+            child.type == "text" and child.content.startswith(found[1]) for child in token.children or []
+        ):
+            rule = f'"{shorten(found[0], 30)}" begins no block, since its line has a backtick: write ~~~ for {found[1]}'
+            self._warn_once("fence", state, token, Code.GUARD, rule)
         if found := _SPACES.search(text):
             name = shorten(found[2], 40)
             rule = f'"{name}" has spaces and makes no {"picture" if found[1] else "link"}: write <{name}>'

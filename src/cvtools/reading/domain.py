@@ -93,7 +93,6 @@ class CvDomain(Domain):
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> "CvDomain":
-        """Return the domain of an environment."""
         return cast(CvDomain, env.domains["cv"])
 
     def clear_doc(self, docname: str) -> None:

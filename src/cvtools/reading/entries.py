@@ -226,7 +226,7 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
         if raw_field.show and name in kinds.CONTROLS:
-            rule = "withholds a value, and no section: write it after each value"
+            rule = "withholds a value, not a section: write it after each value"
             raise ValueError(f"{{show={raw_field.show}}} {rule}")
         value = raw_field.value if name in PROSE_FIELDS else raw_field.value_without_footnotes
         parsed: Any
@@ -267,7 +267,7 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry, with the entry itself if it is valid."""
+        """Replace the field list by the nodes that show the entry; their head holds the draft of a valid entry."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
@@ -291,7 +291,7 @@ class RecogniseEntries(SphinxTransform):
         shape = "position" if entry.kind == "employer" else entry.kind
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
-                yield from self._total(entry)
+                yield from self._total_period(entry)
             elif name != entry.in_title and not (entry.kind == "letter" and name in {"language", "web"}):
                 for raw_field in entry.fields.get(name, ()):
                     if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
@@ -306,7 +306,7 @@ class RecogniseEntries(SphinxTransform):
             if not (hides_dates and may_be_date):
                 yield self.field_nodes.as_written(raw_field)
 
-    def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
+    def _total_period(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
         periods = entry.periods()
         for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):

@@ -87,7 +87,7 @@ class EntryDraft:
         return {name: source for name in names if (source := self.source_of(name))}
 
     def record(self, docname: str) -> Entry:
-        """Return the typed record of an entry whose fields are shown, with the words that they show by now."""
+        """Return the typed record of the entry, with the words that its nodes show, maybe in another language."""
         sources = self.sources
         paragraphs, highlights = text_below(self.section, self.kind)
         if self.kind == "person":

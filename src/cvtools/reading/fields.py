@@ -104,12 +104,21 @@ class SourceLines(dict[str, list[str]]):
 
 
 def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawField]:
-    """Read the fields of a field list, and refuse too many."""
-    fields = [node for node in field_list if isinstance(node, nodes.field)]
+    """Read the fields of a field list, also those indented below another, and refuse too many."""
+    nested = [inner for inner in field_list.findall(nodes.field_list) if isinstance(inner.parent, nodes.field_body)]
+    lists = {field_list, *nested}
+    fields = [field for field in field_list.findall(nodes.field) if field.parent in lists]
+    for inner in nested:
+        # Each has a value of its own, which a mark may withhold.
+        inner.parent.remove(inner)
     for extra in fields[limits.FIELDS :]:
         rule = f"an entry may have at most {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
-    return [read_field(field, sources[field.source or ""]) for field in fields]
+    raw_fields = [read_field(field, sources[field.source or ""]) for field in fields]
+    for raw_field in raw_fields:
+        if raw_field.node.parent is not field_list:
+            raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
+    return raw_fields
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
@@ -141,7 +150,7 @@ def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
     name, body = raw_field.name, cast(nodes.field_body, raw_field.node[1])
     # Do not use marked source, which may contain text of other variants.
     is_marked = "only-" in text
-    if len(body) == 1 and isinstance(body[0], nodes.paragraph):
+    if len(body) == 1 and isinstance(body[0], nodes.paragraph) and body[0].children:
         raw_field.content, raw_field.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
     elif len(lines) == 1 and text and not is_marked and not any(body.findall(nodes.footnote_reference)):
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
@@ -156,10 +165,10 @@ def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
             rule = f'is indented below "{name}": delete the spaces before it'
             raw_field.problem = f'"{shorten(lines[1].strip(), 30)}" {rule}'
     else:
-        raw_field.problem = _without_value(name)
+        raw_field.problem = _missing_value(name)
 
 
-def _without_value(name: str) -> str:
+def _missing_value(name: str) -> str:
     return f'"{name}" has no value: write one or delete the field'
 
 
@@ -168,13 +177,13 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     if not field.line or field.line > len(source):
         return []
     # Fields from front matter have no line of this form.
-    if not (name := re.match(r"(\s*):[^:]*:\s*", source[field.line - 1])):
+    if not (name := re.match(r"\s*:[^:]*:\s*", source[field.line - 1])):
         return []
     lines = [source[field.line - 1][name.end() :]]
     is_after_blank = False
     for number in range(field.line, len(source)):
         line = source[number]
-        is_field = re.match(rf"\s{{0,{len(name[1])}}}:[^:\s][^:]*:(\s|$)", line)
+        is_field = re.match(r"\s*:[^:\s][^:]*:(\s|$)", line)
         is_other_text = is_after_blank and line.strip() and not line[:1].isspace()
         if is_field or is_other_text:
             break
@@ -235,7 +244,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
         if isinstance(last := raw_field.content[-1], nodes.Text):
             raw_field.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not raw_field.markdown:
-            raw_field.problem = _without_value(raw_field.name)
+            raw_field.problem = _missing_value(raw_field.name)
     else:
         # Keep the value from the web, since its author wants to restrict it.
         raw_field.show = "pdf"
@@ -266,10 +275,7 @@ def check_only_field(raw_field: RawField, variant: str) -> None:
 
     :raises SourceError: the entry would be published
     """
-    # A field that is indented below another is in its value.
-    for field in raw_field.node.findall(nodes.field):
-        is_mark = field[0].astext().strip().lower() == "only"
-        names = variants_in(text_of(field[1]), variant) if is_mark else None
-        if names is not None and not values.mark_keeps(names, variant):
-            rule = 'a mark that is not read here: write ":only:" on the line below the heading'
-            raise SourceError(field.source or "", field.line or 0, rule)
+    names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
+    if names is not None and not values.mark_keeps(names, variant):
+        rule = 'this mark is not read here: write ":only:" on the line below the heading'
+        raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

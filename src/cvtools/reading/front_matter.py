@@ -142,15 +142,16 @@ class FrontMatter:
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         new_tokens = self._tokens_of(state, self._take_fields(words))
-        below = next((token for token in state.tokens[index:] if token.type not in _BEFORE_FIELDS), None)
-        if below and below.type == "field_list_open":
+        kinds = [(token.type, token.level) for token in state.tokens]
+        below = next((n for n, kind in enumerate(kinds[index:], index) if kind[0] not in _BEFORE_FIELDS), index)
+        if kinds[below:] and kinds[below][0] == "field_list_open":
             # Add the fields to those below the title.
-            index = [token.type for token in state.tokens].index("field_list_close", state.tokens.index(below))
+            index = kinds.index(("field_list_close", kinds[below][1]), below)
             state.tokens[index:index] = new_tokens[1:-1]
             index += len(new_tokens[1:-1]) + 1
             new_tokens = []
         for key, text in words.items():
-            # Without a field, nothing could keep a text from the other output.
+            # Leave out a text with a mark such as {show=pdf}, which works in fields alone.
             if key in _PROSE and not re.search(SHOW, text):
                 new_tokens += self._tokens_of(state, [(key, as_words(text))])
         state.tokens[index:index] = new_tokens

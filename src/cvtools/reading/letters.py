@@ -24,7 +24,7 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.md")):
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):
-            rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
+            rule = "the name of a letter may have only letters without accents, digits and hyphens: rename it"
             raise SourceError(path, 0, rule)
         # TeX looks for this file in the folder of the letters first.
         if path.stem.lower() == "glyphtounicode":

@@ -48,7 +48,7 @@ def _keep_cells(state: StateCore, docname: str) -> None:
             cells = _BAR.split(source if source.endswith("\\|") else source.removesuffix("|"))
             last = row.children[-1].children[0].token
             if len(cells) > columns and last:
-                rule = f"this row has more cells than its table has columns ({columns}), and the rest is in the last"
+                rule = f"this row has more cells than the table has columns ({columns}); the last column has the rest"
                 remedy = 'add columns to the first two lines, or write "\\|" for a bar in a cell'
                 warn((docname, state.env.get("line", 0) + line + 1), Code.ENTRY, f"{rule}: {remedy}")
                 last.content = " | ".join(map(str.strip, cells[columns - 1 :]))

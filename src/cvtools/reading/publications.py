@@ -103,8 +103,11 @@ class Publications(SphinxDirective):
 
 
 def _years(text: str) -> range:
-    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``."""
-    period = Period.parse(text)
+    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``; raise ValueError for others."""
+    try:
+        period = Period.parse(text)
+    except ValueError as error:
+        raise ValueError(f"year: {error}") from None
     return range(period.start.year, period.end.year + 1 if period.end else 10_000)
 
 

@@ -144,7 +144,7 @@ class _TokenChecker:
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting < 0:
             if name == "link" and (address := self.refused_links.pop()) is not None:
-                yield Token("text", "", 0, content=f" ({address})" if address else "")
+                yield from [Token("text", "", 0, content=f" ({address})")] if address else []
             elif name in TOKENS:
                 yield token
             return

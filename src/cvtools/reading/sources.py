@@ -69,7 +69,7 @@ def _check_names(folder: str, names: Iterable[str]) -> None:
         other = composed.setdefault(unicodedata.normalize("NFC", name), name)
         if other != name:
             both = f"{ascii(other)[1:-1]} and {ascii(name)[1:-1]}"
-            raise SourceError(folder, 0, f"{both} are one name with its accents written in two ways: rename one")
+            raise SourceError(folder, 0, f"{both} are one name, whose accents are encoded in two ways: rename one")
         if not name.isprintable():
             written = ascii(f"{folder}/{name}")[1:-1]
             raise SourceError(written, 0, "a name with characters that are not seen: rename it")

@@ -149,9 +149,14 @@ def classes(value: str, page: Page) -> Fault | None:
     return None
 
 
-def mark(value: str, page: Page) -> Fault:
+def refuse_mark(value: str, page: Page) -> Fault:
     """Refuse an attribute that was probably meant as a mark."""
     return Fault(shorten(value), _WRITE_MARK)
+
+
+def identifier(value: str, page: Page) -> Fault | None:
+    """Accept the name of a target, unless it was probably meant as a mark."""
+    return mark(value, page) if value.startswith("only-") else _name(value, page)
 
 
 def lexer(value: str, page: Page) -> Fault | None:
@@ -161,7 +166,7 @@ def lexer(value: str, page: Page) -> Fault | None:
 
 
 flag = text
-identifier = _matching(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
+_name = _matching(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
 #: Sphinx fails unless a caption is a paragraph, as any text that begins with a word is.
 caption = _matching(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
 #: docutils writes a fraction of more than four decimals with an exponent, which its writers cannot read.

@@ -45,7 +45,7 @@ class WithholdFields(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         builder = builder_of(self.env)
-        # Translators get all prose. Withheld fields are data, which is not translated.
+        # Translators get the prose of all outputs, that of withheld fields included.
         if builder.name != "gettext":
             _remove_fields(self.document, output_of(builder))
         if builder.format in {"text", "markdown"}:

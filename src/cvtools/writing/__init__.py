@@ -1,1 +1,1 @@
-"""Builders, translators and visitors for HTML, LaTeX and text; they add markup to content that is ready for display."""
+"""Write HTML, LaTeX and text: builders, translators and visitors add markup to content that is ready for display."""

@@ -8,13 +8,14 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import ATX, MarkdownConverter
 
-#: Pattern of the names of elements that are converted; all other tags stay as text, as does <a.b@example.org>.
+#: Elements that are converted; the tags of any other element stay as text.
 _ELEMENTS = (
-    "(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
-    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body)"
-    r"(?=[\s/>])"
+    "p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
+    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body"
 )
-_TAGS = re.compile(rf"</?{_ELEMENTS}[^<>]*>", re.IGNORECASE)
+#: A tag after its angle bracket, unlike an address, such as <a.example@example.org>.
+_TAG = rf"/?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>"
+_TAGS = re.compile(f"<{_TAG}", re.IGNORECASE)
 #: Separates the lines in a cell of a table, which has no Markdown for it; outside tables, it is white space.
 LINE_IN_CELL = "\u2028"
 #: Noncharacters, which no text holds and no entity makes. The first two enclose the number of a piece of code, in place
@@ -53,7 +54,7 @@ def _converted(text: str) -> str:
     # Hide from the HTML parser what Markdown itself reads: comments without an end, escaped signs, entities.
     comments, end, rest = text.rpartition("-->")
     text = comments + end + rest.replace("<!--", f"{_LESS_THAN}!--")
-    no_tag = rf"(?i)\\[\\<]|<(?!/?{_ELEMENTS}[^<>]*>|!--)"
+    no_tag = rf"(?i)\\[\\<]|<(?!{_TAG}|!--)"
     text = re.sub(no_tag, lambda sign: sign[0].replace("<", _LESS_THAN), text)
     soup = BeautifulSoup(text.replace("&", _AMPERSAND), "html.parser")
     for part in soup.find_all(["li", "p"]):

@@ -115,7 +115,7 @@ class Selection:
         links: dict[str, set[str]] = {}
         for note, label in self._references(kept):
             links.setdefault(note, set()).add(label)
-        # One is of the footnote itself. MyST-Parser warns of footnotes without any reference.
+        # One mention is the footnote itself. MyST-Parser warns of footnotes without any reference.
         referred = {label for label, times in Counter(_REFERENCE.findall(source)).items() if times > 1}
         # Footnotes may refer to themselves and to each other.
         return referred - reachable(links.get("", ()), links)
@@ -147,15 +147,17 @@ class Selection:
         for number, node in enumerate(siblings):
             level = _level(node)
             if removed_level and not 0 < level <= removed_level:
+                # A mark above a target is for the heading that follows, which this one does not remove.
+                is_marked = node.type in INVISIBLE and (is_marked or self._leaves_out(siblings, number))
                 targets = [*targets, node] if node.type == "myst_target" else []
-                # What is above may refer to the text of a footnote.
+                # Keep a footnote, to which text above the removed heading may refer.
                 kept += self.kept_of([node]) if node.type == "footnote_reference" else []
                 continue
             leading += targets
             removed_level, targets = 0, []
             is_marked = is_marked or self._leaves_out(siblings, number)
             if is_marked or not self._prune_children(node):
-                # What is below a heading or a term of which no word is left goes with it.
+                # If a heading or a term has no words left, what is below it is removed as well.
                 removed_level = level if is_marked or node.type in HEADS else 0
                 is_marked = is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
@@ -186,7 +188,7 @@ class Selection:
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         if is_head:
             return _has_words(node) or not had_words
-        # The line of a heading or a term may become empty: the heading itself decides, above.
+        # Keep an empty line in a heading or a term, which is removed as a whole, see above.
         is_line = node.type == "inline" and node.parent is not None and node.parent.type in HEADS
         return bool(node.children) or is_line or node.type in _FRAMES
 

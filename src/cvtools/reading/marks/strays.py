@@ -105,19 +105,18 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
         line = node.map[0] if node.map else 0
         words = ""
         if end := _end_of_mark(node, lines):
-            yield end, "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"
+            rule = "the mark above ends here, where another block begins"
+            yield end, f"{rule}: put a blank line between, and perhaps a mark above this block"
         if node.type == "heading" and has_signs and node.markup == "-":
             # At a heading, a marked section ends.
             rule = 'these words are a heading, since "---" follows'
             yield line, f"{rule}: put a blank line between, or write ## before them"
         elif node.type in FENCES:
-            if _holds_fence(node):
-                more = node.markup + node.markup[0]
-                yield line, f"another block begins in this one, and its end ends both: write {more} here"
+            yield from _faults_of_fence(node, lines)
             name, argument = directive_line(node)
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
-            yield line, "a mark that is code here, since it is indented: delete the spaces before it"
+            yield line, "this mark is code, since it is indented: delete the spaces before it"
         elif node.type == "myst_block_break" or (node.type == "html_block" and not _is_comment(node)):
             words = node.content
         elif node.type == "inline":
@@ -129,21 +128,33 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             yield line + words.count("\n", 0, found.start()), rule
 
 
+def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fault]:
+    """Yield the faults of a block between fences that ends too early, or of code with marks that nothing ends."""
+    first, after = node.map or (0, 1)
+    if _holds_fence(node):
+        more = node.markup + node.markup[0]
+        yield first, f"the end of the block inside ends this one too: write {more} here"
+    last = lines[after - 1].strip(" \t>")
+    has_end = after - 1 > first and last.startswith(node.markup) and not last.strip(node.markup)
+    if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
+        yield (
+            first,
+            f"everything below is code, also marks: write {node.markup} below the last line of the code",
+        )
+
+
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     """Yield the faults of marks in a block's line, counted from 0: code, no link, or more than they seem to mark."""
     children = inline.children
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
     if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
-        yield 0, "a mark that is code here: delete the backticks around it"
-    # A sign for each visible part: a mark, a break or words.
+        yield 0, "this mark is code: delete the backticks around it"
+    # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""
     for before, node, after in zip_longest([None, *children], children, children[1:]):
         if node and node.type == "span" and any(marks_of(node)):
-            is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
-            if is_followed or (before and before.content.endswith("]")):
-                rule = "makes no link with the brackets beside it, which no mark is on: write [words](address)"
-                yield signs.count("\n"), f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
+            yield from ((signs.count("\n") + below, rule) for below, rule in _faults_of_span(node, before, after))
         if node and is_mark(node):
             signs += "*"
         elif node and node.type in {"softbreak", "hardbreak"}:
@@ -157,6 +168,19 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     elif later := re.search(r"x\n+\*", signs):
         rule = "a mark in a later line marks all of the block: put it first, or write [words]{.only-NAME}"
         yield signs.count("\n", 0, later.end()), rule
+
+
+def _faults_of_span(
+    node: SyntaxTreeNode, before: SyntaxTreeNode | None, after: SyntaxTreeNode | None
+) -> Iterator[_Fault]:
+    """Yield the faults of marked words that seem to be a link or a term, and are none."""
+    is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
+    if is_followed or (before and before.content.endswith("]")):
+        rule = "makes no link with the unmarked brackets beside it: write [words](address)"
+        yield 0, f"[{shorten(_words(node), 30)}]{{…}} {rule}{{.only-{next(marks_of(node))[0]}}}"
+    below = after.next_sibling if after and after.type == "softbreak" else None
+    if below and re.match(r":\s", below.content):
+        yield 1, "a definition without a term, so that it is not left out: put a blank line above the marked words"
 
 
 def _words(parent: SyntaxTreeNode) -> str:

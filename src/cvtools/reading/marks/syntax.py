@@ -108,11 +108,11 @@ def _marking_lines(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
     """Return the lines in a node where a span without words marks all of the node."""
     if node.type in {"table", "tr"}:
         cell = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
-        # The first cell of its head marks a table, and the first cell of any other row that row.
+        # A mark in the first cell of the head is for the table, one in the first cell of another row for that row.
         return cell.children if (node.type, cell.type) in {("table", "th"), ("tr", "td")} else []
     if node.type in MARKED_AT_BEGINNING:
         return [child for child in node.children if child.type == "paragraph"][:1]
-    # The text of a paragraph or a heading counts with that.
+    # The text of a paragraph or a heading is looked at with that.
     is_text_of_other = node.type == "inline" and node.parent and node.parent.type not in _LINES
     return [node] if node.type in _LINES or is_text_of_other else []
 

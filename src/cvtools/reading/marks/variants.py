@@ -98,13 +98,13 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages before Sphinx reads them if all their headings, or all lists of them, are for other variants."""
     config = app.config
-    # Sphinx takes left-out pages for new ones in each build: if it has no page to read, none is left out.
+    # To Sphinx, left-out pages are new in each build: where it has no page to read, none is left out.
     names = pages_left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
     going, coming = names & env.titles.keys(), {*docnames} - env.titles.keys()
     if going or coming:
-        # Read pages that list pages again: their lists have the former, and lack the latter.
+        # Read the pages that list pages again: their lists still have those that go, and lack those that come.
         listing = env.toctree_includes.keys() | env.glob_toctrees
         docnames += sorted(listing & env.found_docs - {*docnames} - names)
     for docname in sorted(names):

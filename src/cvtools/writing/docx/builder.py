@@ -1,4 +1,4 @@
-"""The builder ``cvdocx``, which writes the root page as ``cv.docx``."""
+"""Define the builder ``cvdocx``, which writes the root page as ``cv.docx``."""
 
 from collections.abc import Set
 from pathlib import Path

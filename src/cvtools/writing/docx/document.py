@@ -165,7 +165,11 @@ class _Styles:
             spacing.attrib.update({qn("w:line"): "264", qn("w:lineRule"): "auto"})
 
     def _paragraph(self, name: str, scale: float = 1, before: float = 0, after: float = 0, **font: Any) -> Any:
-        """Return a style with spaces in points, and with properties of its font in place of those of the template."""
+        """Return a style of paragraphs, whose font has the given properties in place of the template's.
+
+        :param scale: the size of the font, by that of the text
+        :param before: the space above a paragraph in points, as `after` is that below
+        """
         style = self._style(name, WD_STYLE_TYPE.PARAGRAPH)
         for part in style.element.xpath("w:link | w:rPr | w:pPr/w:pBdr | w:pPr/w:contextualSpacing"):
             part.getparent().remove(part)

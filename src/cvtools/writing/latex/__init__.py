@@ -1,1 +1,1 @@
-"""LaTeX for PDFs, in the commands of the class ``cvtools.cls``."""
+"""Write LaTeX for PDFs, in the commands of the class ``cvtools.cls``."""

@@ -60,7 +60,7 @@ def _characters(font: Path) -> frozenset[str]:
 
 
 @cache
-def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
+def _class_fonts(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
     """Return the paths of the class's font files by name; none without TeX, which the build reports."""
     if not kpsewhich:
         return {}
@@ -176,7 +176,7 @@ class Coverage:
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
         #: The font files of the class by name.
-        self.own, self.fc_list = _find(family, shutil.which("kpsewhich")), shutil.which("fc-list")
+        self.own, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
         #: Characters that a family of the class borrows: by that family, then by installed family and script, since a
         #: script has its own rules for the forms of letters.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
@@ -194,9 +194,9 @@ class Coverage:
             files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
             if styles := [_characters(self.own[file]) for file in files if file in self.own]:
                 drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
-                self._complete(name, frozenset.intersection(*styles), drawn)
+                self._borrow_missing(name, frozenset.intersection(*styles), drawn)
 
-    def _complete(self, name: str, own: Set[str], drawn: Mapping[str, nodes.Node]) -> None:
+    def _borrow_missing(self, name: str, own: Set[str], drawn: Mapping[str, nodes.Node]) -> None:
         """Borrow what a family of the class lacks of the characters that are set in it.
 
         :param own: the characters that all styles of the family have
