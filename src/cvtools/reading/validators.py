@@ -156,7 +156,7 @@ def refuse_mark(value: str, page: Page) -> Fault:
 
 def identifier(value: str, page: Page) -> Fault | None:
     """Accept the name of a target, unless it was probably meant as a mark."""
-    return mark(value, page) if value.startswith("only-") else _name(value, page)
+    return refuse_mark(value, page) if value.startswith("only-") else _name(value, page)
 
 
 def lexer(value: str, page: Page) -> Fault | None:
