@@ -121,8 +121,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
     others = (plain(part) for part, contact in found if not contact and not field_named(part, vocabulary.PERSON))
     words = [re.sub(r"^[^\w(]+\s", "", part) for part in others if re.search(r"\w", part)]
-    # A part with an unknown label, a date, or figures alone is no location, and becomes text.
-    unknown = [part for part in words if re.search(r"[:\uff1a]|^[\W\d]+$", part) or _DATE.search(part)]
+    # A part with an unknown label, a sign such as "@", a date, or figures alone is no location, and becomes text.
+    unknown = [part for part in words if re.search(r"[:\uff1a@]|^[\W\d]+$", part) or _DATE.search(part)]
     words = [part for part in words if part not in unknown]
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, words), "")
     places = [part for part in words if part != role]
