@@ -1,5 +1,6 @@
 """What is in ``dist/`` after products were published."""
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -106,3 +107,13 @@ def test_files_stay_where_the_record_is_damaged(made: dict[str, Path], tmp_path:
     assert not is_intact(tmp_path)
     publish(tmp_path, {})
     assert files(tmp_path) == made.keys()
+
+
+def test_record_leads_to_no_file_outside_of_dist(made: dict[str, Path], tmp_path: Path) -> None:
+    publish(tmp_path, made)
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    names = {"../outside": "", str(outside): ""}
+    (tmp_path / "dist/.cvtools.json").write_text(json.dumps({"build": "", "products": names}))
+    publish(tmp_path, {})
+    assert outside.exists()

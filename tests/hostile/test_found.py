@@ -165,7 +165,7 @@ def test_half_of_a_character_in_front_matter_ends_no_build(
     front = f'---\n{key}: "b\\ud800\\u202e"\n---\n'
     project.write({"index.md": f"{front}# Ada\n:headline: x\n", "own.md": f"{front}# Own\n", "gone.md": "# SECRET\n"})
     assert build(project.folder, pdf=False)
-    rule = r"(U\+202E \(RIGHT-TO-LEFT OVERRIDE\) is not seen|front matter: there is no field)"
+    rule = r"(U\+202E \(RIGHT-TO-LEFT OVERRIDE\) is not seen|front matter without a field)"
     assert re.search(rf"index.md:\d: WARNING: {rule}", capsys.readouterr().err)
     (project.docs / "gone.md").unlink()
     assert build(project.folder, pdf=False)

@@ -271,6 +271,7 @@ STRAYS = [
     "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
     "{.only-short}\nx\n|```text\nWORDS\n```", "|{.only-short}\n<details>\n<summary>x</summary>\n\nWORDS\n\n</details>",
     "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>",
+    "|{.only-short}\n\n<details>\n\nWORDS\n\n</details>", "|{.only-short}\n(t)=\n% x\n\n<!-- y\nz -->\n\n<div>\n\nWORDS\n</div>",
     "|+++ {.only-short}\n\nWORDS", "|{-only-short}\nWORDS", "|[WORDS]{#only-short}", "|`{.only-short}`\n\nWORDS", "- |`[WORDS]{.only-short}`",
     "## X\n|:organization: WORDS {only} pdf", "x\n[y]{.only-short}\n|: WORDS", "- |```\n  x\n\n  :only: short\n  WORDS", "|Class: only-child, WORDS {.only-short}", "|WORDS {only} short", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]  # fmt: skip
@@ -326,7 +327,7 @@ def test_mark_that_is_a_class_in_what_conf_py_allows_is_told(project: Project, n
         "{.only-short}\n{#x}\nWords.\n\n{.only-short}\n(target)=\n\nWords.",
         "a [b] [c]{.only-short}\n\n{.only-short}\nx\n***\n\n{.only-short}\nx\n## Next\n\n`[a [b]{.only-short} c](x)`",
         "{.only-short}\nx\n% comment\n\n- a\n\n[]{.only-short} x\n\n> y\n> - z\n\n- []{.only-short} a\n  - b",
-        "{.only-short}\n<details>\n<summary>x</summary>\nx\n</details>\n\n{.only-short}\n<br>\n\nx",
+        "{.only-short}\n<details>\n<summary>x</summary>\nx\n</details>\n\n{.only-short}\n\n<!-- y -->\n\n<p>x</p>\n\n{.only-short}\n<br>\n\nx",
         "::::only-short\n:::{note}\nx\n:::\n::::",
         "{class=only-short}\nWords.",
         "`[a]{.only-short .only-long}` and `:only: short` for the class of the only few: one.",

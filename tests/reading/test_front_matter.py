@@ -38,10 +38,8 @@ def test_front_matter_of_a_talk_becomes_its_title_and_fields(project: Project, t
 
 def test_unknown_keys_are_told_in_one_warning(project: Project) -> None:
     built = talk(project, "---\ntitle: A\nevent: E\ndate: 2020\nlayout: talk\ntrack: Data\nmore: {a: [b, c]}\n---\n")
-    rule = (
-        'there is no field for "layout", "track", "more", and it is not shown: delete that, or write it into the text'
-    )
-    assert built.warnings == f"talks/a.md:1: WARNING: front matter: {rule} [cv.field]\n"
+    rule = 'front matter without a field is not shown ("layout", "track", "more"): delete it, or write it into the text'
+    assert built.warnings == f"talks/a.md:1: WARNING: {rule} [cv.field]\n"
     assert "Data" not in words(built)
 
 

@@ -78,7 +78,9 @@ def _published(project: Path) -> tuple[str, dict[str, str]]:
     """
     with contextlib.suppress(*UNREADABLE):
         record = read_json(project / _RECORD)
-        return record["build"], {**record["products"]}
+        # A record that somebody changed must not lead to files outside of dist/.
+        inside = (name for name in record["products"] if not name.startswith("/") and ".." not in Path(name).parts)
+        return record["build"], {name: record["products"][name] for name in inside}
     return "", {}
 
 

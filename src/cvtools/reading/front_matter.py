@@ -156,8 +156,8 @@ class FrontMatter:
                 new_tokens += self._tokens_of(state, [(key, as_words(text))])
         state.tokens[index:index] = new_tokens
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
-            rule = f"front matter: there is no field for {', '.join(unknown)}, and it is not shown"
-            warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete that, or write it into the text")
+            rule = f"front matter without a field is not shown ({', '.join(unknown)})"
+            warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete it, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
         """Take the title from `words`, and insert it unless the first heading is the same.

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, takewhile, zip_longest
+from itertools import accumulate, islice, zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -52,6 +52,12 @@ _CODE_WITH_MARK = re.compile(r"[^\[\]]*\]\{")
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
 #: The beginning of an element of HTML with content that a blank line would end.
 _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
+#: Blank lines, targets, comments and other attributes, which may be between attributes and the block that these mark.
+_UNSEEN = re.compile(
+    r"(?:[ \t]*(?:\([^()\n]*\)=[^\S\n]*|%[^\n]*|\{[^{}\n]*\}[^\S\n]*|<!--(?:(?!-->).)*-->[^\S\n]*)?\n)*", re.DOTALL
+)
+#: The end of the lines up to a blank one.
+_BLANK = re.compile(r"\n[ \t]*(?:\n|\Z)|\Z")
 #: Directives whose arguments are classes.
 _CLASSES = frozenset({"class", "container", "rst-class"})
 #: An attribute at the end of a field's value, which is read with the field.
@@ -80,6 +86,7 @@ def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
     lines = state.src.split("\n")
     ends = {token.map[1] for token in state.tokens if token.map and token.type in _ENDED}
     below = Token("end", "", -1)
+    starts = [*accumulate((len(line) + 1 for line in lines), initial=0)]
     for token in reversed(state.tokens):
         if token.type != "attrs_block":
             below = token
@@ -87,7 +94,7 @@ def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
             number, mark = token.map[0], shorten(found[0], 40)
             if below.nesting < 0 or below.type in _UNMARKED:
                 yield number, f"{mark} marks nothing here: write it above another block, or :only: under a heading"
-            elif _is_parted(lines[number + 1 :]):
+            elif _is_parted(state.src, starts[number + 1]):
                 yield number, f"{mark} ends at the blank line: delete blank lines in the HTML below"
             elif number in ends:
                 # Kramdown and pandoc read attributes below a block as its own.
@@ -205,9 +212,14 @@ def _is_comment(node: SyntaxTreeNode) -> bool:
     return node.content.lstrip().startswith("<!--")
 
 
-def _is_parted(lines: Iterable[str]) -> bool:
-    """Return whether lines begin with an element of HTML that does not end before the first blank line."""
-    html = "\n".join(takewhile(str.strip, lines))
+def _is_parted(source: str, start: int) -> bool:
+    """Return whether an element of HTML that a blank line parts is the first below a line of attributes that is seen.
+
+    :param start: where the next line begins
+    """
+    begin = unseen.end() if (unseen := _UNSEEN.match(source, start)) else start
+    blank = _BLANK.search(source, begin)
+    html = source[begin : blank.start() if blank else len(source)]
     opened = _ELEMENT.match(html)
     end = rf"</{opened[1]}\b|/>[ \t]*$" if opened else ""
     return not re.search(end, html, re.IGNORECASE | re.MULTILINE)
