@@ -153,7 +153,7 @@ def _guard_sockets() -> None:
     sys.addaudithook(audit)
 
 
-def _quote_unparseable(app: Sphinx, url: str) -> str | None:
+def _quote_malformed(app: Sphinx, url: str) -> str | None:
     """Quote an address that cannot be parsed, which would end Sphinx's worker and hang the check."""
     try:
         urlsplit(url)
@@ -165,4 +165,4 @@ def _quote_unparseable(app: Sphinx, url: str) -> str | None:
 def setup(app: Sphinx) -> None:
     """Have the link check use :class:`_LinkTrial`."""
     wrap_link_check(_LinkTrial)
-    app.connect("linkcheck-process-uri", _quote_unparseable)
+    app.connect("linkcheck-process-uri", _quote_malformed)
