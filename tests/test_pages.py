@@ -373,7 +373,7 @@ def test_without_script_there_is_all_that_is_to_read(site: Site) -> None:
     assert shown.locator("a.btn-download-pdf-button").is_visible()
     assert not shown.locator(".pst-js-only").first.is_visible()
     shown.locator(".bd-sidebar-primary a", has_text="Testing of").click()
-    assert shown.locator("h1", has_text="Testing of").is_visible()
+    shown.locator("h1", has_text="Testing of").wait_for()
 
 
 def test_each_entry_has_a_link_that_shows_for_mouse_and_keyboard(site: Site) -> None:
