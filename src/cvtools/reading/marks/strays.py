@@ -144,10 +144,7 @@ def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fa
     last = lines[after - 1].strip(" \t>")
     has_end = after - 1 > first and last.startswith(node.markup) and not last.strip(node.markup)
     if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
-        yield (
-            first,
-            f"everything below is code, also marks: write {node.markup} below the last line of the code",
-        )
+        yield first, f"everything below is code, also marks: write {node.markup} below the last line of it"
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
