@@ -3,6 +3,7 @@
 import argparse
 import atexit
 import contextlib
+import errno
 import gc
 import io
 import os
@@ -182,6 +183,8 @@ def _check(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from cvtools.build import build, build_all
 
+    if options.jobs < 1:
+        raise ProjectError(f"--jobs {options.jobs}: use 1 or more")
     # Collect garbage less often than by default, and not at all for a CV: that saves a tenth of its build's time.
     gc.set_threshold(400_000, 20, 50)
     # Nor look for it once more when Python exits, which takes another tenth.
@@ -237,9 +240,10 @@ def _importing(file: Path) -> Iterator[None]:
     except SourceError as error:
         raise ProjectError(str(error)) from None
     except (OSError, ValueError) as error:
-        # What cannot be read or written may be another file.
-        path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error
-        raise ProjectError(f"{path}: {reason}") from None
+        if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+            # What cannot be read or written may be another file.
+            raise ProjectError(describe(error)) from None
+        raise ProjectError(f"{file}: {error}") from None
 
 
 def _import(options: argparse.Namespace) -> int:

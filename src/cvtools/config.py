@@ -44,7 +44,7 @@ VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
 _FORMATS = (*DOCUMENTS, "llms")
 
-#: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
+#: Function that accepts a value, or raises ValueError with the rule that it breaks, in words that follow its name.
 _Validator = Callable[[Any], None]
 
 
@@ -122,7 +122,7 @@ _OF_SPHINX: Mapping[str, _Validator] = {
         "text in quotation marks", lambda value: isinstance(value, str) or _is_text_in(value, list, tuple)
     ),
 }
-#: Types of values in the words of a user.
+#: What a user writes for a value of a type, by the name of the type.
 _WRITTEN = {
     "bool": "True or False",
     "int": "a number",
@@ -400,6 +400,8 @@ def _check(name: str, validate_value: _Validator, value: Any) -> None:
         validate_value(value)
     except ValueError as error:
         raise ConfigError(f"conf.py: {name} {error}") from None
+    except RecursionError:
+        raise ConfigError(f"conf.py: {name} is nested too deeply: use fewer levels") from None
 
 
 def register(config: Config) -> None:

@@ -150,6 +150,8 @@ class ProjectPaths:
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each, and a wrong epoch."""
     remedy = "name a folder with conf.py and docs/, or make one by cvtools new or cvtools import"
+    if not project.is_dir():
+        raise ProjectError(f"{project} is no folder: {remedy}")
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: {remedy}")

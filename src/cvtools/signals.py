@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -18,6 +19,23 @@ class Interrupted(KeyboardInterrupt):
         self.status = 128 + number
 
 
+class _Fork:
+    """State of this process: whether it is being forked."""
+
+    is_under_way = False
+
+    @classmethod
+    def begin(cls) -> None:
+        cls.is_under_way = True
+
+    @classmethod
+    def end(cls) -> None:
+        cls.is_under_way = False
+
+
+os.register_at_fork(before=_Fork.begin, after_in_parent=_Fork.end, after_in_child=_Fork.end)
+
+
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """Raise :class:`Interrupted` on Ctrl-C and SIGTERM; if the block raises, end the processes that it started."""
@@ -29,6 +47,10 @@ def interruptible() -> Iterator[None]:
         if os.getpid() != owner:
             # A newly forked child has no handlers of its own yet, and must not unwind its parent's stack.
             os._exit(128 + number)
+        if _Fork.is_under_way:
+            # Python ignores exceptions in functions that it calls after a fork, and one of them releases a lock.
+            threading.Timer(0.05, os.kill, (owner, number)).start()
+            return
         # A second signal must not interrupt the cleanup.
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)

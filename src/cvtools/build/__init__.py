@@ -86,7 +86,7 @@ def _epoch(project: Path) -> int:
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; the default one if it is faulty, as Sphinx tells."""
+    """Return the editions of ``conf.py``, each with its paths; one for a faulty ``conf.py``, which Sphinx reports."""
     from sphinx.errors import ConfigError
 
     from cvtools import config
