@@ -109,12 +109,15 @@ def _webp_chunks(data: bytes, kept: Collection[bytes] = _KEPT_WEBP) -> Iterator[
         at += 8 + length + length % 2
     exif = next((_orientation(content) for kind, content in chunks if kind == b"EXIF"), b"")
     for kind, content in chunks:
-        if kind == b"EXIF":
-            content = exif
-        elif kind == b"VP8X":
-            flags = int.from_bytes(content[:1]) & ~(_WEBP_EXIF | _WEBP_XMP)
-            content = bytes([flags | (_WEBP_EXIF if exif else 0)]) + content[1:]
-        elif kind == b"ANMF" and kind in kept:
-            content = content[:16] + b"".join(_webp_chunks(content[16:], _KEPT_IN_FRAME))
-        if content and kind in kept:
-            yield struct.pack("<4sI", kind, len(content)) + content + b"\0" * (len(content) % 2)
+        match kind:
+            case b"EXIF":
+                shown = exif
+            case b"VP8X":
+                flags = int.from_bytes(content[:1]) & ~(_WEBP_EXIF | _WEBP_XMP)
+                shown = bytes([flags | (_WEBP_EXIF if exif else 0)]) + content[1:]
+            case b"ANMF" if kind in kept:
+                shown = content[:16] + b"".join(_webp_chunks(content[16:], _KEPT_IN_FRAME))
+            case _:
+                shown = content
+        if shown and kind in kept:
+            yield struct.pack("<4sI", kind, len(shown)) + shown + b"\0" * (len(shown) % 2)
