@@ -86,6 +86,8 @@ _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 #: Length of an address, in characters, up to which it is broken only in cells of tables; DOIs are as short.
 _SHORT = 28
+#: Width of the person's photo in points if the page gives none: 30 mm.
+_PHOTO_WIDTH = 85.05
 
 
 class LatexTranslator(documents.DocumentTranslator):
@@ -340,7 +342,7 @@ class LatexTranslator(documents.DocumentTranslator):
             self._warn_of_image(image)
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(documents.size_of(image)[1].get("width", "30mm"))
+        width = tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
