@@ -33,7 +33,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         edition_links,
         highlighting,
         html,
-        html_transforms,
         outdated,
         picture_metadata,
         search,
@@ -115,7 +114,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
-    app.add_post_transform(html_transforms.AdaptToHtml)
+    app.add_post_transform(html.AdaptToHtml)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
