@@ -4,7 +4,7 @@ Builders of documents are registered in the package's ``__init__.py``, and named
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -26,6 +26,16 @@ _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
 _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
+#: The lines of an entry's head below its title, and the slots of the fields in each. Fields of a line are in the order
+#: of the model. LaTeX's class has lines of its own.
+_HEAD = {
+    "headline": ("headline",),
+    "place": ("by", "who", "where"),
+    "when": ("when",),
+    "contact": ("contact", "profile"),
+    "details": ("note", "plain"),
+    "tags": ("tags",),
+}
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
@@ -125,6 +135,24 @@ def rows_of(table: nodes.tgroup) -> list[nodes.row]:
 def alignment(cell: nodes.Element) -> str:
     """Return "center" or "right" for a cell of a table; empty for any other."""
     return next((name.removeprefix("text-") for name in cell["classes"] if name in {"text-center", "text-right"}), "")
+
+
+def head_lines(head: nodes.Element) -> dict[str, list[cv_field]]:
+    """Return the fields of each line of an entry's head, or of an item of a listing, by the names of the lines."""
+    fields = list(head.findall(cv_field))
+    return {name: [field for field in fields if field.slot in slots] for name, slots in _HEAD.items()}
+
+
+def side_by_side(fields: Iterable[cv_field]) -> Iterator[tuple[str, cv_field, str]]:
+    """Yield fields with the text before and after each on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
+
+    A dot follows authors and speakers, since the next field would be read as one more name after a comma.
+    """
+    separator = ""
+    for field in fields:
+        is_aside = field["name"] == "duration" and separator
+        yield " (" if is_aside else separator, field, ")" if is_aside else ""
+        separator = " · " if field.slot == "by" else ", "
 
 
 def label_of(field: cv_field) -> str:
