@@ -233,12 +233,10 @@ class DocxTranslator(documents.DocumentTranslator):
     def _row(self, style: str, fields: Iterable[cv_field]) -> None:
         """Write a paragraph of fields with dots between them, if there are any."""
         for number, field in enumerate(fields):
-            if number:
-                self.add_text(_DOT)
-            else:
+            if not number:
                 self.begin_paragraph(style)
             label = documents.label_of(field)
-            self.add_text(f"{label}: " if label else "")
+            self.add_text((_DOT if number else "") + (f"{label}: " if label else ""))
             is_list = isinstance(next(iter(field.children), None), cv_tag)
             for count, child in enumerate(field.children):
                 self.add_text(", " if is_list and count else "")
