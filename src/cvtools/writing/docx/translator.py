@@ -203,8 +203,9 @@ class DocxTranslator(documents.DocumentTranslator):
             self._picture(photo, is_photo=True)
         self.add_inline(node.children)
         if fields and fields["kind"] == "person":
-            self._row("Subtitle", fields, "headline")
-            self._row("Contact", fields, "contact profile where note plain")
+            lines = documents.head_lines(fields)
+            self._row("Subtitle", lines["headline"])
+            self._row("Contact", [*lines["contact"], *lines["place"], *lines["details"]])
         elif fields and KINDS.get(fields["kind"]):
             self._entry_head(fields)
         self.line = None
@@ -212,35 +213,30 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def _entry_head(self, fields: nodes.Element) -> None:
         """Write the fields below a title, dates first: parsers of CVs would take employers for a part of the title."""
-        when = _in_slots(fields, "when")
-        parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
-        if parts or when:
+        lines = documents.head_lines(fields)
+        if lines["when"] or lines["place"]:
             self.begin_paragraph("Entry")
-            for number, field in enumerate(when):
-                is_duration = field["name"] == "duration" and number
-                self.add_text(" (" if is_duration else ", " if number else "")
-                self.add_inline(field.children)
-                self.add_text(")" if is_duration else "")
-            separator = ": " if when else ""
-            for part, slot in parts:
-                self.add_text(separator)
-                separator = _DOT if slot == "by" else ", "
-                self.marks[-1] = _BOLD if slot == "who" else {}
-                self._side_by_side(part, ", ")
-                self.marks[-1] = {}
-        self._row("Details", fields, "contact note plain")
-        self._row("Details", fields, "tags")
+            self._side_by_side(lines["when"])
+            self.add_text(": " if lines["when"] and lines["place"] else "")
+            self._side_by_side(lines["place"])
+        self._row("Details", [*lines["contact"], *lines["details"]])
+        self._row("Details", lines["tags"])
 
-    def _row(self, style: str, fields: nodes.Element, slots: str) -> None:
-        """Write a paragraph of the fields in some slots, if there are any."""
-        if found := _in_slots(fields, slots):
-            self.begin_paragraph(style)
-            self._side_by_side(found, _DOT)
+    def _side_by_side(self, fields: Iterable[cv_field]) -> None:
+        for before, field, after in documents.side_by_side(fields):
+            self.add_text(before)
+            self.marks[-1] = _BOLD if field.slot == "who" else {}
+            self.add_inline(field.children)
+            self.marks[-1] = {}
+            self.add_text(after)
 
-    def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
+    def _row(self, style: str, fields: Iterable[cv_field]) -> None:
+        """Write a paragraph of fields with dots between them, if there are any."""
         for number, field in enumerate(fields):
+            if not number:
+                self.begin_paragraph(style)
             label = documents.label_of(field)
-            self.add_text((separator if number else "") + (f"{label}: " if label else ""))
+            self.add_text((_DOT if number else "") + (f"{label}: " if label else ""))
             is_list = isinstance(next(iter(field.children), None), cv_tag)
             for count, child in enumerate(field.children):
                 self.add_text(", " if is_list and count else "")
@@ -258,7 +254,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         self.begin_paragraph("Listing")
-        self._side_by_side(_in_slots(node, "title"), ", ")
+        self.add_inline(field for field in node.findall(cv_field) if field.slot == "title")
         self._entry_head(node)
         # Allow a page break after the item, since no text belongs to its head.
         if self.line is not None:
@@ -483,9 +479,3 @@ def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
 @cache
 def _is_rtl(language: str) -> bool:
     return bool(I18n(language).locale.text_direction == "rtl")
-
-
-def _in_slots(fields: nodes.Element, slots: str) -> list[cv_field]:
-    """Return the fields in some slots, separated by spaces, in the order of these slots."""
-    found = list(fields.findall(cv_field))
-    return [field for slot in slots.split() for field in found if field.slot == slot]

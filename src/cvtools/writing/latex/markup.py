@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 from cvtools.writing.characters import normalise, visible
-from cvtools.writing.lengths import points
 
 if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
@@ -158,18 +157,14 @@ def identifier(name: object) -> Latex:
     return Latex(str(name))
 
 
-def length(written: str, scale: float = 1) -> Latex:
-    """Return a scaled length of CSS, such as ``120px`` or ``30%`` of the line; refuse other text."""
-    try:
-        return Latex(f"{points(written, scale):.2f}bp")
-    except ValueError as error:
-        raise NotLatexError(str(error)) from None
+def length(points: float) -> Latex:
+    return Latex(f"{points:.2f}bp")
 
 
-def picture_size(scale: float, lengths: Mapping[str, str]) -> Latex:
+def picture_size(scale: float, lengths: Mapping[str, float]) -> Latex:
     """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
     names = {"width": "width", "height": "totalheight"}
-    keys = [f"{names[name]}={length(written, scale)}" for name, written in lengths.items()]
+    keys = [f"{names[name]}={length(points)}" for name, points in lengths.items()]
     if not keys and scale != 1:
         keys.append(f"scale={fraction(scale)}")
     return Latex(",".join(keys))
