@@ -15,6 +15,7 @@ from pylatexenc.latexwalker import LatexNode, LatexWalker, LatexWalkerError
 from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
 
 from cvtools import limits
+from cvtools.importers.drafts import decode
 
 TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
 
@@ -69,6 +70,39 @@ _SILENT = re.compile(
     r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
+
+
+def with_inputs(text: str, file: Path) -> str:
+    r"""Return LaTeX without comments, and with the files that ``\input`` and ``\include`` name, each once.
+
+    Only .tex files below the folder of the first one are read.
+
+    :raises ValueError: the files have too much text
+    """
+    seen, size = {file.resolve()}, len(text)
+
+    def content(match: re.Match[str]) -> str:
+        nonlocal size
+        try:
+            named = file.parent / match[1].strip()
+            other = (named if named.suffix else named.with_suffix(".tex")).resolve()
+            is_below = other.is_relative_to(file.parent.resolve())
+            # Any other file may be private: the folder may be that of downloads.
+            if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
+                return ""
+        except (OSError, ValueError):
+            # No file can have such a name.
+            return ""
+        seen.add(other)
+        size += other.stat().st_size
+        if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
+            raise ValueError(f"{match[0]} includes too much: name fewer or shorter files")
+        return expanded(decode(other.read_bytes()))
+
+    def expanded(text: str) -> str:
+        return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
+
+    return expanded(text)
 
 
 class Document(NamedTuple):
