@@ -14,8 +14,6 @@ from hypothesis import HealthCheck, Phase, example, given, settings, strategies 
 
 from tests.projects import Built, Project
 
-pytestmark = pytest.mark.no_cover
-
 #: Blocks of a page, between dashes. What a variant leaves out stands in ⟦⟧. N is another number in each.
 BLOCKS = """
 Kept N and ⟦[canary N]{.only-short}⟧ more.
