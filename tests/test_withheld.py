@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 
 from tests.projects import Built, Project
