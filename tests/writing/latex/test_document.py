@@ -270,3 +270,16 @@ def test_stale_document_is_removed(project: Project) -> None:
 def test_fields_without_an_entry_are_shown_as_written(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n## Thing\n:colour: *red*\n\nWords.\n"}).build("cvlatex", warns=True)
     assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")
+
+
+def test_fields_of_a_kind_without_fields_are_shown_as_written(project: Project) -> None:
+    text = "# Ada\n\n## Skills\n:kind: skills\n:colour: *red*\n\n- Go\n"
+    built = project.write({"index.md": text}).build("cvlatex", warns=True)
+    assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")
+
+
+def test_footnote_of_a_field_that_is_shown_as_written_is_set_once(project: Project) -> None:
+    text = "# Ada\n\n## Thing\n:colour: red[^1]\n\n[^1]: A note.\n"
+    latex = project.write({"index.md": text}).build("cvlatex", warns=True).read("cv.tex")
+    assert "\\cvfield" not in latex
+    assert re.search(r"\\cvpar \\textbf\{colour:\} red\\footnotemark\[1\]\\cvnote\{1\}\{[^}]*A note", latex)
