@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import browsing
+from tests.browsing import browsing, serving
 from tests.projects import Project, pages_of
 
 pytestmark = pytest.mark.no_cover
@@ -491,6 +491,30 @@ def test_dates_stand_at_the_right_of_a_desk(site: Site) -> None:
             names = ("cv-organization", "cv-institution", "cv-location", "cv-technologies")
             first = next(parts[name] for name in names if name in parts)
             assert abs(duration["middle"] - first["middle"]) < 4, parts
+
+
+def test_head_of_an_entry_is_below_its_title_and_its_date_beside_it_in_other_themes(
+    site: Site, project: Project
+) -> None:
+    page = """\
+# Ada Example
+
+## Certificates
+
+### Certified
+:issuer: [Board](https://board.example)
+:date: 2012-09
+:period: 2012-10 – 2014-09
+"""
+    # The basic theme of Sphinx
+    with serving(project.write({"index.md": page}).build("html").out) as address:
+        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.goto(address)
+        found = shown.locator(".cv-certificate").evaluate_all(f"entries => entries.map({PLACES})")
+    (parts,) = found
+    assert abs(parts["cv-date"]["middle"] - parts["title"]["middle"]) < 4, parts
+    for name in ("cv-issuer", "cv-period"):
+        assert parts[name]["middle"] > parts["title"]["middle"] + 8, parts
 
 
 def test_no_label_is_cut_off(site: Site) -> None:
