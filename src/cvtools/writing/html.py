@@ -180,8 +180,8 @@ class TextTranslator(HTML5Translator):
         start = len(self.body)
         super().visit_Text(text)
         # A title outside a section is for the head of a page and for links to it, which take plain text.
-        is_name = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
-        if not is_short and not is_name:
+        is_plain = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
+        if not is_short and not is_plain:
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 
