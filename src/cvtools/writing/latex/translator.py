@@ -161,7 +161,8 @@ class LatexTranslator(documents.DocumentTranslator):
                 known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
                 return _environment(f"cv{next(known, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
-                return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
+                first = tex.number(node.get("start", 1), 0, 9999)
+                return _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
             case nodes.field_name():
                 goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
