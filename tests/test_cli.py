@@ -201,7 +201,7 @@ def test_watch_waits_for_another_one_and_ends_with_an_interrupt(folder: Path) ->
         assert process.stdout
         assert process.stdout.readline().startswith("The page: http://127.0.0.1:")
         # Wait until the server is running.
-        while not (folder / "build/preview/dist/html/index.html").exists():
+        while not (folder / "build/_preview/dist/html/index.html").exists():
             assert process.poll() is None
             time.sleep(0.05)
         with subprocess.Popen([*command, "watch"], cwd=folder, stderr=subprocess.PIPE, text=True) as second:

@@ -1,6 +1,5 @@
 """Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -9,16 +8,17 @@ from typing import Any
 from docutils import nodes
 
 from cvtools.config import CvConfig
-from cvtools.model import values
+from cvtools.model import kinds
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, PROSE_FIELDS
-from cvtools.model.kinds import PROFILES, REPEATABLE
+from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, OUTPUTS, PROSE_FIELDS
+from cvtools.model.values import Linked, Profile, phone_uri
 from cvtools.nodes import cv_field, cv_tag
+from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Maker of the nodes that show an entry's fields.
+    """Maker of the nodes that show fields.
 
     :param is_letter: whether dates are written in full, as those of letters are
     """
@@ -27,66 +27,123 @@ class FieldNodes:
         self.i18n, self.today = config.i18n, config.month
         self.is_letter = is_letter
 
-    def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:
+    def of(self, entry: EntryDraft) -> Iterator[cv_field]:
+        """Yield the nodes of an entry's valid fields in the model's order, with a duration after a period."""
+        shape = "position" if entry.kind == "employer" else entry.kind
+        for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
+            is_hidden = name == entry.in_title or (entry.kind == "letter" and name in {"language", "web"})
+            if name == "period" and entry.roles:
+                yield from self._total(entry)
+            elif not is_hidden:
+                for raw_field in entry.fields.get(name, ()):
+                    yield from self._of_field(entry, name, raw_field)
+
+    def _of_field(self, entry: EntryDraft, name: str, raw_field: RawField) -> Iterator[cv_field]:
         """Yield the node of a field, or one for each e-mail address, number or profile; after a period, its duration.
 
-        :param is_work: whether a period of one month is a duration, not a point in time
+        A period of one month is a point in time, which has no duration, unless it is work.
         """
         value = raw_field.parsed
-        if name in REPEATABLE:
-            for each in value:
-                yield self._profile(each, raw_field) if name == PROFILES else self._contact(name, each, raw_field)
-            return
-        node = self._node(name, raw_field)
-        if isinstance(value, Period):
-            shown = self._period([value], node)
-            is_point = raw_field.name in {"date", "year"} or (value.start == value.end and not is_work)
-            yield from itertools.islice(shown, 1 if is_point else None)
-            return
-        if isinstance(value, PartialDate):
-            node["start"] = str(value)
-        if name in DATE_FIELDS:
-            node += nodes.Text(self.i18n.date(value, in_full=self.is_letter))
-        elif name == "doi":
-            node += _link(value.text, value.url)
-        elif name == "technologies":
-            node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
-        elif name == "language":
-            node += nodes.Text(self.i18n.language_name(value))
-        elif _is_bare_link(value) and not raw_field.has_footnotes:
-            node += _link(_short(value.url), value.url)
+        if name in kinds.REPEATABLE:
+            yield from (self.node(name, replace(raw_field, parsed=each)) for each in value)
+        elif entry.kind == "certificate" and isinstance(value, Period):
+            yield from self._validity(entry, raw_field)
         else:
-            node.extend(_lines(raw_field.content) if name == "to" else raw_field.content)
-        yield node
+            yield (node := self.node(name, raw_field))
+            is_point = isinstance(value, Period) and value.start == value.end and entry.kind not in kinds.WORKPLACES
+            if isinstance(value, Period) and not is_point and raw_field.name not in {"date", "year"}:
+                yield from self._duration([value], node)
 
-    def validity(self, raw_field: RawField, date: PartialDate | str | None) -> Iterator[cv_field]:
+    def _validity(self, certificate: EntryDraft, raw_field: RawField) -> Iterator[cv_field]:
         """Yield a certificate's period as the date of its issue and the end of its validity, without a duration.
 
         A period that does not begin at the date of issue is shown as a period.
-
-        :param date: the certificate's date of issue if it is a field of its own, which is shown already
         """
-        period = raw_field.parsed
-        if period.end and period.start != period.end and date in {None, period.start} and not period.remark:
-            if not date:
-                yield from self.field("date", replace(raw_field, parsed=period.start))
-            yield from self.field("expires", replace(raw_field, parsed=period.end))
+        period, is_dated = raw_field.parsed, "date" in certificate.fields
+        date = certificate.value("date") if is_dated else period.start
+        if period.end and period.start != period.end and date == period.start and not period.remark:
+            if not is_dated:
+                yield self.node("date", replace(raw_field, parsed=period.start))
+            yield self.node("expires", replace(raw_field, parsed=period.end))
         else:
-            node = next(self.field("period", raw_field))
-            if date:
+            node = self.node("period", raw_field)
+            if is_dated:
                 node["slot"] = "note"
             yield node
 
-    def _contact(self, name: str, value: str, raw_field: RawField) -> cv_field:
-        node = self._node(name, raw_field)
-        node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
+    def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
+        """Yield the period and the duration of a workplace with roles; for each output if these differ."""
+        periods = entry.periods()
+        for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):
+            if known := [period for period, shown_by in periods if shown_by in {"", output}]:
+                total = RawField(entry.field_list, "period", [], "", show=output, parsed=envelope(known))
+                yield (node := self.node("period", total))
+                yield from self._duration(known, node)
+
+    def _duration(self, periods: list[Period], period: cv_field) -> Iterator[cv_field]:
+        """Yield the duration of the periods that a node shows, unless it is unknown."""
+        months = months_in_union(periods, self.today)
+        # Show no duration where a period without months adds to it, since how much is not known.
+        if months and months == months_in_union((each for each in periods if each.has_months), self.today):
+            text = self.i18n.duration(months)
+            label = f"{self.i18n.label('duration')}{self.i18n.before_colon}"
+            duration = cv_field(text, text, name="duration", label=label, translatable=False)
+            duration.source, duration.line = period.source, period.line
+            if "show" in period:
+                duration["show"] = period["show"]
+            yield duration
+
+    def node(self, name: str, raw_field: RawField) -> cv_field:
+        """Return the node that shows the value of a field; for the name "unknown", one that shows it as written."""
+        value = raw_field.parsed
+        label = raw_field.name if name == "unknown" else self.i18n.label(name)
+        node = cv_field(raw_field.markdown, name=name, label=f"{label}{self.i18n.before_colon}")
+        node.source, node.line = raw_field.node.source, raw_field.node.line
+        node["support_smartquotes"] = name in PROSE_FIELDS
+        node["translatable"] = name in PROSE_FIELDS - NAME_FIELDS
+        if raw_field.show:
+            node["show"] = raw_field.show
+        match value:
+            case Period():
+                node["start"], node["end"] = str(value.start), str(value.end or "")
+                node += nodes.Text(self.i18n.period(value))
+            case PartialDate():
+                node["start"] = str(value)
+                node += nodes.Text(self.i18n.date(value, in_full=self.is_letter))
+            case Profile():
+                self._show_profile(node, value, raw_field)
+            case _:
+                node.extend(self._content(name, raw_field))
         return node
 
-    def _profile(self, profile: values.Profile, raw_field: RawField) -> cv_field:
+    def _content(self, name: str, raw_field: RawField) -> Iterable[nodes.Node]:
+        """Return the nodes in the node of a field, except for those of dates, periods and profiles."""
+        value, content = raw_field.parsed, raw_field.content
+        match name:
+            case "email":
+                content = [_link(value, f"mailto:{value}")]
+            case "phone":
+                content = [_link(value, phone_uri(value))]
+            case "doi":
+                content = [_link(value.text, value.url)]
+            case "technologies":
+                content = [cv_tag(tag, tag, translatable=False) for tag in value]
+            case "language":
+                content = [nodes.Text(self.i18n.language_name(value))]
+            case "to":
+                content = [*_lines(content)]
+            case _ if name in DATE_FIELDS:
+                # A date in free words
+                content = [nodes.Text(value)]
+            case _ if _is_bare_link(value) and not raw_field.has_footnotes:
+                content = [_link(_short(value.url), value.url)]
+        return content
+
+    def _show_profile(self, node: cv_field, profile: Profile, raw_field: RawField) -> None:
+        """Fill the node of a profile with a link, labelled with the network."""
         link = profile.link
         has_words = bool(raw_field.value.url) and not _is_bare_link(link)
-        node = self._node("profile", raw_field)
-        node["label"] = profile.network
+        node["name"], node["label"] = "profile", f"{profile.network}{self.i18n.before_colon}"
         # A name alone does not show to which network it belongs, unlike an address.
         names_network = re.search(rf"[.@/]|{re.escape(profile.network)}", link.text, re.IGNORECASE)
         if has_words and not names_network:
@@ -96,52 +153,11 @@ class FieldNodes:
         else:
             # The link leads to a page of the site.
             node.extend(raw_field.content)
-        return node
-
-    def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
-        """Yield the period and the duration of a workplace with several roles, for one output or for all (empty)."""
-        node = cv_field(name="period", label=self.i18n.label("period"), translatable=False)
-        node.source, node.line = field_list.source, field_list.line
-        if output:
-            node["show"] = output
-        yield from self._period(periods, node)
-
-    def as_written(self, raw_field: RawField) -> cv_field:
-        """Return the node of an invalid field."""
-        node = self._node("unknown", raw_field)
-        node["label"] = raw_field.name
-        node.extend(raw_field.content)
-        return node
-
-    def _period(self, periods: list[Period], node: cv_field) -> Iterator[cv_field]:
-        """Yield the node of periods as one, and that of their duration unless it is unknown."""
-        whole = envelope(periods)
-        node["start"], node["end"] = str(whole.start), str(whole.end or "")
-        node += nodes.Text(self.i18n.period(whole))
-        yield node
-        months = months_in_union(periods, self.today)
-        # Show no duration where a period without months adds to it, since how much is not known.
-        if months and months == months_in_union((period for period in periods if period.has_months), self.today):
-            text = self.i18n.duration(months)
-            duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
-            duration.source, duration.line = node.source, node.line
-            if "show" in node:
-                duration["show"] = node["show"]
-            yield duration
-
-    def _node(self, name: str, raw_field: RawField) -> cv_field:
-        node = cv_field(raw_field.markdown, name=name, label=self.i18n.label(name))
-        node.source, node.line = raw_field.node.source, raw_field.node.line
-        node["support_smartquotes"] = name in PROSE_FIELDS
-        node["translatable"] = name in PROSE_FIELDS - NAME_FIELDS
-        if raw_field.show:
-            node["show"] = raw_field.show
-        return node
 
 
 def _is_bare_link(value: Any) -> bool:
     """Return whether the words of a link are its address."""
-    return isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}
+    return isinstance(value, Linked) and value.text in {value.url, value.url.rstrip("/")}
 
 
 def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:

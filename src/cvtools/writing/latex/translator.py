@@ -13,7 +13,7 @@ from sphinx.builders import Builder
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import TextBlock
 from cvtools.model.kinds import KINDS
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_tag, fields_of, text_of
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listitem, cv_tag, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.characters import normalise, visible
@@ -41,6 +41,7 @@ def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
 #: The LaTeX before and after a node, by its type; a node's own visitor replaces either.
 _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
+    "cv_listitem": _after(tex.command("cvlistingitem")),
     "rubric": _block("cvrubric"),
     "attribution": _block("cvattribution"),
     "block_quote": _environment("cvquote"),
@@ -67,7 +68,7 @@ _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
 #: Nodes whose children are written without markup around them.
 _TRANSPARENT = frozenset(
     """
-    abbreviation colspec compound container cv_field cv_tag document field field_body figure field_list footnotes_block
+    abbreviation colspec compound container cv_field document field field_body figure field_list footnotes_block
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
@@ -168,9 +169,8 @@ class LatexTranslator(documents.DocumentTranslator):
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
                 begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
                 return begin, colon + tex.CLOSED + tex.SPACE + end
-            case cv_field() if node.slot == "who":
-                # The journal of a reference in a list of publications
-                return _inline("emph")
+            case cv_field() | cv_tag():
+                return _field_markup(node)
             case nodes.section() if "lang" in node:
                 return _environment("cvlanguage", tex.identifier(node["lang"]))
         label = documents.admonition_label(node)
@@ -243,43 +243,26 @@ class LatexTranslator(documents.DocumentTranslator):
             self.write(tex.opened("cvrubric"))
             return
         fields = fields_of(section)
-        for field in fields.findall(cv_field) if fields else ():
-            self.store_field(field)
+        for field in fields.findall(cv_field) if fields and fields.is_head else ():
+            field.walkabout(self)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(map(self.target, anchors))
         kind = fields["kind"] if fields else ""
         style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if KINDS.get(kind) else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(text_of(node)), targets))
 
-    def store_field(self, field: cv_field) -> None:
-        """Pass a field to the class, which sets it with the heading that follows."""
-        self.collect_blocks(field)
-        slot = field.slot
-        if field["name"] == "technologies":
-            tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
-            content = tex.joined(tags, tex.word("cvbetween"))
-        elif field["name"] == "photo":
-            if not (content := tex.joined(map(self._photo, field.findall(nodes.image)))):
-                return
-        else:
-            content = self.render(field.children)
-        slot = tex.identifier("note" if slot == "plain" else slot)
-        self.write(tex.command("cvfield", slot, tex.text(documents.label_of(field)), content), tex.JOINED_LINE)
-
     def visit_cv_fields(self, node: cv_fields) -> None:
-        # The class sets the fields of an entry with its heading.
-        if not node.is_head:
-            for field in node.findall(cv_field):
-                label = tex.command("textbf", tex.text(f"{field['label']}:"))
-                paragraph = self.render(field.children)
-                self.write_block(tex.word("cvpar"), label, tex.SPACE, paragraph, tex.command("cvendpar"))
-        raise nodes.SkipNode
+        if node.is_head:
+            # They are written with their heading.
+            raise nodes.SkipNode
 
-    def visit_cv_listitem(self, node: nodes.Element) -> None:
-        for field in node.findall(cv_field):
-            self.store_field(field)
-        self.write(tex.command("cvlistingitem"), tex.NEWLINE)
-        raise nodes.SkipNode
+    def visit_cv_field(self, node: cv_field) -> None:
+        if node["name"] == "photo":
+            # Other words than those of the picture have no place beside the head.
+            if photos := tex.joined(map(self._photo, node.findall(nodes.image))):
+                self.write(tex.command("cvfield", tex.identifier("photo"), tex.EMPTY, photos), tex.JOINED_LINE)
+            raise nodes.SkipNode
+        self.unknown_visit(node)
 
     def visit_transition(self, node: nodes.transition) -> None:
         # MyST-Parser puts one above the footnotes, which the PDF sets at the foot of each page.
@@ -455,6 +438,25 @@ class LatexTranslator(documents.DocumentTranslator):
             self.is_in_footnote = False
             notes += tex.command("cvnote", number, tex.stripped(note))
         return notes
+
+
+def _field_markup(node: cv_field | cv_tag) -> tuple[tex.Latex, tex.Latex] | None:
+    """Return the LaTeX before and after a field, or a name in one; None for a field in a reference, which is text."""
+    match node:
+        case cv_tag():
+            is_last = node is node.parent[-1]
+            return tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.word("cvbetween")
+        case cv_field(parent=cv_listitem() | cv_fields(is_head=True)):
+            # The class keeps the field for the heading or the item that follows.
+            slot = tex.identifier("note" if node.slot == "plain" else node.slot)
+            return tex.opened("cvfield", slot, tex.text(documents.label_of(node))), tex.CLOSED + tex.JOINED_LINE
+        case cv_field(parent=cv_fields()):
+            label = tex.command("textbf", tex.text(f"{node['label']}:"))
+            return tex.NEWLINE + tex.word("cvpar") + label + tex.SPACE, tex.command("cvendpar") + tex.NEWLINE
+        case cv_field(slot="who"):
+            # The journal of a reference in a list of publications
+            return _inline("emph")
+    return None
 
 
 @cache
