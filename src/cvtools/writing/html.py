@@ -186,7 +186,7 @@ class TextTranslator(HTML5Translator):
 
 
 def translate_text(app: Sphinx) -> None:
-    """Put `TextTranslator` before the translator of the builder, whatever the theme adds to that later."""
+    """Have the translator of the builder inherit from `TextTranslator` first, before the theme adds to it."""
     if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
         base = app.registry.get_translator_class(app.builder)
         app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)

@@ -248,7 +248,7 @@ def code_block(content: str, language: str = "") -> str:
 
 
 def _ticks(text: str, least: int) -> str:
-    """Return backticks to enclose a text: more than any run of backticks in it, and at least some number."""
+    """Return a run of backticks to enclose a text: longer than any in it, and at least as long as asked."""
     return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 

@@ -428,7 +428,7 @@ class LatexTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def _footnotes(self) -> tex.Latex:
-        """Return the pending footnotes, which are written by that."""
+        """Return the LaTeX of the pending footnotes, after which none are pending."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
         while self.pending and not self.is_in_footnote:
