@@ -26,14 +26,14 @@ _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
 _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
-#: The lines of an entry's head below its title, and the slots of the fields in each. Fields of a line are in the order
-#: of the model. LaTeX's class has lines of its own.
+#: The lines of an entry's head below its title, and the slots of the fields in each, in their order; fields of slots that
+#: are named together stay in the order of the model. The class of LaTeX documents has the same.
 _HEAD = {
     "headline": ("headline",),
     "place": ("by", "who", "where"),
     "when": ("when",),
     "contact": ("contact", "profile"),
-    "details": ("note", "plain"),
+    "details": ("note plain",),
     "tags": ("tags",),
 }
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
@@ -140,7 +140,10 @@ def alignment(cell: nodes.Element) -> str:
 def head_lines(head: nodes.Element) -> dict[str, list[cv_field]]:
     """Return the fields of each line of an entry's head, or of an item of a listing, by the names of the lines."""
     fields = list(head.findall(cv_field))
-    return {name: [field for field in fields if field.slot in slots] for name, slots in _HEAD.items()}
+    return {
+        name: [field for slots in groups for field in fields if field.slot in slots.split()]
+        for name, groups in _HEAD.items()
+    }
 
 
 def side_by_side(fields: Iterable[cv_field]) -> Iterator[tuple[str, cv_field, str]]:

@@ -180,13 +180,13 @@ class TextTranslator(HTML5Translator):
         start = len(self.body)
         super().visit_Text(text)
         # A title outside a section is for the head of a page and for links to it, which take plain text.
-        is_name = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
-        if not is_short and not is_name:
+        is_plain = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
+        if not is_short and not is_plain:
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 
 def translate_text(app: Sphinx) -> None:
-    """Put `TextTranslator` before the translator of the builder, whatever the theme adds to that later."""
+    """Have the translator of the builder inherit from `TextTranslator` first, before the theme adds to it."""
     if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
         base = app.registry.get_translator_class(app.builder)
         app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)

@@ -161,7 +161,8 @@ class LatexTranslator(documents.DocumentTranslator):
                 known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
                 return _environment(f"cv{next(known, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
-                return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
+                first = tex.number(node.get("start", 1), 0, 9999)
+                return _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
             case nodes.field_name():
                 goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
@@ -427,7 +428,7 @@ class LatexTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def _footnotes(self) -> tex.Latex:
-        """Return the pending footnotes, which are written by that."""
+        """Return the LaTeX of the pending footnotes, after which none are pending."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
         while self.pending and not self.is_in_footnote:
