@@ -245,6 +245,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Certificates", "| Name | Issuer | Date | Expires |\n|-|-|-|-|\n| Cloud | Corp | 2021 | 2024 |", "### Cloud\n:issuer: Corp\n:date: 2021\n:expires: 2024"),
         ("Education", "| Degree | School | Year |\n|-|-|-|\n| BSc $x^2$ | $\\frac{1}{2}$ | 2010 |", "### BSc {math}`x^2`\n:institution: \\\\frac\\{1\\}\\{2\\}\n:period: 2010"),
         ("Education", "| 时间 | 学校 | 学历 |\n|-|-|-|\n| 2014 | 武汉大学 | 本科 |", "### 本科\n:institution: 武汉大学\n:period: 2014"),
+        ("Volunteering", "Tutor, Code Club, 2019 – 2020\n\nTold of Oslo, a town, 2021.", "### Tutor\n:organization: Code Club\n:period: 2019 – 2020\n\nTold of Oslo, a town, 2021."),
         ("Experience", "| Period | Boss | Role |\n|-|-|-|\n| 2018 | Bob | Tester |", "| Period | Boss | Role |\n| --- | --- | --- |\n| 2018 | Bob | Tester |"),
         ("Languages", "polski – ojczysty\nangielski – A2", "- polski – ojczysty\n- angielski – A2"),
         ("Skills", "Known:\n\n**ERP:** SAP, Oracle\n**Web:** HTML\n\nAnd what is\nbetween: nothing.", "Known:\n\n- **ERP:** SAP, Oracle\n- **Web:** HTML\n\nAnd what is\nbetween: nothing."),
