@@ -193,8 +193,8 @@ class Reader:
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = self._unmarked_entries(part)
             part.children[:0] = unmarked
-        elif kind in kinds.NAME_LISTS and not self.has_table_heads:
-            part.text = self._tables_to_lists(part.text)
+        elif kind in kinds.NAME_LISTS:
+            part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
         if kind in kinds.NAME_LISTS:
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
@@ -345,9 +345,12 @@ class Reader:
     def _date(self, line: str) -> tuple[str, str]:
         return find_date(line, self.i18n)
 
-    def _tables_to_lists(self, text: str) -> str:
-        """Return a text in which tables of labels and values are lists."""
-        return "\n\n".join(map(tables.as_list, self._blocks(text)))
+    def _tables_to_lists(self, text: str, *, definitions_only: bool = False) -> str:
+        """Return a text in which tables of labels and values, or only definition lists, are lists."""
+        return "\n\n".join(
+            block if definitions_only and not tables.is_definition_list(block) else tables.as_list(block)
+            for block in self._blocks(text)
+        )
 
     def _clean(self, text: str) -> str:
         # A break at the end of a paragraph would be a backslash.
