@@ -502,6 +502,19 @@ def test_mark_that_a_backtick_cuts_is_told(project: Project, text: str) -> None:
     assert "index.md:6: WARNING: {.only-short} marks nothing here" in built.warnings
 
 
+@pytest.mark.parametrize("words", ["only: short", ":only: short", ".only-short", "only-short"])
+def test_mark_that_is_a_comment_is_told(project: Project, words: str) -> None:
+    project.write({"index.md": f"{HEAD}\n<!-- {words} -->\nWords.\n"})
+    warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
+    assert f"index.md:6: WARNING: {words} marks nothing here: write [words]{{.only-short}}" in warnings
+
+
+@pytest.mark.parametrize("words", ["only: a test", "Only-child, and only short.", "only: other", "{.only-short}"])
+def test_comment_that_is_no_mark_is_not_told(project: Project, words: str) -> None:
+    project.write({"index.md": f"{HEAD}\n<!-- {words} -->\nWords.\n"})
+    project.build(cv_editions={"long": {}, "short": {}})
+
+
 def test_code_that_shows_a_mark_is_no_mark(project: Project) -> None:
     project.write({"index.md": f"{HEAD}\nWrite `[words]{{.only-short}}` to mark words.\n"}).build("html")
 
