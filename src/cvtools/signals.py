@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,21 +20,11 @@ class Interrupted(KeyboardInterrupt):
         self.status = 128 + number
 
 
-class _Fork:
-    """State of this process: whether it is being forked."""
-
-    is_under_way = False
-
-    @classmethod
-    def begin(cls) -> None:
-        cls.is_under_way = True
-
-    @classmethod
-    def end(cls) -> None:
-        cls.is_under_way = False
-
-
-os.register_at_fork(before=_Fork.begin, after_in_parent=_Fork.end, after_in_child=_Fork.end)
+#: Has an item while this process is being forked.
+_forking: list[bool] = []
+os.register_at_fork(
+    before=partial(_forking.append, True), after_in_parent=_forking.clear, after_in_child=_forking.clear
+)
 
 
 @contextlib.contextmanager
@@ -47,7 +38,7 @@ def interruptible() -> Iterator[None]:
         if os.getpid() != owner:
             # A newly forked child has no handlers of its own yet, and must not unwind its parent's stack.
             os._exit(128 + number)
-        if _Fork.is_under_way:
+        if _forking:
             # Python ignores exceptions in functions that it calls after a fork, and one of them releases a lock.
             threading.Timer(0.05, os.kill, (owner, number)).start()
             return
