@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.problems import REPORTERS, Problem, Report
+from cvtools.problems import REPORTERS, Problem, Report, from_here, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, printable, say, shorten
 
@@ -363,24 +363,21 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
-    from cvtools.build.conf_errors import cause_of, explain
+    from cvtools.build.conf_errors import problem_of
     from cvtools.project import locked, require_project
     from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())
     # All read the pages in the same folders.
     lock = locked(project / "build", f"another build of {project}")
-    with lock, REPORTERS["text"](None) as report, _limited_memory():
-
-        def report_here(problem: Problem) -> None:
-            report(problem.from_here(project))
-
+    with lock, _limited_memory():
+        report = from_here(report_text, project)
         try:
             # Not each edition by itself, since a project may have many.
             with WATCHDOG.on(limits.BUILD_TIME):
-                for line in function(project, report_here):
+                for line in function(project, report):
                     say(line, file=sys.stdout)
         except SphinxError as error:
-            report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
+            report(problem_of(error, project))
             return FAILED
     return OK

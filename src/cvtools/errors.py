@@ -23,14 +23,6 @@ class ProjectError(Exception):
     """A folder is not a project that can be built."""
 
 
-class TimeUp(BaseException):
-    """A time limit was exceeded; a BaseException, since libraries catch all other exceptions.
-
-    :param text: the page and the limit in words, as in "docs/index.md: reading takes …", since exceptions of other
-        processes arrive as text
-    """
-
-
 def describe(error: Exception) -> str:
     """Return a message in one line about the error that ended a command."""
     if isinstance(error, ProjectError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 
-from cvtools.errors import reason_of
+from cvtools.errors import describe, reason_of
 from cvtools.problems import Problem
 from cvtools.sphinx_warnings import SourceError
 
@@ -56,6 +56,11 @@ _REASONS = (
     (r"NameError: name '(\w+)' is not defined.*", r'nothing is called \1: write "\1" if you mean these words'),
     (r"ModuleNotFoundError: No module named '([\w.]+)'.*", r"there is no module \1: install it, or delete this line"),
 )
+
+
+def problem_of(error: Exception, project: Path) -> Problem:
+    """Return an error as a problem, see :func:`explain`; an unexpected one has its details in a log file."""
+    return explain(error, project) or Problem(describe(cause_of(error)), level="fatal")
 
 
 def explain(error: Exception, project: Path) -> Problem | None:
