@@ -23,8 +23,6 @@ from cvtools.reading.formulas import display, problem
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
-pytestmark = pytest.mark.no_cover
-
 HEAD = "# Ada\n:headline: x\n"
 
 

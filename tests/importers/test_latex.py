@@ -114,6 +114,21 @@ def test_unknown_command_is_its_words(tmp_path: Path, name: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}\{name}{{Dev}}", r"\name{Ada}{E}") == "## Work\n\nDev"
 
 
+def test_date_of_today_is_left_out_and_told(tmp_path: Path) -> None:
+    document = r"\documentclass{{moderncv}}\begin{{document}}\name{{Ada}}{{E}}{}Words.\end{{document}}"
+    pages, said = imported(tmp_path, "cv.tex", document.format(r"\makecvfooter{\today}{Ada}{}Oslo, \today{}. "))
+    assert pages["index"] == "# Ada E\n\nOslo, . Words.\n"
+    assert said == [r"\today is left out, since it has another value each day: delete the words around it"]
+    assert imported(tmp_path, "cv.tex", document.format(r"\makecvfooter{\today}{Ada}{}"))[1] == []
+
+
+def test_name_beside_the_number_of_a_profile_is_kept(tmp_path: Path) -> None:
+    preamble = r"\name{Ada}{E}\stackoverflow{123}{ada-e}"
+    assert body(tmp_path, "", preamble, "awesome-cv") == (
+        ":stackoverflow: [123](https://stackoverflow.com/users/123)\n\n## Also in the file\n\n- Stackoverflow name: ada-e"
+    )
+
+
 def test_class_resume(tmp_path: Path) -> None:
     address = r"\address{+48 123 456 \\ Oslo, Norway}\address{\href{mailto:a@b.pl}{a@b.pl} \\ \url{github.com/ada}}"
     text = (

@@ -1,7 +1,16 @@
 """Import a CV of another format as pages of this project: values become fields, or text if there is no field for them.
 
-Each module reads a format. Its ``read()`` returns the CV as a tree of headings, adds a line to ``unread`` for each
-value without a field, and raises ValueError for a file that is damaged or too large, or has no name of a person.
+:func:`read` recognises the format of a file, and calls ``read()`` of the module for that format. This returns the CV as
+a tree of headings, adds a line to ``unread`` for each value without a field, and raises ValueError for a file that is
+damaged or too large, or has no name of a person. :func:`write_project` writes the headings as pages.
+
+There are two ways from a file to headings, and both end in :mod:`drafts`, which decides what an entry can hold:
+
+- JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules make a
+  ``Draft`` of each object.
+- Markdown, DOCX (by way of HTML and :mod:`markdown`), LaTeX and RenderCV have headings and text: their modules make a
+  ``Part`` of each heading, and the ``Reader`` in :mod:`prose` finds contacts and entries in these, with
+  :mod:`contacts`, :mod:`entry_headings` and :mod:`tables`, which take lines apart with :mod:`lines`.
 """
 
 import json
@@ -9,23 +18,18 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from importlib import import_module
-from itertools import count
 from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
+from cvtools.importers.data import parse_object
 from cvtools.importers.drafts import decode, language_of
 from cvtools.project import site_title, write_atomically
-from cvtools.terminal import shorten
 from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.
@@ -76,7 +80,7 @@ def read(path: Path) -> Import:
         with PdfProcess([path]) as process:
             text, language = process.attachment(path, "resume.json")
             is_tag = re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", language)
-            return _read_data(_parse_json, text, language if is_tag else "")
+            return _read_data(parse_object(text, is_json=True), language if is_tag else "")
     for pattern, name in _UNSUPPORTED.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
@@ -89,14 +93,16 @@ def _read_text(text: str, path: Path) -> Import:
     is_markdown = path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}
     # Markdown, too, may begin with a bracket: that of a link, a badge or a role.
     if start.startswith(("{", "[")) and not is_markdown:
-        return _read_data(_parse_json, text)
+        return _read_data(parse_object(text, is_json=True))
     if re.search(r"(?m)^[ \t]*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
-        return _convert("LaTeX", _with_inputs(text, path))
+        from cvtools.importers.latex_parser import with_inputs
+
+        return _convert("LaTeX", with_inputs(text, path))
     if re.search(r"(?m)^[ \t]*@\w+[ \t]*[{(][^\s{},]+,", text):
         return _convert("BibTeX", text)
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if is_yaml or (re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#")):
-        return _read_data(_parse_yaml, text)
+        return _read_data(parse_object(text, is_json=False))
     if is_markdown or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
 
@@ -157,56 +163,11 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     return Import(name, page, unread=unread, language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
 
 
-def _with_inputs(text: str, file: Path) -> str:
-    r"""Return LaTeX without comments, and with the files that ``\input`` and ``\include`` name, each once.
-
-    Only .tex files below the folder of the first one are read.
-
-    :raises ValueError: the files have too much text
-    """
-    seen, size = {file.resolve()}, len(text)
-
-    def content(match: re.Match[str]) -> str:
-        nonlocal size
-        try:
-            named = file.parent / match[1].strip()
-            other = (named if named.suffix else named.with_suffix(".tex")).resolve()
-            is_below = other.is_relative_to(file.parent.resolve())
-            # Any other file may be private: the folder may be that of downloads.
-            if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
-                return ""
-        except (OSError, ValueError):
-            # No file can have such a name.
-            return ""
-        seen.add(other)
-        size += other.stat().st_size
-        if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
-            raise ValueError(f"{match[0]} includes too much: name fewer or shorter files")
-        return expanded(decode(other.read_bytes()))
-
-    def expanded(text: str) -> str:
-        return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
-
-    return expanded(text)
-
-
-def _read_data(parse: Callable[[str], object], text: str, language: str = "") -> Import:
+def _read_data(data: dict[str, Any], language: str = "") -> Import:
     """Read a CV in JSON or YAML.
 
     :param language: the language of the CV, if it is known
     """
-    try:
-        data = _cleaned(parse(text.lstrip("\ufeff")), count())
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark else ""
-        raise ValueError(f"it is damaged YAML: {line}{getattr(error, 'problem', None) or error}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply: use fewer levels") from None
-    if not isinstance(data, dict):
-        raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
         return _convert("RenderCV", data)
     if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
@@ -230,55 +191,3 @@ def _read_archive(path: Path) -> Import:
         raise ValueError("it is a document of LibreOffice: save it as DOCX, and import that")
     held = ", ".join(sorted(names)[:3]) or "nothing"
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
-
-
-def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    """Return a dictionary of pairs.
-
-    :raises ValueError: a name recurs, so that a value would be lost
-    """
-    result: dict[str, Any] = {}
-    for name, value in pairs:
-        if (words := "null" if name is None else str(name)) in result:
-            raise ValueError(f'it has "{shorten(words, 40)}" twice in one object: rename one')
-        result[words] = value
-    return result
-
-
-class _Loader(yaml.BaseLoader):
-    """Loader of nothing but mappings, lists, text and null; dates and numbers stay as they are written."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        return _dict_of(self.construct_pairs(node, deep))
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        is_null = isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"null", "~"}
-        return None if is_null else super().construct_object(node, deep)
-
-
-#: Parsers that leave numbers as they are written.
-_parse_json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_dict_of)
-_parse_yaml = partial(yaml.load, Loader=_Loader)
-
-
-def _cleaned(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:
-    """Return data without invisible characters in its texts and names.
-
-    :param counter: counts values as they are copied, since YAML's aliases can multiply them
-    :raises ValueError: it is nested too deeply, or has too many values, or one that is too long
-    """
-    if not depth:
-        raise ValueError("it is nested too deeply: use fewer levels")
-    if next(counter) > limits.IMPORT_VALUES:
-        raise ValueError(f"it has more than {limits.IMPORT_VALUES} values: shorten it")
-    if isinstance(data, dict):
-        pairs = ((_cleaned(name, counter), _cleaned(part, counter, depth - 1)) for name, part in data.items())
-        return _dict_of(pairs)
-    if isinstance(data, list):
-        return [_cleaned(part, counter, depth - 1) for part in data]
-    if not isinstance(data, str):
-        return data
-    if len(data) > limits.IMPORT_LENGTH:
-        raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
-    # At the ends of a text, a space without width separates no words.
-    return without_invisible(data).strip("\u200b")

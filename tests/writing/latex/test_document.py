@@ -48,7 +48,6 @@ def latex(everything: Project) -> str:
     return re.sub(r"(?m)^\\cvfallback.*\n", "", text)
 
 
-@pytest.mark.no_cover
 def test_latex_equals_the_snapshot(latex: str) -> None:
     """Renew the snapshot by deleting it, and read what changed."""
     snapshot = HERE / "everything.tex"
@@ -161,7 +160,6 @@ def test_every_internal_link_has_a_destination(everything: Project) -> None:
         assert "does not exist" not in log
 
 
-@pytest.mark.no_cover
 def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     again = tmp_path / "again"

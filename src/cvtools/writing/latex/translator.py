@@ -15,9 +15,8 @@ from cvtools.expected_pdf import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listitem, cv_tag, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
-from cvtools.writing.characters import normalise
+from cvtools.writing.characters import normalise, visible
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.plain_text import blocks_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
 
@@ -73,7 +72,9 @@ _TRANSPARENT = frozenset(
     """.split()
 )
 #: Text elements that are no blocks of text: hidden ones, and those that hold blocks, such as Sphinx's versionmodified.
-_NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
+_NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition, nodes.math_block)
+#: Nodes without text, and nodes whose text programs extract from a PDF in another form.
+_NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 #: Blocks before which their line in the source is written, by which TeX's warnings are traced back to it.
 _TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
 #: Nodes whose visitors write their ids themselves, and nodes to whose ids no link leads.
@@ -86,6 +87,8 @@ _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 #: Length of an address, in characters, up to which it is broken only in cells of tables; DOIs are as short.
 _SHORT = 28
+#: Width of the person's photo in points if the page gives none: 30 mm.
+_PHOTO_WIDTH = 85.05
 
 
 class LatexTranslator(documents.DocumentTranslator):
@@ -158,7 +161,8 @@ class LatexTranslator(documents.DocumentTranslator):
                 known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
                 return _environment(f"cv{next(known, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
-                return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
+                first = tex.number(node.get("start", 1), 0, 9999)
+                return _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
             case nodes.field_name():
                 goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
@@ -189,9 +193,21 @@ class LatexTranslator(documents.DocumentTranslator):
         return _relative(node.source or self.builder.env.doc2path(self.docname), self.builder.confdir)
 
     def collect_blocks(self, node: nodes.Node) -> None:
-        """Collect the text of a block with its location, for the checks."""
-        if isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS):
-            self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
+        """Collect the parts of the text of a block, each of which the checks must find in the PDF."""
+        is_within = isinstance(node.parent, nodes.TextElement)
+        # Sphinx's compact_paragraph holds a list, whose items are blocks themselves.
+        is_block = isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS)
+        if not is_block or is_within or any(node.findall(nodes.list_item)):
+            return
+        kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
+        for around in ancestors(node):
+            kind = "footnote" if isinstance(around, nodes.footnote) else kind
+            kind = "cell" if isinstance(around, nodes.table) else kind
+        texts = [tag.astext() for tag in node.findall(cv_tag)] or _runs(node)
+        if kind == "text" and texts != [node.astext()]:
+            kind = "part"
+        location = f"{self.path_of(node)}:{node.line}" if node.line else ""
+        self.blocks += [TextBlock(kind, visible(text), location) for text in texts]
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
         """Collect the characters of a text, for which fonts must be found."""
@@ -323,7 +339,7 @@ class LatexTranslator(documents.DocumentTranslator):
             self._warn_of_image(image)
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(documents.size_of(image)[1].get("width", "30mm"))
+        width = tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
@@ -412,7 +428,7 @@ class LatexTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def _footnotes(self) -> tex.Latex:
-        """Return the pending footnotes, which are written by that."""
+        """Return the LaTeX of the pending footnotes, after which none are pending."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
         while self.pending and not self.is_in_footnote:
@@ -451,3 +467,19 @@ def _relative(path: str, folder: Path) -> str:
 def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
+
+
+def _runs(node: nodes.Node) -> list[str]:
+    """Return the runs of text in a node between its pictures, formulas and the like."""
+    runs = [""]
+    for part in node.findall():
+        if _is_not_compared(part):
+            runs.append("")
+        elif isinstance(part, nodes.Text) and not _is_not_compared(part.parent):
+            runs[-1] += part.astext()
+    return [run for run in runs if run.strip()]
+
+
+def _is_not_compared(node: nodes.Node) -> bool:
+    """Return True for a node whose text the checks leave out: one of ``_NOT_COMPARED``, or a link without text."""
+    return isinstance(node, _NOT_COMPARED) or (isinstance(node, nodes.reference) and not node.children)

@@ -1,0 +1,236 @@
+"""Parse LaTeX: replace the document's own commands by their definitions, and know the arguments of all others.
+
+``latex.toml`` has the names of the commands.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from pylatexenc import latexwalker
+from pylatexenc.latexwalker import LatexNode, LatexWalker, LatexWalkerError
+from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
+
+from cvtools import limits
+from cvtools.importers.drafts import decode
+
+TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
+
+
+def by_command(lists: Mapping[str, str]) -> dict[str, str]:
+    """Return the key of each command, from lists of commands by key."""
+    return {name: key for key, names in lists.items() for name in names.split()}
+
+
+#: The fields of the person, and the methods of :class:`cvtools.importers.latex._Converter`, by the commands for them.
+FIELDS, READERS = by_command(TABLE["fields"]), by_command(TABLE["readers"])
+#: The arguments of commands with words in the last one only, of commands without words, and of environments.
+FRAMING, SETUP, ENVIRONMENTS = (by_command(TABLE[name]) for name in ("framing", "setup", "environments"))
+_ARGUMENTS = dict.fromkeys(FIELDS, "{") | by_command(TABLE["arguments"]) | FRAMING | SETUP
+_CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
+#: A command that describes the person, which may be in the preamble.
+_PERSON = re.compile(
+    rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(FIELDS)})(?![A-Za-z])"
+)
+#: Stands for the arguments of an unknown command, of any number.
+ANY = "any"
+#: The inside of braces, in which braces may be nested four deep.
+_INSIDE = r"(?:[^{}\\]|\\.)*+"
+for _ in range(4):
+    _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
+#: An argument in braces.
+_GROUP = rf"\s*\{{({_INSIDE})\}}"
+#: A definition of a command: its name, the number of its arguments (one of two groups), and its replacement.
+_DEFINITION = re.compile(
+    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
+    + _GROUP
+)
+_SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
+#: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
+_REPLACEMENTS = (
+    (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
+    (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
+    (r"\\end\{rSubsection\}", r"\\end{itemize}"),
+    (r"\\end\{rSection\}", ""),
+    (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
+    # Quotation marks of babel's German.
+    (r"\"`([^\"]*)\"'", r"„\1“"),
+    # The slices of AltaCV's wheelchart begin with size, width and colour.
+    (r"\b\d+/[\d.]+em/[\w!]+/", ""),
+    (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
+    (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
+)
+#: Commands whose arguments are no words of the CV.
+_SILENT = re.compile(
+    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
+    r"set[a-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|"
+    r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"(New|Declare|At|Set)[A-Z].*"
+)
+
+
+def with_inputs(text: str, file: Path) -> str:
+    r"""Return LaTeX without comments, and with the files that ``\input`` and ``\include`` name, each once.
+
+    Only .tex files below the folder of the first one are read.
+
+    :raises ValueError: the files have too much text
+    """
+    seen, size = {file.resolve()}, len(text)
+
+    def content(match: re.Match[str]) -> str:
+        nonlocal size
+        try:
+            named = file.parent / match[1].strip()
+            other = (named if named.suffix else named.with_suffix(".tex")).resolve()
+            is_below = other.is_relative_to(file.parent.resolve())
+            # Any other file may be private: the folder may be that of downloads.
+            if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
+                return ""
+        except (OSError, ValueError):
+            # No file can have such a name.
+            return ""
+        seen.add(other)
+        size += other.stat().st_size
+        if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
+            raise ValueError(f"{match[0]} includes too much: name fewer or shorter files")
+        return expanded(decode(other.read_bytes()))
+
+    def expanded(text: str) -> str:
+        return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
+
+    return expanded(text)
+
+
+class Document(NamedTuple):
+    """A document of LaTeX, parsed."""
+
+    #: The commands of the preamble that describe the person, then all nodes of the body.
+    nodes: list[LatexNode]
+    #: The titles of sections, as they are written.
+    sections: list[str]
+
+
+def parse(text: str, unread: list[str]) -> Document:
+    """Parse a document, and report what is left out of it.
+
+    :param unread: receives a line about each thing that is left out
+    :raises ValueError: the document is damaged, or its definitions make it too long
+    """
+    context = _context_for(text)
+
+    def is_known(name: str) -> bool:
+        return name in READERS or bool(context.get_macro_spec(name).macroname)
+
+    text = _expanded(text, is_known)
+    for pattern, replacement in _REPLACEMENTS:
+        text = re.sub(pattern, replacement, text)
+    preamble, begin, body = text.partition(r"\begin{document}")
+    if not begin:
+        preamble, body = "", preamble
+    body = _without_letter(body.partition(r"\end{document}")[0], unread)
+    _report_unread(text, body, is_known, unread)
+    options = {"latex_context": context, "tolerant_parsing": True}
+    try:
+        # Bodies of definitions are not well-formed: read only the person's commands in the preamble.
+        person = [
+            LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
+            for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
+        ]
+        return Document([*person, *LatexWalker(body, **options).get_latex_nodes()[0]], _SECTION.findall(body))
+    except LatexWalkerError as error:
+        raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
+    except IndexError:
+        # pylatexenc reads past the end of the document after \verb.
+        raise ValueError("it is damaged LaTeX: it ends within a command") from None
+
+
+def is_silent(name: str) -> bool:
+    """Return whether a command and its arguments are no words of the CV."""
+    return name in SETUP or bool(_SILENT.fullmatch(name))
+
+
+def _context_for(text: str) -> LatexContextDb:
+    """Return the arguments of commands and environments, which may depend on the document's class."""
+    cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
+    of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
+    defined = {found[0] for found in _DEFINITION.findall(text)}
+    arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined}
+    context = latexwalker.get_default_latex_context_db()
+    context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
+    context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
+    context.add_context_category(
+        "cv",
+        macros=[MacroSpec(name, specification) for name, specification in arguments.items()],
+        environments=[EnvironmentSpec(name, specification) for name, specification in ENVIRONMENTS.items()],
+        prepend=True,
+    )
+    return context
+
+
+class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
+    """Parser of the arguments of an unknown command: all brackets and braces after it."""
+
+    def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
+        """Return the arguments, with their position and length."""
+        found: list[LatexNode | None] = []
+        end = pos
+        while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
+            parsed, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
+            if not length:
+                break
+            found, end = [*found, *parsed.argnlist], end + length
+        return ParsedMacroArgs(argspec=ANY, argnlist=found), pos, end - pos
+
+
+def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
+    """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
+    definitions = {
+        name: (int(count or number or 0), body)
+        for name, count, number, body in _DEFINITION.findall(text)
+        if not (is_known(name) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body))
+    }
+    text = _DEFINITION.sub("", text)
+    size = 0
+    # A definition may use others.
+    for _ in range(4):
+        pieces, end = [], 0
+        for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
+            count, body = definitions.get(use[1], (-1, ""))
+            if count < 0 or use.start() < end:
+                continue
+            if arguments := re.compile(r"(?s)" + _GROUP * count).match(text, use.end(1) if count else use.end()):
+                words = re.sub(r"#([1-9])", lambda number: (*arguments.groups(), *[""] * 9)[int(number[1]) - 1], body)
+                pieces += [text[end : use.start()], words]
+                size, end = size + len(words), arguments.end()
+                if size > limits.IMPORT_SIZE:
+                    size_limit = limits.IMPORT_SIZE // 1_000_000
+                    raise ValueError(f"its definitions make more than {size_limit} MB: write simpler ones")
+        text = "".join([*pieces, text[end:]])
+    return text
+
+
+def _without_letter(body: str, unread: list[str]) -> str:
+    """Return a document without the letter that may follow the CV, which is reported."""
+    letter = re.search(r"\\recipient(?![A-Za-z])", body)
+    if not letter or not _SECTION.search(body[: letter.start()]):
+        return body
+    unread.append("the letter at the end is left out: write it as a page of its own in docs/letters/")
+    return body[: letter.start()]
+
+
+def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread: list[str]) -> None:
+    """Report bibliographies, the date of today, and commands whose meaning is not known."""
+    if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
+        files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
+        remedy = "save the file beside the page, and list it there with {publications}"
+        unread.append(f"the publications in {files} are left out: {remedy}")
+    # In the footer of a page, the date is no text of the CV.
+    if re.search(r"(?<!\\makecvfooter\{)\\today(?![A-Za-z])", body):
+        unread.append(r"\today is left out, since it has another value each day: delete the words around it")
+    used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
+    if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or is_silent(name))]:
+        unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")

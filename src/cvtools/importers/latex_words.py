@@ -1,0 +1,176 @@
+"""Write nodes of LaTeX as Markdown: words, emphasis, links, lists and tables."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from pylatexenc import latexwalker
+from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode
+
+from cvtools.importers.drafts import with_scheme
+from cvtools.importers.latex_parser import ANY, ENVIRONMENTS, FRAMING, TABLE, by_command, is_silent
+from cvtools.reading.latex import words, words_of
+from cvtools.writing import myst
+
+#: The marks around the words of a command, and what a command that separates words becomes.
+_EMPHASIS, _SEPARATORS = by_command(TABLE["emphasis"]), by_command(TABLE["separators"]) | {" ": " ", "\\": "\n"}
+#: An argument that is a star, a length or another setting, rather than words.
+_SETTING = re.compile(
+    r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
+    r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
+)
+#: Commands whose last argument is a unit, and the space after a prefix in its words, as in "kilo metre".
+_UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
+_SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
+#: Marks the markup of lists that this module writes, which must not be escaped.
+_MARKUP = "\ue000"
+#: Environments of tables.
+TABLES = {"tabular", "tabularx", "tabular*", "longtable"}
+
+
+def arguments_of(node: LatexMacroNode) -> list[Sequence[LatexNode]]:
+    """Return the nodes of each argument; an optional one that is absent is empty."""
+    parts = node.nodeargd.argnlist if node.nodeargd else []
+    return [_contents(part) for part in parts if not isinstance(part, str)]
+
+
+def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
+    if node is None:
+        return []
+    return node.nodelist if isinstance(node, LatexGroupNode) else [node]
+
+
+def parts_inside(node: LatexNode) -> list[Sequence[LatexNode]]:
+    """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
+    parsed = getattr(node, "nodeargd", None)
+    parts = parsed.argnlist if parsed and getattr(node, "environmentname", "") not in ENVIRONMENTS else []
+    parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
+    return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
+
+
+def line_of(nodes: Sequence[LatexNode]) -> str:
+    """Return nodes as one line of Markdown."""
+    return myst.escape_start(" ".join("".join(_words(nodes)).replace(_MARKUP, "").split()))
+
+
+def blocks_of(nodes: Sequence[LatexNode]) -> str:
+    """Return nodes as Markdown: paragraphs and lists."""
+    # Bars between cells are none at the ends of a row, nor after a label.
+    words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
+    words = re.sub(r"(?m)^ \| | \| $|(?<=:) \|(?= )", "", words)
+    lines = (_escape_line_start(line) for line in words.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _escape_line_start(line: str) -> str:
+    """Escape markup at the beginning of a line, but not that of lists, which :func:`_words_of_list` marks."""
+    if marked := re.match(rf"( *{_MARKUP}(?:- |1\. )?)(.*)", line):
+        return marked[1].replace(_MARKUP, "") + myst.escape_start(marked[2].replace(_MARKUP, ""))
+    return myst.escape_start(line)
+
+
+def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
+    """Yield the words of nodes as Markdown."""
+    for node in nodes:
+        if isinstance(node, latexwalker.LatexCharsNode):
+            yield myst.escape_inline(node.chars.replace(_MARKUP, ""))
+        elif isinstance(node, LatexGroupNode):
+            yield from _words(node.nodelist)
+        elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
+            is_cell_end = getattr(node, "specials_chars", "") == "&"
+            yield " | " if is_cell_end else myst.escape_inline(words_of([node]).replace("^∘", "°"))
+        elif isinstance(node, latexwalker.LatexEnvironmentNode):
+            is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
+            around = "\n\n" if node.environmentname in TABLES else ""
+            yield around
+            yield from _words_of_list(node) if is_list else _words_inside(node)
+            yield around
+        elif isinstance(node, LatexMacroNode):
+            yield from _words_of_command(node)
+
+
+def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
+    mark = "1. " if node.environmentname == "enumerate" else "- "
+    # Label and nodes of each item, and those before the first.
+    items: list[tuple[str, list[LatexNode]]] = [("", [])]
+    for part in _flat(node.nodelist):
+        if isinstance(part, LatexMacroNode) and part.macroname == "item":
+            label = "".join(map(line_of, arguments_of(part)))
+            # A label without letters is only another bullet.
+            items.append((f"**{label.strip('*')}** " if re.search(r"\w", label) else "", []))
+        else:
+            items[-1][1].append(part)
+    yield f"\n\n{''.join(_words(items[0][1])).strip()}\n\n"
+    for label, item in items[1:]:
+        text = label + "".join(_words(item)).strip()
+        first, *lines = [line for line in text.split("\n") if line.strip()] or [""]
+        if lines and all(line.lstrip().startswith("**") for line in [first, *lines]):
+            # Each line has a label: make them items.
+            first, lines = f"\n{_MARKUP}{mark}".join([first, *map(str.strip, lines)]), []
+        yield f"{_MARKUP}{mark}{first}\n"
+        for line in lines:
+            yield " " * len(mark) + (line if _MARKUP in line else f"{_MARKUP}{line.strip()}") + "\n"
+    yield "\n"
+
+
+def _flat(nodes: Sequence[LatexNode]) -> Iterator[LatexNode]:
+    """Yield the nodes of a list; a group that holds items is replaced by its nodes."""
+    for node in nodes:
+        is_list = isinstance(node, latexwalker.LatexEnvironmentNode) or getattr(node, "macroname", "") == "item"
+        if not is_list and re.search(r"\\item(?![A-Za-z])", node.latex_verbatim()):
+            for part in parts_inside(node):
+                yield from _flat(part)
+        else:
+            yield node
+
+
+def _words_inside(node: LatexNode) -> Iterator[str]:
+    """Yield the words in an environment or a command, and in its arguments."""
+    for number, nodes in enumerate(parts_inside(node)):
+        yield " " if number else ""
+        yield from _words(nodes)
+
+
+def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
+    name, arguments = node.macroname, arguments_of(node)
+    if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
+        yield myst.link(words_in(arguments[1]), with_scheme(url_of(arguments[0])))
+    elif name in {"url", "nolinkurl", "doi"} and arguments:
+        url = url_of(arguments[0])
+        yield myst.link(url, f"https://doi.org/{url}") if name == "doi" else myst.link("", with_scheme(url))
+    elif name in _EMPHASIS and arguments:
+        line, mark = line_of(arguments[-1]), _EMPHASIS[name]
+        yield f"{mark}{line}{mark}" if line else ""
+    elif name in _SEPARATORS:
+        yield _SEPARATORS[name]
+    elif name in FRAMING and arguments:
+        yield from _words(arguments[-1])
+    elif is_silent(name):
+        return
+    elif name in _UNITS and any(arguments):
+        _, *numbers, unit = arguments
+        source = "".join(part.latex_verbatim() for part in unit)
+        # A unit of signs, such as km/h, stays as it is.
+        named = " ".join(re.findall("[A-Za-z]+", source)) if re.search(r"\\[A-Za-z]", source) else line_of(unit)
+        number = " – ".join(filter(None, map(line_of, numbers)))
+        yield f"{number} {re.sub(_SPACE_BEHIND_PREFIX, '', named)}".strip()
+    elif node.nodeargd and node.nodeargd.argspec == ANY:
+        yield myst.escape_inline(_own_words(f"\\{name}"))
+        yield from _words_inside(node)
+    else:
+        yield myst.escape_inline(words_of([node]).strip("\n"))
+
+
+#: Words that a command without arguments stands for; cached, since it may occur thousands of times.
+_own_words = lru_cache(100)(words)
+
+
+def url_of(nodes: Sequence[LatexNode]) -> str:
+    """Return an address, in which a tilde is neither a space nor an accent."""
+    parts = ("~" if re.match(r"\\?~", node.latex_verbatim()) else words_of([node]) for node in nodes)
+    return "".join("".join(parts).split())
+
+
+def words_in(nodes: Sequence[LatexNode]) -> str:
+    """Return nodes as one line of words without any markup."""
+    return " ".join(words_of(nodes).split())
