@@ -101,18 +101,11 @@ class RecogniseEntries(SphinxTransform):
 
     def _parse_fields(self, entry: EntryDraft) -> None:
         """Find the entry's kind, and parse the values of its fields, except for dates that ``conf.py`` hides."""
-        by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
-        is_kind_unknown = False
-        try:
-            entry.kind = self._kind(entry, by_name)
-        except ValueError as error:
-            node = by_name.get("kind", entry.raw_fields[0]).node
-            warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
-            is_kind_unknown = True
+        is_kind_known = self._set_kind(entry)
         self._prepare_section(entry)
         for raw_field in entry.raw_fields:
             check_only_field(raw_field, self.config.cv_variant)
-            if is_kind_unknown and raw_field.name != "only":
+            if not is_kind_known and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
             code, prefix = Code.FIELD, ""
@@ -120,8 +113,7 @@ class RecogniseEntries(SphinxTransform):
                 name, parse = self._parser_of(entry, raw_field)
                 code, prefix = Code.VALUE, "" if raw_field.problem else f"{raw_field.name}: "
                 _check_form(entry, name, raw_field)
-                words = {"words": self.date_words} if name in DATE_FIELDS else {}
-                raw_field.parsed = parse(raw_field.value, **words)
+                raw_field.parsed = parse(raw_field.value)
             except ValueError as error:
                 warn(raw_field.node, code, f"{prefix}{error}", getattr(error, "replacement", None))
                 entry.rejected.append(raw_field)
@@ -159,6 +151,17 @@ class RecogniseEntries(SphinxTransform):
         if is_bare and "other" in self.page_i18n.kinds(entry.title):
             rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
+
+    def _set_kind(self, entry: EntryDraft) -> bool:
+        """Set the kind of an entry; warn and return False if there is no such kind, or the fields imply none."""
+        by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
+        try:
+            entry.kind = self._kind(entry, by_name)
+        except ValueError as error:
+            node = by_name.get("kind", entry.raw_fields[0]).node
+            warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
+            return False
+        return True
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
         """Return the kind that ``:kind:`` says, or that the entry's position on the page or its fields imply.
@@ -214,13 +217,13 @@ class RecogniseEntries(SphinxTransform):
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
 
-    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
+    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[[values.Linked], Any]]:
         """Return the model's name of a field, and the parser of its value.
 
         :raises ValueError: the entry's kind has no such field, or it is there already
         """
         name = kinds.canonical(raw_field.name, entry.kind)
-        parse = kinds.parser(name, entry.kind)
+        parse = kinds.parser(name, entry.kind, self.date_words)
         if not parse:
             labelled = self.page_i18n.labelled(name)
             is_label = any(map(kinds.is_known, labelled))
