@@ -63,6 +63,9 @@ class RecogniseEntries(SphinxTransform):
         show_in_language(self.entries.values(), config)
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
+            entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
+            for name, raw_field in (*entry.shown_fields(config.month), *self._shown_as_written(entry)):
+                entry.head += self.field_nodes.node(name, raw_field)
             self._replace_field_list(entry)
             self._note_time_off(entry)
 
@@ -266,29 +269,29 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry; their head holds the draft of a valid entry."""
+        """Replace the field list by the head with the nodes of the fields, which holds the draft of a valid entry."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
-        entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
         # Keep the names of targets in withheld values out of the inventory that Sphinx publishes.
         withheld = (raw_field.node for raw_field in entry.raw_fields if raw_field.show)
         for node in (node for field in withheld for node in field.findall(nodes.Element)):
             for name in node["names"]:
                 self.document.nametypes.pop(name, None)
-        for name, raw_field in entry.shown_fields(self.cv_config.month):
-            head += self.field_nodes.node(name, raw_field)
-        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
-        for raw_field in entry.rejected:
-            # An invalid value, or one under an unknown name, may be a date to hide.
-            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
-            if not (hides_dates and may_be_date):
-                head += self.field_nodes.node("unknown", raw_field)
         if entry.is_entry:
             _describe_section(entry)
             head.draft = entry if _has_required(entry) else None
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
+
+    def _shown_as_written(self, entry: EntryDraft) -> Iterator[tuple[str, RawField]]:
+        """Yield the invalid fields of an entry, under the name "unknown", but none that may be a date to hide."""
+        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
+        for raw_field in entry.rejected:
+            # An invalid value, or one under an unknown name, may be a date.
+            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
+            if not (hides_dates and may_be_date):
+                yield "unknown", raw_field
 
 
 def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
