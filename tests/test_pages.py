@@ -291,6 +291,15 @@ def test_previous_and_next_page_and_the_foot_are_at_the_edges_of_the_text(site: 
         assert shown.locator(".footer-item").first.evaluate("part => part.getBoundingClientRect().left") == left, width
 
 
+def test_search_is_at_the_edge_of_the_foot(site: Site) -> None:
+    shown = site.open("search.html")
+    for width in (390, 700, 1280):
+        shown.set_viewport_size({"width": width, "height": 900})
+        edges = "parts => parts.map(part => part.getBoundingClientRect().left)"
+        title, foot, *_ = shown.locator(".bd-search-container h1, .footer-item").evaluate_all(edges)
+        assert title == foot, width
+
+
 def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
     shown = site.open()
     shown.locator(".cv-technologies a", has_text="Kafka").first.click()
