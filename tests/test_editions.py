@@ -26,8 +26,6 @@ from cvtools.expected_pdf import expected_of
 from cvtools.preview import server
 from cvtools.preview.builder import PreviewBuilder
 
-pytestmark = pytest.mark.no_cover
-
 CONF = """
 project = "CV"
 author = "Ada"

@@ -14,8 +14,6 @@ from playwright.sync_api import Browser, Page
 from tests.browsing import browsing, serving
 from tests.projects import Project, pages_of, png
 
-pytestmark = pytest.mark.no_cover
-
 PDFS = ["cv.pdf", "talks.pdf"]
 PAGES = ("index.html", "talks/2023-containers.html", "technologies.html", "search.html")
 #: Text that is small or grey, where contrast is easily lost, with what else must be legible.

@@ -49,7 +49,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.setup_extension("myst_parser")
     config.register(app.config)
     # Before any other handler uses a value
-    app.connect("config-inited", config.require_types, priority=0)
+    app.connect("config-inited", config.validate, priority=0)
     for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
         app.connect("config-inited", complete)
     app.connect("config-inited", sources.check_folders)

@@ -1042,7 +1042,6 @@ def test_pdf_build_tells_of_the_book_that_other_tools_made(
     assert any(line.startswith("dist/html: note: removed, since an earlier") for line in said(capsys))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("editions", [CONF, EDITIONS % "other"])
 def test_nothing_of_an_earlier_build_stays_without_its_folder_build(
     earlier: Path, tmp_path: Path, editions: str
@@ -1264,7 +1263,6 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
     assert "falcon" not in (fresh / "dist/html/short/index.html").read_text("utf-8")
 
 
-@pytest.mark.no_cover
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize(
     "kept",
@@ -1302,7 +1300,6 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     assert (fresh / "dist/html/short/index.html").exists()
 
 
-@pytest.mark.no_cover
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize(
     "orders",

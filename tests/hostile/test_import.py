@@ -33,8 +33,6 @@ from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html
 from tests.projects import Project
 
-pytestmark = pytest.mark.no_cover
-
 #: What Markdown, MyST and their extensions begin or end something with.
 PIECES = r"""a b 1. 1) | - : = # * _ ` ~ $ { } ( ) [ ] ^ < > ! & &amp; &#35; \ / % + +++ --- ``` ~~~ ::: $$ {.x} (t)= [^1]
 [^1]:x [a]:b :x: @ {{x}} <!-- --> ' " ... http://e.org a@b.c [x] \begin{equation} a|b -|- 1|2""".split()

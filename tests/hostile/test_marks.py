@@ -9,8 +9,6 @@ from cvtools import limits
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project, png
 
-pytestmark = pytest.mark.no_cover
-
 HEAD = "# Ada\n:headline: x\n\nKept.\n"
 #: Blocks that are read as several.
 SEVERAL = [
@@ -502,6 +500,19 @@ def test_output_that_nobody_has_is_told(project: Project, condition: str, told: 
 def test_mark_that_a_backtick_cuts_is_told(project: Project, text: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
     assert "index.md:6: WARNING: {.only-short} marks nothing here" in built.warnings
+
+
+@pytest.mark.parametrize("words", ["only: short", ":only: short", ".only-short", "only-short"])
+def test_mark_that_is_a_comment_is_told(project: Project, words: str) -> None:
+    project.write({"index.md": f"{HEAD}\n<!-- {words} -->\nWords.\n"})
+    warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
+    assert f"index.md:6: WARNING: {words} marks nothing here: write [words]{{.only-short}}" in warnings
+
+
+@pytest.mark.parametrize("words", ["only: a test", "Only-child, and only short.", "only: other", "{.only-short}"])
+def test_comment_that_is_no_mark_is_not_told(project: Project, words: str) -> None:
+    project.write({"index.md": f"{HEAD}\n<!-- {words} -->\nWords.\n"})
+    project.build(cv_editions={"long": {}, "short": {}})
 
 
 def test_code_that_shows_a_mark_is_no_mark(project: Project) -> None:

@@ -144,8 +144,8 @@ def test_table_with_name_and_contacts_is_the_head_of_the_page(tmp_path: Path) ->
     )
     pages, _ = imported(tmp_path, "cv.docx", docx(body))
     assert pages["index"] == (
-        "# Ada Muster\n:headline: Krankenpflegerin\n:email: a@b.de\n:phone: 0221 / 555 01 23\n\n"
-        "Allee 7, 50968 Köln\n\n## Kenntnisse\n\nSAP\n"
+        "# Ada Muster\n:headline: Krankenpflegerin\n:email: a@b.de\n:phone: 0221 / 555 01 23\n"
+        ":location: Allee 7, 50968 Köln\n\n## Kenntnisse\n\nSAP\n"
     )
 
 

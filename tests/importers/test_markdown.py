@@ -179,8 +179,7 @@ Thesis.
 | --- | --- |
 | Data | Kafka \\| Redis |
 
-Term
-: Definition
+- **Term:** Definition
 
 ```text
 {include} /etc/passwd
@@ -245,9 +244,13 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Certificates", "| Name | Issuer | Date | Expires |\n|-|-|-|-|\n| Cloud | Corp | 2021 | 2024 |", "### Cloud\n:issuer: Corp\n:date: 2021\n:expires: 2024"),
         ("Education", "| Degree | School | Year |\n|-|-|-|\n| BSc $x^2$ | $\\frac{1}{2}$ | 2010 |", "### BSc {math}`x^2`\n:institution: \\\\frac\\{1\\}\\{2\\}\n:period: 2010"),
         ("Education", "| 时间 | 学校 | 学历 |\n|-|-|-|\n| 2014 | 武汉大学 | 本科 |", "### 本科\n:institution: 武汉大学\n:period: 2014"),
+        ("Volunteering", "Tutor, Code Club, 2019 – 2020\n\nTold of Oslo, a town, 2021.", "### Tutor\n:organization: Code Club\n:period: 2019 – 2020\n\nTold of Oslo, a town, 2021."),
         ("Experience", "| Period | Boss | Role |\n|-|-|-|\n| 2018 | Bob | Tester |", "| Period | Boss | Role |\n| --- | --- | --- |\n| 2018 | Bob | Tester |"),
         ("Languages", "polski – ojczysty\nangielski – A2", "- polski – ojczysty\n- angielski – A2"),
         ("Skills", "Known:\n\n**ERP:** SAP, Oracle\n**Web:** HTML\n\nAnd what is\nbetween: nothing.", "Known:\n\n- **ERP:** SAP, Oracle\n- **Web:** HTML\n\nAnd what is\nbetween: nothing."),
+        ("Skills", "SAP\n:   expert\n\nExcel\n:   VBA,\n    Query\n\n:   Macros\n\nAnd more.", "- **SAP:** expert\n- **Excel:** VBA, Query, Macros\n\nAnd more."),
+        ("Experience", "2018 – 2020\n:   **Engineer**, Corp\n\n    Built.\n\n2015\n:   Trainee\n:   Other", "### Engineer\n:organization: Corp\n:period: 2018 – 2020\n\nBuilt.\n\n### Trainee\n:organization: Other\n:period: 2015"),
+        ("Notes", "Term\n: One thing", "Term\n: One thing"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],
 )  # fmt: skip
@@ -307,6 +310,26 @@ def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     _, said = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> ![me](me.jpg)\n")
     assert said == ["comments (<!-- … -->) are left out", NO_PICTURE]
+
+
+def test_titles_and_addresses_that_nothing_shows_are_told(tmp_path: Path) -> None:
+    text = """# Ada
+
+## Notes
+
+A [page](https://a.example "My page") and [other][x]. `[a](b "c")`
+
+[X]: https://b.example (Other words)
+[old]: <https://c.example> 'Old page'
+[//]: # (not shown)
+"""
+    pages, said = imported(tmp_path, "cv.md", text)
+    words = "A [page](https://a.example) and [other](https://b.example). `[a](b \"c\")`"
+    assert pages["index"] == f"# Ada\n\n## Notes\n\n{words}\n"
+    assert said == [
+        'titles of links are left out: "My page", (Other words)',
+        "addresses that no link refers to are left out: [old]: <https://c.example> 'Old page'",
+    ]
 
 
 def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 from docutils import nodes
 from sphinx import locale
 from sphinx.application import Sphinx, builtin_extensions
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
-from cvtools.config import require_early_types
+from cvtools.build.conf_errors import name_options
+from cvtools.config import check_types, unchecked_options
 from cvtools.exporters.site_files import record_path
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
@@ -94,6 +96,8 @@ class SphinxApps:
     external_files: set[str] = field(default_factory=set)
     #: The environment of the last application.
     env: BuildEnvironment = field(init=False)
+    #: The configuration of the last application, once ``conf.py`` is read.
+    config: Config | None = field(init=False, default=None)
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -109,7 +113,7 @@ class SphinxApps:
             _import_without_unused_libraries("sphinx_book_theme")
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
-        with patch_docutils(self.project), docutils_namespace():
+        with self._naming_options(), patch_docutils(self.project), docutils_namespace():
             # The application reads catalogs when it is made.
             with WATCHDOG.on(limits.BUILD_TIME):
                 app = EarlySphinx(
@@ -137,9 +141,20 @@ class SphinxApps:
         # The next application reuses the doctrees that this one has read.
         self.last = []
 
+    @contextmanager
+    def _naming_options(self) -> Iterator[None]:
+        """Note with an error the options of ``conf.py`` that may have caused it."""
+        try:
+            yield
+        except Exception as error:
+            if self.config:
+                name_options(error, unchecked_options(self.config), self.project)
+            raise
+
     def _before_setup(self, app: Sphinx) -> None:
+        self.config = app.config
         report_to(self.report, self.project)
-        require_early_types(app.config)
+        check_types(app.config)
         use_copies(app, app.config)
 
     def _pages_to_reread(

@@ -63,6 +63,9 @@ def _labelled(part: str) -> tuple[str, str]:
     """Return the field or the network that the label of a part names, and what follows; "" and the part if none."""
     if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
         return "phone", part[bare.end() :]
+    # LinkedIn writes the network behind an address of it: "www.linkedin.com/in/ada (LinkedIn)".
+    if (remark := re.fullmatch(r"(.*\S)\s+\((\w+)\)", part)) and remark[2].lower() in values.NETWORKS:
+        return "", remark[1] if remark[2].lower() in remark[1].lower() else part
     if label := LABEL.match(part):
         word = label[1].lower()
         name = field_named(word, vocabulary.PERSON) or field_named(word.split()[0], vocabulary.PERSON)
@@ -124,7 +127,10 @@ def take_contacts(person: Draft, line: str) -> bool:
     # A part with an unknown label, a sign such as "@", a date, or figures alone is no location, and becomes text.
     unknown = [part for part in words if re.search(r"[:\uff1a@]|^[\W\d]+$", part) or _DATE.search(part)]
     words = [part for part in words if part not in unknown]
-    role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, words), "")
+    # Bold words without a comma, beside contacts, are no location either.
+    bold = {plain(part) for part in parts if contacts and re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part)}
+    roles = [*filter(vocabulary.ROLE.search, words), *(part for part in words if part in bold)]
+    role = roles[0] if roles and "headline" not in person.fields else ""
     places = [part for part in words if part != role]
     location = ("، " if "،" in line else ", ").join(places)
     is_location = len(location) <= 60 and len(places) <= 3 and "location" not in person.fields
@@ -139,6 +145,11 @@ def take_contacts(person: Draft, line: str) -> bool:
     for part in unknown:
         person.add_text(f"- {myst.clean_line(part)}")
     return True
+
+
+def is_address(line: str) -> bool:
+    """Return whether a line is an address: a street, and a town after its postal code."""
+    return bool(_ADDRESS.fullmatch(plain(line)))
 
 
 def _is_location(words: str, line: str) -> bool:

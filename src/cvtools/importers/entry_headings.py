@@ -29,6 +29,8 @@ _SUFFIX = re.compile(
 )
 #: The beginning of a block other than a paragraph, such as an item of a list.
 _MARKER = r"([-+*>|#`]|\d+[.)])\s"
+#: A label without a colon, with a number after it, such as "Note 1,4".
+_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\d)")
 #: Kinds whose headings have several parts, and the fields of the parts after the first, which is the title.
 PARTS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),
@@ -72,7 +74,9 @@ def _split_names(text: str, room: int) -> list[str]:
     """
     # The bold name of an employer may have commas.
     bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", text)
-    is_name = bold and not (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
+    is_title = bold and (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
+    # A bold title may have the employer after a comma.
+    is_name = bold and not (is_title and "," in bold[2])
     name, rest = ([bold[2]], text[bold.end() :]) if bold and is_name else ([], text)
     parts = [*name, *split(rest, keep={","})]
     if len(parts) - len(name) == 1:
@@ -146,6 +150,8 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
             if draft.kind == "position" and not has_roles and len(names) == 1:
                 title, *places = _take_role(blocks) or names
                 others += places
+        if draft.kind == "education":
+            others = _without_details(draft, names, title, others)
     draft.title = plain_title(title)
     fields = PARTS[draft.kind] or ("organization",)
     if len(others) > len(fields):
@@ -153,6 +159,28 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         others = [*others[:last], ", ".join(others[last:])]
     for field, value in zip(fields, others, strict=False):
         add_field(draft, field, value)
+
+
+def _without_details(draft: Draft, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
+    """Add the score and the area in the heading of studies as fields, and return the other names without these.
+
+    :param names: all names in the heading, in its order
+    :param others: those besides the title
+    """
+    labels = ((name, _LABEL_OF_NUMBER.match(name)) for name in others)
+    scores = [(name, name[label.end() :]) for name, label in labels if label and field_named(label[1]) == "score"]
+    for name, score in scores[:1]:
+        add_field(draft, "score", score)
+        others = [other for other in others if other != name]
+    school = next(filter(vocabulary.SCHOOL.search, others), "")
+    if school and school != title:
+        # What is right after the degree, and not after the school, is the area: "BSc, Mathematics, University of …".
+        degree_at, school_at = names.index(title), names.index(school)
+        after = names[degree_at + 1 : school_at if degree_at < school_at else None]
+        areas = [name for name in others if name in after]
+        add_field(draft, "area", ", ".join(areas))
+        others = [name for name in others if name not in areas]
+    return [*others]
 
 
 def _take_role(blocks: list[str]) -> list[str]:

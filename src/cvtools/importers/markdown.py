@@ -15,12 +15,18 @@ from cvtools.importers.prose import Part, Reader
 from cvtools.model import kinds
 from cvtools.model.dates import folded
 from cvtools.reading import front_matter
+from cvtools.terminal import shorten
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html, outside_code
 
 #: A footnote, whose further lines are indented, and a reference to one.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]+)\](?!:)")
+#: A title in quotes or parentheses.
+_TITLE = r"[ \t]+(\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))"
+_LINK_WITH_TITLE = re.compile(rf"(\]\(\s*+(?:<[^<>\n]*>|[^()<>\s]++)){_TITLE}\s*\)")
+#: A definition of an address: its label, the address and a title.
+_ADDRESS = re.compile(rf"(?m)^ {{0,3}}\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|[^\s<]\S*)(?:{_TITLE})?[ \t]*$")
 #: A paragraph of bold words, which a list may follow.
 _BOLD_PARAGRAPH = re.compile(r"(?m)(?<!\S\n)^(?:\*\*|__)([^*_\n]{3,60})(?:\*\*|__):?[ \t]*(?=\n\s*\n|\n[-*+] )")
 #: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
@@ -47,7 +53,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     text = re.sub(r"(?m)^`((?:[^\W\d]+\.? )?\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
-    text = outside_code(_without_syntax, from_html(text))
+    text = outside_code(lambda words: _without_titles(_without_syntax(words), unread), from_html(text))
     if not re.search(r"(?m)^##|^\S.*\n(?:==|--)", text):
         # Without headings of sections, bold paragraphs may be these.
         text = _BOLD_PARAGRAPH.sub(_heading, text)
@@ -76,6 +82,30 @@ def _without_syntax(text: str) -> str:
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
+
+
+def _without_titles(text: str, unread: list[str]) -> str:
+    """Return Markdown without the titles of links; report these, and the addresses that no link refers to."""
+    used = {_label(words) for words in re.findall(r"\[([^\[\]]+)\](?!:)", text)}
+    titles = [found[2] for found in _LINK_WITH_TITLE.finditer(text)]
+    unused = []
+    for address in _ADDRESS.finditer(text):
+        if _label(address[1]) in used:
+            titles += filter(None, [address[3]])
+        elif re.search(r"\w", address[1]):
+            # A label without letters, such as "//", begins a comment.
+            unused.append(address[0])
+    if titles:
+        unread.append(f"titles of links are left out: {', '.join(shorten(title, 60) for title in titles)}")
+    if unused:
+        left = ", ".join(shorten(" ".join(line.split()), 80) for line in unused)
+        unread.append(f"addresses that no link refers to are left out: {left}")
+    return _LINK_WITH_TITLE.sub(r"\1)", text)
+
+
+def _label(words: str) -> str:
+    """Return the label of an address as Markdown compares it."""
+    return " ".join(words.split()).casefold()
 
 
 def _with_footnotes_in_place(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.contacts import contact_of, take_contacts
+from cvtools.importers.contacts import contact_of, is_address, take_contacts
 from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.entry_headings import (
     PARTS,
@@ -22,7 +22,7 @@ from cvtools.importers.entry_headings import (
     room_for,
     set_title_and_fields,
 )
-from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
+from cvtools.importers.lines import LABEL, LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
 from cvtools.writing import myst
@@ -157,7 +157,12 @@ class Reader:
     def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
-            lines = [line for line in tables.as_list(block).split("\n") if not _names(person.title, line)]
+            lines = [
+                line
+                for line in tables.as_list(block).split("\n")
+                # "Contact" is a heading of what is below it.
+                if not (_names(person.title, line) or vocabulary.CONTACTS.fullmatch(plain(line).strip(" :")))
+            ]
             if not lines:
                 continue
             first = lines[0]
@@ -188,8 +193,8 @@ class Reader:
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = self._unmarked_entries(part)
             part.children[:0] = unmarked
-        elif kind in kinds.NAME_LISTS and not self.has_table_heads:
-            part.text = self._tables_to_lists(part.text)
+        elif kind in kinds.NAME_LISTS:
+            part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
         if kind in kinds.NAME_LISTS:
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
@@ -223,9 +228,11 @@ class Reader:
                 continue
             # The date may be in a paragraph of its own.
             below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
+            # Below an entry without a date, its next line has that.
+            is_dated = not (found[1:] and self._is_undated(found[-1]))
             for number, (line, next_line) in enumerate(pairwise([*block, below])):
                 is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
-                if begun := self._entry_at(line, next_line, is_first=not number):
+                if begun := self._entry_at(line, next_line, is_first=is_dated and not number):
                     found.append(replace(begun, level=level))
                 elif is_italic and found[1:] and self._date(line)[0]:
                     # The line is another role at the same employer.
@@ -234,6 +241,10 @@ class Reader:
                     found[-1].text += f"\n{line}" if number else f"\n\n{line}"
         top, *children = found
         return top.text, children
+
+    def _is_undated(self, part: Part) -> bool:
+        """Return whether a part has neither a date nor a text yet."""
+        return not (part.date or part.text or part.fields or self._date(part.title)[0])
 
     def _entry_at(self, line: str, below: str, *, is_first: bool) -> Part | None:
         """Return the entry that begins with a line; None for a line of text.
@@ -256,6 +267,10 @@ class Reader:
             is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, self.i18n)
             has_date = (date and plain(words)) or (is_dated_below and not date and self._date(below)[0])
             return Part(0, line.rstrip("\\ ")) if has_date else None
+        # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020".
+        is_whole = date and plain(line).rstrip(" .)").endswith(date) and len(split(words)) > 1
+        if is_first and is_whole and is_title and not (LABEL.match(line) or plain(line).endswith(".")):
+            return Part(0, line)
         is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
         is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
         return Part(0, line) if is_head and is_line and as_date(below, self.i18n) else None
@@ -330,9 +345,12 @@ class Reader:
     def _date(self, line: str) -> tuple[str, str]:
         return find_date(line, self.i18n)
 
-    def _tables_to_lists(self, text: str) -> str:
-        """Return a text in which tables of labels and values are lists."""
-        return "\n\n".join(map(tables.as_list, self._blocks(text)))
+    def _tables_to_lists(self, text: str, *, definitions_only: bool = False) -> str:
+        """Return a text in which tables of labels and values, or only definition lists, are lists."""
+        return "\n\n".join(
+            block if definitions_only and not tables.is_definition_list(block) else tables.as_list(block)
+            for block in self._blocks(text)
+        )
 
     def _clean(self, text: str) -> str:
         # A break at the end of a paragraph would be a backslash.
@@ -381,12 +399,13 @@ def _names(person: str, line: str) -> bool:
 
 
 def _contacts_in(line: str) -> set[str]:
-    """Return the names of the contacts in a line."""
+    """Return the names of the contacts in a line; an address is a location."""
     found = map(contact_of, split(without_marker(line), keep={":"}))
-    return {contact.name for contact in found if contact}
+    names = {contact.name for contact in found if contact}
+    return names | ({"location"} if is_address(without_marker(line)) else set())
 
 
 def _is_headline(line: str, words: str) -> bool:
-    """Return whether a line may be a headline: it is short, and no sentence, date, link or markup of a block."""
-    is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line)
+    """Return whether a line may be a headline: it is short, and no sentence, date, link, label or markup of a block."""
+    is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line) or LABEL.match(line)
     return len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))

@@ -1,6 +1,7 @@
-"""Read tables in Markdown: of entries with labels or dates, or of labels and values."""
+"""Read tables and definition lists in Markdown: of entries with labels or dates, or of labels and values."""
 
 import re
+from collections.abc import Iterable
 from itertools import chain
 
 from cvtools.i18n import I18n
@@ -13,14 +14,32 @@ _COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 
 
 def _rows(block: str) -> list[list[list[str]]]:
-    """Return the rows of a table, each cell as a list of its lines; none for other text."""
+    """Return the rows of a table or a definition list, each cell as a list of its lines; none for other text."""
     lines = block.split("\n")
+    if is_definition_list(block):
+        return _definitions(lines)
     if len(lines) < 2 or not re.fullmatch(r"\s*\|(\s*:?-+:?\s*\|)+\s*", lines[1]):
         return []
     # The head may be empty.
     lines = [line for line in [lines[0], *lines[2:]] if line.strip("| ")]
     rows = [re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")) for line in lines]
     return [[[line for line in map(str.strip, cell.split(LINE_IN_CELL)) if line] for cell in row] for row in rows]
+
+
+def is_definition_list(block: str) -> bool:
+    """Return whether a block has a line with a definition below one with a term."""
+    return bool(re.match(r"\S.*\n\s*: +\S", block))
+
+
+def _definitions(lines: Iterable[str]) -> list[list[list[str]]]:
+    """Return each term with the lines of its definitions as a row; none if a term has no definition of its own."""
+    rows: list[list[list[str]]] = []
+    for line in filter(str.strip, lines):
+        if rows and (definition := re.match(r"(?: {0,3}:)?\s+(.*)", line)):
+            rows[-1][1].append(definition[1])
+        else:
+            rows.append([[line.strip()], []])
+    return rows if all(definition for _, definition in rows) else []
 
 
 def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:

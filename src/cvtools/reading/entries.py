@@ -273,7 +273,8 @@ class RecogniseEntries(SphinxTransform):
         for node in (node for field in withheld for node in field.findall(nodes.Element)):
             for name in node["names"]:
                 self.document.nametypes.pop(name, None)
-        head += [*self.field_nodes.of(entry)]
+        for name, raw_field in entry.shown_fields(self.cv_config.month):
+            head += self.field_nodes.node(name, raw_field)
         hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
             # An invalid value, or one under an unknown name, may be a date to hide.

@@ -57,8 +57,10 @@ class RawField:
     show: str = ""
     #: Message about a malformed value; empty if it is well-formed.
     problem: str = ""
-    #: The value that the field's parser returned; None for an invalid one.
+    #: The value that the field's parser returned, or a number of months; None for an invalid one.
     parsed: Any = None
+    #: The part of the entry's head that shows it, see :data:`~cvtools.nodes.SLOTS`; empty for the usual one.
+    slot: str = ""
 
     @property
     def value(self) -> Linked:

@@ -124,8 +124,8 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
             yield line, "this mark is code, since it is indented: delete the spaces before it"
-        elif node.type == "myst_block_break" or (node.type == "html_block" and not _is_comment(node)):
-            words = node.content
+        elif node.type in {"myst_block_break", "html_block"}:
+            words = _words_of_comment(node) if _is_comment(node) else node.content
         elif node.type == "inline":
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
             is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
@@ -207,6 +207,12 @@ def _words(parent: SyntaxTreeNode) -> str:
 
 def _is_comment(node: SyntaxTreeNode) -> bool:
     return node.content.lstrip().startswith("<!--")
+
+
+def _words_of_comment(node: SyntaxTreeNode) -> str:
+    """Return the words of a comment if they are nothing but a mark; a mark in braces may be left out on purpose."""
+    words = node.content.strip().removeprefix("<!--").removesuffix("-->").strip()
+    return words if "{" not in words and _SEEMING_MARK.fullmatch(words) else ""
 
 
 def _is_parted(source: str, start: int) -> bool:

@@ -16,7 +16,6 @@ from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
-from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields, cv_tag, fields_of
 from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
@@ -208,7 +207,7 @@ class DocxTranslator(documents.DocumentTranslator):
             lines = documents.head_lines(fields)
             self._row("Subtitle", lines["headline"])
             self._row("Contact", [*lines["contact"], *lines["place"], *lines["details"]])
-        elif fields and KINDS.get(fields["kind"]):
+        elif fields and fields.is_head:
             self._entry_head(fields)
         self.line = None
         raise nodes.SkipNode

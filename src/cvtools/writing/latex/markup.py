@@ -232,13 +232,20 @@ def formula(source: str, *, is_displayed: bool = False) -> Latex:
     return command("cvmath", text(source), Latex(f"\\[{written}\\]\n" if is_displayed else f"\\({written}\\)"))
 
 
-def without_formulas(latex: str, place: str) -> str:
-    """Return a document with formulas as their source.
+def lines_with_formulas(latex: str) -> Collection[str]:
+    """Return the source files and lines, such as "docs/index.md:12", of the formulas in a document."""
+    return {part.partition("\n")[0] for part in _marked_parts(latex) if _FORMULA.search(part)}
 
-    :param place: the beginning of the source marks below which formulas are replaced; empty for all formulas
-    """
-    parts = re.split(r"(?m)^%% ", latex)
-    return "%% ".join(_FORMULA.sub(_as_written, part) if part.startswith(place) else part for part in parts)
+
+def without_formulas(latex: str, lines: Collection[str]) -> str:
+    """Return a document with the formulas of these lines as their source."""
+    parts = _marked_parts(latex)
+    return "%% ".join(_FORMULA.sub(_as_written, part) if part.partition("\n")[0] in lines else part for part in parts)
+
+
+def _marked_parts(latex: str) -> list[str]:
+    """Return the parts of a document, each of which but the first begins with the text of a :func:`source_mark`."""
+    return re.split(r"(?m)^%% ", latex)
 
 
 def _as_written(formula: re.Match[str]) -> str:

@@ -12,7 +12,6 @@ from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import TextBlock
-from cvtools.model.kinds import KINDS
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listitem, cv_tag, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
@@ -243,12 +242,13 @@ class LatexTranslator(documents.DocumentTranslator):
             self.write(tex.opened("cvrubric"))
             return
         fields = fields_of(section)
-        for field in fields.findall(cv_field) if fields and fields.is_head else ():
+        is_entry = bool(fields and fields.is_head)
+        for field in fields.findall(cv_field) if fields and is_entry else ():
             field.walkabout(self)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(map(self.target, anchors))
         kind = fields["kind"] if fields else ""
-        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if KINDS.get(kind) else "")
+        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if is_entry else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(text_of(node)), targets))
 
     def visit_cv_fields(self, node: cv_fields) -> None:
