@@ -539,6 +539,18 @@ def test_figure_begins_where_text_does_and_a_formula_is_in_the_middle(site: Site
     assert (first[0] + last[1]) / 2 == pytest.approx(sum(formula) / 2, abs=2)
 
 
+def test_section_begins_below_the_photo(site: Site, project: Project) -> None:
+    (project.docs / "a.png").write_bytes(png(60, 120))
+    project.write({"index.md": "# Ada\n:photo: a.png\n\nWords.\n\n## Work\n\nMore.\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.goto(address)
+        photo, heading = (shown.locator(part).bounding_box() for part in (".cv-photo img", "h2"))
+    assert photo
+    assert heading
+    assert heading["y"] >= photo["y"] + photo["height"]
+
+
 def test_no_label_is_cut_off(site: Site) -> None:
     labels = (
         site.open(width=390)
