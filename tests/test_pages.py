@@ -539,16 +539,18 @@ def test_figure_begins_where_text_does_and_a_formula_is_in_the_middle(site: Site
     assert (first[0] + last[1]) / 2 == pytest.approx(sum(formula) / 2, abs=2)
 
 
-def test_section_begins_below_the_photo(site: Site, project: Project) -> None:
+def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(site: Site, project: Project) -> None:
     (project.docs / "a.png").write_bytes(png(60, 120))
-    project.write({"index.md": "# Ada\n:photo: a.png\n\nWords.\n\n## Work\n\nMore.\n"})
+    person = ":photo: a.png\n:email: ada.example@example.org\n"
+    project.write({"index.md": f"# Ada\n{person}\nWords.\n\n## Work\n\nMore.\n"})
     with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
-        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
-        shown.goto(address)
-        photo, heading = (shown.locator(part).bounding_box() for part in (".cv-photo img", "h2"))
-    assert photo
-    assert heading
-    assert heading["y"] >= photo["y"] + photo["height"]
+        for width in (390, 1280):
+            shown = site.browser.new_page(viewport={"width": width, "height": 900})
+            shown.goto(address)
+            edges = "part => (({top, bottom}) => [top, bottom])(document.querySelector(part).getBoundingClientRect())"
+            parts = [".cv-photo img", ".cv-email", "h2"]
+            photo, contact, heading = shown.evaluate(f"parts => parts.map({edges})", parts)
+            assert contact[1] < photo[1] <= heading[0], width
 
 
 def test_no_label_is_cut_off(site: Site) -> None:
