@@ -289,6 +289,15 @@ def test_previous_and_next_page_and_the_foot_are_at_the_edges_of_the_text(site: 
         assert shown.locator(".footer-item").first.evaluate("part => part.getBoundingClientRect().left") == left, width
 
 
+def test_search_is_at_the_edge_of_the_foot(site: Site) -> None:
+    shown = site.open("search.html")
+    for width in (390, 700, 1280):
+        shown.set_viewport_size({"width": width, "height": 900})
+        edges = "parts => parts.map(part => part.getBoundingClientRect().left)"
+        title, foot, *_ = shown.locator(".bd-search-container h1, .footer-item").evaluate_all(edges)
+        assert title == foot, width
+
+
 def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
     shown = site.open()
     shown.locator(".cv-technologies a", has_text="Kafka").first.click()
@@ -528,6 +537,20 @@ def test_figure_begins_where_text_does_and_a_formula_is_in_the_middle(site: Site
     assert [image[0], caption[0]] == pytest.approx([title[0]] * 2, abs=3)
     assert formula == pytest.approx(title, abs=1)
     assert (first[0] + last[1]) / 2 == pytest.approx(sum(formula) / 2, abs=2)
+
+
+def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(site: Site, project: Project) -> None:
+    (project.docs / "a.png").write_bytes(png(60, 120))
+    person = ":photo: a.png\n:email: ada.example@example.org\n"
+    project.write({"index.md": f"# Ada\n{person}\nWords.\n\n## Work\n\nMore.\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        for width in (390, 1280):
+            shown = site.browser.new_page(viewport={"width": width, "height": 900})
+            shown.goto(address)
+            edges = "part => (({top, bottom}) => [top, bottom])(document.querySelector(part).getBoundingClientRect())"
+            parts = [".cv-photo img", ".cv-email", "h2"]
+            photo, contact, heading = shown.evaluate(f"parts => parts.map({edges})", parts)
+            assert contact[1] < photo[1] <= heading[0], width
 
 
 def test_no_label_is_cut_off(site: Site) -> None:
