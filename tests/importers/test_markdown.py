@@ -324,7 +324,7 @@ A [page](https://a.example "My page") and [other][x]. `[a](b "c")`
 [//]: # (not shown)
 """
     pages, said = imported(tmp_path, "cv.md", text)
-    words = "A [page](https://a.example) and [other](https://b.example). `[a](b \"c\")`"
+    words = 'A [page](https://a.example) and [other](https://b.example). `[a](b "c")`'
     assert pages["index"] == f"# Ada\n\n## Notes\n\n{words}\n"
     assert said == [
         'titles of links are left out: "My page", (Other words)',

@@ -220,6 +220,9 @@ class Reader:
             if labelled := tables.labelled_rows(text, self.i18n):
                 found += [Part(level, "", fields=fields) for fields in labelled]
                 continue
+            if entries := tables.labelled_entries(text, self.i18n):
+                found += [Part(level, "", words, fields=fields) for fields, words in entries]
+                continue
             if rows := tables.dated_rows(text, self.i18n):
                 found += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
                 continue
