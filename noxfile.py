@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nox
 from nox.command import CommandFailed
@@ -169,12 +170,15 @@ def tests(session: nox.Session) -> None:
     """Run the tests; all of them together must cover the code (`-- tests/model` runs some)."""
     install(session, "tests", "spelling")
     provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
-    if not session.posargs:
-        # What is wrong with the CV is told once, and not by every test that reads it.
-        session.run("cvtools", "build", "--fail-on-warning")
-    # Processes that tests start in other folders add to the same data.
-    env = {"COVERAGE_FILE": str(Path(".coverage").resolve())}
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["--cov"]), env=env)
+    run = ("pytest", "-n", "auto", "--dist", "loadfile")
+    if session.posargs:
+        session.run(*run, *session.posargs)
+        return
+    # What is wrong with the CV is told once, and not by every test that reads it.
+    session.run("cvtools", "build", "--fail-on-warning")
+    with TemporaryDirectory() as folder:
+        session.run(*run, env={"CVTOOLS_COVERAGE": folder})
+        session.run("python", "-m", "tests.coverage", folder)
 
 
 @nox.session(default=False, reuse_venv=False)
@@ -256,8 +260,6 @@ def clean(session: nox.Session) -> None:
     """Remove all products and the history of links."""
     for folder in ("dist", "build", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"):
         shutil.rmtree(folder, ignore_errors=True)
-    for data in Path().glob(".coverage*"):
-        data.unlink()
 
 
 @nox.session

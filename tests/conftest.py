@@ -4,22 +4,17 @@ import gc
 import logging
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
 from functools import cache
-from importlib import import_module
 from importlib.metadata import entry_points
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from pkgutil import walk_packages
 from typing import Any
 
 import jinja2
 import pytest
-from coverage import Coverage
-from coverage.multiproc import original_bootstrap
 from hypothesis import HealthCheck, settings
 
-import cvtools
+# Before the imports of what is measured.
+from tests import coverage  # noqa: F401
 from tests.projects import Project
 
 # How long an example takes says more of the machine than of the code, and a change must not fail by chance.
@@ -31,46 +26,6 @@ settings.load_profile("patient")
 logging.disable(logging.DEBUG)
 logging.getLogger("sphinx.sphinx").setLevel(logging.WARNING)
 gc.set_threshold(100_000)
-
-
-@contextmanager
-def _untraced() -> Iterator[None]:
-    """Pause what measures the coverage."""
-    if tracer := Coverage.current():
-        tracer.stop()
-    try:
-        yield
-    finally:
-        if tracer:
-            tracer.start()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """Trace the import of all modules, whose definitions are read once, and nothing else that finding the tests takes."""
-    # The process that distributes the tests collects none.
-    if Coverage.current() and not session.config.pluginmanager.has_plugin("dsession"):
-        for module in walk_packages(cvtools.__path__, "cvtools."):
-            if module.name != "cvtools.checks.pdf_worker":
-                import_module(module.name)
-    with _untraced():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Trace no processes that a test forks which is marked ``no_cover``."""
-    with pytest.MonkeyPatch.context() as patch:
-        if item.get_closest_marker("no_cover"):
-            patch.setattr(BaseProcess, "_bootstrap", original_bootstrap)
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """Trace no fixtures of such a test, as pytest-cov does not trace the test itself."""
-    with _untraced() if item.get_closest_marker("no_cover") else nullcontext():
-        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,8 +15,6 @@ from pypdf import PdfReader
 
 from cvtools.build import build
 
-pytestmark = pytest.mark.no_cover
-
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 INDEX = """\
 # Ada Example

@@ -30,8 +30,6 @@ from cvtools.project import source_date
 from tests.browsing import browsing
 from tests.projects import pages_of
 
-pytestmark = pytest.mark.no_cover
-
 REPOSITORY = Path(__file__).parents[1]
 WORDING = I18n("en")
 

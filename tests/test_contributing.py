@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from pkgutil import resolve_name
 from textwrap import dedent
 
 from cvtools.model.kinds import KINDS
@@ -18,6 +19,14 @@ def test_the_example_is_valid(project: Project) -> None:
     domain = project.write({"index.md": match[1], "talks/2014.md": TALK}).build("html").domain
     kinds = [entry.kind for entry in domain.resume.entries]
     assert kinds == "person position employer position position languages talk".split()
+
+
+def test_the_way_of_a_field_names_what_there_is() -> None:
+    way = TEXT.partition("A field's value takes one way")[2].partition("To release")[0]
+    names = re.findall(r"`((?:\w+\.){2,}\w+)`|`(i18n\.[\w.]+)`", way)
+    assert names
+    for name, other in names:
+        resolve_name(f"cvtools.{name or other}")
 
 
 def test_the_further_examples_are_valid(project: Project) -> None:

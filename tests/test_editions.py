@@ -26,8 +26,6 @@ from cvtools.expected_pdf import expected_of
 from cvtools.preview import server
 from cvtools.preview.builder import PreviewBuilder
 
-pytestmark = pytest.mark.no_cover
-
 CONF = """
 project = "CV"
 author = "Ada"
@@ -292,10 +290,24 @@ def test_page_among_those_of_an_edition_is_refused(
 
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
     PreviewBuilder(copied, [], "short").run()
-    text = (copied / "build/preview-short/dist/html/index.html").read_text("utf-8")
+    text = (copied / "build/_preview-short/dist/html/index.html").read_text("utf-8")
     assert "Shortword" in text
     assert "Fullword" not in text
     assert "cv-editions" not in text
+    # `cvtools check` compares a product with what its own build expects.
+    expected = expected_of(copied / "dist/cv.pdf")
+    assert expected
+    assert any("Fullword" in block.text for block in expected.blocks)
+
+
+def test_preview_shares_no_folder_with_an_edition_of_its_name(tmp_path: Path) -> None:
+    conf = 'extensions = ["cvtools"]\nhtml_theme = "basic"\ncv_editions = {"full": {}, "preview": {}}\n'
+    folder = write(tmp_path / "cv", {**PAGES, "conf.py": conf})
+    assert build(folder, pdf=False)
+    edition = folder / "build/preview"
+    before = {path: path.stat().st_mtime_ns for path in edition.rglob("*")}
+    PreviewBuilder(folder, []).run()
+    assert {path: path.stat().st_mtime_ns for path in edition.rglob("*")} == before
 
 
 def test_preview_of_an_edition_that_there_is_not_suggests_another(copied: Path) -> None:

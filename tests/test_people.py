@@ -15,8 +15,6 @@ from cvtools.build import build
 from cvtools.checks.pdf import check
 from tests.projects import ROOTS, Project
 
-pytestmark = pytest.mark.no_cover
-
 PEOPLE = sorted(path.name for path in ROOTS.glob("cv-*-??"))
 #: Codes of the messages about a page that was written for another program.
 EXPECTED = {"cv-markdown-en": ["cv.field", "cv.entry", "cv.fields"]}

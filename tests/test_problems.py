@@ -232,7 +232,6 @@ PERSON = "# Ada\n{}\n"
 ENTRY = "# Ada\n\n## B\n:period: 2010\n:technologies: Python\n\n## C\n{}\n"
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("page", "text", "replacement"),
     [

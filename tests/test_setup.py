@@ -12,8 +12,6 @@ from sphinx.cmd.build import build_main as sphinx_build
 from cvtools import __version__
 from tests.projects import Built, Project
 
-pytestmark = pytest.mark.no_cover
-
 REPOSITORY = Path(__file__).parents[1]
 
 BUILDERS = (

@@ -9,8 +9,6 @@ from cvtools.problems import Problem
 from cvtools.sphinx_warnings import Code
 from tests.projects import CONF, Project
 
-pytestmark = pytest.mark.no_cover
-
 FAULTS = {
     Code.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
     Code.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",

@@ -14,8 +14,6 @@ from cvtools.cli import main as cvtools_main
 from cvtools.terminal import printable, printable_in_colour, say, say_json
 from tests.projects import Project
 
-pytestmark = pytest.mark.no_cover
-
 
 @pytest.mark.parametrize(
     ("written", "printed"),

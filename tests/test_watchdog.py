@@ -14,8 +14,6 @@ from cvtools.sphinx_warnings import SourceError
 from cvtools.watchdog import WATCHDOG
 from tests.projects import CONF, Project
 
-pytestmark = pytest.mark.no_cover
-
 #: What a page does with Python's time, as an extension's fault would.
 SPIN = """
 def spin(app, *arguments):

@@ -9,12 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 
 from tests.projects import Built, Project
-
-pytestmark = pytest.mark.no_cover
 
 #: Blocks of a page, between dashes. What a variant leaves out stands in ⟦⟧. N is another number in each.
 BLOCKS = """

@@ -6,12 +6,12 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config, editions, sphinx_warnings, watchdog
-    from cvtools.checks import spelling
     from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
@@ -33,7 +33,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         edition_links,
         highlighting,
         html,
-        html_transforms,
         outdated,
         picture_metadata,
         search,
@@ -50,7 +49,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.setup_extension("myst_parser")
     config.register(app.config)
     # Before any other handler uses a value
-    app.connect("config-inited", config.require_types, priority=0)
+    app.connect("config-inited", config.validate, priority=0)
     for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
         app.connect("config-inited", complete)
     app.connect("config-inited", sources.check_folders)
@@ -115,7 +114,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)
-    app.add_post_transform(html_transforms.AdaptToHtml)
+    app.add_post_transform(html.AdaptToHtml)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
@@ -138,11 +137,19 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, text.CvTextBuilder):
         app.add_builder(builder)
+    app.connect("config-inited", _adapt_spelling)
     app.connect("builder-inited", _limit_link_check)
-    for part in (spelling, watchdog):
-        part.setup(app)
+    watchdog.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _adapt_spelling(app: "Sphinx", config: "Config") -> None:
+    """Adapt the check of spelling where it is run; its dictionaries are slow to load."""
+    if "spelling" in app.registry.builders:
+        from cvtools.checks import spelling
+
+        spelling.setup(app, config)
 
 
 def _limit_link_check(app: "Sphinx") -> None:

@@ -5,14 +5,15 @@ import datetime
 import difflib
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from ipaddress import ip_network
-from logging import LogRecord, getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from sphinx.config import Config, check_confval_types, convert_source_suffix
+from sphinx.config import ENUM, Config
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 from sphinx.util.tags import Tags
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _NUMBERS = range(10_000)
+_LIST_OF_TEXT = 'a list of text, such as ["name"]'
 #: The names that TeX can read, and that no other file of a build has: in words, and as a pattern.
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
@@ -101,19 +103,24 @@ def _check_editions(value: Any) -> None:
         _must_be(f"options for {name!r}, such as {{}}", lambda options: isinstance(options, dict))(settings)
 
 
-def _is_list_of_text(value: Any) -> bool:
-    return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
+def _is_text_in(value: Any, *types: type[list[Any] | tuple[Any, ...] | set[Any]]) -> bool:
+    return isinstance(value, types) and all(isinstance(word, str | Path) for word in value)
 
 
-_LISTS = """exclude_patterns include_patterns html_extra_path html_static_path locale_dirs myst_enable_extensions
-templates_path""".split()
-#: Validators of Sphinx's values that are used before Sphinx checks their types, or whose types it does not check.
+#: Validators of Sphinx's values of which it does not declare all that they must be.
 _OF_SPHINX: Mapping[str, _Validator] = {
+    "root_doc": _must_be("text in quotation marks", lambda value: isinstance(value, str)),
     **dict.fromkeys(
-        ("language", "root_doc"), _must_be("text in quotation marks", lambda value: isinstance(value, str))
+        "exclude_patterns include_patterns html_extra_path html_static_path templates_path".split(),
+        _must_be(_LIST_OF_TEXT, lambda value: _is_text_in(value, list)),
     ),
-    **dict.fromkeys(_LISTS, _must_be('a list of text, such as ["name"]', _is_list_of_text)),
-    "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
+    **dict.fromkeys(
+        ("locale_dirs", "myst_enable_extensions"),
+        _must_be(_LIST_OF_TEXT, lambda value: _is_text_in(value, list, tuple, set)),
+    ),
+    "copyright": _must_be(
+        "text in quotation marks", lambda value: isinstance(value, str) or _is_text_in(value, list, tuple)
+    ),
 }
 #: Types of values in the words of a user.
 _WRITTEN = {
@@ -324,38 +331,68 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
             config[name] = value
 
 
-def require_early_types(config: Config) -> None:
-    """Raise ConfigError for a value of the wrong type that is used before :func:`require_types` is called."""
-    for name, validate_value in _OF_SPHINX.items():
-        if name in config:
-            _check(name, validate_value, config[name])
+def check_types(config: Config) -> None:
+    """Raise ConfigError for a value whose type or text would fail in code that uses it.
+
+    Sphinx only warns of a wrong type, and does so when it has used some values.
+    """
+    for name, option in config.values.items():
+        value = config[name]
+        # The value of root_doc also has its older name.
+        if value is not option.default and name != "master_doc":
+            _check(name, _OF_SPHINX.get(name, partial(_check_type, option=option, config=config)), value)
+            _check(name, _check_text, value)
 
 
-def require_types(app: "Sphinx", config: Config) -> None:
-    """Raise ConfigError for a value of the wrong type, with which most code would fail; Sphinx itself only warns."""
+def _check_type(value: Any, option: Any, config: Config) -> None:
+    """Refuse a value that has neither a type that the option allows nor that of its default.
 
-    def refuse(record: LogRecord) -> bool:
-        # The message may be in any language.
-        words = re.findall(r"\w+", record.getMessage())
-        name = next(word for word in words if word in config)
-        if name in _OF_SPHINX:
-            # Its validator accepted it.
-            return False
-        choice = re.search(r"frozenset\(\{(.*?)\}\)", record.getMessage())
-        types = _WRITTEN.keys() - {type(config[name]).__name__}
-        values = sorted(choice[1].split(", ")) if choice else [_WRITTEN[word] for word in words if word in types]
-        raise ConfigError(f"conf.py: {name} must be {' or '.join(values) or 'another value'}, not {config[name]!r}")
+    :param option: Sphinx's declaration of the option
+    """
+    allowed, default = option.valid_types, option.default
+    if isinstance(allowed, ENUM):
+        choices = repr(allowed).removeprefix("ENUM(").removesuffix(")").split(", ")
+        _must_be(" or ".join(choices), lambda value: _is_one_of(allowed, value))(value)
+        return
+    default = default(config) if callable(default) else default
+    if allowed in (Any, {Any}) or (default is None and not allowed):
+        return
+    types = {*(allowed or [type(default)])}
+    words = [_WRITTEN[name] for name in sorted(each.__name__ for each in types) if name in _WRITTEN]
+    rule = " or ".join(words) or "another value"
+    # The type of a value may be simpler than that of the default, such as text for a path.
+    _must_be(rule, lambda value: isinstance(value, (*types, type(default))) or isinstance(default, type(value)))(value)
 
-    # Validators have better rules than types.
-    validate(config)
-    # Sphinx takes text or a list, too, and would convert it later.
-    convert_source_suffix(app, config)
-    logger = getLogger(f"{logging.NAMESPACE}.{check_confval_types.__module__}")
-    logger.addFilter(refuse)
-    try:
-        check_confval_types(app, config)
-    finally:
-        logger.removeFilter(refuse)
+
+def _is_one_of(choices: ENUM, value: Any) -> bool:
+    # Neither a choice nor a list of choices
+    with suppress(TypeError):
+        return choices.match(value)
+    return False
+
+
+def _check_text(value: Any) -> None:
+    """Refuse text, also in lists and dictionaries, that no file can have."""
+    if isinstance(value, str):
+        try:
+            # The name of a folder may be any bytes.
+            value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise ValueError(f"has {value[error.start]!r}, which is half of a character: delete it") from None
+    elif isinstance(value, dict):
+        _check_text([*value.keys(), *value.values()])
+    elif isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            _check_text(part)
+
+
+def unchecked_options(config: Config) -> list[str]:
+    """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
+    from cvtools.private_api import values_in_conf_py
+
+    checked = {"extensions", *OPTIONS, *_OF_SPHINX}
+    values = ((name, value) for name, value in values_in_conf_py(config).items() if name in config)
+    return [name for name, value in values if name not in checked and not isinstance(value, str | bool)]
 
 
 def _check(name: str, validate_value: _Validator, value: Any) -> None:
@@ -437,7 +474,7 @@ def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: 
         warn(None, Code.ACCENT, f"conf.py: {rule}: write {legible(accent, LIGHT)} for example")
 
 
-def validate(config: Config) -> None:
+def validate(app: "Sphinx", config: Config) -> None:
     """Check the options, and give them the form in which they are used; raise ConfigError for a wrong one."""
     # It imports MyST-Parser, which takes long, and a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
@@ -455,8 +492,9 @@ def suggestion(name: object, known: Collection[str]) -> str:
 
 
 def _check_values(config: Config) -> None:
-    require_early_types(config)
     for name, metadata in OPTIONS.items():
         _check(name, metadata["validate"], config[name])
+    # Validators have better rules than types.
+    check_types(config)
     config.cv_accent = config.cv_accent.removeprefix("#")
     _check("language", check_language_tag, config.language)

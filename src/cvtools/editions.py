@@ -118,7 +118,7 @@ def complete(app: "Sphinx", config: Config) -> None:
             raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
         for name in first.options.keys() - config.overrides:
             config[name] = first.options[name]
-        validate(config)
+        validate(app, config)
 
 
 def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,10 +48,11 @@ def describe(error: Exception) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return the type and the message of an error in one line."""
+    """Return the type and the message of an error in one line, without its notes."""
     import traceback
 
-    return " ".join(traceback.format_exception_only(error)[-1].split())
+    lines = traceback.format_exception_only(error)
+    return " ".join(lines[-1 - len(getattr(error, "__notes__", ()))].split())
 
 
 def _describe_unexpected(error: Exception) -> str:
@@ -66,7 +67,7 @@ def _describe_unexpected(error: Exception) -> str:
     versions = ", ".join([ours, *packages, f"Python {sys.version}", platform()])
     # An error of another process has its traceback as text.
     details = [versions, *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
-    advice = "if a value in conf.py is wrong, correct it, otherwise please report it at"
+    advice = " ".join([*getattr(error, "__notes__", ()), "please report it at"])
     line = f"internal error ({reason_of(error)[:200]}); {advice} {ISSUES}"
     try:
         with NamedTemporaryFile("w", prefix="cvtools-", suffix=".log", delete=False, errors="backslashreplace") as file:

@@ -21,6 +21,8 @@ from typing import Any
 
 from docutils import nodes
 
+from cvtools.model.kinds import KINDS
+
 #: Parts of an entry's head, and the fields that each shows. Any other field is in the part "note", and has a label.
 SLOTS: Mapping[str, Collection[str]] = {
     "title": ("title",),
@@ -76,8 +78,11 @@ class cv_fields(nodes.General, nodes.Element):
 
     @property
     def is_head(self) -> bool:
-        """Return whether the fields are the head of an entry, which shows them with its heading."""
-        return isinstance(self.parent, nodes.section) and self["kind"] != "unknown"
+        """Return whether the fields are the head of an entry, which shows them with its heading.
+
+        A kind without fields, such as "skills", has no head; the page may give it invalid ones.
+        """
+        return isinstance(self.parent, nodes.section) and bool(KINDS.get(self["kind"]))
 
 
 def fields_of(section: nodes.Element) -> cv_fields | None:

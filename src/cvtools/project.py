@@ -51,7 +51,8 @@ def latex_of(pdf: Path) -> Path:
     if dist.name == LETTERS:
         dist, inner = dist.parent, f"{LETTERS}/latex"
     build = dist.parent / "build"
-    paths = [folder / inner / f"{pdf.stem}.tex" for folder in [build, *build.glob("*")]]
+    # Not the folder of the preview, which shows drafts of other pages
+    paths = [folder / inner / f"{pdf.stem}.tex" for folder in [build, *build.glob("[!_]*")]]
     # Builds of the past may have had other editions, and thus other folders.
     return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
 

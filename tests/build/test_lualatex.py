@@ -103,6 +103,13 @@ def test_formula_that_stops_tex_is_set_as_written(tmp_path: Path) -> None:
     assert (again.process, again.wait().warnings) == (None, [first, second])
 
 
+def test_formulas_beside_many_that_stop_tex_are_set(tmp_path: Path) -> None:
+    result = run(tmp_path, formulas(r"\cvmath{y}{\(\frac12\)}", *[BAD] * 8)).wait()
+    assert [problem.line for problem in result.warnings] == [*range(2, 10)]
+    assert all(problem.text.startswith("formulas here are shown as written: ") for problem in result.warnings)
+    assert words_of(tmp_path / "cv.pdf")[:-1] == ["1", "2", *["x^2^3", "-"] * 8]
+
+
 def test_many_formulas_that_stop_tex_end_no_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_RUNS", 1)
     result = run(tmp_path, formulas(BAD, BAD, BAD, BAD)).wait()

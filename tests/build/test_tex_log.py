@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from cvtools.build.tex_log import crash_in, error_in, location_of, warnings_in
+from cvtools.build.tex_log import crash_in, errors_in, location_of, warnings_in
 from cvtools.problems import Problem
 
 LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
@@ -84,7 +84,7 @@ def texts(problems: Iterable[Problem]) -> list[str]:
     ],
 )
 def test_error_has_a_location_in_the_source_and_a_remedy(log: str, message: str) -> None:
-    assert str(error_in(log, LATEX)) == f"cvtools: {message}"
+    assert str(next(errors_in(log, LATEX))) == f"cvtools: {message}"
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,6 @@ def resume(built: Built, output: str = "html") -> Any:
     return json.loads(json_resume(built.env, output))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("output", ["html", "pdf"])
 def test_resume_json_is_valid_by_the_schema(project: Project, output: str) -> None:
     data = resume(project.write({"index.md": PAGE}).build("cvtext", html_baseurl="https://cv.example/"), output)

@@ -84,6 +84,18 @@ def test_users_file_is_kept_and_stale_file_is_removed(project: Project) -> None:
     assert "talks.atom" not in project.build("html", html_baseurl=BASE_URL).files()
 
 
+def test_file_of_another_extension_is_kept_where_there_is_nothing_to_write(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: H\n"})
+    built = project.build("html")
+    (built.out / "sitemap.xml").write_text("<urlset/>", "utf-8")
+    (built.out / "llms.txt").unlink()
+    assert project.build("html").read("sitemap.xml") == "<urlset/>"
+    (built.out / "llms.txt").write_text("Other", "utf-8")
+    assert "llms.txt" not in project.build("html", cv_formats=[]).files()
+    (built.out / "llms.txt").write_text("Other", "utf-8")
+    assert project.build("html", cv_formats=[]).read("llms.txt") == "Other"
+
+
 def test_addresses_of_pages_that_are_folders_end_with_a_slash(project: Project) -> None:
     talk = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"
     built = project.write({"index.md": "# Ada\n:headline: H\n", "talk.md": talk}).build(

@@ -46,7 +46,6 @@ def test_vcard_has_the_persons_properties(project: Project) -> None:
     )
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "parts"),
     [

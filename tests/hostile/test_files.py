@@ -9,8 +9,6 @@ from cvtools.reading import files
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
-pytestmark = pytest.mark.no_cover
-
 HEAD = "# Ada\n:headline: x\n"
 SECRET = "SECRET"
 PICTURE = png(7, 5)

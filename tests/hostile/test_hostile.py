@@ -20,8 +20,6 @@ from cvtools.writing.docx.translator import DocxTranslator
 from tests.browsing import browsing
 from tests.projects import Built, Project, png
 
-pytestmark = pytest.mark.no_cover
-
 HERE = Path(__file__).parent
 #: Title, page and warnings.
 CASES = [(title, page, said) for _, title, page, said in read_fixture_file(HERE / "cases.txt")]

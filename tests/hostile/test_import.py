@@ -27,13 +27,11 @@ from cvtools.importers.docx import with_escaped_words
 from cvtools.importers.drafts import Draft, Source
 from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
-from cvtools.reading.fields import read_field
+from cvtools.reading.fields import SourceLines, read_field
 from cvtools.reading.formulas import problem
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html
 from tests.projects import Project
-
-pytestmark = pytest.mark.no_cover
 
 #: What Markdown, MyST and their extensions begin or end something with.
 PIECES = r"""a b 1. 1) | - : = # * _ ` ~ $ { } ( ) [ ] ^ < > ! & &amp; &#35; \ / % + +++ --- ``` ~~~ ::: $$ {.x} (t)= [^1]
@@ -125,7 +123,8 @@ def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
     paragraph = nodes.paragraph(line.removeprefix(":organization: ").strip(), value)
     field = nodes.field("", nodes.field_name("", "organization"), nodes.field_body("", paragraph))
     field.line = 1
-    read = read_field(field, [line])
+    nodes.field_list("", field)
+    read = read_field(field, SourceLines({"": [line]}))
     assert (read.show, "{" in read.problem or "show" in read.problem) == ("", False)
 
 

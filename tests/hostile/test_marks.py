@@ -9,8 +9,6 @@ from cvtools import limits
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project, png
 
-pytestmark = pytest.mark.no_cover
-
 HEAD = "# Ada\n:headline: x\n\nKept.\n"
 #: Blocks that are read as several.
 SEVERAL = [

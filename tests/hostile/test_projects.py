@@ -18,8 +18,6 @@ from cvtools.project import ProjectPaths
 from cvtools.reading.catalogs import find_catalogs
 from cvtools.sphinx_warnings import SourceError
 
-pytestmark = pytest.mark.no_cover
-
 CONF = 'project = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\ncv_languages = ["en", "pl"]\n'
 INDEX = "# Ada\n:headline: x\n\nWords.\n\n## Work\n\n### Developer\n:organization: Corp\n:period: 2020 – 2021\n"
 

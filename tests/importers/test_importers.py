@@ -250,7 +250,6 @@ def test_title_of_a_section_is_no_markup(tmp_path: Path) -> None:
     assert "\n:only:" not in page
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -40,7 +40,7 @@ def test_page(tmp_path: Path, text: str, expected: str) -> None:
 
 
 def test_sections_are_a_mapping(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no mapping of titles"):
+    with pytest.raises(ValueError, match="no mapping of titles to entries: write each title with a colon"):
         imported(tmp_path, "cv.yaml", "cv: {name: Ada, sections: [x]}\n")
 
 

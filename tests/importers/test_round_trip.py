@@ -18,8 +18,6 @@ from cvtools.model.values import Linked
 from cvtools.writing import myst
 from tests.projects import Project
 
-pytestmark = pytest.mark.no_cover
-
 #: Words with what would be markup, but nothing that ends a name or is a mark of an output.
 WORDS = st.lists(
     st.sampled_from(["Ada", "C++", "*x*", "_y_", "`z`", "{r}", "[a]", "<b>", "#", "1.", "-", "&amp;", "~", "\\", "$", "Łódź", ":x:", "%", "|"]),

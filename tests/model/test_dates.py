@@ -136,7 +136,6 @@ def test_written_date_is_read_as_the_same(date: PartialDate) -> None:
     assert PartialDate.parse(str(date)) == date
 
 
-@pytest.mark.no_cover
 @given(st.text())
 def test_any_text_is_a_date_or_says_why_not(text: str) -> None:
     try:

@@ -162,7 +162,7 @@ def test_save_during_typesetting_replaces_the_run(watched: Watched) -> None:
     for words in ("One.", "Two.", "Three."):
         watched.save(INDEX % words)
         time.sleep(0.15)
-    work = watched.folder / "build/preview"
+    work = watched.folder / "build/_preview"
     watched.until(lambda: "Three." in (work / "latex/cv.tex").read_text("utf-8") and watched.is_settled())
     assert watched.preview.builder.state.pdfs["cv"] != before
     with PdfDocument(work / "dist/cv.pdf") as pdf:
@@ -170,7 +170,7 @@ def test_save_during_typesetting_replaces_the_run(watched: Watched) -> None:
 
 
 def test_save_rewrites_only_the_page_that_changes(watched: Watched) -> None:
-    html = watched.folder / "build/preview/dist/html"
+    html = watched.folder / "build/_preview/dist/html"
     watched.until(watched.is_settled)
     before = (html / "talks/2014.html").stat().st_mtime_ns
     watched.save(INDEX % "Words of this page alone.")
@@ -320,7 +320,7 @@ def test_null_character_is_refused(watched: Watched) -> None:
 
 def test_damaged_pdf_gives_404(watched: Watched) -> None:
     watched.until(watched.is_settled)
-    talks = watched.folder / "build/preview/dist/talks.pdf"
+    talks = watched.folder / "build/_preview/dist/talks.pdf"
     before = talks.read_bytes()
     try:
         talks.write_bytes(b"no PDF")
@@ -331,7 +331,7 @@ def test_damaged_pdf_gives_404(watched: Watched) -> None:
 
 def test_size_of_a_picture_is_limited(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     watched.until(watched.is_settled)
-    talks = watched.folder / "build/preview/dist/talks.pdf"
+    talks = watched.folder / "build/_preview/dist/talks.pdf"
     before = talks.read_bytes()
     try:
         for size in ((3, 14_400), (14_400, 3), (14_400, 14_400)):

@@ -74,7 +74,6 @@ def test_abbreviations_cannot_grow() -> None:
         bibtex.read("@string{a = {xxxxxxxxxx}}" + "@string{a = a # a # a}" * 100)
 
 
-@pytest.mark.no_cover
 def test_errors_are_counted() -> None:
     assert len(bibtex.read("@a{b, x={" * 60_000)[1]) <= limits.REFUSED + 1
 

@@ -65,7 +65,6 @@ def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -
         assert word in text
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("line", [
     ":phone: +48 790 467 660 {show=web}", ":phone: +48 790 467 660 {pdf}", ":phone: +48 790 467 660 {show: pdf}",
     ":phone: +48 790 467 660 {show=pdf} {show=pdf}", ":phone: {show=pdf} +48 790 467 660",

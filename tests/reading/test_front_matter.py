@@ -105,7 +105,6 @@ def test_empty_front_matter_is_told(project: Project, text: str) -> None:
     assert built.warnings == "index.md:1: WARNING: front matter that says nothing: delete it [cv.field]\n"
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text",
     [

@@ -8,8 +8,6 @@ from bs4 import BeautifulSoup, Tag
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder
 from tests.projects import Built, Project
 
-pytestmark = pytest.mark.no_cover
-
 INDEX = "# Ada\n\n## Talks\n\n```{talks}\n```\n"
 TALK = "# {0}\n:event: PyCon\n:date: {1}\n\nAbstract.\n"
 

@@ -11,8 +11,6 @@ from cvtools.build import build
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Project
 
-pytestmark = pytest.mark.no_cover
-
 
 @pytest.mark.parametrize(
     ("page", "message"),

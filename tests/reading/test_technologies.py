@@ -6,8 +6,6 @@ from docutils import nodes
 
 from tests.projects import Built, Project
 
-pytestmark = pytest.mark.no_cover
-
 CV = """# Ada
 :headline: Developer
 

@@ -110,7 +110,6 @@ def test_labels_are_polish(polish: Built) -> None:
     assert labels["technologies"] == "Technologie"
 
 
-@pytest.mark.no_cover
 def test_anchors_stay_english(root: Callable[[str], Project], polish: Built, tmp_path: Path) -> None:
     def anchors(built: Built) -> list[list[str]]:
         return [section["ids"] for section in built.doctree().findall(nodes.section)]

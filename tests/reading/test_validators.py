@@ -67,3 +67,12 @@ OTHERS: dict[validators.Validator, list[str]] = {
 @pytest.mark.parametrize(("one", "value"), [(one, value) for one, values in OTHERS.items() for value in values])
 def test_value_of_another_type_is_refused(one: validators.Validator, value: str) -> None:
     assert one(value, PAGE)
+
+
+def test_class_of_another_word_is_no_mark() -> None:
+    fault = validators.classes("read-only only-full", PAGE)
+    assert fault
+    assert (fault.what, fault.remedy[:9]) == ('the class "read-only"', "delete it")
+    fault = validators.classes("only_full", PAGE)
+    assert fault
+    assert fault.remedy.startswith("write .only-NAME")

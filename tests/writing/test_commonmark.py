@@ -181,7 +181,6 @@ def reused(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("reused"))
 
 
-@pytest.mark.no_cover
 @given(pieces=st.lists(st.sampled_from(PIECES), min_size=2, max_size=12))
 def test_no_words_that_meet_are_html(reused: Project, pieces: list[str]) -> None:
     assert_harmless(reused, "".join(pieces).replace("·", " ").replace("¶", "\n"))

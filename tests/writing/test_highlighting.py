@@ -6,8 +6,6 @@ from cvtools import limits
 from cvtools.writing.highlighting import LEXERS
 from tests.projects import Project
 
-pytestmark = pytest.mark.no_cover
-
 COLOURED = '<span class="'
 
 

@@ -34,6 +34,9 @@ def picture(kind: str, orientation: int = 1, **options: object) -> bytes:
         ("JPEG", {"progressive": True}),
         ("PNG", {}),
         ("PNG", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")]}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+        ("WEBP", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")]}),
     ],
 )
 def test_metadata_are_deleted_and_pixels_kept(kind: str, options: dict[str, object], orientation: int) -> None:
@@ -43,7 +46,7 @@ def test_metadata_are_deleted_and_pixels_kept(kind: str, options: dict[str, obje
     assert SECRET not in stripped
     with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(stripped)) as after:
         assert after.tobytes() == before.tobytes()
-        assert after.getexif().get(0x0112, 1) == (orientation if kind == "JPEG" else 1)
+        assert after.getexif().get(0x0112, 1) == (orientation if kind != "PNG" else 1)
         assert getattr(after, "n_frames", 1) == getattr(before, "n_frames", 1)
     assert without_metadata(stripped) == stripped
 
@@ -58,13 +61,13 @@ def test_bytes_before_a_marker_hide_nothing(before: bytes) -> None:
     assert without_metadata(odd) == without_metadata(data)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_picture_that_is_cut_off_has_no_metadata(kind: str) -> None:
     data = picture(kind)
     assert [end for end in range(4, len(data)) if SECRET in without_metadata(data[:end])] == []
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("behind", [b"\n", b"\0", b"junk", b"longer junk", b"\xff", b"\xff\xe1"])
 def test_bytes_after_a_picture_hide_nothing(kind: str, behind: bytes) -> None:
     data = picture(kind)
@@ -114,6 +117,9 @@ def test_preview_after_a_photo_is_deleted() -> None:
         b"\xff\xd8\xff\xd9\xff\xfe\0\x0a" + SECRET + b"\xff",
         b"\xff\xd8\xff\1\xff\xd8\xff\xd7\xff\xfe\0\0" + SECRET,
         b"\x89PNG\r\n\x1a\n\0\0\0\x08tEXt" + SECRET,
+        b"RIFF\x18\0\0\0WEBPEXIF\x08\0\0\0" + SECRET,
+        b"RIFF\x30\0\0\0WEBPANMF\x20\0\0\0" + bytes(16) + b"XMP \x08\0\0\0" + SECRET,
+        b"RIFF\xff\xff\xff\xffWEBPXMP \xff\xff\xff\xff" + SECRET,
     ],
 )
 def test_file_without_pixels_has_no_metadata(data: bytes) -> None:
@@ -137,6 +143,14 @@ def test_no_output_says_where_a_photo_was_taken(project: Project) -> None:
         media = [document.read(name) for name in document.namelist() if "/media/" in name]
     assert len(media) == 2
     assert not any(SECRET in data for data in media)
+
+
+def test_webp_that_the_configuration_allows_does_not_say_where_it_was_taken(project: Project) -> None:
+    (project.docs / "a.webp").write_bytes(picture("WEBP", 6))
+    project.write({"index.md": "# Ada\n\n![A](a.webp)\n"})
+    built = project.build("html", cv_allow=[".webp"])
+    assert (built.out / "_images" / "a.webp").exists()
+    assert built.files_with(SECRET.decode()) == []
 
 
 def test_damaged_exif_is_deleted() -> None:

@@ -13,8 +13,6 @@ from cvtools.project import ProjectPaths
 from cvtools.writing.website import PARENT, THEME
 from tests.projects import Built, Project
 
-pytestmark = pytest.mark.no_cover
-
 CONF = 'project = "Ada\'s CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 PAGES = {
     "index.md": "# Ada\n\n## Talks\n\n```{talks}\n```\n\n```{toctree}\nnotes\n```\n",

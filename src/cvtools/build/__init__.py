@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
-    TeX loads its fonts while Sphinx reads the pages, and typesets while Sphinx writes the book. The products are made
-    in the folder ``build`` and published at the end, so that a build that is stopped changes nothing in ``dist``. A PDF
-    that cannot be made is reported; the other products are published. If nothing changed since the last build, its
-    problems are reported again.
+    The products are made in the folder ``build`` and published at the end, so that a build that is stopped changes
+    nothing in ``dist``. A PDF that cannot be made is reported; the other products are published. If nothing changed
+    since the last build, its problems are reported again.
 
     :param project: a folder with ``conf.py`` and ``docs/``
     :param report: called with each problem; paths are relative to the working directory
@@ -39,43 +38,28 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         report(problem.from_here(project))
 
     require_project(project)
-    epoch = int(source_date(project).timestamp())
-    fingerprint = fingerprint_of(project, [options.html, options.pdf], [options.draft, epoch])
+    fingerprint = fingerprint_of(project, [options.html, options.pdf], [options.draft, _epoch(project)])
     with locked(project / "build", f"another build of {project}"):
         if _report_unchanged(project, fingerprint, options, report_here):
             return True
-
-        def build_edition(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
-            from cvtools.build.tex_pool import TexPool
-
-            with TexPool(project, paths, epoch) as tex_pool:
-                if options.pdf:
-                    tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
-                # TeX loads its fonts while Python imports this, which takes long.
-                from cvtools.build.edition import EditionBuild
-
-                return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)
-
         (project / "dist").mkdir(exist_ok=True)
-        found = _editions(project)
-        if len(found) == 1:
-            done = build_edition(*found[0], report_here)
+        make = partial(_build_edition, project, options, fingerprint)
+        editions = _editions(project)
+        if editions[1:]:
+            states = _build_editions(project, editions, make, report_here)
         else:
-            builds = {edition.label: partial(build_edition, edition, paths) for edition, paths in found}
-            done = _build_editions(project, builds, [paths for _, paths in found], report_here)
+            states = [make(*editions[0], report_here)]
+        if any(state.fingerprint != fingerprint for state in states):
+            return False
         products: dict[str, Path] = {}
-        for _, paths in found:
-            state = BuildState.read(paths.state)
-            # A process may have ended before it replaced the state of an earlier build.
-            if not (state and state.fingerprint == fingerprint):
-                return False
+        for (_, paths), state in zip(editions, states, strict=True):
             products |= paths.products(state.offered)
         edited = publish(project, products)
         if edited:
             name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
             rule = f"dist/{name}: an earlier build made this, and it was changed since: delete it"
             report_here(Problem(rule))
-        return done and not (edited and options.strict)
+        return all(state.complete for state in states) and not (edited and options.strict)
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:
@@ -96,6 +80,11 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
     return failed
 
 
+def _epoch(project: Path) -> int:
+    """Return the date of the source, in seconds since 1970."""
+    return int(source_date(project).timestamp())
+
+
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
     """Return the editions of ``conf.py``, each with its paths; the default one if it is faulty, as Sphinx tells."""
     from sphinx.errors import ConfigError
@@ -110,28 +99,66 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
     return list(with_paths(project, found))
 
 
+def _build_edition(
+    project: Path,
+    options: Options,
+    fingerprint: dict[str, str],
+    edition: "Edition",
+    paths: ProjectPaths,
+    report: Report,
+) -> BuildState:
+    """Make the products of an edition: TeX loads its fonts while Sphinx reads, and typesets while it writes the book.
+
+    :returns: the new state, which is saved; without a fingerprint if there is nothing to publish
+    """
+    from cvtools.build.tex_pool import TexPool
+
+    with TexPool(project, paths, _epoch(project)) as tex_pool:
+        if options.pdf:
+            tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
+        # TeX loads its fonts while Python imports this, which takes long.
+        from cvtools.build.edition import EditionBuild
+
+        return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)
+
+
 def _build_editions(
-    project: Path, builds: Mapping[str, Callable[[Report], bool]], paths: Sequence[ProjectPaths], report: Report
-) -> bool:
-    """Build editions by their names, each in a process of its own; report a problem that several have once."""
+    project: Path,
+    editions: "Sequence[tuple[Edition, ProjectPaths]]",
+    make: "Callable[[Edition, ProjectPaths, Report], BuildState]",
+    report: Report,
+) -> list[BuildState]:
+    """Build editions, each in a process of its own, and save a state of the project; report each problem once.
+
+    :returns: the states of the editions
+    """
     from cvtools.build.lualatex import page_numbers
     from cvtools.build.processes import run_all
     from cvtools.watchdog import processor_time
     from cvtools.writing.edition_links import write_page_counts
 
-    state_path = ProjectPaths(project / "build").state
-    state_path.unlink(missing_ok=True)
+    def is_complete(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
+        return make(edition, paths, report).complete
+
+    project_state = ProjectPaths(project / "build").state
+    project_state.unlink(missing_ok=True)
     collected = Collector(report)
+    builds = {edition.label: partial(is_complete, edition, paths) for edition, paths in editions}
     seconds = processor_time(project / "docs", len(builds))
     failed = run_all(builds, lambda edition, problem: collected(problem), seconds)
-    states = [BuildState.read(each.state) or BuildState() for each in paths]
+    states = []
+    for edition, paths in editions:
+        # A process may have ended before it replaced the state of an earlier build.
+        state = BuildState.read(paths.state) or BuildState()
+        states.append(replace(state, complete=state.complete and edition.label not in failed))
     # The pages were written while TeX ran, and did not tell how many pages the PDFs have.
-    numbers = {name: number for each in paths for name, number in page_numbers(each.latex).items()}
-    for each in paths:
-        write_page_counts(each.html.rglob("*.html"), numbers)
+    numbers = {name: number for _, paths in editions for name, number in page_numbers(paths.latex).items()}
+    for _, paths in editions:
+        write_page_counts(paths.html.rglob("*.html"), numbers)
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
-    BuildState(states[0].fingerprint, external_files, collected.problems, complete=not failed).write(state_path)
-    return not failed
+    fingerprint, is_all = states[0].fingerprint, all(state.complete for state in states)
+    BuildState(fingerprint, external_files, collected.problems, complete=is_all).write(project_state)
+    return states
 
 
 def _report_unchanged(project: Path, fingerprint: Mapping[str, str], options: Options, report: Report) -> bool:

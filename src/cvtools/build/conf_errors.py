@@ -3,6 +3,7 @@
 import os
 import re
 import traceback
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,13 @@ def cause_of(error: Exception) -> Exception:
     if isinstance(error, ExtensionError) and error.orig_exc:
         return error.orig_exc
     return error
+
+
+def name_options(error: Exception, names: Iterable[str], project: Path) -> None:
+    """Note with an error the options of ``conf.py`` that may have caused it, for its description."""
+    lines = {name: _line_of(name, project) for name in names}
+    if places := [f"{name} ({f'conf.py:{line}' if line else 'conf.py'})" for name, line in lines.items()]:
+        cause_of(error).add_note(f"correct {' or '.join(places)} if that is wrong, otherwise")
 
 
 #: Patterns of Sphinx's messages, each with an explanation for the user.

@@ -49,8 +49,8 @@ class EditionBuild:
     #: The processes of TeX for the PDFs, some of which may have started already.
     tex_pool: TexPool
 
-    def run(self, report: Report) -> bool:
-        """Make the requested products, and save the state; return False if a product could not be made.
+    def run(self, report: Report) -> BuildState:
+        """Make the requested products, and save and return the new state.
 
         After an unexpected error, build once more without what earlier builds left, which may be damaged.
 
@@ -73,7 +73,7 @@ class EditionBuild:
                 shutil.rmtree(folder, ignore_errors=True)
             return self._run_once()
 
-    def _run_once(self) -> bool:
+    def _run_once(self) -> BuildState:
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ class EditionBuild:
             finally:
                 self.tex_pool.stop()
                 state.write(self.paths.state)
-        return not self._has_failed()
+        return state
 
     def _reuse_last_build(self) -> None:
         """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
@@ -128,11 +128,14 @@ class EditionBuild:
             # The letters of these pages may not be for the web any longer.
             self.offered = []
         for path, option in outdated.items():
-            if path.exists():
-                rule = "removed, since an earlier build made it from other pages, options or dates"
-                product = str(self._published(path))
-                self.report(Problem(f"{rule}: build without {option}", product, code="skipped", level="note"))
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            self._remove_earlier(path, f": build without {option}")
+
+    def _remove_earlier(self, product: Path, remedy: str = "") -> None:
+        """Remove a product of an earlier build, if there is one, and say so."""
+        if product.exists():
+            rule = "removed, since an earlier build made it from other pages, options or dates"
+            self.report(Problem(f"{rule}{remedy}", str(self._published(product)), code="skipped", level="note"))
+            shutil.rmtree(product) if product.is_dir() else product.unlink()
 
     @property
     def _reused_folders(self) -> Sequence[Path]:
@@ -154,8 +157,7 @@ class EditionBuild:
                 self._begin_checks()
                 if not self.options.pdf:
                     self._write_documents()
-                for fault in filter(None, [self.tex_pool.fault, self.letter_pool.fault]):
-                    self.report(fault.problem)
+                self._report_refused()
                 if self.options.html:
                     book = os.path.relpath(self.project / self._published(self.paths.html))
                     say(f"{book}: {f'{_count(pages)} written' if pages else 'unchanged'}")
@@ -304,6 +306,14 @@ class EditionBuild:
                     self.checks.begin_check(run.target, ExpectedPdf.read(expected_path(run.tex)))
                     self.being_checked.append(run)
 
+    def _report_refused(self) -> None:
+        """Report the documents that TeX could not begin to set."""
+        for fault in filter(None, [self.tex_pool.fault, self.letter_pool.fault]):
+            self.report(fault.problem)
+        for name in self.tex_pool.forms if self.options.pdf else ():
+            if name not in self.tex_pool.runs:
+                self._remove_earlier(self.paths.dist / f"{name}.pdf")
+
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each, first those whose check has begun."""
         runs = [run for pool in (self.tex_pool, self.letter_pool) for run in pool.runs.values()]
@@ -321,6 +331,7 @@ class EditionBuild:
             result = run.wait()
         except TypesettingError as error:
             self.report(error.problem)
+            self._remove_earlier(run.target)
             return False
         pdf = self._published(run.target)
         if self.checks:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits, sandbox
-from cvtools.build.tex_log import crash_in, error_in, warnings_in
+from cvtools.build.tex_log import crash_in, errors_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
 from cvtools.problems import Problem
 from cvtools.project import UNREADABLE, digest, latex_of, read_json, typed, write_json
-from cvtools.writing.latex.markup import without_formulas
+from cvtools.writing.latex.markup import lines_with_formulas, without_formulas
 from cvtools.writing.latex.preamble import preamble_of
 
 #: The command that installs TeX; a test compares its packages with those in noxfile.py.
@@ -88,6 +88,8 @@ class LuaLatex:
         self.result: Result | None = None
         #: Problems of formulas at which TeX stopped, and whose source it sets instead.
         self.unset_formulas: list[Problem] = []
+        #: How often TeX has started again without formulas.
+        self.restarts = 0
         self.process: subprocess.Popen[bytes] | None = None
         if beginning and shutil.which("lualatex"):
             self.beginning_file.write_text(beginning, "utf-8")
@@ -97,7 +99,15 @@ class LuaLatex:
             if "\\begin{document}" in beginning:
                 sandbox.limit(process, {resource.RLIMIT_CPU: limits.TEX_TIME})
 
-    def _start(self, document: Path, line: str, *, waits: bool = False) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, document: Path, line: str, *, waits: bool = False, goes_on: bool = False
+    ) -> "subprocess.Popen[bytes]":
+        """Start TeX.
+
+        :param line: the first line that it reads
+        :param waits: whether it waits for input
+        :param goes_on: whether it goes on after an error, to find all others
+        """
         lualatex = shutil.which("lualatex")
         if not lualatex:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
@@ -114,9 +124,10 @@ class LuaLatex:
             resource.RLIMIT_FSIZE: limits.TEX_OUTPUT,
             resource.RLIMIT_NPROC: 0,
         }
+        options = [option for option in OPTIONS if option != "-halt-on-error" or not goes_on]
         self.process = sandbox.start(
             # Without the name, TeX takes that of its files from the first word of the line.
-            [lualatex, *OPTIONS, f"-output-directory={self.output.name}", f"-jobname={self.tex.stem}", line],
+            [lualatex, *options, f"-output-directory={self.output.name}", f"-jobname={self.tex.stem}", line],
             rights,
             resource_limits,
             cwd=self.tex.parent,
@@ -210,18 +221,25 @@ class LuaLatex:
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start TeX again with the source of formulas instead of these; return False if there are none.
 
-        They are those at the line of the error, and all in the last of ``limits.TEX_RUNS``.
+        They are those at the lines of errors, and all in the last of ``limits.TEX_RUNS``, or if TeX finds no end after
+        an error.
         """
-        location = f"{error.location}\n" if len(self.unset_formulas) < limits.TEX_RUNS else ""
-        latex = without_formulas(self.latex, location) if error.location else self.latex
-        if latex == self.latex:
+        self.restarts += 1
+        lines = lines_with_formulas(self.latex)
+        errors = [error, *islice(errors_in(self._read(".log"), self.latex), limits.WARNINGS)]
+        unset = {each.location: each for each in reversed(errors) if each.location in lines}
+        which = "formulas here"
+        if lines and self.restarts > 1 and (self.restarts > limits.TEX_RUNS or not error.location):
+            unset, which = {error.location: error}, "all formulas"
+        elif not unset:
             return False
-        which = "formulas here" if location else "all formulas"
-        text, pdf = f"{which} are shown as written: {error.text}", f"dist/{self.target.name}"
-        self.unset_formulas.append(replace(error, text=text, code="typeset", level="warning", pdf=pdf))
-        self.latex = latex
-        self.rest_file.write_text(latex, "utf-8")
-        self._limit_time(self._start(self.rest_file, f"{_READ} {self.rest_file.name} "))
+        for each in reversed(unset.values()):
+            text = f"{which} are shown as written: {each.text}"
+            pdf = f"dist/{self.target.name}"
+            self.unset_formulas.append(replace(each, text=text, code="typeset", level="warning", pdf=pdf))
+        self.latex = without_formulas(self.latex, lines if which == "all formulas" else unset)
+        self.rest_file.write_text(self.latex, "utf-8")
+        self._limit_time(self._start(self.rest_file, f"{_READ} {self.rest_file.name} ", goes_on=True))
         return True
 
     def _error(self) -> Problem | None:
@@ -240,7 +258,7 @@ class LuaLatex:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
         log = self._read(".log")
         has_reason = status > 0 or "\n!" in log
-        return error_in(log, self.latex) if has_reason else crash_in(self.latex)
+        return next(errors_in(log, self.latex)) if has_reason else crash_in(self.latex)
 
     def _packages(self) -> Iterator[str]:
         """Yield the files of the TeX installation that the run read, except the caches that TeX itself writes."""

@@ -7,22 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.machinery import ModuleSpec
 from multiprocessing.util import register_after_fork
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import sphinx.ext
 from docutils import nodes
 from sphinx import locale
 from sphinx.application import Sphinx, builtin_extensions
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
-from cvtools.config import require_early_types
+from cvtools.build.conf_errors import name_options
+from cvtools.config import check_types, unchecked_options
 from cvtools.exporters.site_files import record_path
 from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import Problem, Report
@@ -32,40 +32,50 @@ from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to
 from cvtools.watchdog import WATCHDOG
 
-#: Modules that are imported only when they are used, and stand-ins for the names that others import from them at once.
-#: The theme catches the exceptions, all of which are kinds of OSError, and asks whether a node is such a table.
-_LATER: Mapping[str, Mapping[str, object]] = {
+#: Libraries that Sphinx and the theme import, but that no build of a CV uses, with the names that these need of them:
+#: the theme catches the exceptions, all of which are kinds of OSError, and asks whether a node is such a table.
+_UNUSED_LIBRARIES: Mapping[str, Mapping[str, object]] = {
     "charset_normalizer": {},
     "requests": {},
     "requests.exceptions": dict.fromkeys(("ConnectionError", "HTTPError", "RetryError"), OSError),
-    "sphinx.ext.autosummary": {
-        "__path__": [f"{folder}/autosummary" for folder in sphinx.ext.__path__],
-        "autosummary_table": type("autosummary_table", (nodes.comment,), {}),
-    },
+    "sphinx.ext.autosummary": {"autosummary_table": type("autosummary_table", (nodes.comment,), {})},
     "sphinx.ext.doctest": {},
     "sphinx.util.requests": {},
 }
 
 
-class _Later(ModuleType):
-    """Stand-in for a module, which is imported when something asks for any other name of it."""
+class _StandIn(ModuleType):
+    """Stand-in for a library, which is imported when its user asks for a name that the stand-in lacks."""
 
     def __getattr__(self, name: str) -> Any:
-        # Code that looks at all modules asks for names such as __file__; an import of requests.api asks for __path__.
-        if name.startswith("__") and (self.__name__, name) != ("requests", "__path__"):
+        # Python asks each module for its __path__.
+        if name.startswith("__"):
             raise AttributeError(name)
-        for stand_in in _LATER:
-            if isinstance(sys.modules.get(stand_in), _Later):
-                del sys.modules[stand_in]
+        _remove_stand_ins()
         return getattr(import_module(self.__name__), name)
 
 
-# Libraries that Sphinx and the theme import, but that no build of a CV uses
-for _name, _known in _LATER.items():
-    if _name not in sys.modules:
-        sys.modules[_name] = _Later(_name)
-        # Code that asks whether a module is installed looks for its specification.
-        vars(sys.modules[_name]).update({"__spec__": ModuleSpec(_name, None), **_known})
+def _import_without_unused_libraries(*modules: str) -> None:
+    """Import modules with stand-ins for libraries that no build of a CV uses, which take long to import."""
+    for name, names in _UNUSED_LIBRARIES.items():
+        if name not in sys.modules:
+            sys.modules[name] = stand_in = _StandIn(name)
+            vars(stand_in).update(names)
+    for module in modules:
+        import_module(module)
+    _remove_stand_ins()
+
+
+def _remove_stand_ins() -> None:
+    """Let other modules, such as extensions that ``conf.py`` loads, import the libraries themselves."""
+    for name in _UNUSED_LIBRARIES:
+        if isinstance(sys.modules.get(name), _StandIn):
+            del sys.modules[name]
+
+
+_import_without_unused_libraries(
+    "sphinx.ext.intersphinx", "sphinx.transforms.post_transforms.code", "sphinx.transforms.post_transforms.images"
+)
 
 
 @dataclass(eq=False)
@@ -86,6 +96,8 @@ class SphinxApps:
     external_files: set[str] = field(default_factory=set)
     #: The environment of the last application.
     env: BuildEnvironment = field(init=False)
+    #: The configuration of the last application, once ``conf.py`` is read.
+    config: Config | None = field(init=False, default=None)
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -97,9 +109,11 @@ class SphinxApps:
         """
         if not color_terminal():
             nocolor()
+        if builder == "html":
+            _import_without_unused_libraries("sphinx_book_theme")
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
-        with patch_docutils(self.project), docutils_namespace():
+        with self._naming_options(), patch_docutils(self.project), docutils_namespace():
             # The application reads catalogs when it is made.
             with WATCHDOG.on(limits.BUILD_TIME):
                 app = EarlySphinx(
@@ -127,9 +141,20 @@ class SphinxApps:
         # The next application reuses the doctrees that this one has read.
         self.last = []
 
+    @contextmanager
+    def _naming_options(self) -> Iterator[None]:
+        """Note with an error the options of ``conf.py`` that may have caused it."""
+        try:
+            yield
+        except Exception as error:
+            if self.config:
+                name_options(error, unchecked_options(self.config), self.project)
+            raise
+
     def _before_setup(self, app: Sphinx) -> None:
+        self.config = app.config
         report_to(self.report, self.project)
-        require_early_types(app.config)
+        check_types(app.config)
         use_copies(app, app.config)
 
     def _pages_to_reread(
@@ -186,8 +211,9 @@ def import_all() -> None:
     # These import most of this package, and libraries that take long.
     ours = ("build.edition", "reading.parser", "writing.docx.translator", "writing.latex.builder")
     known = (name for name in builtin_extensions if name not in UNUSED)
-    for name in (*known, "sphinx_book_theme", *(f"cvtools.{name}" for name in ours)):
+    for name in (*known, *(f"cvtools.{name}" for name in ours)):
         import_module(name)
+    _import_without_unused_libraries("sphinx_book_theme")
 
 
 def extra_files(app: Sphinx) -> set[Path]:

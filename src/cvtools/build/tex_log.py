@@ -17,6 +17,9 @@ _ERROR = re.compile(
     r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: |\?:-1: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
 
+#: The line after an error that gives the number and the words of the document's line, up to where TeX stopped.
+_LINE = re.compile(r"^l\.(\d+).*", re.MULTILINE)
+
 #: Patterns of TeX's errors, each with its meaning and a remedy.
 _REMEDIES: Mapping[str, str] = {
     r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file": "the disk is full: make room and build again",
@@ -46,14 +49,27 @@ _REMEDIES: Mapping[str, str] = {
 }
 
 
-def error_in(log: str, latex: str) -> Problem:
-    """Return the problem at which TeX stopped, from the log of the run and the document."""
-    error = _ERROR.search(log)
-    message = error[1] if error else log.strip().rpartition("\n")[2]
-    line = re.search(r"^l\.(\d+).*", log[error.start() :] if error else "", re.MULTILINE)
-    location = location_of(int(line[1]), latex) if line else ""
-    if error:
-        location = _style_at(log[: error.start()], line[1] if line else "") or location
+def errors_in(log: str, latex: str) -> Iterator[Problem]:
+    """Yield the errors in the log of a run, at the first of which TeX has stopped unless it was to go on.
+
+    :param latex: the document
+    """
+    errors = [*_ERROR.finditer(log)]
+    for error in errors:
+        line = _LINE.search(log, error.start())
+        location = _style_at(log[: error.start()], line[1] if line else "")
+        yield _problem(error[1], line, location, latex)
+    if not errors:
+        yield _problem(log.strip().rpartition("\n")[2], None, "", latex)
+
+
+def _problem(message: str, line: re.Match[str] | None, location: str, latex: str) -> Problem:
+    """Return the problem that a message of TeX means.
+
+    :param line: the line of the log with the number of the document's line, and its words
+    :param location: the source file and line if that is no line of the document
+    """
+    location = location or (location_of(int(line[1]), latex) if line else "")
     # Delete the name of a package, with which it begins each line, and add the line at fault, up to where TeX stopped.
     message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
     for pattern, meaning in _REMEDIES.items():

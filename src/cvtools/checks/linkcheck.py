@@ -44,7 +44,7 @@ def is_public(host: str) -> bool:
 
 
 class _LinkTrial:
-    """The limits within which a thread tries links: public addresses alone, and limits of time and size.
+    """Trials of links by one thread, within limits: public addresses alone, and limits of time and size.
 
     The HTTP status 429 ("try again later") is an error at once, and so is 999, by which LinkedIn refuses robots.
     """

@@ -1,16 +1,22 @@
-"""Adapt sphinxcontrib-spelling, which is loaded only for the spelling builder, to CVs."""
+"""Adapt sphinxcontrib-spelling, which checks spelling, to CVs."""
 
+import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils import get_source_line
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.matching import Matcher
+from sphinxcontrib.spelling.builder import SpellingBuilder
 
 from cvtools.config import set_defaults
 from cvtools.nodes import cv_field
-from cvtools.sphinx_warnings import SourceError
+from cvtools.problems import line_of
+from cvtools.sphinx_warnings import Code, SourceError, warn
 
 #: Defaults of the options of sphinxcontrib-spelling that suit a CV.
 _DEFAULTS = {
@@ -42,12 +48,36 @@ class ChooseProse(SphinxPostTransform):
                 field.replace_self(prose)
 
 
-def _prepare(app: Sphinx, config: Config) -> None:
-    if "spelling" not in app.registry.builders:
-        return
-    # Imported late, since its dictionaries are slow to load.
-    from cvtools.checks.spelling_builder import Speller
+class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
+    """Builder that warns about each word that is not in the dictionary, at the line of the word."""
 
+    TEXT_NODES = frozenset({*SpellingBuilder.TEXT_NODES, "emphasis", "strong"})
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        if Matcher(self.config.spelling_exclude_patterns)(str(self.env.doc2path(docname, False))):
+            return
+        # Sphinx records only the first line of a block: count the line breaks in its text so far.
+        passed: Counter[tuple[str | None, int | None]] = Counter()
+        for text in doctree.findall(nodes.Text):
+            block = source, start = get_source_line(text)
+            if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
+                for word, suggestions, *_ in self.checker.check(text.astext()):
+                    line = line_of(word, Path(source), (start or 1) + passed[block]) if source else 0
+                    location = f"{source}:{line}" if source else docname
+                    warn(location, Code.SPELLING, self._advise(word, suggestions))
+            # A hard line break is a raw node for each format; count one of them.
+            if text.parent.get("format") != "latex":
+                passed[block] += text.count("\n")
+
+    def _advise(self, word: str, suggestions: list[str]) -> str:
+        near = " or ".join(f'"{suggestion}"' for suggestion in self.get_suggestions_to_show(suggestions))
+        hint = f"did you mean {near}? If" if near else "if"
+        words = os.path.relpath(self.get_configured_wordlist_filenames()[0], self._app.confdir)
+        return f'"{word}" is not in the dictionary: {hint} it is right, add it to {words}'
+
+
+def setup(app: Sphinx, config: Config) -> None:
+    """Set the options of the spelling check, and register the builder in place of the extension's."""
     app.add_builder(Speller, override=True)
     app.add_post_transform(ChooseProse)
     set_defaults(config, _DEFAULTS)
@@ -56,8 +86,3 @@ def _prepare(app: Sphinx, config: Config) -> None:
         path = Path(app.srcdir, name)
         if path.is_symlink() and path.parent.resolve().is_relative_to(app.srcdir):
             raise SourceError(path, 0, "a link: put the word list itself there")
-
-
-def setup(app: Sphinx) -> None:
-    """Register the spelling check."""
-    app.connect("config-inited", _prepare)

@@ -3,6 +3,7 @@
 import os
 import posixpath
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
-from cvtools.project import write_atomically
+from cvtools.project import UNREADABLE, read_json, write_atomically, write_json
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import note
 
@@ -141,21 +142,30 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, and remove those that there is nothing for any longer.
+    """Write the files beside the pages, and remove those that it wrote before and there is nothing for any longer.
 
-    Files that ``html_extra_path`` provides are left alone.
+    Files that ``html_extra_path`` provides are left alone, and so are those of other extensions, such as a sitemap,
+    where there is nothing to write.
     """
     if exception or app.builder.name not in BOOKS:
         return
     site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    for name in _EXPORTERS.keys() - provided:
+    record, before, written = record_path(app, "exports"), [], []
+    # There is none before the first build.
+    with suppress(*UNREADABLE):
+        before = [*map(str, read_json(record))]
+    for name in sorted(_EXPORTERS.keys() - provided):
         path, content = Path(app.outdir, name), _EXPORTERS[name](site)
-        if not content:
+        if content:
+            written.append(name)
+            if not path.exists() or path.read_bytes() != content:
+                write_atomically(path, content)
+        elif name in before:
             path.unlink(missing_ok=True)
-        elif not path.exists() or path.read_bytes() != content:
-            write_atomically(path, content)
+    if written != before:
+        write_json(record, written)
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:

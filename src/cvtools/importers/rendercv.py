@@ -23,7 +23,8 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
         raise ValueError("it names nobody: cv.name is missing")
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
-        raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
+        rule = "cv.sections is no mapping of titles to entries: write each title with a colon, and its entries below it"
+        raise ValueError(rule)  # noqa: TRY004 - of the file
     if cv.take("photo"):
         unread.append(NO_PICTURE)
     texts = []

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -158,24 +159,23 @@ def phone_uri(number: str) -> str:
     return "tel:" + re.sub("[^+0-9]", "", number) + (f";ext={extension}" if extension else "")
 
 
-def date(value: Linked, words: DateWords = COMMON_WORDS) -> PartialDate | str:
-    """Return a year, month or day, or words such as "in press"."""
-    return _or_words(PartialDate.parse, _plain(value), words)
-
-
-def period(value: Linked, words: DateWords = COMMON_WORDS) -> Period | str:
-    """Return a span of time, or words."""
-    return _or_words(Period.parse, _plain(value), words)
-
-
-def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWords) -> _Date | str:
+def _date_or_words(
+    parse: Callable[[str, DateWords], _Date], value: Linked, words: DateWords = COMMON_WORDS
+) -> _Date | str:
     """Return a parsed date, or the text itself if it is not meant as one; raise ValueError for a slip."""
+    text = _plain(value)
     try:
         return parse(text, words)
     except ValueError as error:
         if isinstance(error, MistakeError) or is_slip(text, words):
             raise
         return text
+
+
+#: Return a year, month or day, or words such as "in press".
+date = partial(_date_or_words, PartialDate.parse)
+#: Return a span of time, or words.
+period = partial(_date_or_words, Period.parse)
 
 
 def split_names(text: str) -> list[str]:

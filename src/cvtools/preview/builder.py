@@ -41,8 +41,11 @@ class State:
 
 
 def folder_of(project: Path, edition: str) -> Path:
-    """Return the folder in which the preview of an edition builds; one process at a time may do so."""
-    return project / "build" / ("preview" + suffix_of(edition))
+    """Return the folder in which the preview of an edition builds; one process at a time may do so.
+
+    Its name begins with a sign, since an edition, whose build has the folder of its name, may be called "preview".
+    """
+    return project / "build" / ("_preview" + suffix_of(edition))
 
 
 class PreviewBuilder:

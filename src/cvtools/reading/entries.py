@@ -12,12 +12,20 @@ from sphinx.transforms import SphinxTransform
 from cvtools.config import CvConfig
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
-from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS
-from cvtools.nodes import ancestors, cv_field
+from cvtools.model.entries import DATE_FIELDS, PROSE_FIELDS
+from cvtools.nodes import ancestors
 from cvtools.project import LETTERS
 from cvtools.reading.entry_draft import EntryDraft, show_in_language
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import YEAR, RawField, SourceLines, check_only_field, field_list_below, read_fields
+from cvtools.reading.fields import (
+    YEAR,
+    RawField,
+    SourceLines,
+    check_only_field,
+    field_list_below,
+    fields_in,
+    read_field,
+)
 from cvtools.sphinx_warnings import Code, note, warn
 
 
@@ -48,9 +56,9 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                raw_fields = read_fields(field_list, sources)
+                raw_fields = [read_field(field, sources) for field in fields_in(field_list)]
                 entry = EntryDraft(section, field_list, raw_fields, parent=self._entry_around(section))
-                self._parse_entry(entry)
+                self._parse_fields(entry)
                 self.entries[section] = entry
         show_in_language(self.entries.values(), config)
         self._add_anchors(self.entries.values())
@@ -91,8 +99,8 @@ class RecogniseEntries(SphinxTransform):
         names_kind = self.page_i18n.section_kind(section[0].astext()) in kinds.SECTIONS
         return parent.is_group or (parent.kind == "person" and names_kind)
 
-    def _parse_entry(self, entry: EntryDraft) -> None:
-        """Find the entry's kind, and parse its fields."""
+    def _parse_fields(self, entry: EntryDraft) -> None:
+        """Find the entry's kind, and parse the values of its fields, except for dates that ``conf.py`` hides."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         is_kind_unknown = False
         try:
@@ -111,10 +119,22 @@ class RecogniseEntries(SphinxTransform):
             try:
                 name, parse = self._parser_of(entry, raw_field)
                 code, prefix = Code.VALUE, "" if raw_field.problem else f"{raw_field.name}: "
-                self._parse_value(entry, name, parse, raw_field)
+                _check_form(entry, name, raw_field)
+                words = {"words": self.date_words} if name in DATE_FIELDS else {}
+                raw_field.parsed = parse(raw_field.value, **words)
             except ValueError as error:
                 warn(raw_field.node, code, f"{prefix}{error}", getattr(error, "replacement", None))
                 entry.rejected.append(raw_field)
+                continue
+            if name == "technologies":
+                raw_field.parsed = tuple(dict.fromkeys(map(self.cv_config.technology, raw_field.parsed)))
+            elif name in DATE_FIELDS and self._hides_dates(entry):
+                raw_field.parsed = None
+            elif name in DATE_FIELDS and self.cv_config.hide_years:
+                raw_field.parsed = self._without_old_years(raw_field.parsed)
+            if raw_field.parsed is not None:
+                entry.fields.setdefault(name, []).append(raw_field)
+            self._warn_of_future(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
 
@@ -216,44 +236,20 @@ class RecogniseEntries(SphinxTransform):
         entry.names.add(name)
         return name, parse
 
-    def _parse_value(self, entry: EntryDraft, name: str, parse: Callable[..., Any], raw_field: RawField) -> None:
-        """Parse the value of a field, and add it to the fields of the entry unless it is a hidden date.
-
-        :raises ValueError: the value is invalid
-        """
-        if raw_field.problem:
-            raise ValueError(raw_field.problem)
-        if raw_field.show and (entry.kind, name) == ("translation", "language"):
-            raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
-        if raw_field.show and name in kinds.CONTROLS:
-            rule = "withholds a value, not a section: write it after each value"
-            raise ValueError(f"{{show={raw_field.show}}} {rule}")
-        value = raw_field.value if name in PROSE_FIELDS else raw_field.value_without_footnotes
-        parsed: Any
-        if name in DATE_FIELDS:
-            parsed = self._without_hidden_years(entry, parse(value, words=self.date_words))
-        elif name == "technologies":
-            parsed = tuple(dict.fromkeys(map(self.cv_config.technology, parse(value))))
-        else:
-            parsed = parse(value)
-        if parsed is not None:
-            raw_field.parsed = parsed
-            entry.fields.setdefault(name, []).append(raw_field)
-        if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
-            rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
+    def _warn_of_future(self, raw_field: RawField) -> None:
+        """Warn of a period that begins after the month of the build."""
+        period, today = raw_field.parsed, self.cv_config.month
+        if isinstance(period, Period) and today.precedes(period.start):
+            rule = f"{raw_field.name}: {period.start} is after {today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
 
-    def _without_hidden_years(
-        self, entry: EntryDraft, date: PartialDate | Period | str
-    ) -> PartialDate | Period | str | None:
-        """Return a date without the parts that ``conf.py`` hides for their age or as education; None if all is hidden.
+    def _without_old_years(self, date: PartialDate | Period | str) -> PartialDate | Period | str | None:
+        """Return a date without the parts that ``cv_hide_years`` hides for their age; None if all of it is too old.
 
         The typed record has no hidden dates, so that nothing can be derived from them.
         """
         config = self.cv_config
-        oldest = config.month.year - config.hide_years if config.hide_years else 0
-        if self._hides_dates(entry):
-            return None
+        oldest = config.month.year - config.hide_years
         if not is_before(date, oldest):
             return date
         if not isinstance(date, Period) or (date.end and is_before(date.end, oldest)):
@@ -277,41 +273,33 @@ class RecogniseEntries(SphinxTransform):
         for node in (node for field in withheld for node in field.findall(nodes.Element)):
             for name in node["names"]:
                 self.document.nametypes.pop(name, None)
-        for field in self._visible_fields(entry):
-            field["label"] += self.cv_config.i18n.before_colon
-            head += field
+        for name, raw_field in entry.shown_fields(self.cv_config.month):
+            head += self.field_nodes.node(name, raw_field)
+        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
+        for raw_field in entry.rejected:
+            # An invalid value, or one under an unknown name, may be a date to hide.
+            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
+            if not (hides_dates and may_be_date):
+                head += self.field_nodes.node("unknown", raw_field)
         if entry.is_entry:
             _describe_section(entry)
             head.draft = entry if _has_required(entry) else None
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
-    def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
-        """Yield the fields that are shown: valid ones in the model's order, then invalid ones as written."""
-        shape = "position" if entry.kind == "employer" else entry.kind
-        for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
-            if name == "period" and entry.roles:
-                yield from self._total_period(entry)
-            elif name != entry.in_title and not (entry.kind == "letter" and name in {"language", "web"}):
-                for raw_field in entry.fields.get(name, ()):
-                    if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
-                        date = entry.value("date") if "date" in entry.fields else None
-                        yield from self.field_nodes.validity(raw_field, date)
-                    else:
-                        yield from self.field_nodes.field(name, raw_field, is_work=entry.kind in kinds.WORKPLACES)
-        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
-        for raw_field in entry.rejected:
-            # An invalid value, or one under an unknown name, may be a date to hide.
-            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
-            if not (hides_dates and may_be_date):
-                yield self.field_nodes.as_written(raw_field)
 
-    def _total_period(self, entry: EntryDraft) -> Iterator[cv_field]:
-        """Yield the period and duration of a workplace with roles; for each output if these differ."""
-        periods = entry.periods()
-        for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):
-            if known := [period for period, shown_by in periods if shown_by in {"", output}]:
-                yield from self.field_nodes.total(known, output, entry.field_list)
+def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
+    """Raise ValueError for a value of a form or with a mark that its field cannot have."""
+    if raw_field.problem:
+        raise ValueError(raw_field.problem)
+    if raw_field.show and (entry.kind, name) == ("translation", "language"):
+        raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
+    if raw_field.show and name in kinds.CONTROLS:
+        rule = "withholds a value, not a section: write it after each value"
+        raise ValueError(f"{{show={raw_field.show}}} {rule}")
+    # A value that is shown in another form cannot show footnotes.
+    if name not in PROSE_FIELDS and raw_field.has_footnotes:
+        raise ValueError("a footnote is for prose: write it into the text below")
 
 
 def _has_required(entry: EntryDraft) -> bool:

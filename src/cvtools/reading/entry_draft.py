@@ -1,7 +1,7 @@
 """Hold an entry that is being read: its section, its fields, and the entry around it; make its typed record of them."""
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -9,8 +9,8 @@ from docutils import nodes
 
 from cvtools.config import CvConfig
 from cvtools.model import kinds
-from cvtools.model.dates import Period
-from cvtools.model.entries import Entry, Origin
+from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
+from cvtools.model.entries import OUTPUTS, Entry, Origin
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields, text_of
 from cvtools.reading.fields import RawField
@@ -80,6 +80,56 @@ class EntryDraft:
         own = [(each.parsed, each.show) for each in self.fields.get("period", ()) if isinstance(each.parsed, Period)]
         return own + [period for role in self.roles for period in role.periods()]
 
+    def shown_fields(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
+        """Yield the fields to show with their names, in the model's order: each has one value, and times are added.
+
+        :param today: the month that "present" means
+        """
+        shape = "position" if self.kind == "employer" else self.kind
+        for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
+            if name == "period" and self.roles:
+                yield from self._total(today)
+            elif name == self.in_title or (self.kind == "letter" and name in {"language", "web"}):
+                continue
+            else:
+                for raw_field in self.fields.get(name, ()):
+                    value = raw_field.parsed
+                    if name in kinds.REPEATABLE:
+                        yield from ((name, replace(raw_field, parsed=each)) for each in value)
+                    elif self.kind == "certificate" and isinstance(value, Period):
+                        yield from self._validity(raw_field)
+                    else:
+                        yield name, raw_field
+                        # A period of one month is a point in time, unless it is work.
+                        is_span = isinstance(value, Period) and (
+                            value.start != value.end or self.kind in kinds.WORKPLACES
+                        )
+                        if is_span and raw_field.name not in {"date", "year"}:
+                            yield from _duration([value], raw_field, today)
+
+    def _validity(self, raw_field: RawField) -> Iterator[tuple[str, RawField]]:
+        """Yield a certificate's period as the date of its issue and the end of its validity, without a duration.
+
+        A period that does not begin at the date of issue is shown as a period.
+        """
+        period, is_dated = raw_field.parsed, "date" in self.fields
+        date = self.value("date") if is_dated else period.start
+        if period.end and period.start != period.end and date == period.start and not period.remark:
+            if not is_dated:
+                yield "date", replace(raw_field, parsed=period.start)
+            yield "expires", replace(raw_field, parsed=period.end)
+        else:
+            yield "period", replace(raw_field, slot="note" if is_dated else "")
+
+    def _total(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
+        """Yield the period and the duration of a workplace with roles; for each output if these differ."""
+        periods = self.periods()
+        for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):
+            if known := [period for period, shown_by in periods if shown_by in {"", output}]:
+                total = RawField(self.field_list, "period", [], "", show=output, parsed=envelope(known))
+                yield "period", total
+                yield from _duration(known, total, today)
+
     @property
     def sources(self) -> "Mapping[str, EntryDraft]":
         """Return the entry that has each field, by the name of the field, in the order of the model."""
@@ -125,6 +175,14 @@ class EntryDraft:
             return value
         words = text_of(shown[0])
         return replace(value, text=words) if isinstance(value, Linked) else words
+
+
+def _duration(periods: list[Period], period: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
+    """Yield the duration of the periods that a field shows, unless it is unknown."""
+    months = months_in_union(periods, today)
+    # Show no duration where a period without months adds to it, since how much is not known.
+    if months and months == months_in_union((each for each in periods if each.has_months), today):
+        yield "duration", replace(period, parsed=months)
 
 
 def show_in_language(entries: Collection[EntryDraft], config: CvConfig) -> None:

@@ -47,7 +47,7 @@ class RawField:
     """A field as written."""
 
     #: Node with the field's location.
-    node: nodes.field
+    node: nodes.Element
     name: str
     #: Inline nodes of the value.
     content: list[nodes.Node]
@@ -57,8 +57,10 @@ class RawField:
     show: str = ""
     #: Message about a malformed value; empty if it is well-formed.
     problem: str = ""
-    #: The value that the field's parser returned; None for an invalid one.
+    #: The value that the field's parser returned, or a number of months; None for an invalid one.
     parsed: Any = None
+    #: The part of the entry's head that shows it, see :data:`~cvtools.nodes.SLOTS`; empty for the usual one.
+    slot: str = ""
 
     @property
     def value(self) -> Linked:
@@ -70,13 +72,6 @@ class RawField:
             for node in inner
         )
         return Linked(text_of(*self.content), next(filter(None, links), ""))
-
-    @property
-    def value_without_footnotes(self) -> Linked:
-        """Return the value; raise ValueError for one with footnotes, which a value in another form cannot show."""
-        if self.has_footnotes:
-            raise ValueError("a footnote is for prose: write it into the text below")
-        return self.value
 
     @property
     def has_footnotes(self) -> bool:
@@ -103,31 +98,27 @@ class SourceLines(dict[str, list[str]]):
         return self[path]
 
 
-def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawField]:
-    """Read the fields of a field list, also those indented below another, and refuse too many."""
+def fields_in(field_list: nodes.field_list) -> list[nodes.field]:
+    """Return the fields of a field list, also those indented below another, and refuse too many.
+
+    Remove indented fields from the value of the field above them: each has a value of its own, which a mark may
+    withhold.
+    """
     nested = [inner for inner in field_list.findall(nodes.field_list) if isinstance(inner.parent, nodes.field_body)]
     lists = {field_list, *nested}
     fields = [field for field in field_list.findall(nodes.field) if field.parent in lists]
     for inner in nested:
-        # Each has a value of its own, which a mark may withhold.
         inner.parent.remove(inner)
     for extra in fields[limits.FIELDS :]:
         rule = f"an entry may have at most {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
-    raw_fields = [read_field(field, sources[field.source or ""]) for field in fields]
-    for raw_field in raw_fields:
-        if raw_field.node.parent is not field_list:
-            raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
-    return raw_fields
+    return fields
 
 
-def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
-    """Read a field, and check its form; what its value means depends on the kind of its entry.
-
-    :param source: the lines of the field's file
-    """
+def read_field(field: nodes.field, sources: SourceLines) -> RawField:
+    """Read a field, and check its form; what its value means depends on the kind of its entry."""
     raw_field = RawField(field, field[0].astext(), [], "")
-    lines = _source_lines(field, source)
+    lines = _source_lines(field, sources[field.source or ""])
     text = " ".join(line.strip() for line in lines)
     if len(text) > limits.VALUE_LENGTH:
         rule = f"a value may have at most {limits.VALUE_LENGTH} characters: write the rest below the fields"
@@ -138,6 +129,8 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         rule = f'was read as part of "{raw_field.name}": {remedy}'
         raw_field.problem = fault_of_line(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(raw_field, text)
+    if isinstance(field.parent.parent, nodes.field_body):
+        raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
     return raw_field
 
 

@@ -4,6 +4,7 @@ TeX stops at other faults, such as a second superscript, and sets the formula as
 :mod:`cvtools.build.lualatex`.
 """
 
+import difflib
 import re
 from collections.abc import Iterator
 
@@ -32,8 +33,8 @@ _PARTS = r"(?:\.[0-9]{1,3})?"
 _HEIGHT = rf"(?:1?[0-9]{_PARTS}pt|[0-6]{_PARTS}mm|[0-3]{_PARTS}ex|[01]{_PARTS}em)"
 #: Patterns of what TeX acts on or stops at anywhere in a formula, each with the rule that it breaks.
 _FORBIDDEN = (
-    (r"\^\^", "^^ is not allowed in a formula"),
-    (r"(?<!\\)(\\\\)*\\$", "a formula cannot end with a backslash"),
+    (r"\^\^", "^^ is not allowed in a formula: write {} between the signs"),
+    (r"(?<!\\)(\\\\)*\\$", "a formula cannot end with a backslash: delete it"),
     (r"\n[ \t]*\n", "a formula cannot have a blank line there: delete it"),
     (
         rf"\\\\\s*\*?\s*\[(?!\s*{_HEIGHT}\s*\])|\\begin\{{(aligned|gathered)\}}\s*\[",
@@ -67,9 +68,9 @@ def _in_environment(name: str, lines: str) -> str:
 def problem(source: str) -> str:
     """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
-        return f"a formula may have at most {limits.FORMULA} characters"
+        return f"a formula may have at most {limits.FORMULA} characters: split it into several"
     if sign := re.search(f"[{CONTROLS}]", source):
-        return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula"
+        return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula: delete it"
     if rules := [rule for pattern, rule in _FORBIDDEN if re.search(pattern, source)]:
         return rules[0]
     try:
@@ -77,7 +78,7 @@ def problem(source: str) -> str:
     except ValueError as error:
         return str(error)
     if _depth(parsed) > limits.NESTED:
-        return f"more than {limits.NESTED} roots with a degree, or accents, are nested in each other"
+        return f"more than {limits.NESTED} roots with a degree, or accents, are nested in each other: write fewer"
     return next((fault for node, in_words in _walk(parsed) for fault in _faults(node, in_words)), "")
 
 
@@ -86,15 +87,22 @@ def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
     if isinstance(node, latex.LatexMathNode):
         yield "a formula inside a formula: delete the inner dollar signs"
     if isinstance(node, latex.LatexCommentNode):
-        yield "% is not allowed in a formula"
+        yield r"% is not allowed in a formula: write \% for the sign"
     if isinstance(node, latex.LatexMacroNode) and node.macroname not in FORMULA_MACROS:
-        yield f"\\{node.macroname} is not allowed in a formula"
+        yield f"\\{node.macroname} is not allowed in a formula: {_instead(node.macroname)}"
     if isinstance(node, latex.LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
-        yield f"the environment {node.environmentname} is not allowed in a formula"
+        known = ", ".join(sorted(FORMULA_ENVIRONMENTS))
+        yield f"the environment {node.environmentname} is not allowed in a formula: known are {known}"
     # Where the font of symbols lacks a character, TeX leaves that out silently.
     forbidden = "#" if in_words else r"#|[^\x00-\x7f]"
     if found := re.search(forbidden, getattr(node, "chars", "")):
         yield f'"{found[0]}" is not allowed in a formula: write a macro for it'
+
+
+def _instead(macro: str) -> str:
+    """Return the remedy for a macro that is not allowed."""
+    near = next(iter(difflib.get_close_matches(macro, sorted(FORMULA_MACROS), 1, 0.8)), "")
+    return f"write \\{near} if that is meant, or other macros" if near else "write it with other macros"
 
 
 def _parse(source: str) -> list[latex.LatexNode | None]:
@@ -104,7 +112,7 @@ def _parse(source: str) -> list[latex.LatexNode | None]:
             source, _CONTEXT, tolerant_parsing=False
         ).get_latex_nodes()[0]
     except RecursionError:
-        raise ValueError("a formula so deeply nested cannot be read") from None
+        raise ValueError("a formula so deeply nested cannot be read: split it into several") from None
     except latex.LatexWalkerParseError as error:
         raise ValueError(f"the formula cannot be read: {str(error).splitlines()[0]}") from error
     except Exception as error:  # pylatexenc runs past the end of \verb, for one

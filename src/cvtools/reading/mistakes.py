@@ -12,7 +12,15 @@ from cvtools.config import CvConfig
 from cvtools.model import kinds
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import SHOW, SourceLines, check_only_field, fault_of_field, fault_of_heading, read_fields
+from cvtools.reading.fields import (
+    SHOW,
+    SourceLines,
+    check_only_field,
+    fault_of_field,
+    fault_of_heading,
+    fields_in,
+    read_field,
+)
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
@@ -93,7 +101,7 @@ class WarnOfMistakes(SphinxTransform):
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
-        raw_fields = read_fields(field_list, self.sources)
+        raw_fields = [read_field(field, self.sources) for field in fields_in(field_list)]
         # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
@@ -106,7 +114,7 @@ class WarnOfMistakes(SphinxTransform):
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
         field_nodes = FieldNodes(CvConfig.of(self.config))
-        head.extend(map(field_nodes.as_written, raw_fields))
+        head.extend(field_nodes.node("unknown", raw_field) for raw_field in raw_fields)
         field_list.parent.replace(field_list, head)
 
     def _fault_of_indented(self, node: nodes.Node) -> str:

@@ -275,6 +275,8 @@ class _TokenChecker:
             except ValueError:
                 # An option names a character by a number that no character has.
                 return Fault(f"an option of {name}", "write words"), source
+        if (directive := name.removeprefix("{")) in DIRECTIVES and directive != name:
+            return Fault(f'"{name}"', f"write {{{directive}}}", (name, f"{{{directive}}}")), source
         if argument and not MARK.search(argument):
             self._ignore(f'"{shorten(argument, 30)}" after the opening of code', "write it below")
         return validators.lexer(name, self.page), source

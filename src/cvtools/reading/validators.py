@@ -142,7 +142,8 @@ def index_entry(value: str, page: Page) -> Fault | None:
 def classes(value: str, page: Page) -> Fault | None:
     """Accept allowed classes."""
     if forbidden := page.forbidden_classes(value.split()):
-        is_mark = re.search("only|not-", forbidden, re.IGNORECASE)
+        # "read-only" is another word.
+        is_mark = re.search(r"(?<![\w-])(only|not-)|only-", forbidden, re.IGNORECASE)
         return Fault(
             f'the class "{forbidden}"', _WRITE_MARK if is_mark else "delete it, or name it in cv_allow in conf.py"
         )

@@ -17,7 +17,7 @@ from cvtools.writing import documents, myst, text
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
 #: Blocks without words for readers.
 _NOT_SHOWN = (nodes.raw, nodes.Invisible, nodes.decoration, nodes.system_message, addnodes.toctree)
-_MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
+_DELIMITERS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
 class _Writer:
@@ -86,8 +86,8 @@ class _Writer:
     def _list(self, node: nodes.Element) -> str:
         items = []
         for number, item in enumerate(node.children, int(node.get("start", 1))):
-            mark = f"{number}. " if isinstance(node, nodes.enumerated_list) else "- "
-            items.append(myst.indented(self.blocks(item.children), mark))
+            marker = f"{number}. " if isinstance(node, nodes.enumerated_list) else "- "
+            items.append(myst.indented(self.blocks(item.children), marker))
         return "\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items)
 
     def _table(self, node: nodes.tgroup) -> str:
@@ -136,8 +136,8 @@ class _Writer:
             case nodes.image():
                 written = _plain(_alt(node))
             case _:
-                content, mark = self._inline(node), _MARKS.get(type(node), "")
-                written = f"{mark}{content}{mark}" if content else ""
+                content, delimiter = self._inline(node), _DELIMITERS.get(type(node), "")
+                written = f"{delimiter}{content}{delimiter}" if content else ""
         return written
 
     def _link(self, node: nodes.reference) -> str:

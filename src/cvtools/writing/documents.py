@@ -4,7 +4,7 @@ Builders of documents are registered in the package's ``__init__.py``, and named
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -21,8 +21,21 @@ from cvtools.nodes import cv_field, cv_fields
 
 #: Classes of lists, or of the sections around them, whose short items are set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
-#: Units that depend on the height of a browser's window, which a document does not have; ``vw`` is read like ``%``.
-_WINDOW_UNIT = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
+#: Points in each unit of CSS, at 96 pixels an inch. Percentages and vw are hundredths of the line, em and the like of
+#: a font of 10 points. Other units are of the height of a browser's window, which a document does not have.
+_POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
+_POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
+_LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
+#: The lines of an entry's head below its title, and the slots of the fields in each, in their order; fields of slots that
+#: are named together stay in the order of the model. The class of LaTeX documents has the same.
+_HEAD = {
+    "headline": ("headline",),
+    "place": ("by", "who", "where"),
+    "when": ("when",),
+    "contact": ("contact", "profile"),
+    "details": ("note plain",),
+    "tags": ("tags",),
+}
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
@@ -124,6 +137,27 @@ def alignment(cell: nodes.Element) -> str:
     return next((name.removeprefix("text-") for name in cell["classes"] if name in {"text-center", "text-right"}), "")
 
 
+def head_lines(head: nodes.Element) -> dict[str, list[cv_field]]:
+    """Return the fields of each line of an entry's head, or of an item of a listing, by the names of the lines."""
+    fields = list(head.findall(cv_field))
+    return {
+        name: [field for slots in groups for field in fields if field.slot in slots.split()]
+        for name, groups in _HEAD.items()
+    }
+
+
+def side_by_side(fields: Iterable[cv_field]) -> Iterator[tuple[str, cv_field, str]]:
+    """Yield fields with the text before and after each on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
+
+    A dot follows authors and speakers, since the next field would be read as one more name after a comma.
+    """
+    separator = ""
+    for field in fields:
+        is_aside = field["name"] == "duration" and separator
+        yield " (" if is_aside else separator, field, ")" if is_aside else ""
+        separator = " · " if field.slot == "by" else ", "
+
+
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
     # Without a label, parsers of CVs take the domain of a website for a name. Links in listings have words.
@@ -172,11 +206,18 @@ def link_target(
     return address if "://" in address or address.startswith(("mailto:", "tel:")) else None
 
 
-def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
-    """Return the scale of a picture, and its width and height if the page gives them in units that a document has."""
-    lengths = {name: image.get(name, "") for name in ("width", "height")}
-    given = {name: length for name, length in lengths.items() if length and not _WINDOW_UNIT.search(length)}
-    return float(image.get("scale", 100)) / 100, given
+def size_of(image: nodes.image) -> tuple[float, dict[str, float]]:
+    """Return the scale of a picture, and its scaled width and height in points.
+
+    Of these, leave out what the page does not give, or not in a unit that a document has.
+    """
+    scale, lengths = float(image.get("scale", 100)) / 100, {}
+    for name in ("width", "height"):
+        match = _LENGTH.fullmatch(image.get(name, "").strip().lower())
+        if match and match[1] and match[2] in _POINTS:
+            # TeX cannot scale a picture to nothing, or to more than a few metres.
+            lengths[name] = min(max(scale * float(match[1]) * _POINTS[match[2]], 1), 2_000)
+    return scale, lengths
 
 
 def angle(path: Path) -> int:

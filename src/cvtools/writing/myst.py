@@ -203,7 +203,7 @@ def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
 
 
 def without_bullets(text: str) -> str:
-    """Return text with Markdown's marks for the items of lists, and plain ends of lines."""
+    """Return text with Markdown's markers for the items of lists, and plain ends of lines."""
     return _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -243,12 +243,12 @@ def _fence(content: str, info: str) -> str:
 def code_block(content: str, language: str = "") -> str:
     """Return a block of code."""
     content = without_invisible(content)
-    mark = _ticks(content, 3)
-    return f"{mark}{language}\n{content}\n{mark}"
+    fence = _ticks(content, 3)
+    return f"{fence}{language}\n{content}\n{fence}"
 
 
 def _ticks(text: str, least: int) -> str:
-    """Return backticks to enclose a text: more than any run of backticks in it, and at least some number."""
+    """Return a run of backticks to enclose a text: longer than any in it, and at least as long as asked."""
     return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 
@@ -297,16 +297,16 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
             return _formula(node.content, node.markup)
         case "softbreak" | "hardbreak":
             return "\n" if node.type == "softbreak" else hard_break
-    mark = {"strong": "**", "em": "*"}[node.type]
-    return f"{mark}{_inline(node, hard_break)}{mark}"
+    delimiter = {"strong": "**", "em": "*"}[node.type]
+    return f"{delimiter}{_inline(node, hard_break)}{delimiter}"
 
 
-def _formula(text: str, mark: str) -> str:
+def _formula(text: str, delimiter: str) -> str:
     """Return a formula as a role, or as code if pages may not have it; words between dollars stay words."""
     from cvtools.reading.formulas import problem
 
     if not re.search(r"[\\^_{}=]", text):
-        return f"{mark}{clean_line(text)}{mark}"
+        return f"{delimiter}{clean_line(text)}{delimiter}"
     return code_span(text) if "`" in text or problem(text) else f"{{math}}`{' '.join(text.split())}`"
 
 
@@ -358,6 +358,6 @@ def escape_starts(text: str) -> str:
     return "\n".join(map(escape_start, text.split("\n")))
 
 
-def indented(text: str, mark: str) -> str:
-    """Return blocks after a mark, such as "- " of an item of a list, indented by its width."""
-    return mark + textwrap.indent(text, " " * len(mark)).lstrip()
+def indented(text: str, marker: str) -> str:
+    """Return blocks after a marker, such as "- " of an item of a list, indented by its width."""
+    return marker + textwrap.indent(text, " " * len(marker)).lstrip()

@@ -19,7 +19,7 @@ from cvtools.reading.domain import CvDomain
 
 
 def repeated_words(env: BuildEnvironment) -> dict[str, str]:
-    """Return two digests: "words" of what any page may repeat of others, "lists" of what lists of entries show.
+    """Return digests of the words that pages repeat of others: "words" of those on any page, "lists" of those in lists.
 
     Any page may repeat titles of others in its navigation, the person's name, and headings and captions of others in
     links without a text of their own.

@@ -1,11 +1,11 @@
-"""Strip metadata, such as the place of a photo, from JPEG and PNG, without encoding the pixels anew.
+"""Strip metadata, such as the place of a photo, from JPEG, PNG and WebP, without encoding the pixels anew.
 
-Pages have no other pictures, unless ``cv_allow`` lets them in (:mod:`cvtools.reading.files`).
+Pages have no pictures in WebP or in other formats, unless ``cv_allow`` lets them in (:mod:`cvtools.reading.files`).
 """
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from warnings import catch_warnings
@@ -19,8 +19,13 @@ _KEPT_JPEG = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 _KEPT_PNG = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST sPLT pHYs acTL fcTL fdAT".split()
 )
-#: Pattern of an Exif segment that holds an orientation alone.
-_ORIENTATION = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
+#: Chunks of a frame of a WebP that are kept, its pixels, and of the WebP: also colours, frames and the orientation.
+_KEPT_IN_FRAME = frozenset([b"VP8 ", b"VP8L", b"ALPH"])
+_KEPT_WEBP = _KEPT_IN_FRAME | {b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"EXIF"}
+#: Bits of a WebP's VP8X chunk that announce Exif data and XMP.
+_WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
+#: Pattern of Exif data that hold an orientation alone.
+_ORIENTATION = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
 
 def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
@@ -40,6 +45,9 @@ def without_metadata(data: bytes) -> bytes:
         return b"".join(_jpeg_segments(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return b"".join(_png_chunks(data))
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        chunks = b"WEBP" + b"".join(_webp_chunks(data[12 : 8 + int.from_bytes(data[4:8], "little")]))
+        return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
     return data
 
 
@@ -56,8 +64,8 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
             found = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
             end = found.start() if found else len(data)
         content = data[at + 4 : end]
-        if kind == 0xE1:
-            yield _orientation(content)
+        if kind == 0xE1 and (exif := _orientation(content)):
+            yield struct.pack(">BBH6s", 0xFF, kind, len(exif) + 8, b"Exif\0\0") + exif
         elif kind in {0xE0, 0xEE} and content.startswith(_KEPT_JPEG[kind]):
             # Drop what follows the first 12 bytes. In JFIF, that is a thumbnail, whose width and height become 0.
             content = content[:12] + b"\0\0" * (kind == 0xE0)
@@ -68,12 +76,12 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
 
 
 def _orientation(content: bytes) -> bytes:
-    """Return an Exif segment that has only the orientation of another one; empty if the picture is upright."""
+    """Return Exif data that have only the orientation of other ones; empty if the picture is upright."""
     # Few CVs have photos.
     from PIL.Image import Exif
 
     exif = Exif()
-    # Ignore a damaged segment, as browsers do.
+    # Ignore damaged data, as browsers do.
     with suppress(Exception), catch_warnings(action="ignore"):
         exif.load(content)
     orientation = exif.get(0x0112, 1)
@@ -89,3 +97,27 @@ def _png_chunks(data: bytes) -> Iterator[bytes]:
         if kind in _KEPT_PNG:
             yield data[at : at + length + 12]
         at += length + 12
+
+
+def _webp_chunks(data: bytes, kept: Collection[bytes] = _KEPT_WEBP) -> Iterator[bytes]:
+    """Yield the chunks of a WebP, or of one of its frames, that are kept."""
+    chunks, at = [], 0
+    while at + 8 <= len(data):
+        kind, length = struct.unpack_from("<4sI", data, at)
+        chunks.append((kind, data[at + 8 : at + 8 + length]))
+        # Chunks begin at even bytes.
+        at += 8 + length + length % 2
+    exif = next((_orientation(content) for kind, content in chunks if kind == b"EXIF"), b"")
+    for kind, content in chunks:
+        match kind:
+            case b"EXIF":
+                shown = exif
+            case b"VP8X":
+                flags = int.from_bytes(content[:1]) & ~(_WEBP_EXIF | _WEBP_XMP)
+                shown = bytes([flags | (_WEBP_EXIF if exif else 0)]) + content[1:]
+            case b"ANMF" if kind in kept:
+                shown = content[:16] + b"".join(_webp_chunks(content[16:], _KEPT_IN_FRAME))
+            case _:
+                shown = content
+        if shown and kind in kept:
+            yield struct.pack("<4sI", kind, len(shown)) + shown + b"\0" * (len(shown) % 2)

@@ -12,10 +12,8 @@ from sphinx.writers.text import TextTranslator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
 from cvtools.project import write_atomically
 from cvtools.reading.characters import without_controls
-from cvtools.writing.documents import is_line_break, rows_of
+from cvtools.writing.documents import head_lines, is_line_break, rows_of, side_by_side
 
-#: Slots of fields without labels, for each line of an entry's head that they share.
-_LINES = (("headline",), ("by", "who", "where"), ("when",))
 #: Stand-in for a hard line break until lines are joined; no page contains this character.
 _BREAK = "\v"
 
@@ -125,31 +123,21 @@ def words_of(node: nodes.Node) -> str:
 def lines_of(
     head: nodes.Element, words: Callable[[nodes.Node], str] = words_of, escape: Callable[[str], str] = str
 ) -> Iterator[str]:
-    """Yield the lines of an entry's head: those of ``_LINES`` without labels, then all other fields with labels.
+    """Yield the lines of an entry's head: who, where and when without labels, then each other field with its label.
 
     :param words: returns the text of a field
     :param escape: escapes a label with its colon, since pages may give any label to an unknown field
     """
-    fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
-    for slots in _LINES:
-        if line := line_of((field for slot in slots for field in fields if field.slot == slot), words):
-            yield line
-    unlabelled = {slot for line in _LINES for slot in line}
-    for field in fields:
-        if field.slot not in unlabelled:
+    for name, fields in head_lines(head).items():
+        if name in {"headline", "place", "when"}:
+            yield from filter(None, [line_of(fields, words)])
+            continue
+        for field in fields:
             yield f"{escape(field['label'] + ':')} {words(field)}" if field.slot != "plain" else words(field)
 
 
 def line_of(fields: Iterable[cv_field], words: Callable[[nodes.Node], str] = words_of) -> str:
-    """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
-
-    A dot follows authors and speakers, since the next field would be read as one more name after a comma.
-    """
-    line = separator = ""
-    for field in fields:
-        line += f" ({words(field)})" if field["name"] == "duration" else f"{separator}{words(field)}"
-        separator = " · " if field.slot == "by" else ", "
-    return line
+    return "".join(f"{before}{words(field)}{after}" for before, field, after in side_by_side(fields))
 
 
 def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:

@@ -89,7 +89,6 @@ def test_two_marks_of_one_element(project: Project, words: str) -> None:
     assert "canary" not in built.read("index.html").lower()
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text",
     [

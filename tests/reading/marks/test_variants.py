@@ -129,7 +129,6 @@ LISTED = {
 }
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", LISTED)
 @pytest.mark.parametrize("settings", [{"cv_sections": ["Work"]}, {"cv_variant": "short"}])
 def test_page_that_no_part_of_the_variant_lists_is_nowhere(

@@ -48,7 +48,6 @@ def latex(everything: Project) -> str:
     return re.sub(r"(?m)^\\cvfallback.*\n", "", text)
 
 
-@pytest.mark.no_cover
 def test_latex_equals_the_snapshot(latex: str) -> None:
     """Renew the snapshot by deleting it, and read what changed."""
     snapshot = HERE / "everything.tex"
@@ -161,7 +160,6 @@ def test_every_internal_link_has_a_destination(everything: Project) -> None:
         assert "does not exist" not in log
 
 
-@pytest.mark.no_cover
 def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     again = tmp_path / "again"
@@ -272,3 +270,16 @@ def test_stale_document_is_removed(project: Project) -> None:
 def test_fields_without_an_entry_are_shown_as_written(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n## Thing\n:colour: *red*\n\nWords.\n"}).build("cvlatex", warns=True)
     assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")
+
+
+def test_fields_of_a_kind_without_fields_are_shown_as_written(project: Project) -> None:
+    text = "# Ada\n\n## Skills\n:kind: skills\n:colour: *red*\n\n- Go\n"
+    built = project.write({"index.md": text}).build("cvlatex", warns=True)
+    assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")
+
+
+def test_footnote_of_a_field_that_is_shown_as_written_is_set_once(project: Project) -> None:
+    text = "# Ada\n\n## Thing\n:colour: red[^1]\n\n[^1]: A note.\n"
+    latex = project.write({"index.md": text}).build("cvlatex", warns=True).read("cv.tex")
+    assert "\\cvfield" not in latex
+    assert re.search(r"\\cvpar \\textbf\{colour:\} red\\footnotemark\[1\]\\cvnote\{1\}\{[^}]*A note", latex)

@@ -93,6 +93,7 @@ def test_harmless_formula_is_accepted(source: str) -> None:
         (r"\verb|x|", r"\verb is not allowed in a formula"),
         ("a}{", "the formula cannot be read"),
         (r"\frac{a", "the formula cannot be read"),
+        (r"\alpah", r"\alpah is not allowed in a formula: write \alpha if that is meant, or other macros"),
     ],
 )
 def test_harmful_formula_is_refused(source: str, fault: str) -> None:

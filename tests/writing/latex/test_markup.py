@@ -32,7 +32,6 @@ Words.
 
 OTHERS: dict[Callable[[str], Latex], list[str]] = {
     markup.number: ["1 \\directlua{os.exit()}", "²", "999999999999", "1e3", ""],
-    markup.length: ["1em\\input{x}", "px", "1e9px"],
     markup.identifier: ["pl}\\input{x", "a b", "x\n"],
     markup.file: ["../a.png", "a\\b.png", "a.png\n", "a{b}.png"],
     markup.formula: ["\\input{x}", "^^5cinput x", "x\x0c"],
@@ -85,14 +84,6 @@ def test_functions_make_any_text_harmless(words: str) -> None:
 )
 def test_faults_finds_commands_that_are_never_written(latex: str, found: list[str]) -> None:
     assert list(markup.faults(f"x\n\\emph{{y}}\n{latex}")) == [(3, words) for words in found]
-
-
-@pytest.mark.parametrize(
-    ("written", "latex"),
-    [("120px", "90.00bp"), ("120", "90.00bp"), ("30 mm", "85.05bp"), ("2.5CM", "70.88bp"), ("25%", "120.00bp")],
-)
-def test_length_is_one_of_tex(written: str, latex: str) -> None:
-    assert markup.length(written) == latex
 
 
 def test_document_is_harmless_and_uses_each_command(project: Project) -> None:

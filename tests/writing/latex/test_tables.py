@@ -5,6 +5,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from pypdfium2 import PdfDocument, raw
 
 from cvtools.build import build
 from cvtools.checks.open_pdf import dictionary
@@ -72,6 +73,17 @@ def test_first_and_last_row_are_alone_on_no_page_wherever_it_ends(tmp_path: Path
     assert len(text) > 15
     counts = {len(part.split("number")) - 1 for page in text for part in page.split("Skill Years") if "number" in part}
     assert counts <= {2, 4}
+
+
+def test_rules_are_apart_from_the_text_above_and_below_them(tmp_path: Path) -> None:
+    with PdfDocument(build_pdf(tmp_path, "| Typography |\n|---|\n| Jog by a quay |")) as document:
+        page = document[0]
+        # left, bottom, right, top
+        words = [part.get_bounds() for part in page.get_objects([raw.FPDF_PAGEOBJ_TEXT])]
+        rules = [part.get_bounds() for part in page.get_objects([raw.FPDF_PAGEOBJ_PATH])]
+    assert len(rules) == 3
+    gaps = [max(word[1] - rule[3], rule[1] - word[3]) for rule in rules for word in words]
+    assert min(gaps) > 1
 
 
 def test_short_columns_leave_the_room_to_long_text(tmp_path: Path) -> None:

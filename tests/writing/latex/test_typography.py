@@ -131,6 +131,16 @@ def glyphs(pdf: Path) -> Iterator[LTChar]:
         yield from within(page)
 
 
+def test_long_numbers_of_a_list_begin_where_text_does(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": "# Ada\n\nA\n\n" + "".join(f"{number}. X\n" for number in range(98, 102))})
+    assert build(project.folder, html=False, strict=True)
+    found = [(glyph.get_text(), glyph.x0) for glyph in glyphs(project.folder / "dist/cv.pdf")]
+    assert len({round(left, 1) for letter, left in found if letter == "X"}) == 1
+    text, numbers = ({left for letter, left in found if letter in letters} for letters in ("A", "0123456789"))
+    assert min(numbers) >= min(text) - 0.5
+
+
 def test_words_wider_than_a_line_stay_on_the_page(tmp_path: Path) -> None:
     project = Project(tmp_path)
     number = count()

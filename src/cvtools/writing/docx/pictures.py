@@ -16,7 +16,6 @@ from docx.shared import Emu, Mm, Pt
 from cvtools import limits
 from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_width
-from cvtools.writing.lengths import points
 from cvtools.writing.picture_metadata import without_metadata
 
 #: Greatest heights: of pictures in their natural size, of those whose size the page gives, and of the person's photo.
@@ -67,7 +66,7 @@ class Pictures:
     def _size(self, image: Image, node: nodes.image, indent: int, *, is_photo: bool) -> tuple[Emu, Emu]:
         """Return the width and the height of a picture."""
         scale, given = documents.size_of(node)
-        width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
+        width, height = (Pt(given[name]) if name in given else None for name in ("width", "height"))
         if is_photo:
             sides = image.scaled_dimensions(width or _PHOTO_WIDTH, None)
             return _fitted(*sides, 1, self.line_width * _PHOTO_SHARE, _MAX_PHOTO)

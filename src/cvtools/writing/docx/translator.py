@@ -15,7 +15,6 @@ from docx.shared import Twips
 from sphinx.builders import Builder
 
 from cvtools.i18n import I18n
-from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields, cv_tag, fields_of
 from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
@@ -25,7 +24,7 @@ from cvtools.writing.docx.pictures import Pictures
 
 _BOLD, _ITALIC = {"b": 1, "bCs": 1}, {"i": 1, "iCs": 1}
 #: Properties of the runs in inline nodes.
-_MARKS: Mapping[str, Mapping[str, object]] = {
+_PROPERTIES: Mapping[str, Mapping[str, object]] = {
     **dict.fromkeys(("classifier", "emphasis", "literal_emphasis", "title_reference"), _ITALIC),
     **dict.fromkeys(("field_name", "literal_strong", "rubric", "strong", "term"), _BOLD),
     "literal": {"rStyle": "Code"},
@@ -60,7 +59,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.line: BaseOxmlElement | None = None
         #: Styles of paragraphs in the enclosing nodes, and properties of runs that each node adds, the innermost last.
         self.styles = ["Normal"]
-        self.marks: list[Mapping[str, object]] = [{}]
+        self.properties: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
         #: Style and numbering of the next paragraph, if it begins an item of a list.
@@ -101,7 +100,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.line = element("p", element("pPr", *properties))
         self.blocks.append(self.line)
 
-    def add_text(self, text: str, **marks: object) -> None:
+    def add_text(self, text: str, **more: object) -> None:
         if not (text := normalise(text)):
             return
         line = self._line()
@@ -109,7 +108,7 @@ class DocxTranslator(documents.DocumentTranslator):
             name = self.bookmarks[self.targets.pop()]
             self._append(element("bookmarkStart", id=name[2:], name=name))
             self._append(element("bookmarkEnd", id=name[2:]))
-        properties = {name: value for mark in (*self.marks, marks) for name, value in mark.items()}
+        properties = {name: value for added in (*self.properties, more) for name, value in added.items()}
         if self.languages[-1] != self.languages[0]:
             properties["lang"] = self.languages[-1]
         if _RTL.search(text):
@@ -119,7 +118,7 @@ class DocxTranslator(documents.DocumentTranslator):
             # Extend the last run, so that the file does not tell where a variant left out words.
             run[-1].text += text
         else:
-            self.run = text_run(text, *_properties(properties)), properties
+            self.run = text_run(text, *_property_elements(properties)), properties
             self._append(self.run[0])
 
     def _line(self) -> BaseOxmlElement:
@@ -146,7 +145,7 @@ class DocxTranslator(documents.DocumentTranslator):
             self.targets += [target for target in node["ids"] if target in self.bookmarks]
         # Visitors may replace these for their node.
         self.styles.append(self.styles[-1])
-        self.marks.append({})
+        self.properties.append({})
         try:
             super().dispatch_visit(node)
         except nodes.SkipNode:
@@ -159,7 +158,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def _leave(self) -> None:
         self.styles.pop()
-        self.marks.pop()
+        self.properties.pop()
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
@@ -169,7 +168,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.add_text(_AROUND.get(name, ("", ""))[0])
         # The journal of a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
-        self.marks[-1] = _ITALIC if is_journal else _MARKS.get(name, {})
+        self.properties[-1] = _ITALIC if is_journal else _PROPERTIES.get(name, {})
         label = documents.admonition_label(node)
         self.styles[-1] = _STYLES.get(name, self.styles[-1]) if label is None else "List Continue"
         if label:
@@ -203,44 +202,40 @@ class DocxTranslator(documents.DocumentTranslator):
             self._picture(photo, is_photo=True)
         self.add_inline(node.children)
         if fields and fields["kind"] == "person":
-            self._row("Subtitle", fields, "headline")
-            self._row("Contact", fields, "contact profile where note plain")
-        elif fields and KINDS.get(fields["kind"]):
+            lines = documents.head_lines(fields)
+            self._row("Subtitle", lines["headline"])
+            self._row("Contact", [*lines["contact"], *lines["place"], *lines["details"]])
+        elif fields and fields.is_head:
             self._entry_head(fields)
         self.line = None
         raise nodes.SkipNode
 
     def _entry_head(self, fields: nodes.Element) -> None:
         """Write the fields below a title, dates first: parsers of CVs would take employers for a part of the title."""
-        when = _in_slots(fields, "when")
-        parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
-        if parts or when:
+        lines = documents.head_lines(fields)
+        if lines["when"] or lines["place"]:
             self.begin_paragraph("Entry")
-            for number, field in enumerate(when):
-                is_duration = field["name"] == "duration" and number
-                self.add_text(" (" if is_duration else ", " if number else "")
-                self.add_inline(field.children)
-                self.add_text(")" if is_duration else "")
-            separator = ": " if when else ""
-            for part, slot in parts:
-                self.add_text(separator)
-                separator = _DOT if slot == "by" else ", "
-                self.marks[-1] = _BOLD if slot == "who" else {}
-                self._side_by_side(part, ", ")
-                self.marks[-1] = {}
-        self._row("Details", fields, "contact note plain")
-        self._row("Details", fields, "tags")
+            self._side_by_side(lines["when"])
+            self.add_text(": " if lines["when"] and lines["place"] else "")
+            self._side_by_side(lines["place"])
+        self._row("Details", [*lines["contact"], *lines["details"]])
+        self._row("Details", lines["tags"])
 
-    def _row(self, style: str, fields: nodes.Element, slots: str) -> None:
-        """Write a paragraph of the fields in some slots, if there are any."""
-        if found := _in_slots(fields, slots):
-            self.begin_paragraph(style)
-            self._side_by_side(found, _DOT)
+    def _side_by_side(self, fields: Iterable[cv_field]) -> None:
+        for before, field, after in documents.side_by_side(fields):
+            self.add_text(before)
+            self.properties[-1] = _BOLD if field.slot == "who" else {}
+            self.add_inline(field.children)
+            self.properties[-1] = {}
+            self.add_text(after)
 
-    def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
+    def _row(self, style: str, fields: Iterable[cv_field]) -> None:
+        """Write a paragraph of fields with dots between them, if there are any."""
         for number, field in enumerate(fields):
+            if not number:
+                self.begin_paragraph(style)
             label = documents.label_of(field)
-            self.add_text((separator if number else "") + (f"{label}: " if label else ""))
+            self.add_text((_DOT if number else "") + (f"{label}: " if label else ""))
             is_list = isinstance(next(iter(field.children), None), cv_tag)
             for count, child in enumerate(field.children):
                 self.add_text(", " if is_list and count else "")
@@ -258,7 +253,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         self.begin_paragraph("Listing")
-        self._side_by_side(_in_slots(node, "title"), ", ")
+        self.add_inline(field for field in node.findall(cv_field) if field.slot == "title")
         self._entry_head(node)
         # Allow a page break after the item, since no text belongs to its head.
         if self.line is not None:
@@ -369,7 +364,7 @@ class DocxTranslator(documents.DocumentTranslator):
     def visit_row(self, node: nodes.row) -> None:
         head = [element("tblHeader")] if isinstance(node.parent, nodes.thead) else []
         self._open(element("tr", element("trPr", element("cantSplit"), *head)))
-        self.marks[-1] = _BOLD if head else {}
+        self.properties[-1] = _BOLD if head else {}
 
     def depart_row(self, node: nodes.row) -> None:
         self.blocks = self.blocks.getparent()
@@ -411,7 +406,7 @@ class DocxTranslator(documents.DocumentTranslator):
         """Append a link to the line, or only its text if the DOCX cannot link to its target."""
         before = self._line()
         is_footnote = isinstance(node, nodes.footnote_reference)
-        self.marks[-1] = {"vertAlign": "superscript"} if is_footnote else {}
+        self.properties[-1] = {"vertAlign": "superscript"} if is_footnote else {}
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
@@ -424,7 +419,7 @@ class DocxTranslator(documents.DocumentTranslator):
                 link.set(qn("w:anchor"), name)
             before.append(link)
             self.line = link
-            self.marks[-1] = {**self.marks[-1], "rStyle": "Hyperlink"}
+            self.properties[-1] = {**self.properties[-1], "rStyle": "Hyperlink"}
         self.add_inline(node.children)
         if not node.children:
             self.add_text(node.get("refuri", node.rawsource))
@@ -471,21 +466,15 @@ class DocxTranslator(documents.DocumentTranslator):
         return True
 
 
-def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
+def _property_elements(properties: Mapping[str, object]) -> list[BaseOxmlElement]:
     """Return the properties of a run, in the order of the format."""
-    found = [element(name, val=marks[name]) for name in _RUN_ORDER if name in marks]
-    if "lang" in marks:
+    found = [element(name, val=properties[name]) for name in _RUN_ORDER if name in properties]
+    if "lang" in properties:
         # The format has a language for each of three groups of scripts.
-        found[-1].attrib.update({qn("w:eastAsia"): str(marks["lang"]), qn("w:bidi"): str(marks["lang"])})
+        found[-1].attrib.update({qn("w:eastAsia"): str(properties["lang"]), qn("w:bidi"): str(properties["lang"])})
     return found
 
 
 @cache
 def _is_rtl(language: str) -> bool:
     return bool(I18n(language).locale.text_direction == "rtl")
-
-
-def _in_slots(fields: nodes.Element, slots: str) -> list[cv_field]:
-    """Return the fields in some slots, separated by spaces, in the order of these slots."""
-    found = list(fields.findall(cv_field))
-    return [field for slot in slots.split() for field in found if field.slot == slot]

@@ -196,16 +196,16 @@ class Coverage:
                 drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
                 self._borrow_missing(name, frozenset.intersection(*styles), drawn)
 
-    def _borrow_missing(self, name: str, own: Set[str], drawn: Mapping[str, nodes.Node]) -> None:
+    def _borrow_missing(self, name: str, own: Set[str], characters: Mapping[str, nodes.Node]) -> None:
         """Borrow what a family of the class lacks of the characters that are set in it.
 
         :param own: the characters that all styles of the family have
-        :param drawn: the first node with each character
+        :param characters: the first node with each character
         """
         # Set all letters of a script in one font, since they form words, and combining accents with them.
-        scripts = {_script(character) for character in drawn.keys() - own} - {""}
+        scripts = {_script(character) for character in characters.keys() - own} - {""}
         without_script: dict[str, nodes.Node] = {}
-        for character, node in drawn.items():
+        for character, node in characters.items():
             script = _script(character)
             if scripts and not script and unicodedata.category(character) == "Mn":
                 script = min(scripts)
@@ -213,7 +213,7 @@ class Coverage:
                 self._borrow(name, character, script, node)
             elif character not in own:
                 without_script[character] = node
-        self._borrow_signs(name, drawn.keys())
+        self._borrow_signs(name, characters.keys())
         for character, node in without_script.items():
             if not any(character in borrowed for borrowed in self.borrowed[name].values()):
                 self._borrow(name, character, "", node)
@@ -221,29 +221,29 @@ class Coverage:
     def _borrow(self, name: str, character: str, script: str, node: nodes.Node) -> None:
         region = _region(character, node, self.language)
         family = _family_with(character, _FAMILIES[name].matches, region, self.fc_list)
-        used = {used for families in self.borrowed.values() for used, _ in families}
-        if family and (family in used or len(used) < limits.FALLBACKS):
+        lenders = {lender for families in self.borrowed.values() for lender, _ in families}
+        if family and (family in lenders or len(lenders) < limits.FALLBACKS):
             self.borrowed[name].setdefault((family, script), set()).add(character)
             if "Emoji" in family:
                 self.pictured.add(character)
         else:
             self.lost.setdefault(character, node)
 
-    def _borrow_signs(self, name: str, drawn: Collection[str]) -> None:
+    def _borrow_signs(self, name: str, characters: Collection[str]) -> None:
         """Borrow digits, signs and Latin letters from the font of the main script, too, since words may mix them.
 
         The main script is that of the language, or one of which more different letters are set than of Latin.
         """
-        latin = sum(character.isalpha() and not _script(character) for character in drawn)
-        for (family, script), characters in self.borrowed[name].items():
-            if script and (len(characters) > latin or script == _script_of(self.language)):
+        latin = sum(character.isalpha() and not _script(character) for character in characters)
+        for (family, script), borrowed in self.borrowed[name].items():
+            if script and (len(borrowed) > latin or script == _script_of(self.language)):
                 regular, *_ = _installed(self.fc_list)[family]
-                others = (other for other in self.borrowed[name].values() if other is not characters)
+                others = (other for other in self.borrowed[name].values() if other is not borrowed)
                 # TeX takes hyphens from the font of the class. From right to left, programs that extract text would
                 # take a dash in the font of a number for a part of the number, and reverse both.
-                is_reversed = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, characters))
-                signs = {sign for sign in drawn if regular.has(sign) and (sign.isalnum() or not is_reversed)}
-                characters.update(signs.difference("-", *others))
+                is_reversed = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, borrowed))
+                signs = {sign for sign in characters if regular.has(sign) and (sign.isalnum() or not is_reversed)}
+                borrowed.update(signs.difference("-", *others))
 
     @property
     def replacements(self) -> Mapping[str, str]:

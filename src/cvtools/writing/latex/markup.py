@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 from cvtools.writing.characters import normalise, visible
-from cvtools.writing.lengths import points
 
 if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
@@ -158,18 +157,14 @@ def identifier(name: object) -> Latex:
     return Latex(str(name))
 
 
-def length(written: str, scale: float = 1) -> Latex:
-    """Return a scaled length of CSS, such as ``120px`` or ``30%`` of the line; refuse other text."""
-    try:
-        return Latex(f"{points(written, scale):.2f}bp")
-    except ValueError as error:
-        raise NotLatexError(str(error)) from None
+def length(points: float) -> Latex:
+    return Latex(f"{points:.2f}bp")
 
 
-def picture_size(scale: float, lengths: Mapping[str, str]) -> Latex:
+def picture_size(scale: float, lengths: Mapping[str, float]) -> Latex:
     """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
     names = {"width": "width", "height": "totalheight"}
-    keys = [f"{names[name]}={length(written, scale)}" for name, written in lengths.items()]
+    keys = [f"{names[name]}={length(points)}" for name, points in lengths.items()]
     if not keys and scale != 1:
         keys.append(f"scale={fraction(scale)}")
     return Latex(",".join(keys))
@@ -237,13 +232,20 @@ def formula(source: str, *, is_displayed: bool = False) -> Latex:
     return command("cvmath", text(source), Latex(f"\\[{written}\\]\n" if is_displayed else f"\\({written}\\)"))
 
 
-def without_formulas(latex: str, place: str) -> str:
-    """Return a document with formulas as their source.
+def lines_with_formulas(latex: str) -> Collection[str]:
+    """Return the source files and lines, such as "docs/index.md:12", of the formulas in a document."""
+    return {part.partition("\n")[0] for part in _marked_parts(latex) if _FORMULA.search(part)}
 
-    :param place: the beginning of the source marks below which formulas are replaced; empty for all formulas
-    """
-    parts = re.split(r"(?m)^%% ", latex)
-    return "%% ".join(_FORMULA.sub(_as_written, part) if part.startswith(place) else part for part in parts)
+
+def without_formulas(latex: str, lines: Collection[str]) -> str:
+    """Return a document with the formulas of these lines as their source."""
+    parts = _marked_parts(latex)
+    return "%% ".join(_FORMULA.sub(_as_written, part) if part.partition("\n")[0] in lines else part for part in parts)
+
+
+def _marked_parts(latex: str) -> list[str]:
+    """Return the parts of a document, each of which but the first begins with the text of a :func:`source_mark`."""
+    return re.split(r"(?m)^%% ", latex)
 
 
 def _as_written(formula: re.Match[str]) -> str:
@@ -293,14 +295,14 @@ def faults(latex: str) -> Iterator[tuple[int, str]]:
     for line, written in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(written)[:1])
         comment = written.removeprefix(code)
-        signs = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if not _is_known(sign)]
+        unknown = [command[0] for command in _CONTROL_SEQUENCE.finditer(code) if not _is_known(command)]
         # TeX ends a line, and thus a comment, at a carriage return as well.
-        signs += re.findall(r"\^\^", code) + re.findall(r"[\0-\x08\x0b-\x1f\x7f]", written)
+        unknown += re.findall(r"\^\^", code) + re.findall(r"[\0-\x08\x0b-\x1f\x7f]", written)
         # Other comments than source_mark and JOINED_LINE.
-        signs += [comment] if comment and not re.match("%% |%$", comment) else []
-        yield from ((line, sign) for sign in signs)
+        unknown += [comment] if comment and not re.match("%% |%$", comment) else []
+        yield from ((line, words) for words in unknown)
 
 
-def _is_known(sign: re.Match[str]) -> bool:
+def _is_known(command: re.Match[str]) -> bool:
     """Return whether a command is one of those that are written, with the arguments that it is written with."""
-    return sign[1] in _KNOWN and bool(re.compile(_NAMES.get(sign[1], "")).match(sign.string, sign.end()))
+    return command[1] in _KNOWN and bool(re.compile(_NAMES.get(command[1], "")).match(command.string, command.end()))

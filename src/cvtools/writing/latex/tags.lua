@@ -57,7 +57,7 @@ end
 -- Begin a span whose glyphs are pictures, such as emoji; programs extract `text` instead of them.
 function cv.pictured(text)
   cv.begin("Span")
-  current.says = utf16(text)
+  current.actual_text = utf16(text)
 end
 
 -- Begin a footnote, whose element must not be in a table's.
@@ -116,21 +116,21 @@ local function open(page, value)
   local id = #page.content
   page.content[id + 1] = chunk.element
   chunk.marks[#chunk.marks + 1] = { page = page, id = id }
-  local says = #chunk.marks == 1 and chunk.element.says
-  return ("/%s <</MCID %d%s>> BDC"):format(chunk.element.tag, id, says and " /ActualText " .. says or "")
+  local actual_text = #chunk.marks == 1 and chunk.element.actual_text
+  return ("/%s <</MCID %d%s>> BDC"):format(chunk.element.tag, id, actual_text and " /ActualText " .. actual_text or "")
 end
 
 -- Insert a space for programs that extract text, and a kern that takes its width back. TeX's own fonts for formulas have
 -- another glyph at the code of the space, so the last other font is used.
-local spaced
+local space_font
 local function insert_space(head, before, like)
   if font.getfont(like.font).encodingbytes == 2 then
-    spaced = like.font
-  elseif not spaced then
+    space_font = like.font
+  elseif not space_font then
     return head
   end
   local space = node.new(GLYPH)
-  space.font, space.char = spaced, 32
+  space.font, space.char = space_font, 32
   local back = node.new("kern")
   back.kern = -space.width
   if before then
@@ -152,9 +152,9 @@ local function mark(page, head, opened, is_line)
       local text = (opened and "EMC " or "") .. open(page, value)
       head = node.insert_before(head, n, operator(text))
       opened = value
-      if chunks[value] and chunks[value].element.says and spaced then
+      if chunks[value] and chunks[value].element.actual_text and space_font then
         -- Replacement text is read only where there is text to replace.
-        head = insert_space(head, n, { font = spaced })
+        head = insert_space(head, n, { font = space_font })
       end
     end
   end
@@ -282,7 +282,7 @@ local function copy_element(element, copies)
     local parent = copy_element(element.parent, copies)
     -- The copy is no link.
     local tag = element.tag == "Link" and "Span" or element.tag
-    local copy = { tag = tag, kids = {}, parent = parent, entries = element.entries, says = element.says }
+    local copy = { tag = tag, kids = {}, parent = parent, entries = element.entries, actual_text = element.actual_text }
     local place = #parent.kids + 1
     while element.tag == "TR" and place > 1 and not is_shipped(parent.kids[place - 1]) do
       place = place - 1

@@ -12,13 +12,11 @@ from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import TextBlock
-from cvtools.model.kinds import KINDS
-from cvtools.nodes import ancestors, cv_field, cv_fields, fields_of, text_of
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listitem, cv_tag, fields_of, text_of
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
-from cvtools.writing.characters import normalise
+from cvtools.writing.characters import normalise, visible
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.plain_text import blocks_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
 
@@ -42,6 +40,7 @@ def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
 #: The LaTeX before and after a node, by its type; a node's own visitor replaces either.
 _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
+    "cv_listitem": _after(tex.command("cvlistingitem")),
     "rubric": _block("cvrubric"),
     "attribution": _block("cvattribution"),
     "block_quote": _environment("cvquote"),
@@ -68,12 +67,14 @@ _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
 #: Nodes whose children are written without markup around them.
 _TRANSPARENT = frozenset(
     """
-    abbreviation colspec compound container cv_field cv_tag document field field_body figure field_list footnotes_block
+    abbreviation colspec compound container cv_field document field field_body figure field_list footnotes_block
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
 #: Text elements that are no blocks of text: hidden ones, and those that hold blocks, such as Sphinx's versionmodified.
-_NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
+_NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition, nodes.math_block)
+#: Nodes without text, and nodes whose text programs extract from a PDF in another form.
+_NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 #: Blocks before which their line in the source is written, by which TeX's warnings are traced back to it.
 _TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
 #: Nodes whose visitors write their ids themselves, and nodes to whose ids no link leads.
@@ -86,6 +87,8 @@ _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 #: Length of an address, in characters, up to which it is broken only in cells of tables; DOIs are as short.
 _SHORT = 28
+#: Width of the person's photo in points if the page gives none: 30 mm.
+_PHOTO_WIDTH = 85.05
 
 
 class LatexTranslator(documents.DocumentTranslator):
@@ -158,15 +161,15 @@ class LatexTranslator(documents.DocumentTranslator):
                 known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
                 return _environment(f"cv{next(known, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
-                return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
+                first = tex.number(node.get("start", 1), 0, 9999)
+                return _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
             case nodes.field_name():
                 goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
                 begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
                 return begin, colon + tex.CLOSED + tex.SPACE + end
-            case cv_field() if node.slot == "who":
-                # The journal of a reference in a list of publications
-                return _inline("emph")
+            case cv_field() | cv_tag():
+                return _field_markup(node)
             case nodes.section() if "lang" in node:
                 return _environment("cvlanguage", tex.identifier(node["lang"]))
         label = documents.admonition_label(node)
@@ -190,9 +193,21 @@ class LatexTranslator(documents.DocumentTranslator):
         return _relative(node.source or self.builder.env.doc2path(self.docname), self.builder.confdir)
 
     def collect_blocks(self, node: nodes.Node) -> None:
-        """Collect the text of a block with its location, for the checks."""
-        if isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS):
-            self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
+        """Collect the parts of the text of a block, each of which the checks must find in the PDF."""
+        is_within = isinstance(node.parent, nodes.TextElement)
+        # Sphinx's compact_paragraph holds a list, whose items are blocks themselves.
+        is_block = isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS)
+        if not is_block or is_within or any(node.findall(nodes.list_item)):
+            return
+        kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
+        for around in ancestors(node):
+            kind = "footnote" if isinstance(around, nodes.footnote) else kind
+            kind = "cell" if isinstance(around, nodes.table) else kind
+        texts = [tag.astext() for tag in node.findall(cv_tag)] or _runs(node)
+        if kind == "text" and texts != [node.astext()]:
+            kind = "part"
+        location = f"{self.path_of(node)}:{node.line}" if node.line else ""
+        self.blocks += [TextBlock(kind, visible(text), location) for text in texts]
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
         """Collect the characters of a text, for which fonts must be found."""
@@ -227,43 +242,27 @@ class LatexTranslator(documents.DocumentTranslator):
             self.write(tex.opened("cvrubric"))
             return
         fields = fields_of(section)
-        for field in fields.findall(cv_field) if fields else ():
-            self.store_field(field)
+        is_entry = bool(fields and fields.is_head)
+        for field in fields.findall(cv_field) if fields and is_entry else ():
+            field.walkabout(self)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(map(self.target, anchors))
         kind = fields["kind"] if fields else ""
-        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if KINDS.get(kind) else "")
+        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if is_entry else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(text_of(node)), targets))
 
-    def store_field(self, field: cv_field) -> None:
-        """Pass a field to the class, which sets it with the heading that follows."""
-        self.collect_blocks(field)
-        slot = field.slot
-        if field["name"] == "technologies":
-            tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
-            content = tex.joined(tags, tex.word("cvbetween"))
-        elif field["name"] == "photo":
-            if not (content := tex.joined(map(self._photo, field.findall(nodes.image)))):
-                return
-        else:
-            content = self.render(field.children)
-        slot = tex.identifier("note" if slot == "plain" else slot)
-        self.write(tex.command("cvfield", slot, tex.text(documents.label_of(field)), content), tex.JOINED_LINE)
-
     def visit_cv_fields(self, node: cv_fields) -> None:
-        # The class sets the fields of an entry with its heading.
-        if not node.is_head:
-            for field in node.findall(cv_field):
-                label = tex.command("textbf", tex.text(f"{field['label']}:"))
-                paragraph = self.render(field.children)
-                self.write_block(tex.word("cvpar"), label, tex.SPACE, paragraph, tex.command("cvendpar"))
-        raise nodes.SkipNode
+        if node.is_head:
+            # They are written with their heading.
+            raise nodes.SkipNode
 
-    def visit_cv_listitem(self, node: nodes.Element) -> None:
-        for field in node.findall(cv_field):
-            self.store_field(field)
-        self.write(tex.command("cvlistingitem"), tex.NEWLINE)
-        raise nodes.SkipNode
+    def visit_cv_field(self, node: cv_field) -> None:
+        if node["name"] == "photo":
+            # Other words than those of the picture have no place beside the head.
+            if photos := tex.joined(map(self._photo, node.findall(nodes.image))):
+                self.write(tex.command("cvfield", tex.identifier("photo"), tex.EMPTY, photos), tex.JOINED_LINE)
+            raise nodes.SkipNode
+        self.unknown_visit(node)
 
     def visit_transition(self, node: nodes.transition) -> None:
         # MyST-Parser puts one above the footnotes, which the PDF sets at the foot of each page.
@@ -340,7 +339,7 @@ class LatexTranslator(documents.DocumentTranslator):
             self._warn_of_image(image)
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(documents.size_of(image)[1].get("width", "30mm"))
+        width = tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
@@ -429,7 +428,7 @@ class LatexTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def _footnotes(self) -> tex.Latex:
-        """Return the pending footnotes, which are written by that."""
+        """Return the LaTeX of the pending footnotes, after which none are pending."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
         while self.pending and not self.is_in_footnote:
@@ -441,6 +440,25 @@ class LatexTranslator(documents.DocumentTranslator):
         return notes
 
 
+def _field_markup(node: cv_field | cv_tag) -> tuple[tex.Latex, tex.Latex] | None:
+    """Return the LaTeX before and after a field, or a name in one; None for a field in a reference, which is text."""
+    match node:
+        case cv_tag():
+            is_last = node is node.parent[-1]
+            return tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.word("cvbetween")
+        case cv_field(parent=cv_listitem() | cv_fields(is_head=True)):
+            # The class keeps the field for the heading or the item that follows.
+            slot = tex.identifier("note" if node.slot == "plain" else node.slot)
+            return tex.opened("cvfield", slot, tex.text(documents.label_of(node))), tex.CLOSED + tex.JOINED_LINE
+        case cv_field(parent=cv_fields()):
+            label = tex.command("textbf", tex.text(f"{node['label']}:"))
+            return tex.NEWLINE + tex.word("cvpar") + label + tex.SPACE, tex.command("cvendpar") + tex.NEWLINE
+        case cv_field(slot="who"):
+            # The journal of a reference in a list of publications
+            return _inline("emph")
+    return None
+
+
 @cache
 def _relative(path: str, folder: Path) -> str:
     return str(Path(path).relative_to(folder) if Path(path).is_relative_to(folder) else path)
@@ -449,3 +467,19 @@ def _relative(path: str, folder: Path) -> str:
 def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
+
+
+def _runs(node: nodes.Node) -> list[str]:
+    """Return the runs of text in a node between its pictures, formulas and the like."""
+    runs = [""]
+    for part in node.findall():
+        if _is_not_compared(part):
+            runs.append("")
+        elif isinstance(part, nodes.Text) and not _is_not_compared(part.parent):
+            runs[-1] += part.astext()
+    return [run for run in runs if run.strip()]
+
+
+def _is_not_compared(node: nodes.Node) -> bool:
+    """Return True for a node whose text the checks leave out: one of ``_NOT_COMPARED``, or a link without text."""
+    return isinstance(node, _NOT_COMPARED) or (isinstance(node, nodes.reference) and not node.children)
