@@ -134,10 +134,7 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
     """
     title, *others = names
     if draft.kind == "project":
-        # Bars separate technologies and the link.
-        title, *found = re.split(r"\s*\\?\|\s*", title)
-        for other in found:
-            add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
+        title = take_project_details(draft, title)
     elif words := _WORDS.get(draft.kind):
         is_title, is_host = (pattern.search for pattern in words)
         # The roles at an employer may be in the text, with dates of their own.
@@ -159,6 +156,14 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         others = [*others[:last], ", ".join(others[last:])]
     for field, value in zip(fields, others, strict=False):
         add_field(draft, field, value)
+
+
+def take_project_details(draft: Draft, title: str) -> str:
+    """Add the technologies and the link behind bars in the heading of a project as fields, and return its title."""
+    title, *details = re.split(r"\s*\\?\|\s*", title)
+    for detail in details:
+        add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)
+    return plain_title(title)
 
 
 def _without_details(draft: Draft, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:

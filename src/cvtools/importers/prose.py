@@ -4,6 +4,7 @@ All other text stays, as Markdown with harmless markup alone.
 """
 
 import re
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile, zip_longest
@@ -21,6 +22,7 @@ from cvtools.importers.entry_headings import (
     names_in,
     room_for,
     set_title_and_fields,
+    take_project_details,
 )
 from cvtools.importers.lines import LABEL, LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds, values
@@ -226,6 +228,9 @@ class Reader:
             if rows := tables.dated_rows(text, self.i18n):
                 found += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
                 continue
+            if not found[1:] and (items := self._dated_items(text)):
+                found += [Part(level, words, below, date=date) for date, words, below in items]
+                continue
             if re.match(_MARKER, text):
                 found[-1].text += f"\n\n{text}"
                 continue
@@ -244,6 +249,18 @@ class Reader:
                     found[-1].text += f"\n{line}" if number else f"\n\n{line}"
         top, *children = found
         return top.text, children
+
+    def _dated_items(self, block: str) -> list[tuple[str, str, str]]:
+        """Return date, words and text of each item of a list whose items all begin with a date; none for other text."""
+        items = re.split(r"(?m)^[-*+]\s+", block)
+        found = []
+        for item in items[1:] if not items[0] else []:
+            line, _, below = item.strip().partition("\n")
+            date, words = self._date(line)
+            if not (date and plain(words) and plain(line).startswith(date)):
+                return []
+            found.append((date, words.lstrip(":*_ "), textwrap.dedent(below)))
+        return found
 
     def _is_undated(self, part: Part) -> bool:
         """Return whether a part has neither a date nor a text yet."""
@@ -329,6 +346,8 @@ class Reader:
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
             add_field(draft, name, value)
+        if draft.kind == "project":
+            draft.title = take_project_details(draft, draft.title)
         # The last row of a table has the text below it.
         draft.add_text(self._clean(part.text))
         heading = draft.heading()
