@@ -28,7 +28,7 @@ def _rows(block: str) -> list[list[list[str]]]:
 
 def is_definition_list(block: str) -> bool:
     """Return whether a block has a line with a definition below one with a term."""
-    return bool(re.match(r"\S.*\n\s*: +\S", block))
+    return bool(re.match(r"(?![-+*>|#`]|\d+[.)]\s)\S.*\n\s*: +\S", block))
 
 
 def _definitions(lines: Iterable[str]) -> list[list[list[str]]]:
