@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -810,6 +811,7 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
         processes.append(subprocess.Popen([sys.executable, "-c", script], cwd=fresh, stderr=subprocess.PIPE, text=True))
         while not (fresh / "begun").exists():
             assert processes[0].poll() is None
+            time.sleep(0.05)
     first, second = processes
     assert second.stderr
     assert second.stderr.readline() == f"cvtools: another build of {fresh} is under way: waiting for its end\n"
