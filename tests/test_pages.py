@@ -630,7 +630,7 @@ def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path
     shown = site.open(media="print")
     employer = shown.locator(".cv-employer:has(> .cv-position > span + h4)").first
     heads = [employer.locator(head).first.inner_text().replace(" ", "") for head in ("h3", ".cv-position dd")]
-    for height in range(200, 272, 8):
+    for height in range(200, 272, 12):
         employer.evaluate("(it, height) => it.previousElementSibling.style.paddingBottom = `${height}mm`", height)
         shown.pdf(path=tmp_path / "printed.pdf", format="A4")
         sheets = ["".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf")]
@@ -640,9 +640,9 @@ def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path
 def test_on_paper_a_paragraph_is_on_one_page(site: Site, tmp_path: Path) -> None:
     shown = site.open(media="print")
     shown.locator(".cv-position > p:has(+ ul)").first.evaluate(
-        "it => it.textContent = `First ${'word '.repeat(35)}last.`"
+        "it => it.textContent = `First ${'word '.repeat(120)}last.`"
     )
-    for height in range(120, 180, 6):
+    for height in range(120, 180, 20):
         shown.locator(".cv-head-person").evaluate("(it, height) => it.style.marginBottom = `${height}mm`", height)
         shown.pdf(path=tmp_path / "printed.pdf", format="A4")
         sheets = [sheet for sheet in pages_of(tmp_path / "printed.pdf") if "word word" in sheet]

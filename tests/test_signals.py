@@ -193,3 +193,28 @@ def test_project_that_cannot_be_built_gets_one_line(
     assert complaint in last
     assert "report" not in said
     assert "Traceback" not in said
+
+
+#: Is interrupted while it forks: its memory makes that take longer than all else.
+FORKS = """
+import logging, os, threading
+from cvtools.signals import interruptible
+data = bytearray(b"x") * 100_000_000
+for _ in range(5):
+    threading.Timer(0.1, os.kill, (os.getpid(), 2)).start()
+    try:
+        with interruptible():
+            while True:
+                if child := os.fork():
+                    os.waitpid(child, 0)
+                else:
+                    os._exit(0)
+    except KeyboardInterrupt:
+        print("ended")
+"""
+
+
+def test_interrupt_during_a_fork_is_not_lost() -> None:
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    done = subprocess.run([sys.executable, "-c", heed + FORKS], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == ("ended\n" * 5, "")

@@ -135,6 +135,36 @@ def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None
     )
 
 
+def test_table_of_europass_is_parted_at_its_headings(tmp_path: Path) -> None:
+    def part(title: str, *rows: tuple[str, str]) -> str:
+        cells = [
+            (paragraph(title, bold=True), paragraph("")),
+            *((paragraph(label), "".join(map(paragraph, value.split("¶")))) for label, value in rows),
+        ]
+        return "".join(f"<w:tr><w:tc>{left}</w:tc><w:tc>{right}</w:tc></w:tr>" for left, right in cells)
+
+    rows = (
+        part("Angaben zur Person", ("Name", "Ada Muster"), ("E-Mail", "a@b.de"), ("Nationalität", "deutsch")),
+        part(
+            "Berufserfahrung",
+            ("Zeitraum", "2019 – 2021"),
+            ("Beruf oder Funktion", "Leiterin"),
+            ("Name und Adresse des Arbeitgebers", "Werk AG"),
+            ("Tätigkeiten", "Planung¶Bau"),
+            ("Zeitraum", "2018"),
+            ("Arbeitgeber", "Bank AG"),
+        ),
+        part("Was ich kann", ("Sprachen", "Englisch")),
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(paragraph("Lebenslauf") + f"<w:tbl>{''.join(rows)}</w:tbl>"))
+    assert pages["index"] == (
+        "# Ada Muster\n:email: a@b.de\n\n## Angaben zur Person\n\n- **Nationalität:** deutsch\n\n## Berufserfahrung\n\n"
+        "### Leiterin\n:organization: Werk AG\n:period: 2019 – 2021\n\n- **Tätigkeiten:** Planung, Bau\n\n"
+        "### Bank AG\n:organization: Bank AG\n:period: 2018\n\n"
+        "## Was ich kann\n\n| Sprachen | Englisch |\n| --- | --- |\n"
+    )
+
+
 def test_table_with_name_and_contacts_is_the_head_of_the_page(tmp_path: Path) -> None:
     body = (
         paragraph("Lebenslauf", "Title")

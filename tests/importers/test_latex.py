@@ -22,6 +22,7 @@ def body(tmp_path: Path, text: str, preamble: str = "", cls: str = "moderncv") -
         (r"\name{Ada}{E}\born{4 July 1985}\tagline{Arches}", ":headline: Arches\n\n## Also in the file\n\n- Born: 4 July 1985"),
         (r"\name{Ada}{E}\homepage{ada.example}", ":website: [ada.example](https://ada.example)"),
         (r"\name{Ada}{E}\homepage{ada.example/~ada\_e}\extrainfo{\url{b.example/\~{}b}}", ":website: [ada.example/~ada_e](https://ada.example/~ada_e)\n:b: <https://b.example/~b>"),
+        (r"\name{Ada}{E}\address{Long 1}{Oslo}\mobile{123 456 789}", ":phone: 123 456 789\n:location: Long 1, Oslo"),
         (r"\name{Ada}{E}\kaggle{ada}\reddit{ada_e}", ":kaggle: [ada](https://www.kaggle.com/ada)\n\n## Also in the file\n\n- Reddit: ada_e"),
         (r"\name{Ada}{E}\address{Long 1}{80-001 Oslo}{}", ":location: Long 1, 80-001 Oslo"),
         (r"\name{Ada}{E}\social[googlescholar]{x}\social[xing]{ada}", ":scholar: [x](https://scholar.google.com/citations?user=x)\n\n## Also in the file\n\n- Xing: ada"),
@@ -51,6 +52,8 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Work}\cvitem{}{}\cventry{2020}{T}{}{}{}{}\cvlistitem{x}\cvitem{}{y}", "## Work\n\n### T\n:period: 2020\n\n- x\n- y"),
         (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n2. b\n\n<https://x.example>  x^2 r"),
         (r"\section{Sprachen}\cvlanguage{Deutsch}{gut}{}\section{Ausbildung}\cventry{Seit März 2020}{BSc}{Univ}{}{}{}", "## Sprachen\n\n- **Deutsch:** gut\n\n## Ausbildung\n\n### BSc\n:institution: Univ\n:period: Seit März 2020"),
+        (r"\section{Projects}\resumeProjectHeading{\textbf{Maps} $|$ \emph{Go, C}}{2020}", "## Projects\n\n### Maps\n:period: 2020\n:technologies: Go, C"),
+        (r"\section{Notes}Some words\footnote{Said \emph{once}}.", "## Notes\n\nSome words (Said *once*)."),
         (r"\section{Work}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Work\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:kind: project\n:period: 2020"),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ There are two ways from a file to headings, and both end in :mod:`drafts`, which
   ``Draft`` of each object.
 - Markdown, DOCX (by way of HTML and :mod:`markdown`), LaTeX and RenderCV have headings and text: their modules make a
   ``Part`` of each heading, and the ``Reader`` in :mod:`prose` finds contacts and entries in these, with
-  :mod:`contacts`, :mod:`entry_headings` and :mod:`tables`, which take lines apart with :mod:`lines`.
+  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`lines`.
 """
 
 import json

@@ -149,7 +149,7 @@ def take_contacts(person: Draft, line: str) -> bool:
 
 def is_address(line: str) -> bool:
     """Return whether a line is an address: a street, and a town after its postal code."""
-    return bool(_ADDRESS.fullmatch(plain(line)))
+    return bool(_ADDRESS.fullmatch(plain(line))) and not re.search(r"[|·•]", line)
 
 
 def _is_location(words: str, line: str) -> bool:

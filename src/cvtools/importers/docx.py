@@ -20,6 +20,10 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: mammoth's map of styles: headings that it does not know, and page breaks, which become nothing.
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\nbr[type='page'] =>"
 
+_HEADING = re.compile("h[1-6]$")
+#: The content of a cell that is a heading, or a paragraph in bold letters.
+_HEAD = re.compile(r"\s*(?:<h[2-6]>[^<>]*</h[2-6]>|<p><strong>[^<>]*</strong></p>)\s*")
+
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
@@ -102,8 +106,10 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_layout_tables(html: str) -> str:
-    """Return HTML in which the cells of layout tables follow each other."""
+    """Return HTML in which the cells of layout tables follow each other, and headings part other tables."""
     soup = BeautifulSoup(html, "html.parser")
+    for table in soup.find_all("table"):
+        _split_at_headings(table, soup)
     for table in filter(_is_layout, soup.find_all("table")):
         for row in table.find_all("tr"):
             # Put cells that begin with a section last, since the column beside them has the name.
@@ -115,9 +121,34 @@ def _without_layout_tables(html: str) -> str:
     return str(soup)
 
 
+def _split_at_headings(table: Tag, soup: BeautifulSoup) -> None:
+    """Replace a table by headings, made of rows that have nothing else, and by tables of the rows between them."""
+    rows = table.find_all("tr")
+    heads = {id(row): cell for row in rows if (cell := _only_cell(row)) and _HEAD.fullmatch(cell.decode_contents())}
+    is_inner = table.find_parent("table") or table.find("table")
+    # A known heading shows that other rows of bold words are headings, too.
+    if is_inner or not any(head.find(_HEADING) for head in heads.values()):
+        return
+    parts: list[Tag] = []
+    for row in rows:
+        if cell := heads.get(id(row)):
+            parts.append(soup.new_tag("h2", string=cell.get_text()))
+        else:
+            if not parts or parts[-1].name != "table":
+                parts.append(soup.new_tag("table"))
+            parts[-1].append(row.extract())
+    table.replace_with(*parts)
+
+
+def _only_cell(row: Tag) -> Tag | None:
+    """Return the cell of a row that has words, if only one has any."""
+    cells = [cell for cell in row.find_all(["td", "th"]) if cell.get_text(strip=True)]
+    return cells[0] if len(cells) == 1 else None
+
+
 def _is_layout(table: Tag) -> bool:
     """Return whether a table has a heading, or, above the first section, an address below the first line of a cell."""
-    if table.find(re.compile("h[1-6]$")):
+    if table.find(_HEADING):
         return True
     lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
     return not table.find_previous(re.compile("h[2-6]$")) and any("@" in "".join(rest) for _, *rest in lines)

@@ -117,7 +117,9 @@ def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list
         date = date or when
         found = _split_names(rest.rstrip("\\"), room - len(names))
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
-        has_names = when or (is_dated and is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        is_company = found and len(found[0]) < 60 and vocabulary.COMPANY.fullmatch(found[0])
+        is_apart = is_company or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        has_names = when or (is_dated and is_apart)
         is_fitting = len(names) + len(found) <= room and all(len(name) < 80 for name in found)
         if has_names and is_fitting and not LABEL.match(rest):
             names += found
@@ -134,10 +136,7 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
     """
     title, *others = names
     if draft.kind == "project":
-        # Bars separate technologies and the link.
-        title, *found = re.split(r"\s*\\?\|\s*", title)
-        for other in found:
-            add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
+        title = take_project_details(draft, title)
     elif words := _WORDS.get(draft.kind):
         is_title, is_host = (pattern.search for pattern in words)
         # The roles at an employer may be in the text, with dates of their own.
@@ -161,17 +160,27 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         add_field(draft, field, value)
 
 
+def take_project_details(draft: Draft, title: str) -> str:
+    """Add the technologies and the link behind bars in the heading of a project as fields, and return its title."""
+    title, *details = re.split(r"\s*\\?\|\s*", title)
+    for detail in details:
+        add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)
+    return plain_title(title)
+
+
 def _without_details(draft: Draft, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
     """Add the score and the area in the heading of studies as fields, and return the other names without these.
 
     :param names: all names in the heading, in its order
     :param others: those besides the title
     """
-    labels = ((name, _LABEL_OF_NUMBER.match(name)) for name in others)
-    scores = [(name, name[label.end() :]) for name, label in labels if label and field_named(label[1]) == "score"]
-    for name, score in scores[:1]:
-        add_field(draft, "score", score)
-        others = [other for other in others if other != name]
+    for name in others:
+        label = _LABEL_OF_NUMBER.match(name)
+        is_score = label and field_named(label[1]) == "score"
+        if is_score or vocabulary.GRADE.fullmatch(name):
+            add_field(draft, "score", name[label.end() :] if label and is_score else name)
+            others = [other for other in others if other != name]
+            break
     school = next(filter(vocabulary.SCHOOL.search, others), "")
     if school and school != title:
         # What is right after the degree, and not after the school, is the area: "BSc, Mathematics, University of …".

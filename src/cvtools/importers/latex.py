@@ -16,7 +16,8 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
 from cvtools.importers.lines import plain
-from cvtools.importers.prose import Part, Reader
+from cvtools.importers.parts import Part
+from cvtools.importers.prose import Reader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 

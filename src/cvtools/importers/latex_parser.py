@@ -35,7 +35,7 @@ _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(FIELDS)})(?![A-Za-z])"
 )
-#: Stands for the arguments of an unknown command, of any number.
+#: Stands for arguments of any number, as those of an unknown command.
 ANY = "any"
 #: The inside of braces, in which braces may be nested four deep.
 _INSIDE = r"(?:[^{}\\]|\\.)*+"
@@ -164,7 +164,10 @@ def _context_for(text: str) -> LatexContextDb:
     context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     context.add_context_category(
         "cv",
-        macros=[MacroSpec(name, specification) for name, specification in arguments.items()],
+        macros=[
+            MacroSpec(name, args_parser=_AllArguments() if specification == ANY else specification)
+            for name, specification in arguments.items()
+        ],
         environments=[EnvironmentSpec(name, specification) for name, specification in ENVIRONMENTS.items()],
         prepend=True,
     )
@@ -172,7 +175,7 @@ def _context_for(text: str) -> LatexContextDb:
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
-    """Parser of the arguments of an unknown command: all brackets and braces after it."""
+    """Parser of arguments of any number: all brackets and braces after a command."""
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, with their position and length."""

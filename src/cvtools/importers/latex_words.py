@@ -143,6 +143,8 @@ def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
         yield f"{mark}{line}{mark}" if line else ""
     elif name in _SEPARATORS:
         yield _SEPARATORS[name]
+    elif name == "footnote" and arguments:
+        yield f" ({line_of(arguments[-1])})"
     elif name in FRAMING and arguments:
         yield from _words(arguments[-1])
     elif is_silent(name):

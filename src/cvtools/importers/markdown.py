@@ -11,7 +11,8 @@ from cvtools import limits
 from cvtools.i18n import all_headings
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import NO_PICTURE, PICTURE, Source
-from cvtools.importers.prose import Part, Reader
+from cvtools.importers.parts import Part
+from cvtools.importers.prose import Reader
 from cvtools.model import kinds
 from cvtools.model.dates import folded
 from cvtools.reading import front_matter

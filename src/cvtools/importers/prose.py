@@ -5,8 +5,7 @@ All other text stays, as Markdown with harmless markup alone.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import pairwise, takewhile, zip_longest
+from itertools import takewhile
 from typing import Any
 
 from cvtools.i18n import I18n
@@ -21,41 +20,20 @@ from cvtools.importers.entry_headings import (
     names_in,
     room_for,
     set_title_and_fields,
+    take_project_details,
 )
-from cvtools.importers.lines import LABEL, LINK, as_date, find_date, plain, plain_title, split, without_marker
+from cvtools.importers.lines import LABEL, LINK, find_date, plain, plain_title, split, without_marker
+from cvtools.importers.parts import Part, tree, unmarked_entries
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
 from cvtools.writing import myst
 
-#: What is no title: a sentence, or a town with a state of the USA.
-_NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
-#: Beginnings of bold words, and of a block other than a paragraph.
-_BOLD = r"(\*\*|__)\S"
-_MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
 #: Lines of a paragraph that each have a name and a level or others after it.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
 )
-
-
-@dataclass
-class Part:
-    """A heading of the file, and the Markdown below it."""
-
-    level: int
-    title: str
-    text: str = ""
-    children: list["Part"] = field(default_factory=list)
-    #: The date of an entry that is no heading in the file.
-    date: str = ""
-    #: The names in the row of a table that is an entry: its title, and those below it.
-    names: list[str] = field(default_factory=list)
-    #: The fields of an entry, and its "title", if the file names them.
-    fields: Mapping[str, str] = field(default_factory=dict)
-    #: The kind of an entry with such fields, if the section does not name any.
-    kind: str = "position"
 
 
 class Reader:
@@ -90,7 +68,7 @@ class Reader:
                 self._add_contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
-        sections = _tree(part for part in self.parts if part.title or part.fields)
+        sections = tree(part for part in self.parts if part.title or part.fields)
         cv = page(person, [self._section(part) for part in sections], *others)
         if not (cv.fields or cv.text or cv.children):
             raise ValueError("it has no words below a name: write the CV there")
@@ -191,7 +169,7 @@ class Reader:
         # "Education and publications" has entries of a kind whose headings are read.
         kind = next(filter(PARTS.__contains__, self.i18n.kinds(title)), self.i18n.kind(title))
         if kind in PARTS and not any(map(self._has_date, part.children)):
-            part.text, unmarked = self._unmarked_entries(part)
+            part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
             part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
@@ -208,72 +186,6 @@ class Reader:
         texts = [part.title, *self._blocks(part.text)[:1]]
         has_date = any(self._date(line)[0] for text in texts for line in text.split("\n"))
         return bool(part.fields) or has_date or any(map(self._has_date, part.children))
-
-    def _unmarked_entries(self, part: Part) -> tuple[str, list[Part]]:
-        """Return the text of a section above its first entry, and the entries that have no heading."""
-        # The first part has the text.
-        found = [Part(part.level, "")]
-        level = part.level + 1
-        blocks = [block.split("\n") for block in self._blocks(part.text)]
-        for block, after in zip_longest(blocks, blocks[1:], fillvalue=[""]):
-            text = "\n".join(block)
-            if labelled := tables.labelled_rows(text, self.i18n):
-                found += [Part(level, "", fields=fields) for fields in labelled]
-                continue
-            if rows := tables.dated_rows(text, self.i18n):
-                found += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
-                continue
-            if re.match(_MARKER, text):
-                found[-1].text += f"\n\n{text}"
-                continue
-            # The date may be in a paragraph of its own.
-            below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
-            # Below an entry without a date, its next line has that.
-            is_dated = not (found[1:] and self._is_undated(found[-1]))
-            for number, (line, next_line) in enumerate(pairwise([*block, below])):
-                is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
-                if begun := self._entry_at(line, next_line, is_first=is_dated and not number):
-                    found.append(replace(begun, level=level))
-                elif is_italic and found[1:] and self._date(line)[0]:
-                    # The line is another role at the same employer.
-                    found.append(Part(level, found[-1].title, line))
-                else:
-                    found[-1].text += f"\n{line}" if number else f"\n\n{line}"
-        top, *children = found
-        return top.text, children
-
-    def _is_undated(self, part: Part) -> bool:
-        """Return whether a part has neither a date nor a text yet."""
-        return not (part.date or part.text or part.fields or self._date(part.title)[0])
-
-    def _entry_at(self, line: str, below: str, *, is_first: bool) -> Part | None:
-        """Return the entry that begins with a line; None for a line of text.
-
-        The line begins with bold words, and it or the one below it has a date. If it is the first of a paragraph, it
-        may also begin with a date, or have a role or several parts above a date.
-        """
-        bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(\s+(?=[\w*]))?", line)
-        date, words = self._date(line)
-        has_bold_date = bold and bold[3] and as_date(bold[2], self.i18n)
-        if bold and has_bold_date:
-            date, words = bold[2], line[bold.end() :]
-        is_after_date = has_bold_date or (date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(line)))
-        is_title = len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words)
-        if is_first and is_after_date and is_title:
-            return Part(0, words.rstrip("\\ "), date=date)
-        if re.match(_BOLD, line):
-            # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
-            is_all_bold = bold and re.fullmatch(r"\W*", line[bold.end() :])
-            is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, self.i18n)
-            has_date = (date and plain(words)) or (is_dated_below and not date and self._date(below)[0])
-            return Part(0, line.rstrip("\\ ")) if has_date else None
-        # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020".
-        is_whole = date and plain(line).rstrip(" .)").endswith(date) and len(split(words)) > 1
-        if is_first and is_whole and is_title and not (LABEL.match(line) or plain(line).endswith(".")):
-            return Part(0, line)
-        is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
-        is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
-        return Part(0, line) if is_head and is_line and as_date(below, self.i18n) else None
 
     def _entry(self, part: Part, kind: str) -> myst.Heading:
         """Return a heading below that of a section, as an entry if it has a date."""
@@ -326,6 +238,8 @@ class Reader:
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
             add_field(draft, name, value)
+        if draft.kind == "project":
+            draft.title = take_project_details(draft, draft.title)
         # The last row of a table has the text below it.
         draft.add_text(self._clean(part.text))
         heading = draft.heading()
@@ -374,17 +288,6 @@ def _add_front_matter(person: Draft) -> None:
     title = str(source.peek("title"))
     titles = ["title"] if not _without_cv_title(title) or person.title in title else []
     source.leave_out("settings of a document", *titles, "lang", "date")
-
-
-def _tree(parts: Iterable[Part]) -> list[Part]:
-    """Return the sections, each with the headings below it."""
-    path = [Part(0, "")]
-    for part in parts:
-        while path[-1].level >= part.level:
-            path.pop()
-        path[-1].children.append(part)
-        path.append(part)
-    return path[0].children
 
 
 def _without_cv_title(line: str) -> str:

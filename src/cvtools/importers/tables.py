@@ -28,7 +28,7 @@ def _rows(block: str) -> list[list[list[str]]]:
 
 def is_definition_list(block: str) -> bool:
     """Return whether a block has a line with a definition below one with a term."""
-    return bool(re.match(r"\S.*\n\s*: +\S", block))
+    return bool(re.match(r"(?![-+*>|#`]|\d+[.)]\s)\S.*\n\s*: +\S", block))
 
 
 def _definitions(lines: Iterable[str]) -> list[list[list[str]]]:
@@ -54,6 +54,29 @@ def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
         names = ["date" if [column] == dated and not name else name for column, name in enumerate(names)]
     is_known = all(names) and len({*names}) == len(names) and "date" in names and names.index("date") in dated
     return [dict(zip(names, row, strict=True)) for row in rows] if is_known else []
+
+
+def labelled_entries(block: str, i18n: I18n) -> list[tuple[dict[str, str], str]]:
+    """Return the fields and the text of each entry in a table of labels and values; none for other text.
+
+    Each entry begins with the label of its date, as in a CV of Europass. Values without a field are text.
+    """
+    rows = _rows(block)
+    if any(len(row) != 2 for row in rows):
+        return []
+    entries: list[tuple[dict[str, str], list[str]]] = []
+    for label, value in rows:
+        name, words = field_named(" ".join(label)), " ".join(value)
+        if name == "period" and as_date(words, i18n):
+            entries.append(({"date": words}, []))
+        elif not entries:
+            return []
+        elif name and name not in entries[-1][0] and len(value) == 1:
+            entries[-1][0][name] = words
+        elif value:
+            entries[-1][1].append(f"- **{plain(' '.join(label)).rstrip(' :')}:** {', '.join(value)}")
+    has_fields = all(len(fields) > 1 for fields, _ in entries)
+    return [(fields, "\n".join(text)) for fields, text in entries] if has_fields else []
 
 
 def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:

@@ -27,7 +27,10 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 CONTACTS, ROLE, DEGREE = (_pattern(_any_of(name)) for name in ("contacts", "role", "degree"))
 SCHOOL = _pattern(f"{_any_of('school_part', '')}|{_any_of('school')}")
-EMPLOYER = _pattern(f"{SCHOOL.pattern}|{_any_of('employer_part', '')}|{_any_of('employer')}")
+EMPLOYER = _pattern("|".join([SCHOOL.pattern, _any_of("employer_part", ""), _any_of("employer"), _any_of("company")]))
+#: The name of a company with its form at the end.
+COMPANY = _pattern(rf"\S.*({_any_of('company')})\W*")
+GRADE = _pattern(rf"\W*({_any_of('grade')})\b.*")
 #: A label of the name.
 NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
 #: Words of a title besides the name.

@@ -1,0 +1,138 @@
+"""Parts of a file: its headings with the text below them, and the entries that have no heading.
+
+Such entries are in lists and tables with dates, or begin with a line that has bold words, a date or several names.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, zip_longest
+
+from cvtools.i18n import I18n
+from cvtools.importers import tables, vocabulary
+from cvtools.importers.lines import LABEL, as_date, find_date, plain, split
+
+#: What is no title: a sentence, or a town with a state of the USA.
+_NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
+#: Beginnings of bold words, and of a block other than a paragraph.
+_BOLD = r"(\*\*|__)\S"
+_MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
+
+
+@dataclass
+class Part:
+    """A heading of the file, and the Markdown below it."""
+
+    level: int
+    title: str
+    text: str = ""
+    children: list["Part"] = field(default_factory=list)
+    #: The date of an entry that is no heading in the file.
+    date: str = ""
+    #: The names in the row of a table that is an entry: its title, and those below it.
+    names: list[str] = field(default_factory=list)
+    #: The fields of an entry, and its "title", if the file names them.
+    fields: Mapping[str, str] = field(default_factory=dict)
+    #: The kind of an entry with such fields, if the section does not name any.
+    kind: str = "position"
+
+
+def tree(parts: Iterable[Part]) -> list[Part]:
+    """Return the sections, each with the headings below it."""
+    path = [Part(0, "")]
+    for part in parts:
+        while path[-1].level >= part.level:
+            path.pop()
+        path[-1].children.append(part)
+        path.append(part)
+    return path[0].children
+
+
+def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, list[Part]]:
+    """Return the text of a section above its first entry, and the entries in its blocks, which have no headings.
+
+    :param level: the level of the entries
+    """
+    # The first part has the text.
+    found = [Part(level - 1, "")]
+    for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
+        block, after = text.split("\n"), text_after.split("\n")
+        if labelled := tables.labelled_rows(text, i18n):
+            found += [Part(level, "", fields=fields) for fields in labelled]
+            continue
+        if entries := tables.labelled_entries(text, i18n):
+            found += [Part(level, "", words, fields=fields) for fields, words in entries]
+            continue
+        if rows := tables.dated_rows(text, i18n):
+            found += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
+            continue
+        if not found[1:] and (items := _dated_items(text, i18n)):
+            found += [Part(level, words, below, date=date) for date, words, below in items]
+            continue
+        if re.match(_MARKER, text):
+            found[-1].text += f"\n\n{text}"
+            continue
+        # The date may be in a paragraph of its own.
+        below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
+        # Below an entry without a date, its next line has that.
+        is_dated = not (found[1:] and _is_undated(found[-1], i18n))
+        for number, (line, next_line) in enumerate(pairwise([*block, below])):
+            is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
+            if begun := _entry_at(line, next_line, i18n, is_first=is_dated and not number):
+                found.append(replace(begun, level=level))
+            elif is_italic and found[1:] and find_date(line, i18n)[0]:
+                # The line is another role at the same employer.
+                found.append(Part(level, found[-1].title, line))
+            else:
+                found[-1].text += f"\n{line}" if number else f"\n\n{line}"
+    top, *children = found
+    return top.text, children
+
+
+def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
+    """Return date, words and text of each item of a list whose items all begin with a date; none for other text."""
+    items = re.split(r"(?m)^[-*+]\s+", block)
+    found = []
+    for item in items[1:] if not items[0] else []:
+        line, _, below = item.strip().partition("\n")
+        date, words = find_date(line, i18n)
+        if not (date and plain(words) and plain(line).startswith(date)):
+            return []
+        found.append((date, words.lstrip(":*_ "), textwrap.dedent(below)))
+    return found
+
+
+def _is_undated(part: Part, i18n: I18n) -> bool:
+    """Return whether a part has neither a date nor a text yet."""
+    return not (part.date or part.text or part.fields or find_date(part.title, i18n)[0])
+
+
+def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | None:
+    """Return the entry that begins with a line; None for a line of text.
+
+    The line begins with bold words, and it or the one below it has a date. If it is the first of a paragraph, it
+    may also begin with a date, or have a role or several parts above a date.
+    """
+    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(\s+(?=[\w*]))?", line)
+    date, words = find_date(line, i18n)
+    has_bold_date = bold and bold[3] and as_date(bold[2], i18n)
+    if bold and has_bold_date:
+        date, words = bold[2], line[bold.end() :]
+    is_after_date = has_bold_date or (date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(line)))
+    is_title = len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words)
+    if is_first and is_after_date and is_title:
+        return Part(0, words.rstrip("\\ "), date=date)
+    if re.match(_BOLD, line):
+        # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
+        is_all_bold = bold and re.fullmatch(r"\W*", line[bold.end() :])
+        is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, i18n)
+        has_date = (date and plain(words)) or (is_dated_below and not date and find_date(below, i18n)[0])
+        return Part(0, line.rstrip("\\ ")) if has_date else None
+    # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020".
+    is_whole = date and plain(line).rstrip(" .)").endswith(date) and len(split(words)) > 1
+    if is_first and is_whole and is_title and not (LABEL.match(line) or plain(line).endswith(".")):
+        return Part(0, line)
+    is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
+    is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
+    return Part(0, line) if is_head and is_line and as_date(below, i18n) else None
