@@ -555,6 +555,18 @@ def test_fault_in_conf_py_is_one_line_with_its_location(
     assert [line[: len(problem) + 9] for line in said(capsys)] == [f"cvtools: {problem}"]
 
 
+def test_failed_build_tells_that_products_are_of_an_earlier_one(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    before = contents(fresh / "dist")
+    change(fresh / "conf.py", "cv_font_size = 9\n")
+    said(capsys)
+    assert not build(fresh, pdf=False)
+    assert said(capsys)[1:] == ["dist: note: still that of an earlier build, since this one failed [skipped]"]
+    assert contents(fresh / "dist") == before
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
 def test_conf_py_in_another_encoding_is_reported(
     fresh: Path, encoding: str, capsys: pytest.CaptureFixture[str]

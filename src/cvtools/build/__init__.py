@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvtools.build.publish import is_intact, publish
+from cvtools.build.publish import has_products, is_intact, publish
 from cvtools.build.state import BuildState, Options, fingerprint_of
 from cvtools.problems import Collector, Problem, Report, from_here, report_text
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
@@ -45,6 +45,9 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         first, *others = editions
         states = _build_editions(project, editions, make, report) if others else [make(*first, report)]
         if any(state.fingerprint != fingerprint for state in states):
+            if has_products(project):
+                rule = "still that of an earlier build, since this one failed"
+                report(Problem(rule, "dist", code="skipped", level="note"))
             return False
         products: dict[str, Path] = {}
         for (_, paths), state in zip(editions, states, strict=True):
