@@ -82,6 +82,10 @@ def test_folder_that_is_no_project_is_misuse(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "conf.py").write_text(CONF)
     assert cli.main(["build", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"cvtools: {tmp_path} has no docs: {remedy}\n"
+    assert cli.main(["build", str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err == f"cvtools: {tmp_path / 'nowhere'} is no folder: {remedy}\n"
+    assert cli.main(["build", "--jobs", "0", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "cvtools: --jobs 0: use 1 or more\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["bake"], ["build", "--html", "--pdf"], ["watch", "a", "b"]])
@@ -118,12 +122,17 @@ def test_help_imports_no_heavy_modules(tmp_path: Path) -> None:
     assert "build" in done.stdout
 
 
+DENIED = "you may not read or write this: change its permissions"
+READ_ONLY = "this disk cannot be written to: work in a folder on another one"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "message"),
     [
         (KeyboardInterrupt(), 130, "cvtools: interrupted\n"),
-        (OSError(errno.ENOSPC, "No space"), 1, "cvtools: the disk is full: make room and build again\n"),
-        (PermissionError(errno.EACCES, "Permission denied", "dist"), 1, "cvtools: dist: Permission denied\n"),
+        (OSError(errno.ENOSPC, "No space"), 1, "cvtools: the disk is full: make room and try again\n"),
+        (PermissionError(errno.EACCES, "Permission denied", "dist"), 1, f"cvtools: dist: {DENIED}\n"),
+        (OSError(errno.EROFS, "Read-only", "build"), 1, f"cvtools: build: {READ_ONLY}\n"),
     ],
 )
 def test_expected_error_is_one_line(
@@ -250,7 +259,7 @@ def test_several_projects_are_built_independently(
     lines = capfd.readouterr().err.splitlines()
     assert lines.pop() == "4 projects: 2 built, 2 not: three, four"
     assert sorted(lines) == [
-        f"cvtools: four: {tmp_path / 'four'} has no conf.py: name a folder with conf.py and docs/, or make one by cvtools new or cvtools import",
+        f"cvtools: four: {tmp_path / 'four'} is no folder: name a folder with conf.py and docs/, or make one by cvtools new or cvtools import",
         "cvtools: three/conf.py:1: ZeroDivisionError: division by zero",
         "one/dist/html: 1 page written",
         "two/dist/html: 1 page written",

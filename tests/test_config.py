@@ -125,7 +125,7 @@ TEXT, NAMES, TABLE = "text in quotation marks", 'a list, such as ["name"]', 'a d
         ("html_show_sphinx = 'no'", "True or False"),
         ("html_codeblock_linenos_style = 'x'", "'inline' or 'table'"),
         ("toc_object_entries_show_parents = 3", "'all' or 'domain' or 'hide'"),
-        ("templates_path = ('x',)", 'a list of text, such as ["name"]'),
+        ("templates_path = ('x',)", NAMES),
     ],
 )
 def test_value_of_a_wrong_type_is_refused(

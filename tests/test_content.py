@@ -44,21 +44,11 @@ def facts() -> dict[str, Any]:
     return facts
 
 
-def copy_cv(project: Path) -> None:
-    """Copy the CV with its settings, and with its translations if it has any."""
-    for folder in ("docs", "locales"):
-        if (REPOSITORY / folder).exists():
-            shutil.copytree(REPOSITORY / folder, project / folder)
-    shutil.copy(REPOSITORY / "conf.py", project)
-
-
 @pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The products of the CV, built in a folder of their own."""
-    project = tmp_path_factory.mktemp("cv")
-    copy_cv(project)
-    assert build(project, strict=True)
-    return project / "dist"
+def dist() -> Path:
+    """The products of the CV, which ``make test`` has built before."""
+    assert build(REPOSITORY, strict=True)
+    return REPOSITORY / "dist"
 
 
 def plain(text: str) -> str:
@@ -169,9 +159,9 @@ def test_every_link_is_on_the_page_and_in_the_pdf(facts: dict[str, Any], dist: P
 
 @pytest.mark.usefixtures("facts")
 def test_every_technology_has_the_time_of_its_entries(dist: Path, pages: dict[str, Tag]) -> None:
-    today = f"{source_date(dist.parent):%Y-%m}"
+    today = f"{source_date(REPOSITORY):%Y-%m}"
     resume = json.loads((dist / "resume.json").read_text("utf-8"))
-    listed = (dist.parent / "docs/technologies.md").read_text("utf-8")
+    listed = (REPOSITORY / "docs/technologies.md").read_text("utf-8")
     joined = {alias: name for name, aliases in re.findall(r"(\w+) \((.+?)\)", listed) for alias in aliases.split(", ")}
     used: dict[str, set[int]] = {}
     for entry in resume["work"]:
@@ -244,8 +234,15 @@ def lines_of(pdf: Path) -> list[list[str]]:
     return [[" ".join(line.split()) for line in text.splitlines()] for text in pages_of(pdf)]
 
 
-def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(dist: Path, tmp_path: Path) -> None:
-    copy_cv(tmp_path)
+def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(
+    dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", f"{source_date(REPOSITORY).timestamp():.0f}")
+    # The CV with its settings, and with its translations if it has any
+    for folder in ("docs", "locales"):
+        if (REPOSITORY / folder).exists():
+            shutil.copytree(REPOSITORY / folder, tmp_path / folder)
+    shutil.copy(REPOSITORY / "conf.py", tmp_path)
     assert build(tmp_path, html=False, draft=True)
     for pdf in dist.glob("*.pdf"):
         draft = PdfReader(tmp_path / "dist" / pdf.name)

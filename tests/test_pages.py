@@ -289,6 +289,15 @@ def test_previous_and_next_page_and_the_foot_are_at_the_edges_of_the_text(site: 
         assert shown.locator(".footer-item").first.evaluate("part => part.getBoundingClientRect().left") == left, width
 
 
+def test_search_is_at_the_edge_of_the_foot(site: Site) -> None:
+    shown = site.open("search.html")
+    for width in (390, 700, 1280):
+        shown.set_viewport_size({"width": width, "height": 900})
+        edges = "parts => parts.map(part => part.getBoundingClientRect().left)"
+        title, foot, *_ = shown.locator(".bd-search-container h1, .footer-item").evaluate_all(edges)
+        assert title == foot, width
+
+
 def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
     shown = site.open()
     shown.locator(".cv-technologies a", has_text="Kafka").first.click()
@@ -530,6 +539,20 @@ def test_figure_begins_where_text_does_and_a_formula_is_in_the_middle(site: Site
     assert (first[0] + last[1]) / 2 == pytest.approx(sum(formula) / 2, abs=2)
 
 
+def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(site: Site, project: Project) -> None:
+    (project.docs / "a.png").write_bytes(png(60, 120))
+    person = ":photo: a.png\n:email: ada.example@example.org\n"
+    project.write({"index.md": f"# Ada\n{person}\nWords.\n\n## Work\n\nMore.\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        for width in (390, 1280):
+            shown = site.browser.new_page(viewport={"width": width, "height": 900})
+            shown.goto(address)
+            edges = "part => (({top, bottom}) => [top, bottom])(document.querySelector(part).getBoundingClientRect())"
+            parts = [".cv-photo img", ".cv-email", "h2"]
+            photo, contact, heading = shown.evaluate(f"parts => parts.map({edges})", parts)
+            assert contact[1] < photo[1] <= heading[0], width
+
+
 def test_no_label_is_cut_off(site: Site) -> None:
     labels = (
         site.open(width=390)
@@ -607,7 +630,7 @@ def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path
     shown = site.open(media="print")
     employer = shown.locator(".cv-employer:has(> .cv-position > span + h4)").first
     heads = [employer.locator(head).first.inner_text().replace(" ", "") for head in ("h3", ".cv-position dd")]
-    for height in range(200, 272, 8):
+    for height in range(200, 272, 12):
         employer.evaluate("(it, height) => it.previousElementSibling.style.paddingBottom = `${height}mm`", height)
         shown.pdf(path=tmp_path / "printed.pdf", format="A4")
         sheets = ["".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf")]
@@ -617,9 +640,9 @@ def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path
 def test_on_paper_a_paragraph_is_on_one_page(site: Site, tmp_path: Path) -> None:
     shown = site.open(media="print")
     shown.locator(".cv-position > p:has(+ ul)").first.evaluate(
-        "it => it.textContent = `First ${'word '.repeat(35)}last.`"
+        "it => it.textContent = `First ${'word '.repeat(120)}last.`"
     )
-    for height in range(120, 180, 6):
+    for height in range(120, 180, 20):
         shown.locator(".cv-head-person").evaluate("(it, height) => it.style.marginBottom = `${height}mm`", height)
         shown.pdf(path=tmp_path / "printed.pdf", format="A4")
         sheets = [sheet for sheet in pages_of(tmp_path / "printed.pdf") if "word word" in sheet]

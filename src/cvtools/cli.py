@@ -3,6 +3,7 @@
 import argparse
 import atexit
 import contextlib
+import errno
 import gc
 import io
 import os
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.problems import REPORTERS, Problem, Report
+from cvtools.problems import REPORTERS, Problem, Report, from_here, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, printable, say, shorten
 
@@ -182,6 +183,8 @@ def _check(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from cvtools.build import build, build_all
 
+    if options.jobs < 1:
+        raise ProjectError(f"--jobs {options.jobs}: use 1 or more")
     # Collect garbage less often than by default, and not at all for a CV: that saves a tenth of its build's time.
     gc.set_threshold(400_000, 20, 50)
     # Nor look for it once more when Python exits, which takes another tenth.
@@ -237,9 +240,10 @@ def _importing(file: Path) -> Iterator[None]:
     except SourceError as error:
         raise ProjectError(str(error)) from None
     except (OSError, ValueError) as error:
-        # What cannot be read or written may be another file.
-        path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error
-        raise ProjectError(f"{path}: {reason}") from None
+        if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+            # What cannot be read or written may be another file.
+            raise ProjectError(describe(error)) from None
+        raise ProjectError(f"{file}: {error}") from None
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -359,24 +363,21 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
-    from cvtools.build.conf_errors import cause_of, explain
+    from cvtools.build.conf_errors import problem_of
     from cvtools.project import locked, require_project
     from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())
     # All read the pages in the same folders.
     lock = locked(project / "build", f"another build of {project}")
-    with lock, REPORTERS["text"](None) as report, _limited_memory():
-
-        def report_here(problem: Problem) -> None:
-            report(problem.from_here(project))
-
+    with lock, _limited_memory():
+        report = from_here(report_text, project)
         try:
             # Not each edition by itself, since a project may have many.
             with WATCHDOG.on(limits.BUILD_TIME):
-                for line in function(project, report_here):
+                for line in function(project, report):
                     say(line, file=sys.stdout)
         except SphinxError as error:
-            report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
+            report(problem_of(error, project))
             return FAILED
     return OK

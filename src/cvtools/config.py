@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _NUMBERS = range(10_000)
-_LIST_OF_TEXT = 'a list of text, such as ["name"]'
 #: The names that TeX can read, and that no other file of a build has: in words, and as a pattern.
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
@@ -44,7 +43,7 @@ VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
 _FORMATS = (*DOCUMENTS, "llms")
 
-#: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
+#: Function that accepts a value, or raises ValueError with the rule that it breaks, in words that follow its name.
 _Validator = Callable[[Any], None]
 
 
@@ -103,26 +102,19 @@ def _check_editions(value: Any) -> None:
         _must_be(f"options for {name!r}, such as {{}}", lambda options: isinstance(options, dict))(settings)
 
 
-def _is_text_in(value: Any, *types: type[list[Any] | tuple[Any, ...] | set[Any]]) -> bool:
-    return isinstance(value, types) and all(isinstance(word, str | Path) for word in value)
+def _is_list_of_text(value: Any) -> bool:
+    return isinstance(value, list | tuple | set) and all(isinstance(word, str | Path) for word in value)
 
 
+_LISTS = """exclude_patterns include_patterns html_extra_path html_static_path locale_dirs myst_enable_extensions
+templates_path""".split()
 #: Validators of Sphinx's values of which it does not declare all that they must be.
 _OF_SPHINX: Mapping[str, _Validator] = {
+    **dict.fromkeys(_LISTS, _must_be('a list of text, such as ["name"]', _is_list_of_text)),
+    "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
     "root_doc": _must_be("text in quotation marks", lambda value: isinstance(value, str)),
-    **dict.fromkeys(
-        "exclude_patterns include_patterns html_extra_path html_static_path templates_path".split(),
-        _must_be(_LIST_OF_TEXT, lambda value: _is_text_in(value, list)),
-    ),
-    **dict.fromkeys(
-        ("locale_dirs", "myst_enable_extensions"),
-        _must_be(_LIST_OF_TEXT, lambda value: _is_text_in(value, list, tuple, set)),
-    ),
-    "copyright": _must_be(
-        "text in quotation marks", lambda value: isinstance(value, str) or _is_text_in(value, list, tuple)
-    ),
 }
-#: Types of values in the words of a user.
+#: What a user writes for a value of a type, by the name of the type.
 _WRITTEN = {
     "bool": "True or False",
     "int": "a number",
@@ -340,8 +332,13 @@ def check_types(config: Config) -> None:
         value = config[name]
         # The value of root_doc also has its older name.
         if value is not option.default and name != "master_doc":
-            _check(name, _OF_SPHINX.get(name, partial(_check_type, option=option, config=config)), value)
-            _check(name, _check_text, value)
+            for validate_value in (
+                _OF_SPHINX.get(name),
+                partial(_check_type, option=option, config=config),
+                _check_text,
+            ):
+                if validate_value:
+                    _check(name, validate_value, value)
 
 
 def _check_type(value: Any, option: Any, config: Config) -> None:
@@ -357,11 +354,10 @@ def _check_type(value: Any, option: Any, config: Config) -> None:
     default = default(config) if callable(default) else default
     if allowed in (Any, {Any}) or (default is None and not allowed):
         return
-    types = {*(allowed or [type(default)])}
-    words = [_WRITTEN[name] for name in sorted(each.__name__ for each in types) if name in _WRITTEN]
-    rule = " or ".join(words) or "another value"
+    types = (*allowed, type(default))
+    rule = " or ".join(_WRITTEN[name] for name in sorted({each.__name__ for each in types}) if name in _WRITTEN)
     # The type of a value may be simpler than that of the default, such as text for a path.
-    _must_be(rule, lambda value: isinstance(value, (*types, type(default))) or isinstance(default, type(value)))(value)
+    _must_be(rule or "another value", lambda value: isinstance(value, types) or isinstance(default, type(value)))(value)
 
 
 def _is_one_of(choices: ENUM, value: Any) -> bool:
@@ -400,6 +396,8 @@ def _check(name: str, validate_value: _Validator, value: Any) -> None:
         validate_value(value)
     except ValueError as error:
         raise ConfigError(f"conf.py: {name} {error}") from None
+    except RecursionError:
+        raise ConfigError(f"conf.py: {name} is nested too deeply: use fewer levels") from None
 
 
 def register(config: Config) -> None:

@@ -9,8 +9,11 @@ from cvtools.terminal import printable, shorten
 
 ISSUES = "https://github.com/butla/cv/issues"
 
-#: What to do about something in the place of a file or a folder that is to be written.
-_IN_THE_WAY = {
+#: What is wrong with a file or a folder, with a remedy, by the system's error.
+_REASONS = {
+    errno.ENOENT: "there is no such file or folder: check its name",
+    errno.EACCES: "you may not read or write this: change its permissions",
+    errno.EROFS: "this disk cannot be written to: work in a folder on another one",
     errno.EEXIST: "move this away, since a folder has to be there",
     errno.EISDIR: "move this away, since a file has to be there",
 }
@@ -18,14 +21,6 @@ _IN_THE_WAY = {
 
 class ProjectError(Exception):
     """A folder is not a project that can be built."""
-
-
-class TimeUp(BaseException):
-    """A time limit was exceeded; a BaseException, since libraries catch all other exceptions.
-
-    :param text: the page and the limit in words, as in "docs/index.md: reading takes …", since exceptions of other
-        processes arrive as text
-    """
 
 
 def describe(error: Exception) -> str:
@@ -39,11 +34,11 @@ def describe(error: Exception) -> str:
         return "something is nested too deeply, such as folders in docs/: use fewer levels"
     if isinstance(error, OSError):
         if error.errno == errno.ENOSPC:
-            return "the disk is full: make room and build again"
+            return "the disk is full: make room and try again"
         if error.filename is not None:
             # Of two files, the second was to be replaced by the first.
             name = error.filename if error.filename2 is None else error.filename2
-            return f"{os.fsdecode(name)}: {_IN_THE_WAY.get(error.errno or 0, error.strerror)}"
+            return f"{os.fsdecode(name)}: {_REASONS.get(error.errno or 0, error.strerror)}"
     return _describe_unexpected(error)
 
 

@@ -75,14 +75,14 @@ class I18n:
 
         Longer names win: "Teaching experience" holds no positions, although "Experience" does.
         """
-        found: list[str] = []
+        named: list[str] = []
         rest = folded(heading)
         for pattern, kind in _heading_patterns(self.locale):
             if re.search(pattern, rest):
-                found.append(kind)
+                named.append(kind)
                 # A shorter name within this one does not count.
                 rest = re.sub(pattern, " ", rest)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(named))
 
     def kind(self, heading: str) -> str:
         """Return the first kind but "other" that a heading names; empty if it names none."""

@@ -52,10 +52,10 @@ def language_of(node: nodes.Node, default: str) -> str:
     return next((section["lang"] for section in sections if "lang" in section), default)
 
 
-def text_of(*found: nodes.Node) -> str:
+def text_of(*parts: nodes.Node) -> str:
     """Return the words of nodes on one line: without markup and numbers of footnotes, with descriptions of pictures."""
     text = ""
-    for part in itertools.chain(*(node.findall() for node in found)):
+    for part in itertools.chain(*(node.findall() for node in parts)):
         # MyST-Parser writes a hard line break as raw HTML and LaTeX.
         is_skipped = isinstance(part.parent, (nodes.raw, nodes.footnote_reference))
         if isinstance(part, (nodes.Text, nodes.image)) and not is_skipped:

@@ -86,14 +86,22 @@ class Problem:
         line = ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
         return line.replace("\n", " ")
 
-    def from_here(self, folder: Path) -> "Problem":
-        """Return the problem with its paths, relative to a folder, made relative to the working directory."""
-        path, pdf = (name and os.path.relpath(folder / name) for name in (self.path, self.pdf))
-        return replace(self, path=path, pdf=pdf)
-
 
 #: Function that is called with each problem.
 Report = Callable[[Problem], None]
+
+
+def from_here(report: Report, folder: Path) -> Report:
+    """Return a function that reports problems whose paths are relative to a folder by those from the working directory.
+
+    :param report: called with each problem
+    """
+
+    def report_from_here(problem: Problem) -> None:
+        path, pdf = (name and os.path.relpath(folder / name) for name in (problem.path, problem.pdf))
+        report(replace(problem, path=path, pdf=pdf))
+
+    return report_from_here
 
 
 class Collector:

@@ -24,8 +24,8 @@ from cvtools.terminal import say
 _T = TypeVar("_T")
 #: Folders at the top of a project that no build reads.
 UNREAD = frozenset({"dist", "build", "node_modules"})
-#: Folders of pages and catalogs, as the parts of their paths in a project.
-CONTENT = frozenset({("docs",), ("locales",)})
+#: Folders of pages and catalogs at the top of a project.
+CONTENT = ("docs", "locales")
 #: The folder of letters, among the pages and among the products.
 LETTERS = "letters"
 
@@ -150,11 +150,13 @@ class ProjectPaths:
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each, and a wrong epoch."""
     remedy = "name a folder with conf.py and docs/, or make one by cvtools new or cvtools import"
+    if not project.is_dir():
+        raise ProjectError(f"{project} is no folder: {remedy}")
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: {remedy}")
     count = 0
-    for folder in ("docs", "locales"):
+    for folder in CONTENT:
         for parent, folders, files in os.walk(project / folder):
             count += len(folders) + len(files)
             if count > limits.FILES:
@@ -248,7 +250,7 @@ def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[s
     """
     for parent, folders, names in os.walk(top):
         is_top = Path(parent) == top
-        if Path(parent).relative_to(top).parts[:1] not in CONTENT:
+        if is_top or Path(parent).relative_to(top).parts[0] not in CONTENT:
             if "pyvenv.cfg" in names and not is_top:
                 folders.clear()
                 continue

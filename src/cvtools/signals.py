@@ -4,7 +4,9 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +20,13 @@ class Interrupted(KeyboardInterrupt):
         self.status = 128 + number
 
 
+#: Has an item while this process is being forked.
+_forking: list[bool] = []
+os.register_at_fork(
+    before=partial(_forking.append, True), after_in_parent=_forking.clear, after_in_child=_forking.clear
+)
+
+
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """Raise :class:`Interrupted` on Ctrl-C and SIGTERM; if the block raises, end the processes that it started."""
@@ -29,6 +38,10 @@ def interruptible() -> Iterator[None]:
         if os.getpid() != owner:
             # A newly forked child has no handlers of its own yet, and must not unwind its parent's stack.
             os._exit(128 + number)
+        if _forking:
+            # Python ignores exceptions in functions that it calls after a fork, and one of them releases a lock.
+            threading.Timer(0.05, os.kill, (owner, number)).start()
+            return
         # A second signal must not interrupt the cleanup.
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)

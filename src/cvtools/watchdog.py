@@ -19,10 +19,17 @@ from sphinx.errors import ExtensionError, SphinxParallelError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
-from cvtools.errors import TimeUp
 from cvtools.project import LETTERS
 from cvtools.signals import Interrupted, child_processes
 from cvtools.sphinx_warnings import SourceError
+
+
+class TimeUp(BaseException):
+    """A time limit was exceeded; a BaseException, since libraries catch all other exceptions.
+
+    :param text: the page and the limit in words, as in "docs/index.md: reading takes …", since exceptions of other
+        processes arrive as text
+    """
 
 
 class _Watchdog:

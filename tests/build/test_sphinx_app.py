@@ -27,6 +27,11 @@ CASES = {
     "from sphinx.ext import doctest; print(doctest.blankline_re.pattern)": r"^\s*<BLANKLINE>",
     "from sphinx.ext.autosummary import setup; print(setup.__module__)": "sphinx.ext.autosummary",
     "from sphinx.ext.autosummary.generate import main; print(main.__name__)": "main",
+    # What Sphinx imported without them.
+    "from sphinx.ext.intersphinx._load import requests; print(requests.get.__name__)": "get",
+    "from sphinx.transforms.post_transforms.code import doctest; print(doctest.blankline_re.pattern)": (
+        r"^\s*<BLANKLINE>"
+    ),
     # What the theme catches.
     "import pydata_sphinx_theme as t, requests; print(issubclass(requests.HTTPError, t.HTTPError))": "True",
 }

@@ -65,7 +65,7 @@ def texts(problems: Iterable[Problem]) -> list[str]:
             "! error:  (pdf backend): invalid image dimensions\n!  ==> Fatal error occurred, no output PDF!\n",
             "something, such as a picture, is too large for a page: use another picture, or give it a smaller size",
         ),
-        ("!error:  (file cv.pdf) (pdf backend): fwrite() failed\n", "the disk is full: make room and build again"),
+        ("!error:  (file cv.pdf) (pdf backend): fwrite() failed\n", "the disk is full: make room and try again"),
         (
             "[1] [2]./cvtools.lua:56: attempt to index a nil value\nstack traceback:\n\t./cvtools.lua:71: in x\n"
             "l.6 \\end{x}\n\n!  ==> Fatal error occurred, no output PDF file produced!\n",

@@ -308,5 +308,5 @@ def test_formula_that_cannot_be_converted_is_shown_as_written(project: Project) 
 
 def test_long_formula_is_refused(project: Project) -> None:
     built = project.write({"index.md": f"# A\n\nThe {{math}}`{'x' * 3_001}`.\n"}).build("html", warns=True)
-    rule = "a formula may have at most 3000 characters; it is shown as written"
+    rule = "a formula may have at most 3000 characters: split it into several; it is shown as written"
     assert built.warnings == f"index.md:3: WARNING: {rule} [cv.guard]\n"

@@ -34,6 +34,8 @@ def picture(kind: str, orientation: int = 1, **options: object) -> bytes:
         ("JPEG", {"progressive": True}),
         ("PNG", {}),
         ("PNG", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")]}),
+        ("GIF", {}),
+        ("GIF", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")], "loop": 0}),
         ("WEBP", {}),
         ("WEBP", {"lossless": True}),
         ("WEBP", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")]}),
@@ -46,7 +48,7 @@ def test_metadata_are_deleted_and_pixels_kept(kind: str, options: dict[str, obje
     assert SECRET not in stripped
     with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(stripped)) as after:
         assert after.tobytes() == before.tobytes()
-        assert after.getexif().get(0x0112, 1) == (orientation if kind != "PNG" else 1)
+        assert after.getexif().get(0x0112, 1) == (orientation if kind in {"JPEG", "WEBP"} else 1)
         assert getattr(after, "n_frames", 1) == getattr(before, "n_frames", 1)
     assert without_metadata(stripped) == stripped
 
@@ -61,13 +63,13 @@ def test_bytes_before_a_marker_hide_nothing(before: bytes) -> None:
     assert without_metadata(odd) == without_metadata(data)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 def test_picture_that_is_cut_off_has_no_metadata(kind: str) -> None:
     data = picture(kind)
     assert [end for end in range(4, len(data)) if SECRET in without_metadata(data[:end])] == []
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 @pytest.mark.parametrize("behind", [b"\n", b"\0", b"junk", b"longer junk", b"\xff", b"\xff\xe1"])
 def test_bytes_after_a_picture_hide_nothing(kind: str, behind: bytes) -> None:
     data = picture(kind)
@@ -120,6 +122,8 @@ def test_preview_after_a_photo_is_deleted() -> None:
         b"RIFF\x18\0\0\0WEBPEXIF\x08\0\0\0" + SECRET,
         b"RIFF\x30\0\0\0WEBPANMF\x20\0\0\0" + bytes(16) + b"XMP \x08\0\0\0" + SECRET,
         b"RIFF\xff\xff\xff\xffWEBPXMP \xff\xff\xff\xff" + SECRET,
+        b"GIF89a" + bytes(7) + b"!\xfe\x08" + SECRET + b"\0;",
+        b"GIF89a" + bytes(7) + b"!\xff\x0bXMP DataXMP\x08" + SECRET + b"\0;" + SECRET,
     ],
 )
 def test_file_without_pixels_has_no_metadata(data: bytes) -> None:
@@ -145,11 +149,12 @@ def test_no_output_says_where_a_photo_was_taken(project: Project) -> None:
     assert not any(SECRET in data for data in media)
 
 
-def test_webp_that_the_configuration_allows_does_not_say_where_it_was_taken(project: Project) -> None:
-    (project.docs / "a.webp").write_bytes(picture("WEBP", 6))
-    project.write({"index.md": "# Ada\n\n![A](a.webp)\n"})
-    built = project.build("html", cv_allow=[".webp"])
-    assert (built.out / "_images" / "a.webp").exists()
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+def test_picture_that_the_configuration_allows_does_not_say_where_it_was_taken(project: Project, suffix: str) -> None:
+    (project.docs / f"a.{suffix}").write_bytes(picture(suffix, 6))
+    project.write({"index.md": f"# Ada\n\n![A](a.{suffix})\n"})
+    built = project.build("html", cv_allow=[f".{suffix}"])
+    assert (built.out / "_images" / f"a.{suffix}").exists()
     assert built.files_with(SECRET.decode()) == []
 
 

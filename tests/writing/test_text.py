@@ -5,6 +5,8 @@ import json
 import pytest
 
 from cvtools.exporters.json_resume import json_resume
+from cvtools.nodes import SLOTS, cv_field, cv_fields
+from cvtools.writing.text import lines_of
 from tests.projects import Built, Project, png
 
 
@@ -36,6 +38,15 @@ def text(kinds: Project) -> Built:
 )
 def test_text_has_a_line_or_more_for_each_entry(text: Built, passage: str) -> None:
     assert passage in text.read("cv.txt")
+
+
+def test_no_field_is_left_out_of_the_lines_of_a_head() -> None:
+    names = [name for fields in SLOTS.values() for name in fields]
+    head = cv_fields("", *(cv_field(name, f"<{name}>", name=name, label="Label") for name in [*names, "unknown"]))
+    text = "\n".join(lines_of(head))
+    # A title is the heading, and text has no pictures.
+    assert {name for name in names if f"<{name}>" not in text} == {"title", "photo"}
+    assert "Label: <unknown>" in text
 
 
 def test_label_in_french_has_a_space_before_its_colon(project: Project) -> None:

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvtools.build.publish import is_intact, publish
+from cvtools.build.publish import has_products, is_intact, publish
 from cvtools.build.state import BuildState, Options, fingerprint_of
-from cvtools.problems import Collector, Problem, Report, report_text
+from cvtools.problems import Collector, Problem, Report, from_here, report_text
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
 from cvtools.terminal import say
 
@@ -32,24 +32,22 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     :raises ProjectError: the folder is no project
     """
     project, options = project.resolve(), Options(**asked)
+    report = from_here(report, project)
     forget_repository()
-
-    def report_here(problem: Problem) -> None:
-        report(problem.from_here(project))
-
     require_project(project)
     fingerprint = fingerprint_of(project, [options.html, options.pdf], [options.draft, _epoch(project)])
     with locked(project / "build", f"another build of {project}"):
-        if _report_unchanged(project, fingerprint, options, report_here):
+        if _report_unchanged(project, fingerprint, options, report):
             return True
         (project / "dist").mkdir(exist_ok=True)
         make = partial(_build_edition, project, options, fingerprint)
         editions = _editions(project)
-        if editions[1:]:
-            states = _build_editions(project, editions, make, report_here)
-        else:
-            states = [make(*editions[0], report_here)]
+        first, *others = editions
+        states = _build_editions(project, editions, make, report) if others else [make(*first, report)]
         if any(state.fingerprint != fingerprint for state in states):
+            if has_products(project):
+                rule = "still that of an earlier build, since this one failed"
+                report(Problem(rule, "dist", code="skipped", level="note"))
             return False
         products: dict[str, Path] = {}
         for (_, paths), state in zip(editions, states, strict=True):
@@ -58,7 +56,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         if edited:
             name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
             rule = f"dist/{name}: an earlier build made this, and it was changed since: delete it"
-            report_here(Problem(rule))
+            report(Problem(rule))
         return all(state.complete for state in states) and not (edited and options.strict)
 
 
@@ -86,7 +84,7 @@ def _epoch(project: Path) -> int:
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; the default one if it is faulty, as Sphinx tells."""
+    """Return the editions of ``conf.py``, each with its paths; one for a faulty ``conf.py``, which Sphinx reports."""
     from sphinx.errors import ConfigError
 
     from cvtools import config

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 
-from cvtools.errors import reason_of
+from cvtools.errors import describe, reason_of
 from cvtools.problems import Problem
 from cvtools.sphinx_warnings import SourceError
 
@@ -35,11 +35,17 @@ _EXPLANATIONS = (
         r"master document|(?:cvlatex|parser for markdown) not registered|import extension (?:c|cv_?-?tools?)\b",
         'conf.py: extensions must load cvtools: write extensions = ["cvtools"]',
     ),
+    (
+        r"import extension (\S+) \(exception: No module named '\1'\)",
+        r'conf.py: extensions has "\1", which is not installed: install it, or delete the name',
+    ),
+    (r"called sys\.exit\(\)", "conf.py: it ends the command by sys.exit(): delete that call"),
     (r"no theme named '([^']+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
     (r"style module 'pygments\.styles\.(\w+)'", r'conf.py: pygments_style "\1" is not installed: delete that line'),
 )
 #: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
 _REASONS = (
+    (r"SyntaxError: \(unicode error\).*|\w+: source code .*null bytes.*", "this is not UTF-8: save the file as UTF-8"),
     (r"SyntaxError: unterminated string literal.*", "a quotation mark is missing: write words between two of them"),
     (r"SyntaxError: invalid character '([“”„\u2018’\u201a«»])'.*", r'\1 is not a quotation mark of Python: write "'),
     (r"SyntaxError: '(.)' was never closed.*", r"\1 has no partner: write the bracket that closes it"),
@@ -50,6 +56,11 @@ _REASONS = (
     (r"NameError: name '(\w+)' is not defined.*", r'nothing is called \1: write "\1" if you mean these words'),
     (r"ModuleNotFoundError: No module named '([\w.]+)'.*", r"there is no module \1: install it, or delete this line"),
 )
+
+
+def problem_of(error: Exception, project: Path) -> Problem:
+    """Return an error as a problem, see :func:`explain`; an unexpected one has its details in a log file."""
+    return explain(error, project) or Problem(describe(cause_of(error)), level="fatal")
 
 
 def explain(error: Exception, project: Path) -> Problem | None:

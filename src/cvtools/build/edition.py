@@ -59,26 +59,25 @@ class EditionBuild:
         self.report = Collector(report)
         if self.options.pdf:
             self._report_skipped(filter(None, [sandbox.missing()]))
-        last = BuildState.read(self.paths.state)
+        last = BuildState.read(self.paths.state) or BuildState()
         try:
-            return self._run_once()
+            return self._run_once(last)
         except Exception as error:
             # A full disk or a read-only folder damages no earlier files; a folder in the place of a file does.
-            if not (last and last.fingerprint) or (
-                isinstance(error, OSError) and not isinstance(error, IsADirectoryError)
-            ):
+            is_of_system = isinstance(error, OSError) and not isinstance(error, IsADirectoryError)
+            if is_of_system or not last.fingerprint:
                 raise
             say("cvtools: building from scratch, since what earlier builds left may be damaged")
             for folder in self._reused_folders:
                 shutil.rmtree(folder, ignore_errors=True)
-            return self._run_once()
+            return self._run_once(BuildState())
 
-    def _run_once(self) -> BuildState:
+    def _run_once(self, last: BuildState) -> BuildState:
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
         with TexPool(self.project, self.paths.letters, self.tex_pool.epoch) as self.letter_pool:
-            self._reuse_last_build()
+            self._reuse(last)
             state = BuildState()
             try:
                 state = self._make_products()
@@ -92,9 +91,8 @@ class EditionBuild:
                 state.write(self.paths.state)
         return state
 
-    def _reuse_last_build(self) -> None:
+    def _reuse(self, last: BuildState) -> None:
         """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
-        last = BuildState.read(self.paths.state) or BuildState()
         is_reusable = last.has_same(self.fingerprint, "tools")
         #: What the documents of the last build show, if it had the same settings.
         self.document_inputs = last.document_inputs if last.has_same(self.fingerprint, "tools", "settings") else ""

@@ -66,6 +66,11 @@ def is_intact(project: Path) -> bool:
     return is_last and all(_size_and_time_of(project / "dist" / name) == state for name, state in published.items())
 
 
+def has_products(project: Path) -> bool:
+    """Return whether a build has published anything in ``dist/``."""
+    return bool(_published(project)[1])
+
+
 def _build_of(project: Path) -> str:
     """Return the digest of the state of the last build; empty if there is none."""
     return digest(ProjectPaths(project / "build").state)

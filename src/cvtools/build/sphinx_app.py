@@ -61,9 +61,11 @@ def _import_without_unused_libraries(*modules: str) -> None:
         if name not in sys.modules:
             sys.modules[name] = stand_in = _StandIn(name)
             vars(stand_in).update(names)
-    for module in modules:
-        import_module(module)
-    _remove_stand_ins()
+    try:
+        for module in modules:
+            import_module(module)
+    finally:
+        _remove_stand_ins()
 
 
 def _remove_stand_ins() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cvtools import limits
 from cvtools.problems import Problem
 from cvtools.project import (
+    CONTENT,
     UNREAD,
     UNREADABLE,
     digest,
@@ -26,8 +27,8 @@ from cvtools.project import (
 )
 
 _PACKAGE = Path(__file__).parents[1]
-#: The folders that contributors may change, so that no code in them is trusted.
-_CONTENT = ("docs/", "locales/")
+#: The beginnings of paths in the folders that contributors may change, so that no code in them is trusted.
+_CONTENT = tuple(f"{folder}/" for folder in CONTENT)
 
 
 @dataclass(frozen=True)

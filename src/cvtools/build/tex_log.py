@@ -22,7 +22,7 @@ _LINE = re.compile(r"^l\.(\d+).*", re.MULTILINE)
 
 #: Patterns of TeX's errors, each with its meaning and a remedy.
 _REMEDIES: Mapping[str, str] = {
-    r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file": "the disk is full: make room and build again",
+    r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file": "the disk is full: make room and try again",
     r'The font "([^"]+)" cannot be\s+found|Font [^\n]*?=\[?([\w-]+)[^\n]* not loadable': (
         "the font {} is not installed: install fonts-texgyre and fonts-lmodern"
     ),

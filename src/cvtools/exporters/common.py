@@ -71,23 +71,6 @@ def start_and_end(period: Period | str | None) -> Json:
     return {"startDate": iso_date(period.start), "endDate": iso_date(period.end)}
 
 
-def words_beyond_iso(value: PartialDate | Period | str | None) -> str | None:
-    """Return a date or a period in words if ISO 8601 cannot express all of it; else None."""
-    match value:
-        case Period():
-            has_words = value.start.words or value.remark or (value.end and value.end.words)
-            return str(value) if has_words else None
-        case PartialDate():
-            return value.words or None
-    return value
-
-
-def first_and_all(name: str, values: tuple[str, ...] | None) -> Json:
-    """Return the first value under a name, and all values under the plural of the name if there are several."""
-    first, *others = values or (None,)
-    return {name: first, f"{name}s": [first, *others] if others else None}
-
-
 def absolute_url(value: Linked | None) -> str | None:
     """Return the absolute address that a value links to; None without one."""
     return value.url if value and re.match(r"[a-z]+:", value.url) else None

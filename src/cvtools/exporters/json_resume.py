@@ -24,12 +24,10 @@ from cvtools.exporters.common import (
     about,
     absolute_url,
     base_url,
-    first_and_all,
     iso_date,
     photo_url,
     start_and_end,
     without_empty,
-    words_beyond_iso,
 )
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
@@ -98,8 +96,8 @@ def _basics(person: Entry, resume: Resume) -> Json:
     return {
         "name": person.title,
         "label": person.headline,
-        **first_and_all("email", person.email),
-        **first_and_all("phone", person.phone),
+        **_first_and_all("email", person.email),
+        **_first_and_all("phone", person.phone),
         "url": person.website and person.website.url,
         "summary": about(resume),
         "location": without_empty({"address": person.location}),
@@ -178,11 +176,11 @@ def _encoded(field: str, name: str, value: Any) -> Json:
             address = absolute_url(value)
             return {name: address} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": address}
         case Period():
-            return start_and_end(value) | {"when": words_beyond_iso(value)}
+            return start_and_end(value) | {"when": _words_beyond_iso(value)}
         case PartialDate() if field == "expires":
             return {name: value.words or iso_date(value)}
         case PartialDate():
-            return {name: iso_date(value), "when": words_beyond_iso(value)}
+            return {name: iso_date(value), "when": _words_beyond_iso(value)}
         case tuple():
             return {name: list(value)}
     return {"when" if field in DATE_FIELDS - {"expires"} else name: value}
@@ -231,3 +229,20 @@ def _with_role(data: Json, workplace: str) -> Json:
 def _link(data: Json, name: str) -> Json:
     """Return the ``url`` of an item, which is the link of its organization if it has none of its own."""
     return {"url": data.get("url") or data.pop(f"{name}Url", None)}
+
+
+def _words_beyond_iso(value: PartialDate | Period | str | None) -> str | None:
+    """Return a date or a period in words if ISO 8601 cannot express all of it; else None."""
+    match value:
+        case Period():
+            has_words = value.start.words or value.remark or (value.end and value.end.words)
+            return str(value) if has_words else None
+        case PartialDate():
+            return value.words or None
+    return value
+
+
+def _first_and_all(name: str, values: tuple[str, ...] | None) -> Json:
+    """Return the first value under a name, and all values under the plural of the name if there are several."""
+    first, *others = values or (None,)
+    return {name: first, f"{name}s": [first, *others] if others else None}

@@ -7,7 +7,7 @@ from typing import Any
 from cvtools.i18n import I18n, languages
 from cvtools.model import kinds, values
 from cvtools.model.dates import folded
-from cvtools.model.entries import DATE_FIELDS, PARSERS
+from cvtools.model.entries import PARSERS
 from cvtools.terminal import shorten
 from cvtools.writing import myst
 
@@ -161,10 +161,10 @@ class Draft:
         """Return whether a field can hold a value."""
         if name in _FORBIDDEN:
             return False
-        if not (parse := kinds.parser(name, self.kind)):
+        if not (parse := kinds.parser(name, self.kind, self.source.i18n.date_words)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:
-            parse(value, **({"words": self.source.i18n.date_words} if name in DATE_FIELDS else {}))
+            parse(value)
         except ValueError:
             return False
         return True

@@ -5,10 +5,12 @@ A new field must first be in :mod:`cvtools.model.entries`, which has the parser 
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cvtools.model import values
-from cvtools.model.entries import PARSERS
+from cvtools.model.dates import DateWords
+from cvtools.model.entries import DATE_FIELDS, PARSERS
 from cvtools.model.errors import MistakeError
 
 
@@ -131,9 +133,11 @@ def canonical(name: str, kind: str) -> str:
     return _NAMES.get(kind, {}).get(name, name)
 
 
-def parser(name: str, kind: str) -> Callable[..., Any] | None:
-    """Return the parser of a field; None if the kind does not have the field."""
+def parser(name: str, kind: str, words: DateWords) -> Callable[[values.Linked], Any] | None:
+    """Return the parser of a field, which knows the words in dates; None if the kind does not have the field."""
     field = KINDS.get(kind, {}).get(name)
+    if field and name in DATE_FIELDS:
+        return partial(field.parse, words=words)
     return field.parse if field else CONTROLS.get(name)
 
 

@@ -28,14 +28,14 @@ class Resume:
     @cached_property
     def translations(self) -> Mapping[Origin, Sequence[Entry]]:
         """Return the translations of each talk, which follow it on its page, by the talk's origin."""
-        found: dict[Origin, list[Entry]] = {}
+        by_talk: dict[Origin, list[Entry]] = {}
         talk: Entry | None = None
         for entry in self.entries:
             if entry.kind != "translation":
                 talk = entry if entry.kind == "talk" else None
             elif talk and talk.origin.docname == entry.origin.docname:
-                found.setdefault(talk.origin, []).append(entry)
-        return found
+                by_talk.setdefault(talk.origin, []).append(entry)
+        return by_talk
 
     def of(self, *kinds: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.kind in kinds)

@@ -107,10 +107,10 @@ def periods_of(entry: Entry) -> tuple[Period, ...]:
     return own + tuple(period for period, _ in entry.periods)
 
 
-def anchors(found: Iterable[str]) -> dict[str, str]:
+def anchors(known: Iterable[str]) -> dict[str, str]:
     """Return a unique id of each technology that needs no escapes in a URL: ``technology-c-sharp`` for C#."""
     taken: set[str] = set()
-    spoken = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in found}
+    spoken = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in known}
     return {
         name: take_id("-".join(["technology", *re.findall(r"[a-z0-9]+", words)]), taken)
         for name, words in spoken.items()
@@ -120,17 +120,17 @@ def anchors(found: Iterable[str]) -> dict[str, str]:
 def take_id(stem: str, taken: set[str]) -> str:
     """Add an id to those that are taken, and return it: a stem, with a number if it is taken already."""
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
-    found = next(name for name in itertools.chain([stem], numbered) if name not in taken)
-    taken.add(found)
-    return found
+    free = next(name for name in itertools.chain([stem], numbered) if name not in taken)
+    taken.add(free)
+    return free
 
 
-def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
+def lookalikes(known: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``.
 
     Each name is compared with the next one in the order of their letters, since comparing all would take too long.
     """
-    order = {name: number for number, name in enumerate(found)}
+    order = {name: number for number, name in enumerate(known)}
     for pair in itertools.pairwise(sorted(order, key=_letters)):
         first, second = map(_letters, pair)
         # Versions of one thing are not the same.

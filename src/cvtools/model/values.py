@@ -134,20 +134,20 @@ def doi(value: Linked) -> Linked:
 
 def emails(value: Linked) -> tuple[str, ...]:
     """Return e-mail addresses without ``mailto:``."""
-    found = tuple(part.removeprefix("mailto:") for part in re.split(r"\s*[,;]\s*", _plain(value, "mailto")))
-    if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address) for address in found):
+    addresses = tuple(part.removeprefix("mailto:") for part in re.split(r"\s*[,;]\s*", _plain(value, "mailto")))
+    if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address) for address in addresses):
         raise ValueError(f'"{value.text}" is not an e-mail address: write name@example.org')
-    return found
+    return addresses
 
 
 def phones(value: Linked) -> tuple[str, ...]:
     """Return phone numbers as written."""
     _plain(value, "tel")
-    found = tuple(re.split(r"\s*[,;]\s*", value.text))
-    for number in found:
+    numbers = tuple(re.split(r"\s*[,;]\s*", value.text))
+    for number in numbers:
         if not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", number) or len(re.findall("[0-9]", number)) < 5:
             raise ValueError(f'"{number}" is not a phone number: write for example +48 123 456 789')
-    return found
+    return numbers
 
 
 def phone_uri(number: str) -> str:
@@ -198,16 +198,16 @@ def split_unless_labelled(line: str) -> list[str]:
 
 def names(value: Linked) -> tuple[str, ...]:
     """Return names separated by commas, each once."""
-    found = tuple(split_names(value.text))
-    if "" in found:
+    listed = tuple(split_names(value.text))
+    if "" in listed:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
-    _refuse_long(found)
+    _refuse_long(listed)
     seen: set[str] = set()
-    for name in found:
+    for name in listed:
         if name.casefold() in seen:
             raise ValueError(f'"{name}" is named twice: delete one')
         seen.add(name.casefold())
-    return found
+    return listed
 
 
 #: Letters that Unicode does not decompose into a base letter and a mark.
@@ -231,14 +231,14 @@ def authors(value: Linked) -> tuple[str, ...]:
     """
     text = value.text.rstrip(",;")
     if ";" in text:
-        found = [_AND.sub("", f" {part}", 1) if _AND.match(f" {part}") else part for part in text.split(";")]
+        written = [_AND.sub("", f" {part}", 1) if _AND.match(f" {part}") else part for part in text.split(";")]
     else:
-        found = _AND.split(text)
-        if not all(map(_is_family_first, found)):
-            parts = (part for name in found for part in split_names(name.removeprefix("& ")))
-            found = rejoined(parts, lambda name, part: "," not in name and _are_initials(part))
-    _refuse_long(found)
-    return tuple(name.strip() for name in found if name.strip())
+        written = _AND.split(text)
+        if not all(map(_is_family_first, written)):
+            parts = (part for name in written for part in split_names(name.removeprefix("& ")))
+            written = rejoined(parts, lambda name, part: "," not in name and _are_initials(part))
+    _refuse_long(written)
+    return tuple(name.strip() for name in written if name.strip())
 
 
 def _refuse_long(names: Iterable[str]) -> None:
@@ -269,13 +269,13 @@ def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[
 
     :param belongs: returns whether a part (second argument) belongs to the name before it (first argument)
     """
-    found: list[str] = []
+    joined: list[str] = []
     for part in parts:
-        if found and belongs(found[-1], part):
-            found[-1] += f", {part}"
+        if joined and belongs(joined[-1], part):
+            joined[-1] += f", {part}"
         else:
-            found.append(part)
-    return found
+            joined.append(part)
+    return joined
 
 
 class Item(NamedTuple):
@@ -327,10 +327,10 @@ def switch(value: Linked) -> bool:
 
 def variants(value: Linked) -> tuple[str, ...]:
     """Return names of variants, separated by commas."""
-    for name in (found := names(value)):
+    for name in (listed := names(value)):
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
-    return found
+    return listed
 
 
 def mark_keeps(names: Collection[str], variant: str) -> bool:

@@ -14,13 +14,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools import config, editions, limits, private_api
-from cvtools.build.conf_errors import cause_of, explain
+from cvtools.build.conf_errors import problem_of
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
-from cvtools.problems import Collector, Problem, report_text
+from cvtools.problems import Collector, from_here, report_text
 from cvtools.project import ProjectPaths, source_date, suffix_of
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing import stylesheet
@@ -60,7 +60,7 @@ class PreviewBuilder:
         self.project, self.paths = project, ProjectPaths(work)
         self.saves, self.edition = iter(saves), edition
         self.state = State()
-        self.report = Collector(lambda problem: report_text(problem.from_here(project)))
+        self.report = Collector(from_here(report_text, project))
         #: Held while TeX is started or ended, and while a PDF is read.
         self.lock = threading.Lock()
         #: Held while the state is replaced, since several threads do so.
@@ -85,8 +85,8 @@ class PreviewBuilder:
             try:
                 is_ended = self._build_until_reconfigured()
             except Exception as error:  # noqa: BLE001 - the next save may correct the fault
-                problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
-                report_text(problem.from_here(self.project))
+                problem = problem_of(error, self.project)
+                self.report.report(problem)
                 self._show({"page": [str(problem).removeprefix("cvtools: ")]}, busy=False)
                 is_ended = next(self.saves, None) is None
             finally:

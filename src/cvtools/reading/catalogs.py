@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 
-#: The header of a catalog with its comments. Each line matches one alternative alone, so that the search is quick.
+#: The header of a catalog with its comments. No line matches two alternatives, which would make the search slow.
 HEADER = re.compile(r'(?:#.*\n|\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
 #: What may be before the words on a line of a message, and those words.
 _BEFORE_WORDS = re.compile(r'(?:(?:msgid|msgstr|msgctxt)(?:\[\d+\])?(?!\[)\s*|(?="))')

@@ -57,8 +57,7 @@ class Dialects:
     """Converter of other programs' Markdown on a page; a plugin of markdown-it."""
 
     def __init__(self, env: BuildEnvironment) -> None:
-        self.env = env
-        self._warned: set[str] = set()
+        self.env, self.page = env, Page(env, env.config.cv_allow)
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
@@ -89,9 +88,8 @@ class Dialects:
 
     def _without_divs(self, state: StateCore, token: Token, depth: int = 0) -> Iterator[Token]:
         """Yield a token, or the content of one of pandoc's blocks between colons, and warn of the first."""
-        page = Page(self.env, self.env.config.cv_allow)
         is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
-        is_class = token.info.strip() and not page.forbidden_classes(token.info.split())
+        is_class = token.info.strip() and not self.page.forbidden_classes(token.info.split())
         if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
             yield token
             return
@@ -190,8 +188,8 @@ class Dialects:
 
     def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
         """Warn of a fault unless a fault of the same kind on the page was warned of."""
-        if kind not in self._warned:
-            self._warned.add(kind)
+        if kind not in self.page.reported:
+            self.page.reported.add(kind)
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
 
 

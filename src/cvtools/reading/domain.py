@@ -189,12 +189,12 @@ class CvDomain(Domain):
         groups = TechnologyGroups.of(map(self.technology_groups, OUTPUTS))
         self._warn_of_unknown_mentions(groups)
         root = self.env.config.root_doc
-        found_kinds = [entry.kind for entry in self.resume.entries if entry.origin.docname == root]
-        if found_kinds.count("section") > 2 and {*found_kinds} <= {"person", "section", *SECTIONS}:
+        root_kinds = [entry.kind for entry in self.resume.entries if entry.origin.docname == root]
+        if root_kinds.count("section") > 2 and {*root_kinds} <= {"person", "section", *SECTIONS}:
             text = 'no entry has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
             note((root, 1), "fields", text, self.env.config)
-        for found in notes(self.resume, groups, CvConfig.of(self.env.config).month):
-            note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
+        for oddity in notes(self.resume, groups, CvConfig.of(self.env.config).month):
+            note((oddity.origin.docname, oddity.origin.line), oddity.topic, oddity.text, self.env.config)
 
     def _warn_of_unknown_mentions(self, groups: TechnologyGroups) -> None:
         """Warn of mentions of technologies that no entry names."""

@@ -63,6 +63,9 @@ class RecogniseEntries(SphinxTransform):
         show_in_language(self.entries.values(), config)
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
+            entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
+            for name, raw_field in (*entry.shown_fields(config.month), *self._shown_as_written(entry)):
+                entry.head += self.field_nodes.node(name, raw_field)
             self._replace_field_list(entry)
             self._note_time_off(entry)
 
@@ -101,18 +104,11 @@ class RecogniseEntries(SphinxTransform):
 
     def _parse_fields(self, entry: EntryDraft) -> None:
         """Find the entry's kind, and parse the values of its fields, except for dates that ``conf.py`` hides."""
-        by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
-        is_kind_unknown = False
-        try:
-            entry.kind = self._kind(entry, by_name)
-        except ValueError as error:
-            node = by_name.get("kind", entry.raw_fields[0]).node
-            warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
-            is_kind_unknown = True
+        is_kind_known = self._set_kind(entry)
         self._prepare_section(entry)
         for raw_field in entry.raw_fields:
             check_only_field(raw_field, self.config.cv_variant)
-            if is_kind_unknown and raw_field.name != "only":
+            if not is_kind_known and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
             code, prefix = Code.FIELD, ""
@@ -120,8 +116,7 @@ class RecogniseEntries(SphinxTransform):
                 name, parse = self._parser_of(entry, raw_field)
                 code, prefix = Code.VALUE, "" if raw_field.problem else f"{raw_field.name}: "
                 _check_form(entry, name, raw_field)
-                words = {"words": self.date_words} if name in DATE_FIELDS else {}
-                raw_field.parsed = parse(raw_field.value, **words)
+                raw_field.parsed = parse(raw_field.value)
             except ValueError as error:
                 warn(raw_field.node, code, f"{prefix}{error}", getattr(error, "replacement", None))
                 entry.rejected.append(raw_field)
@@ -159,6 +154,17 @@ class RecogniseEntries(SphinxTransform):
         if is_bare and "other" in self.page_i18n.kinds(entry.title):
             rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
+
+    def _set_kind(self, entry: EntryDraft) -> bool:
+        """Set the kind of an entry; warn and return False if there is no such kind, or the fields imply none."""
+        by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
+        try:
+            entry.kind = self._kind(entry, by_name)
+        except ValueError as error:
+            node = by_name.get("kind", entry.raw_fields[0]).node
+            warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
+            return False
+        return True
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
         """Return the kind that ``:kind:`` says, or that the entry's position on the page or its fields imply.
@@ -214,13 +220,13 @@ class RecogniseEntries(SphinxTransform):
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
 
-    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[..., Any]]:
+    def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[[values.Linked], Any]]:
         """Return the model's name of a field, and the parser of its value.
 
         :raises ValueError: the entry's kind has no such field, or it is there already
         """
         name = kinds.canonical(raw_field.name, entry.kind)
-        parse = kinds.parser(name, entry.kind)
+        parse = kinds.parser(name, entry.kind, self.date_words)
         if not parse:
             labelled = self.page_i18n.labelled(name)
             is_label = any(map(kinds.is_known, labelled))
@@ -263,29 +269,29 @@ class RecogniseEntries(SphinxTransform):
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the nodes that show the entry; their head holds the draft of a valid entry."""
+        """Replace the field list by the head with the nodes of the fields, which holds the draft of a valid entry."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
-        entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
         # Keep the names of targets in withheld values out of the inventory that Sphinx publishes.
         withheld = (raw_field.node for raw_field in entry.raw_fields if raw_field.show)
         for node in (node for field in withheld for node in field.findall(nodes.Element)):
             for name in node["names"]:
                 self.document.nametypes.pop(name, None)
-        for name, raw_field in entry.shown_fields(self.cv_config.month):
-            head += self.field_nodes.node(name, raw_field)
-        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
-        for raw_field in entry.rejected:
-            # An invalid value, or one under an unknown name, may be a date to hide.
-            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
-            if not (hides_dates and may_be_date):
-                head += self.field_nodes.node("unknown", raw_field)
         if entry.is_entry:
             _describe_section(entry)
             head.draft = entry if _has_required(entry) else None
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
+
+    def _shown_as_written(self, entry: EntryDraft) -> Iterator[tuple[str, RawField]]:
+        """Yield the invalid fields of an entry, under the name "unknown", but none that may be a date to hide."""
+        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
+        for raw_field in entry.rejected:
+            # An invalid value, or one under an unknown name, may be a date.
+            may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
+            if not (hides_dates and may_be_date):
+                yield "unknown", raw_field
 
 
 def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:

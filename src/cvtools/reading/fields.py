@@ -188,7 +188,8 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
 def fault_of_field(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a field; empty if it does not.
 
-    A line that begins with a colon and a space is a definition, and the line above it, which may be a field, its term.
+    Markdown takes a line that begins with a colon and a space for a definition, and the line above it, which may be a
+    field, for the term that is defined.
     """
     if isinstance(node, nodes.definition_list):
         first, *others = (line.astext() for line in node.findall(nodes.TextElement))
@@ -253,8 +254,8 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
 def variants_in(value: str, variant: str) -> Sequence[str] | None:
     """Return the variants that the value of an ``only`` field names; None if the value marks nothing.
 
-    Where no variant is built, a malformed value marks nothing, and :mod:`cvtools.reading.entries` warns of it. For a
-    variant, all words of such a value are names, so that no other variant shows what it may mark.
+    If no variant is built, a malformed value marks nothing, and :mod:`cvtools.reading.entries` warns of it. If one is,
+    all words of a malformed value count as names, so that only these variants show what it may mark.
     """
     value = re.sub(r"\{.*", "", value).strip()
     try:

@@ -44,7 +44,7 @@ _FORBIDDEN = (
 
 
 def display(source: str) -> str:
-    r"""Return the LaTeX of a displayed formula as Sphinx reads it: blank lines split formulas, ``\\`` lines of one."""
+    r"""Return the LaTeX of a displayed formula by Sphinx's rules: a blank line parts formulas, ``\\`` lines of one."""
     # The environment "split" is for the lines of a numbered formula.
     source = re.sub(r"(\\(?:begin|end)){split}", r"\1{aligned}", source)
     formulas = [
@@ -74,12 +74,12 @@ def problem(source: str) -> str:
     if rules := [rule for pattern, rule in _FORBIDDEN if re.search(pattern, source)]:
         return rules[0]
     try:
-        parsed = _parse(source)
+        nodes = [*_walk(_parse(source))]
     except ValueError as error:
         return str(error)
-    if _depth(parsed) > limits.NESTED:
+    if any(depth > limits.NESTED for _, _, depth in nodes):
         return f"more than {limits.NESTED} roots with a degree, or accents, are nested in each other: write fewer"
-    return next((fault for node, in_words in _walk(parsed) for fault in _faults(node, in_words)), "")
+    return next((fault for node, in_words, _ in nodes for fault in _faults(node, in_words)), "")
 
 
 def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
@@ -125,12 +125,6 @@ def _has_lines(formula: str) -> bool:
     return bool(re.search(r"(?<!\\)&|\\\\", re.sub(r"(?s)\\begin\{(\w+)\}.*?\\end\{\1\}", "", formula)))
 
 
-def _depth(parsed: list[latex.LatexNode | None]) -> int:
-    """Return the largest number of roots with a degree and of accents that are nested in each other."""
-    inner = [node for node in parsed if node is not None]
-    return max((_is_nesting(node) + _depth(_children(node)) for node in inner), default=0)
-
-
 def _is_nesting(node: latex.LatexNode) -> bool:
     has_degree = getattr(node, "macroname", "") == "sqrt" and _arguments(node)[:1] != [None]
     return has_degree or getattr(node, "macroname", "") in _ACCENTS
@@ -145,10 +139,16 @@ def _children(node: latex.LatexNode) -> list[latex.LatexNode | None]:
     return [*_arguments(node), *(getattr(node, "nodelist", None) or ())]
 
 
-def _walk(parsed: list[latex.LatexNode | None], in_words: bool = False) -> Iterator[tuple[latex.LatexNode, bool]]:
-    """Yield each node, and whether it is among words instead of symbols."""
+def _walk(
+    parsed: list[latex.LatexNode | None], in_words: bool = False, depth: int = 0
+) -> Iterator[tuple[latex.LatexNode, bool, int]]:
+    """Yield each node, whether it is among words instead of symbols, and its depth.
+
+    The depth is the number of roots with a degree and of accents that are nested in each other, the node among them.
+    """
     for node in parsed:
         if node is not None:
-            yield node, in_words
+            depth_here = depth + _is_nesting(node)
+            yield node, in_words, depth_here
             is_words = in_words or (isinstance(node, latex.LatexMacroNode) and node.macroname == "text")
-            yield from _walk(_children(node), is_words)
+            yield from _walk(_children(node), is_words, depth_here)

@@ -77,7 +77,7 @@ class Talks(TocTree):
         # Pages whose names begin with the year are then listed newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
         listing = super().run()
-        for toctree in (found for node in listing for found in node.findall(addnodes.toctree)):
+        for toctree in (inner for node in listing for inner in node.findall(addnodes.toctree)):
             toctree["listing"] = True
         return [placeholder, *listing]
 
@@ -200,13 +200,14 @@ class FillPlaceholders(SphinxPostTransform):
 
     def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a table for each group of technologies, in the author's order; then one of those without a group."""
-        found = self.domain.technologies(self.output)
+        known = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
         complete = (node for node in siblings if not node["count"] and "html" in outputs_of(node))
         is_target = self.output == "html" and placeholder is next(complete, None)
-        ids = anchors(technology.name for technology in found) if is_target else {}
-        by_order = sorted(found, key=lambda found: _sort_key(found, placeholder["sort"], self.cv_config.month))
+        ids = anchors(technology.name for technology in known) if is_target else {}
+        order, today = placeholder["sort"], self.cv_config.month
+        by_order = sorted(known, key=lambda technology: _sort_key(technology, order, today))
         listed = by_order[: placeholder["count"] or None]
         groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups(self.output)
         by_group: dict[str, list[Technology]] = {}
@@ -355,7 +356,7 @@ def _row(cells: Iterable[Sequence[nodes.Node]], **attributes: list[str]) -> node
 
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
-    """Yield links to entries with commas between them: the host of each, and its title if several have that host."""
+    """Yield links to entries with commas between them; their words are the host, and the title if several share it."""
     hosts = [_host(entry) for entry in entries]
     times = Counter(hosts)
     for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):
@@ -373,8 +374,8 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
 
     dated: list[tuple[Entry, Period]] = []
     for kinds in (("position", "project", "volunteering"), ("education",)):
-        found = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
-        dated += sorted(found, key=newest_first)
+        of_kinds = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
+        dated += sorted(of_kinds, key=newest_first)
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
     for entry, period in [*dated, *sorted(talks, key=newest_first)[:8]]:
         first, last = period.span(config.month)

@@ -3,9 +3,9 @@
 import re
 
 from docutils import nodes
-from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools.config import CvConfig
@@ -34,15 +34,11 @@ _BAR = re.compile(r"(?<!\\)\|")
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
 
-def keep_cells(parser: MarkdownIt, docname: str) -> None:
-    """Have a parser warn of cells beyond the last column, and keep them in that column; a plugin of markdown-it.
+def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
+    """Warn of cells beyond the last column of a table, which Markdown drops, and keep them in that column.
 
-    Markdown drops them.
+    A rule of markdown-it.
     """
-    parser.core.ruler.before("inline", "cv_cells", lambda state: _keep_cells(state, docname))
-
-
-def _keep_cells(state: StateCore, docname: str) -> None:
     if "table_open" not in {token.type for token in state.tokens}:
         return
     lines = state.src.split("\n")
@@ -58,7 +54,7 @@ def _keep_cells(state: StateCore, docname: str) -> None:
             if len(cells) > columns and last:
                 rule = f"this row has more cells than the table has columns ({columns}); the last column has the rest"
                 remedy = 'add columns to the first two lines, or write "\\|" for a bar in a cell'
-                warn((docname, state.env.get("line", 0) + line + 1), Code.ENTRY, f"{rule}: {remedy}")
+                warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, f"{rule}: {remedy}")
                 last.content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 

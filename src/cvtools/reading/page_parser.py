@@ -30,7 +30,7 @@ def page_parser(
     parser = markdown_parser(env, renderer, is_message=is_message)
     if not is_message:
         parser.use(FrontMatter(env))
-        parser.use(keep_cells, env.docname)
+        parser.core.ruler.before("inline", "cv_cells", partial(keep_cells, env))
     parser.use(Dialects(env))
     if not is_message:
         parser.core.ruler.push("cv_empty_sections", partial(note_empty_section, env))

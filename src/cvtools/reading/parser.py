@@ -72,9 +72,9 @@ def _render_message(parser: MarkdownIt, text: str, document: nodes.document, lin
 
 
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which locates the text of a directive for plugins when that is parsed in turn.
+    """Renderer of tokens as nodes, which tells plugins where the text of a directive is before that is parsed in turn.
 
-    It sets keys of the parser's environment, see :func:`cvtools.reading.safety.check_tokens`.
+    It sets the keys of the parser's environment that :func:`cvtools.reading.safety.check_tokens` describes.
     """
 
     #: Number of nested directives whose text is being parsed.

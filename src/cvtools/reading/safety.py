@@ -370,7 +370,7 @@ class _TokenChecker:
 
     def _ignore(self, what: str, remedy: str) -> None:
         self._count_refused()
-        warn(self._location, Code.GUARD, f"{what} is not allowed on a page and is ignored: {remedy}")
+        warn_of_fault(self._location, Fault(what, remedy), "ignored")
 
     def _error(self, text: str) -> SourceError:
         return SourceError(self.page.env.doc2path(self.page.env.docname), self.line, text)
@@ -403,7 +403,7 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
 def warn_of_fault(location: nodes.Node | tuple[str, int], fault: Fault, done: str = "shown as written") -> None:
     """Warn of something forbidden.
 
-    :param done: what is done with it, "shown as written" or "left out"
+    :param done: what is done with it: "shown as written", "left out" or "ignored"
     """
     rule = f" is not allowed on a page and is {done}: {fault.remedy}" if fault.remedy else f"; it is {done}"
     warn(location, Code.GUARD, fault.what + rule, fault.replacement)

@@ -21,16 +21,16 @@ def text_below(section: nodes.Element, kind: str = "") -> tuple[tuple[str, ...],
 
     :param kind: the kind of the entry that the section is; empty if it is none
     """
-    found: dict[str, list[str]] = {"paragraphs": [], "highlights": []}
+    blocks: dict[str, list[str]] = {"paragraphs": [], "highlights": []}
     heading: list[str] = []
     for name, words in [*_blocks(section, kind), ("heading", "")]:
         if name == "heading":
-            found["paragraphs"] += heading
+            blocks["paragraphs"] += heading
             heading = [words]
         else:
-            found[name] += [*heading, words]
+            blocks[name] += [*heading, words]
             heading = []
-    return tuple(found["paragraphs"]), tuple(found["highlights"])
+    return tuple(blocks["paragraphs"]), tuple(blocks["highlights"])
 
 
 def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,7 @@ class Page:
         return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
 
 
-#: Function that returns the fault of a value, or None. ``what`` of the fault is the value, or a better name of it.
+#: Function that returns the fault of a value, or None; ``what`` of the fault is the value itself, or names its part.
 Validator = Callable[[str, Page], Fault | None]
 
 

@@ -26,8 +26,8 @@ _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
 _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
-#: The lines of an entry's head below its title, and the slots of the fields in each, in their order; fields of slots that
-#: are named together stay in the order of the model. The class of LaTeX documents has the same.
+#: The lines of an entry's head below its title, and the slots of the fields in each, in their order. Fields of slots
+#: that are named together stay in the order of the model. The class of LaTeX documents has the same order.
 _HEAD = {
     "headline": ("headline",),
     "place": ("by", "who", "where"),

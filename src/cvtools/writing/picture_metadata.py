@@ -1,6 +1,6 @@
-"""Strip metadata, such as the place of a photo, from JPEG, PNG and WebP, without encoding the pixels anew.
+"""Strip metadata, such as the place of a photo, from JPEG, PNG, WebP and GIF, without encoding the pixels anew.
 
-Pages have no pictures in WebP or in other formats, unless ``cv_allow`` lets them in (:mod:`cvtools.reading.files`).
+Pages have no pictures in WebP, GIF or other formats, unless ``cv_allow`` lets them in (:mod:`cvtools.reading.files`).
 """
 
 import re
@@ -24,6 +24,8 @@ _KEPT_IN_FRAME = frozenset([b"VP8 ", b"VP8L", b"ALPH"])
 _KEPT_WEBP = _KEPT_IN_FRAME | {b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"EXIF"}
 #: Bits of a WebP's VP8X chunk that announce Exif data and XMP.
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
+#: Beginnings of a GIF's blocks that are kept: pictures, how long they are shown, and how often they are repeated.
+_KEPT_GIF = (b",", b"!\xf9", b"!\xff\x0bNETSCAPE2.0\x03\x01")
 #: Pattern of Exif data that hold an orientation alone.
 _ORIENTATION = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
@@ -48,6 +50,8 @@ def without_metadata(data: bytes) -> bytes:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         chunks = b"WEBP" + b"".join(_webp_chunks(data[12 : 8 + int.from_bytes(data[4:8], "little")]))
         return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return b"".join(_gif_blocks(data))
     return data
 
 
@@ -121,3 +125,24 @@ def _webp_chunks(data: bytes, kept: Collection[bytes] = _KEPT_WEBP) -> Iterator[
                 shown = content
         if shown and kind in kept:
             yield struct.pack("<4sI", kind, len(shown)) + shown + b"\0" * (len(shown) % 2)
+
+
+def _gif_blocks(data: bytes) -> Iterator[bytes]:
+    """Yield the blocks of a GIF that are kept, up to its end."""
+
+    def table(flags: bytes) -> int:
+        """Return the length of the table of colours that flags announce."""
+        return 6 << (flags[0] & 7) if flags and flags[0] & 0x80 else 0
+
+    at = 13 + table(data[10:11])
+    yield data[:at]
+    while data[at : at + 1] in {b",", b"!"}:
+        start = at
+        at += 11 + table(data[at + 9 : at + 10]) if data[at : at + 1] == b"," else 2
+        # The length of each part precedes it, and 0 is the end.
+        while at < len(data) and data[at]:
+            at += data[at] + 1
+        at += 1
+        if data.startswith(_KEPT_GIF, start):
+            yield data[start:at]
+    yield b";"

@@ -14,6 +14,7 @@ import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from PIL import Image
 
 from tests.projects import Built, Project, png
@@ -215,6 +216,17 @@ def test_photo_of_a_camera_is_turned_and_a_damaged_one_is_named(project: Project
     assert document.paragraphs[-1].text == "Two"
     assert "cv.docx cannot show b.jpg: save it as PNG or JPEG" in built.notes
     assert "cv.docx cannot show d.png: it has no size: save it again" in built.notes
+
+
+def test_column_of_a_table_has_room_for_its_longest_word(project: Project) -> None:
+    rows = [f"| Qualifications {'| long words ' * 5}| |", "|---" * 7 + "|", "| One " + f"| {'words ' * 30}" * 5 + "| |"]
+    project.write({"index.md": "# Ada\n\n" + "\n".join(rows) + "\n"})
+    first, *others, last = opened(project.build("cvdocx")).tables[0].columns
+    assert first.width is not None
+    assert first.width > Pt(70)
+    assert last.width is not None
+    assert last.width > 0
+    assert len({column.width for column in others}) == 1
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")

@@ -76,7 +76,8 @@ def test_first_and_last_row_are_alone_on_no_page_wherever_it_ends(tmp_path: Path
 
 
 def test_rules_are_apart_from_the_text_above_and_below_them(tmp_path: Path) -> None:
-    with PdfDocument(build_pdf(tmp_path, "| Typography |\n|---|\n| Jog by a quay |")) as document:
+    markdown = "Jog by.\n\n| Typography |\n|---|\n| Jog by a quay |\n\nWords."
+    with PdfDocument(build_pdf(tmp_path, markdown)) as document:
         page = document[0]
         # left, bottom, right, top
         words = [part.get_bounds() for part in page.get_objects([raw.FPDF_PAGEOBJ_TEXT])]
@@ -84,6 +85,9 @@ def test_rules_are_apart_from_the_text_above_and_below_them(tmp_path: Path) -> N
     assert len(rules) == 3
     gaps = [max(word[1] - rule[3], rule[1] - word[3]) for rule in rules for word in words]
     assert min(gaps) > 1
+    above = min(word[1] - rules[0][3] for word in words if word[1] > rules[0][3])
+    below = min(rules[-1][1] - word[3] for word in words if word[3] < rules[-1][1])
+    assert above == pytest.approx(below, abs=3)
 
 
 def test_short_columns_leave_the_room_to_long_text(tmp_path: Path) -> None:

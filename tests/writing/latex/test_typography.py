@@ -131,6 +131,15 @@ def glyphs(pdf: Path) -> Iterator[LTChar]:
         yield from within(page)
 
 
+def test_title_with_a_link_has_the_colour_of_one_without(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    entries = (f"### {title}\n:organization: bank\n:period: 2009\n" for title in ("[One](https://one.example)", "Two"))
+    project.write({"index.md": "# Ada\n\n## Work\n\n" + "\n".join(entries)})
+    assert build(project.folder, html=False, strict=True)
+    colours = {glyph.get_text(): glyph.graphicstate.ncolor for glyph in glyphs(project.folder / "dist/cv.pdf")}
+    assert colours["O"] == colours["T"] != colours["W"]
+
+
 def test_long_numbers_of_a_list_begin_where_text_does(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write({"index.md": "# Ada\n\nA\n\n" + "".join(f"{number}. X\n" for number in range(98, 102))})

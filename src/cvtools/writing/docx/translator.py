@@ -14,6 +14,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Twips
 from sphinx.builders import Builder
 
+from cvtools.config import CvConfig
 from cvtools.i18n import I18n
 from cvtools.nodes import cv_field, cv_fields, cv_tag, fields_of
 from cvtools.sphinx_warnings import note
@@ -21,6 +22,7 @@ from cvtools.writing import documents
 from cvtools.writing.characters import normalise
 from cvtools.writing.docx.document import element, text_run, text_width
 from cvtools.writing.docx.pictures import Pictures
+from cvtools.writing.tables import columns_of
 
 _BOLD, _ITALIC = {"b": 1, "bCs": 1}, {"i": 1, "iCs": 1}
 #: Properties of the runs in inline nodes.
@@ -345,11 +347,10 @@ class DocxTranslator(documents.DocumentTranslator):
         self.blocks = block
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
-        columns = zip(*documents.rows_of(node), strict=False)
-        lengths = [max(len(cell.astext()) for cell in column) for column in columns]
-        shares = [min(max(length, 8), 60) for length in lengths]
-        width = text_width(self.docx).twips
-        grid = [element("gridCol", w=width * share // sum(shares)) for share in shares]
+        # An empty column is seen, too.
+        widths = [max(column.width, 1) for column in columns_of(node, CvConfig.of(self.config).font_size).columns]
+        scale = text_width(self.docx).twips / sum(widths)
+        grid = [element("gridCol", w=int(width * scale)) for width in widths]
         look = element("tblLook", firstRow=int(any(node.findall(nodes.thead))), firstColumn=0, noVBand=1, noHBand=1)
         style, size = element("tblStyle", val="CVTable"), element("tblW", w=5000, type="pct")
         self.line = None

@@ -17,7 +17,7 @@ from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
 from cvtools.writing.characters import normalise, visible
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.tables import Columns, columns_of
+from cvtools.writing.tables import Columns, columns_of
 from cvtools.writing.typography import bind
 
 
@@ -354,15 +354,15 @@ class LatexTranslator(documents.DocumentTranslator):
         # A table within a cell has the width of the cell, which is a share of the width of the table around it.
         cells = (around for around in ancestors(node) if isinstance(around, nodes.entry))
         enclosing = zip(cells, reversed(self.tables), strict=False)
-        share = prod(float(table.columns[cell.parent.index(cell)][1] or 1) for cell, table in enclosing)
+        share = prod(around.columns[cell.parent.index(cell)].share or 1 for cell, around in enclosing)
         table = columns_of(node, CvConfig.of(self.builder.config).font_size, share)
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
         self.tables.append(table)
-        self.write_block(tex.begin(table.environment, tex.number(len(table.columns))))
+        self.write_block(tex.begin(_environment_of(table), tex.number(len(table.columns))))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
-        self.write(tex.end(self.tables.pop().environment), tex.NEWLINE)
+        self.write(tex.end(_environment_of(self.tables.pop())), tex.NEWLINE)
 
     def depart_thead(self, node: nodes.thead) -> None:
         self._end_rows("cvheadrule")
@@ -383,10 +383,13 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         number = node.parent.index(node)
-        if number and self.tables[-1].environment == "cvtable":
+        if number and not self.tables[-1].is_too_high:
             self.write(tex.COLUMN)
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
-        self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
+        column = self.tables[-1].columns[number]
+        alignment = tex.identifier((column.alignment or "left")[0])
+        share = tex.EMPTY if column.share is None else tex.fraction(column.share)
+        self.write(tex.command(name, alignment, share), tex.SPACE)
 
     # Inline nodes
 
@@ -457,6 +460,11 @@ def _field_markup(node: cv_field | cv_tag) -> tuple[tex.Latex, tex.Latex] | None
             # The journal of a reference in a list of publications
             return _inline("emph")
     return None
+
+
+def _environment_of(table: Columns) -> str:
+    """Return "cvstack", which sets the cells of a row one below the other, for a table with a row that is too high."""
+    return "cvstack" if table.is_too_high else "cvtable"
 
 
 @cache

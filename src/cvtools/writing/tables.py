@@ -1,4 +1,4 @@
-"""Choose the widths of the columns of a table."""
+"""Choose the widths of the columns of a table in PDF and DOCX."""
 
 import re
 import unicodedata
@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from math import sqrt
-from typing import cast
+from typing import NamedTuple, cast
 
 from docutils import nodes
 
 from cvtools.writing import documents
-from cvtools.writing.latex import markup as tex
 
-#: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``.
+#: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``; about the same in DOCX.
 _LINE, _GAP = 480.0, 1.1
 #: Size of a table's text, as a share of the document's.
 _SMALL = 0.9
@@ -28,17 +27,26 @@ _MAX_ROW_LINES = 35
 _BLOCK = 3.0
 
 
+class Column(NamedTuple):
+    """A column of a table."""
+
+    #: "left", "center" or "right"; empty for that of the text around the table.
+    alignment: str
+    #: Its width in ems.
+    width: float
+    #: Its share of the line if its text is wrapped; None if it is not, or if a row is too high.
+    share: float | None = None
+
+
 @dataclass(frozen=True)
 class Columns:
     """The columns of a table."""
 
-    #: The alignment of each column, and its share of the line if its text is wrapped.
-    columns: list[tuple[tex.Latex, tex.Latex]]
+    columns: list[Column]
     #: Whether any column is narrower than its longest word.
     break_words: bool = False
-    #: "cvtable"; "cvstack", which sets the cells of each row one below the other, if a row is higher than a page, since
-    #: a page does not break within a row.
-    environment: str = "cvtable"
+    #: Whether a row is higher than a page, which does not break within a row.
+    is_too_high: bool = False
 
 
 def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Columns:
@@ -52,20 +60,20 @@ def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Colum
     """
     rows = cast(list[list[nodes.Element]], [row.children for row in documents.rows_of(table)])
     columns = list(zip_longest(*rows, fillvalue=nodes.entry()))
-    alignments = [tex.identifier((documents.alignment(column[0]) or "left")[0]) for column in columns]
+    alignments = [documents.alignment(column[0]) for column in columns]
     line = share * _LINE / _SMALL / font_size - _GAP * (len(columns) - 1)
     full = [max(map(_full_width, column)) for column in columns]
     if sum(full) <= line and all(_is_line(cell) for column in columns for cell in column):
-        return Columns([(alignment, tex.EMPTY) for alignment in alignments])
+        return Columns(list(map(Column, alignments, full)))
     words = [max(map(_word_width, column)) for column in columns]
     widths = _wrapped_widths(words, full, line)
     lengths = [max(_width(cell.astext()) for cell in column) for column in columns]
     if any(length > _MAX_ROW_LINES * width for length, width in zip(lengths, widths, strict=True)):
-        return Columns([(alignment, tex.EMPTY) for alignment in alignments], environment="cvstack")
+        return Columns(list(map(Column, alignments, widths)), is_too_high=True)
     whole = max(line, sum(widths))
-    shares = [tex.fraction(width / whole) for width in widths]
+    shares = [round(width / whole, 3) for width in widths]
     break_words = any(width < word for width, word in zip(widths, words, strict=True))
-    return Columns(list(zip(alignments, shares, strict=True)), break_words)
+    return Columns(list(map(Column, alignments, widths, shares)), break_words)
 
 
 def _wrapped_widths(words: list[float], full: list[float], line: float) -> list[float]:
