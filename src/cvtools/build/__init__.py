@@ -84,7 +84,7 @@ def _epoch(project: Path) -> int:
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; one for a faulty ``conf.py``, which Sphinx reports."""
+    """Return the editions with their paths; for a faulty ``conf.py``, a default one, whose build reports the fault."""
     from sphinx.errors import ConfigError
 
     from cvtools import config
@@ -105,7 +105,7 @@ def _build_edition(
     paths: ProjectPaths,
     report: Report,
 ) -> BuildState:
-    """Make the products of an edition: TeX loads its fonts while Sphinx reads, and typesets while it writes the book.
+    """Make the products of an edition; TeX loads its fonts while Sphinx reads, and typesets while Sphinx writes HTML.
 
     :returns: the new state, which is saved; without a fingerprint if there is nothing to publish
     """
@@ -114,7 +114,7 @@ def _build_edition(
     with TexPool(project, paths, _epoch(project)) as tex_pool:
         if options.pdf:
             tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
-        # TeX loads its fonts while Python imports this, which takes long.
+        # TeX loads its fonts while Python imports this module, which takes long.
         from cvtools.build.edition import EditionBuild
 
         return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)

@@ -32,7 +32,7 @@ INSTALL = (
 
 #: TeX's primitive that reads a file, since LaTeX's command would read it as a part of other commands' arguments.
 _READ = "\\csname @@input\\endcsname"
-#: Both PDFs read nearly the same files.
+#: Cached, since the PDFs of a project read nearly the same files.
 _digest_once = cache(digest)
 
 #: The line of a log that gives the number of pages.
@@ -219,10 +219,9 @@ class LuaLatex:
         return result
 
     def _start_without_formulas(self, error: Problem) -> bool:
-        """Start TeX again with the source of formulas instead of these; return False if there are none.
+        """Start TeX again with formulas replaced by their source; return False if there are none to replace.
 
-        They are those at the lines of errors, and all in the last of ``limits.TEX_RUNS``, or if TeX finds no end after
-        an error.
+        Replace formulas at the lines of errors; all formulas in the last of ``limits.TEX_RUNS``, or if TeX did not end.
         """
         self.restarts += 1
         lines = lines_with_formulas(self.latex)

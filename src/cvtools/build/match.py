@@ -144,7 +144,7 @@ class _Choice:
         built = int(cv.pages) if cv.pages.isdecimal() else 0
         #: Whether the last PDF shows how many words a page holds; a single page need not be full.
         self.is_measured = built > 1
-        self.words_per_page = total // built if self.is_measured else max(built * total, _WORDS_PER_PAGE)
+        self.words_per_page = total // built if self.is_measured else max(total if built else 0, _WORDS_PER_PAGE)
         room = pages * self.words_per_page - person
         #: The lines of the headings of the parts to keep.
         self.kept: set[int] = set()
@@ -318,7 +318,7 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
     if alternatives := "|".join([*short, *([f"(?i:{long})"] if long else [])]):
         text = re.sub(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", take, text)
     terms = {name: spellings[name] for name in places}
-    known = {stems for its in terms.values() for stems in its}
+    known = {stems for written in terms.values() for stems in written}
     for start, written in sorted([*_names(text, language), *_repeated(text, cvs)]):
         if len(written) <= limits.NAME_LENGTH and (stems := language.stems(written)) not in known:
             known.add(stems)

@@ -40,7 +40,7 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return the contact that a piece of a line states; None if it states none, or has other words as well."""
+    """Return the contact in a part of a line; None if there is none, or if the part has other words as well."""
     name, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])
@@ -60,7 +60,7 @@ def contact_of(part: str) -> Contact | None:
 
 
 def _labelled(part: str) -> tuple[str, str]:
-    """Return the field or the network that the label of a part names, and what follows; "" and the part if none."""
+    """Return the field or the network that a label names, and the text after it; "" and the part without a label."""
     if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
         return "phone", part[bare.end() :]
     # LinkedIn writes the network behind an address of it: "www.linkedin.com/in/ada (LinkedIn)".

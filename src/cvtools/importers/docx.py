@@ -106,7 +106,7 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_layout_tables(html: str) -> str:
-    """Return HTML in which the cells of layout tables follow each other, and headings part other tables."""
+    """Return HTML with the content of layout tables in place of these, and with other tables split at headings."""
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
         _split_at_headings(table, soup)

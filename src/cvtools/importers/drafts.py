@@ -27,7 +27,7 @@ _EQUIVALENT = (
 
 
 class Source:
-    """An object of an imported file, which gives each value once, so that those that nothing took can be reported.
+    """An object of an imported file, whose values are taken one by one, so that the rest can be reported.
 
     :param path: the path of the object in the file, such as ``work[2]``
     :param unread: receives a line about each value for which there is no field
@@ -76,8 +76,8 @@ class Source:
 
     def object(self, name: str) -> "Source | None":
         """Take and return the object of a name; None if there is none."""
-        found = self.take(name, fits=lambda value: isinstance(value, dict))
-        return Source(found, self._path_of(name), self.unread, self.i18n) if found else None
+        value = self.take(name, fits=lambda value: isinstance(value, dict))
+        return Source(value, self._path_of(name), self.unread, self.i18n) if value else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
         """Take and return the objects of the first list of these names; a single object counts as a list of one.
@@ -172,8 +172,8 @@ class Draft:
     def add_profile(self, network: str, user: str, url: str) -> None:
         """Add a person's profile, by its address or by the user's name on a well-known network."""
         name = field_name(network or "profile")
-        written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
-        self.add(name, user or url, url or written or values.user_address(name, user))
+        is_address = re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user)
+        self.add(name, user or url, url or (user if is_address else values.user_address(name, user)))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
@@ -211,7 +211,7 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
 
 
 def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
-    """Return a section of entries, with the kind of the first as ``:kind:`` unless the build infers that of each.
+    """Return a section of entries, which names their kind (``:kind:``) unless the build infers it from the title.
 
     A talk with a text gets a page of its own.
     """

@@ -1,4 +1,4 @@
-"""Read the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below them."""
+"""Read the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below headings."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -138,13 +138,13 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
     if draft.kind == "project":
         title = take_project_details(draft, title)
     elif words := _WORDS.get(draft.kind):
-        is_title, is_host = (pattern.search for pattern in words)
+        is_title, is_organization = (pattern.search for pattern in words)
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
         if found := [*filter(is_title, names)]:
             title = found[0]
             others = [name for name in names if name is not title]
-        elif has_roles or (is_host(title) and not any(map(is_host, others))):
+        elif has_roles or (is_organization(title) and not any(map(is_organization, others))):
             others = [*names]
             if draft.kind == "position" and not has_roles and len(names) == 1:
                 title, *places = _take_role(blocks) or names
@@ -172,7 +172,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
     """Add the score and the area in the heading of studies as fields, and return the other names without these.
 
     :param names: all names in the heading, in its order
-    :param others: those besides the title
+    :param others: the names besides the title
     """
     for name in others:
         label = _LABEL_OF_NUMBER.match(name)

@@ -27,7 +27,7 @@ def by_command(lists: Mapping[str, str]) -> dict[str, str]:
 
 #: The fields of the person, and the methods of :class:`cvtools.importers.latex._Converter`, by the commands for them.
 FIELDS, READERS = by_command(TABLE["fields"]), by_command(TABLE["readers"])
-#: The arguments of commands with words in the last one only, of commands without words, and of environments.
+#: The arguments of commands whose words are in the last argument, of commands without words, and of environments.
 FRAMING, SETUP, ENVIRONMENTS = (by_command(TABLE[name]) for name in ("framing", "setup", "environments"))
 _ARGUMENTS = dict.fromkeys(FIELDS, "{") | by_command(TABLE["arguments"]) | FRAMING | SETUP
 _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
@@ -35,7 +35,7 @@ _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(FIELDS)})(?![A-Za-z])"
 )
-#: Stands for arguments of any number, as those of an unknown command.
+#: Specification of any number of arguments, as for an unknown command.
 ANY = "any"
 #: The inside of braces, in which braces may be nested four deep.
 _INSIDE = r"(?:[^{}\\]|\\.)*+"

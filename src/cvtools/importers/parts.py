@@ -1,4 +1,4 @@
-"""Parts of a file: its headings with the text below them, and the entries that have no heading.
+"""Split a file into parts: its headings with the text below them, and the entries that have no heading.
 
 Such entries are in lists and tables with dates, or begin with a line that has bold words, a date or several names.
 """
@@ -54,7 +54,7 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
 
     :param level: the level of the entries
     """
-    # The first part has the text.
+    # The first part has the text above the first entry.
     found = [Part(level - 1, "")]
     for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
         block, after = text.split("\n"), text_after.split("\n")
@@ -77,12 +77,12 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
         below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
         # Lines of one paragraph may each begin with a date.
         begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
-        # Below an entry without a date, its next line has that.
-        is_dated = not (found[1:] and _is_undated(found[-1], i18n))
+        # The line below an entry without a date has that date, and begins no other entry.
+        lacks_date = found[1:] and _is_undated(found[-1], i18n)
         for number, (line, next_line) in enumerate(pairwise([*block, below])):
             is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
             is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
-            if begun := _entry_at(line, next_line, i18n, is_first=is_dated and is_first):
+            if begun := _entry_at(line, next_line, i18n, is_first=is_first and not lacks_date):
                 found.append(replace(begun, level=level))
             elif is_italic and found[1:] and find_date(line, i18n)[0]:
                 # The line is another role at the same employer.

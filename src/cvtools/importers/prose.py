@@ -30,7 +30,7 @@ from cvtools.writing import myst
 
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: Lines of a paragraph that each have a name and a level or others after it.
+#: Lines of a paragraph, each with a name and, after a colon or a dash, a level or further names.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
 )
@@ -139,7 +139,7 @@ class Reader:
                 line
                 for line in tables.as_list(block).split("\n")
                 # "Contact" is a heading of what is below it.
-                if not (_names(person.title, line) or vocabulary.CONTACTS.fullmatch(plain(line).strip(" :")))
+                if not (_is_name_line(line, person.title) or vocabulary.CONTACTS.fullmatch(plain(line).strip(" :")))
             ]
             if not lines:
                 continue
@@ -166,14 +166,13 @@ class Reader:
     def _section(self, part: Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
-        # "Education and publications" has entries of a kind whose headings are read.
-        kind = next(filter(PARTS.__contains__, self.i18n.kinds(title)), self.i18n.kind(title))
+        # Of several kinds, as in "Education and publications", take one whose headings have parts.
+        kind = next((kind for kind in self.i18n.kinds(title) if kind in PARTS), self.i18n.kind(title))
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
             part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
-        if kind in kinds.NAME_LISTS:
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
@@ -232,9 +231,9 @@ class Reader:
         fields = dict(part.fields)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         name = next((name for name in order if fields.get(name) and name not in {"date", "period"}), "title")
-        # An organization alone is the title as well.
-        is_host = name in {"organization", "institution"}
-        title = plain_title(fields[name] if is_host else fields.pop(name, ""))
+        # An organization that is the title stays a field as well.
+        is_organization = name in {"organization", "institution"}
+        title = plain_title(fields[name] if is_organization else fields.pop(name, ""))
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
             add_field(draft, name, value)
@@ -244,7 +243,7 @@ class Reader:
         draft.add_text(self._clean(part.text))
         heading = draft.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
-        # What has fields of a position is one, and what has no date cannot be of the kind "other".
+        # The build infers the kind of a position, and an entry without a period cannot be of the kind "other".
         if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
             heading.fields.insert(0, ("kind", draft.kind))
         return heading
@@ -295,10 +294,10 @@ def _without_cv_title(line: str) -> str:
     return vocabulary.TITLE.sub("", plain(line))
 
 
-def _names(person: str, line: str) -> bool:
-    """Return whether a line such as "Name: Ada" says nothing but words of a person's name."""
+def _is_name_line(line: str, name: str) -> bool:
+    """Return whether a line such as "Name: Ada" has only words of a person's name after the label."""
     words = without_marker(line)
-    return bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in person
+    return bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in name
 
 
 def _contacts_in(line: str) -> set[str]:
