@@ -187,7 +187,7 @@ def _build(options: argparse.Namespace) -> int:
         raise ProjectError(f"--jobs {options.jobs}: use 1 or more")
     # Collect garbage less often than by default, and not at all for a CV: that saves a tenth of its build's time.
     gc.set_threshold(400_000, 20, 50)
-    # Nor look for it once more when Python exits, which takes another tenth.
+    # Do not collect it when Python exits either, which takes another tenth.
     atexit.register(gc.freeze)
     asked = {
         "html": not options.pdf,
@@ -333,7 +333,7 @@ def _watch(options: argparse.Namespace) -> int:
         return MISUSED
     require_project(project := options.project.resolve())
     if options.edition:
-        # The preview would wait until somebody declares it, as it waits until a fault in conf.py is corrected.
+        # Refuse an unknown edition at once: the preview itself waits until conf.py is corrected.
         with contextlib.suppress(SphinxError):
             editions.named(config.read(project), options.edition)
     with _limited_memory():

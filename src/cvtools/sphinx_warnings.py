@@ -158,7 +158,7 @@ class _ReportsProblems:
 
 
 class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings; Sphinx postpones those of handlers of this type."""
+    """Handler of warnings, of the class for which Sphinx can postpone them."""
 
 
 class _NoteHandler(_ReportsProblems, Handler):

@@ -149,7 +149,7 @@ def _build_editions(
         # A process may have ended before it replaced the state of an earlier build.
         state = BuildState.read(paths.state) or BuildState()
         states.append(replace(state, complete=state.complete and edition.label not in failed))
-    # The pages were written while TeX ran, and did not tell how many pages the PDFs have.
+    # The book was written before TeX had made all PDFs: add their numbers of pages.
     numbers = {name: number for _, paths in editions for name, number in page_numbers(paths.latex).items()}
     for _, paths in editions:
         write_page_counts(paths.html.rglob("*.html"), numbers)

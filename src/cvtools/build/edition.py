@@ -237,7 +237,7 @@ class EditionBuild:
     def _write_documents(self, app: Sphinx | None = None) -> None:
         """Write ``resume.json``, and the documents that ``conf.py`` asks for.
 
-        A document shows the root page, and is written if this page was read, or if what it repeats of others changed.
+        A document shows the root page. It is written if that page was read, or if what it repeats of others changed.
 
         :param app: an application for the PDFs, which read the pages; if None, one is opened if there is need
         """

@@ -33,7 +33,7 @@ def read_editions(
             work = paths.build / builder
             # Remove what an earlier command has left, which may be of deleted pages.
             shutil.rmtree(work, ignore_errors=True)
-            # Each edition may take the time of a page for the same page.
+            # Limit the time of each page anew, since each edition reads the same pages.
             WATCHDOG.page_times.clear()
             with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open(builder, work) as app:
                 app.build()

@@ -126,7 +126,7 @@ class LuaLatex:
         }
         options = [option for option in OPTIONS if option != "-halt-on-error" or not goes_on]
         self.process = sandbox.start(
-            # Without the name, TeX takes that of its files from the first word of the line.
+            # Without -jobname, TeX would name its files after the first word of the line.
             [lualatex, *options, f"-output-directory={self.output.name}", f"-jobname={self.tex.stem}", line],
             rights,
             resource_limits,
@@ -221,7 +221,7 @@ class LuaLatex:
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start TeX again with formulas replaced by their source; return False if there are none to replace.
 
-        Replace formulas at the lines of errors; all formulas in the last of ``limits.TEX_RUNS``, or if TeX did not end.
+        Replace those at the lines of errors; all after ``limits.TEX_RUNS`` such runs, or if one of these did not end.
         """
         self.restarts += 1
         lines = lines_with_formulas(self.latex)

@@ -159,7 +159,7 @@ class _Choice:
 
     @property
     def hidden(self) -> set[int]:
-        """Return the lines of the headings to leave out: of sections of which nothing is kept, and of other parts."""
+        """Return the lines of the headings to leave out: of sections without a part to keep, and of parts in others."""
         sections = {part.section for part in self.parts if part.line in self.kept}
         left_out = (part for part in self.parts if part.line not in self.kept)
         return {part.line if part.section in sections else part.section for part in left_out}
@@ -297,7 +297,7 @@ def _read(job: Path) -> str:
 
 
 def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
-    """Return the terms of an advertisement with their spellings, in its order.
+    """Return the terms of an advertisement in the order of the text, each with its spellings.
 
     Terms are names that the CV knows, what looks like a name, and words of the CV that the advertisement repeats.
     """
@@ -389,7 +389,7 @@ def _write_patch(choice: _Choice, pages: int, project: Path, name: str) -> Itera
     cv, base = choice.cv, choice.cv.edition.variant
     text = patch(project, cv.env, base, name, choice.hidden)
     settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
-    # The new edition cannot have the title and the file of the one that it is like.
+    # Two editions cannot have the same title and file.
     own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
     declared = f"{name!r}: {own!r}"
     where = "at the end of cv_editions in conf.py" if base else "into conf.py"

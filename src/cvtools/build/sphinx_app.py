@@ -170,7 +170,7 @@ class SphinxApps:
             return env.found_docs
         pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
         paths = {problem.path for problem in self.last if problem.level != "note" and not problem.pdf}
-        return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
+        return {pages[path] for path in paths} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
         """Return the pages of the book to write again: those that any application has read since they were written.

@@ -14,7 +14,7 @@ from cvtools.writing.latex.markup import NotLatexError, faults
 from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
 if TYPE_CHECKING:
-    # It imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
+    # This imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
     from cvtools.config import CvConfig
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.

@@ -88,7 +88,7 @@ def read(path: Path) -> Import:
 
 
 def _read_text(text: str, path: Path) -> Import:
-    """Read a CV in a format of text, which the name of the file or typical lines show."""
+    """Read a CV in a text format, which the name of the file or typical lines show."""
     start = text.lstrip("\ufeff \t\r\n")
     is_markdown = path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}
     # Markdown, too, may begin with a bracket: that of a link, a badge or a role.

@@ -30,7 +30,6 @@ class Contact(NamedTuple):
     url: str = ""
 
     def add_to(self, person: Draft) -> None:
-        """Add the contact to a person."""
         if self.name in values.NETWORKS:
             person.add_profile(self.name, self.value or values.user_of(self.url), self.url)
         elif self.name == "website":
@@ -63,7 +62,7 @@ def _labelled(part: str) -> tuple[str, str]:
     """Return the field or the network that a label names, and the text after it; "" and the part without a label."""
     if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
         return "phone", part[bare.end() :]
-    # LinkedIn writes the network behind an address of it: "www.linkedin.com/in/ada (LinkedIn)".
+    # LinkedIn names the network after the address of a profile: "www.linkedin.com/in/ada (LinkedIn)".
     if (remark := re.fullmatch(r"(.*\S)\s+\((\w+)\)", part)) and remark[2].lower() in values.NETWORKS:
         return "", remark[1] if remark[2].lower() in remark[1].lower() else part
     if label := LABEL.match(part):

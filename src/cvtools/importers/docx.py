@@ -147,7 +147,7 @@ def _only_cell(row: Tag) -> Tag | None:
 
 
 def _is_layout(table: Tag) -> bool:
-    """Return whether a table has a heading, or, above the first section, an address below the first line of a cell."""
+    """Return whether a table has a heading or, above the first section, a cell with an e-mail address below a line."""
     if table.find(_HEADING):
         return True
     lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))

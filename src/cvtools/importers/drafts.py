@@ -17,7 +17,7 @@ NO_PICTURE = "the picture is not imported: save it beside the page, and write ![
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
-#: Groups of fields that mean the same: the organization behind an entry, its place, its date, and a remark in LaTeX.
+#: Groups of fields that mean the same: an organization, a place, a date, and a score, which is a note in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
     ("location", "place"),
@@ -182,7 +182,6 @@ class Draft:
         self.add("website" if is_first else field_name(name or host), text or url, url)
 
     def add_text(self, text: str) -> None:
-        """Add Markdown to the text."""
         if text:
             self.texts.append(text)
 

@@ -23,7 +23,7 @@ from cvtools.model.values import Linked, rejoined
 #: A state of the USA; and an organization that a town and a state follow.
 _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
-#: Beginnings of what follows a comma and belongs to the name before it.
+#: Beginnings of suffixes, which follow a comma and belong to the name before it.
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
@@ -54,7 +54,7 @@ _WORDS = {
 
 
 def names_in(title: str, kind: str) -> list[str]:
-    """Return the parts of a heading without its date: the title of the entry, and the fields that a kind has."""
+    """Return the parts of a heading without its date: the title of the entry, and values of fields of its kind."""
     room = 1 + len(PARTS[kind])
     names = _split_names(title, room)
     return names if len(names) <= room else [title]
@@ -92,7 +92,7 @@ def _split_names(text: str, room: int) -> list[str]:
     return [name for part, town in zip(parts, towns, strict=True) for name in (town.groups() if town else [part])]
 
 
-def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list[str], str]:
+def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list[str], str]:
     """Read the lines below a heading; return the date, the names in the lines, and the lines that are text.
 
     :param date: the date in the heading; empty if it has none
@@ -161,7 +161,7 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
 
 
 def take_project_details(draft: Draft, title: str) -> str:
-    """Add the technologies and the link behind bars in the heading of a project as fields, and return its title."""
+    """Add the technologies and the link after a bar ("|") in a project's heading as fields, and return its title."""
     title, *details = re.split(r"\s*\\?\|\s*", title)
     for detail in details:
         add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)

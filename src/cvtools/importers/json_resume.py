@@ -57,7 +57,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
 
 #: Kinds that are projects to JSON Resume, by their ``type``.
 _KINDS = ("talk", "presentation", "course", "teaching", "grant", "membership", "patent")
-#: Names of the schema for fields of all kinds.
+#: The schema's names for our fields, in entries of all kinds.
 _SCHEMA_NAMES: Mapping[str, Sequence[str]] = {
     "technologies": ("keywords",),
     "tags": ("keywords",),

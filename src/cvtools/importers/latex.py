@@ -21,7 +21,7 @@ from cvtools.importers.prose import Reader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 
-#: The names of an entry's arguments, in the orders that templates have; "_" is left out.
+#: The fields of an entry in the order of a command's arguments, in each order that a template has; "_" is left out.
 _ENTRIES: Mapping[str, str] = TABLE["entries"]
 #: The kinds of entries other than positions, by command, in a section whose title names no kind.
 _KINDS: Mapping[str, str] = TABLE["kinds"]

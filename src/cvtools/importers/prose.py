@@ -16,8 +16,8 @@ from cvtools.importers.entry_headings import (
     PARTS,
     add_field,
     add_labelled,
-    lines_below,
     names_in,
+    read_lines_below,
     room_for,
     set_title_and_fields,
     take_project_details,
@@ -103,10 +103,12 @@ class Reader:
         words = plain(without_marker(firsts[0][1])) if firsts else ""
         is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
         firsts = firsts if is_name or not has_title else []
-        for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
-            part.text = part.text.replace(line, "", 1)
-            return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
-        return ""
+        labelled = [(part, line) for part, line in lines if vocabulary.NAME.match(without_marker(line))]
+        if not (candidates := [*labelled, *firsts]):
+            return ""
+        part, line = candidates[0]
+        part.text = part.text.replace(line, "", 1)
+        return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
 
     def _take_title(self) -> str:
         """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
@@ -200,7 +202,7 @@ class Reader:
         # Nothing below "Publications" is a job.
         may_be_entry = not kind or kind in PARTS
         if blocks and may_be_entry:
-            date, more, blocks[0] = lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
+            date, more, blocks[0] = read_lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
         if not (date and names and may_be_entry):
@@ -218,7 +220,7 @@ class Reader:
         return heading
 
     def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
-        """Return a heading without a date, which is an employer if entries of work that name none are below it."""
+        """Return a heading without a date; it is an employer if entries of work are below it that name none."""
         title = plain_title(part.title)
         names = {name for child in children for name, _ in child.fields}
         is_employer = kind in {"position", "volunteering"} and bool(names) and "organization" not in names

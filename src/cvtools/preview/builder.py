@@ -177,7 +177,7 @@ class PreviewBuilder:
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
         self.documents[tex.stem] = now
-        if before not in {"", now}:
+        if before and before != now:
             self.above[tex.stem] = above_change(before, now)
         with self.lock:
             if earlier := self.tex_pool.runs.pop(tex.stem, None):
@@ -219,7 +219,7 @@ class PreviewBuilder:
                 self.tex_pool.preload(self.config)
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
-        # Only now, since it takes time.
+        # Collect garbage last, since that takes time.
         gc.collect()
 
     def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
