@@ -112,6 +112,7 @@ templates_path""".split()
 _OF_SPHINX: Mapping[str, _Validator] = {
     **dict.fromkeys(_LISTS, _must_be('a list of text, such as ["name"]', _is_list_of_text)),
     "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
+    "extensions": _must_be('a list of names, such as ["cvtools"]', _is_list_of_text),
     "root_doc": _must_be("text in quotation marks", lambda value: isinstance(value, str)),
 }
 #: What a user writes for a value of a type, by the name of the type.
@@ -328,6 +329,8 @@ def check_types(config: Config) -> None:
 
     Sphinx only warns of a wrong type, and does so when it has used some values.
     """
+    # Sphinx keeps it apart from other values.
+    _check("extensions", _OF_SPHINX["extensions"], config.extensions)
     for name, option in config.values.items():
         value = config[name]
         # The value of root_doc also has its older name.
@@ -386,7 +389,7 @@ def unchecked_options(config: Config) -> list[str]:
     """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
     from cvtools.private_api import values_in_conf_py
 
-    checked = {"extensions", *OPTIONS, *_OF_SPHINX}
+    checked = {*OPTIONS, *_OF_SPHINX}
     values = ((name, value) for name, value in values_in_conf_py(config).items() if name in config)
     return [name for name, value in values if name not in checked and not isinstance(value, str | bool)]
 

@@ -14,13 +14,13 @@ def contrast(one: str, other: str) -> float:
 
 def legible(colour: str, background: str, ratio: float = LEGIBLE) -> str:
     """Return a colour with just enough black or white mixed into it for a contrast ratio on a background."""
-    towards = 0 if contrast(background, LIGHT) < LEGIBLE else 255
-    parts = bytes.fromhex(colour)
-    mixes = (bytes(round(part + (towards - part) * step / 50) for part in parts).hex().upper() for step in range(51))
+    end = 0 if contrast(background, LIGHT) < LEGIBLE else 255
+    channels = bytes.fromhex(colour)
+    mixes = (bytes(round(value + (end - value) * step / 50) for value in channels).hex().upper() for step in range(51))
     return next(mix for mix in mixes if contrast(mix, background) >= ratio)
 
 
 def _luminance(colour: str) -> float:
-    parts = bytes.fromhex(colour)
-    linear = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in parts]
+    values = [channel / 255 for channel in bytes.fromhex(colour)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,4 +1,4 @@
-"""Record the expected content of a PDF, with source locations, in a build, for the checks of the PDF."""
+"""Record what a PDF is expected to contain, with source locations: a build writes it, and the checks read it."""
 
 import json
 from contextlib import suppress
@@ -13,8 +13,8 @@ from cvtools.project import UNREADABLE, latex_of, read_json, typed
 class TextBlock:
     """A block of text on the page: a heading, a field, a paragraph."""
 
-    #: "heading", "field", "text"; "part" for the words on either side of a picture, a formula or the like;
-    #: "footnote" and "cell" (of a table), which may be extracted out of order.
+    #: "heading", "field" or "text"; "part" for text before or after a picture, a formula or the like in a paragraph;
+    #: "footnote" or "cell" (of a table) for text that may be extracted out of order.
     kind: str
     #: The words as displayed.
     text: str
@@ -24,13 +24,13 @@ class TextBlock:
 
 @dataclass
 class ExpectedPdf:
-    """The expected content and form of a PDF."""
+    """What a PDF is expected to contain."""
 
-    #: Its blocks, in the order of the source.
+    #: Blocks of text, in the order of the source.
     blocks: list[TextBlock] = field(default_factory=list)
     #: The text in the footer of each page, before the page number.
     footer: str = ""
-    #: "cv"; "book", whose lines may break within words; empty if it is not known.
+    #: "cv", "book" or "letter"; empty if it is not known.
     form: str = ""
     #: Whether resume.json is embedded.
     attached: bool = False
@@ -43,15 +43,15 @@ class ExpectedPdf:
 
     @classmethod
     def read(cls, path: Path) -> "ExpectedPdf":
-        """Return the record in a file; raise ValueError if it is damaged, or of another version of cvtools."""
+        """Read a record; raise ValueError if it is damaged, or written by another version of cvtools."""
         try:
-            return cls.of(read_json(path))
+            return cls.from_json(read_json(path))
         except UNREADABLE as error:
             raise ValueError(f"{path} cannot be read: build it again") from error
 
     @classmethod
-    def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
-        """Return the record for its parsed JSON."""
+    def from_json(cls, data: dict[str, Any]) -> "ExpectedPdf":
+        """Return the record from its parsed JSON; raise TypeError if a field has another type."""
         blocks = [typed(TextBlock(**block), TextBlock("", "", "")) for block in data["blocks"]]
         return typed(cls(**data | {"blocks": blocks}), cls())
 
@@ -62,7 +62,7 @@ def expected_path(tex: Path) -> Path:
 
 
 def expected_of(pdf: Path) -> ExpectedPdf | None:
-    """Return the record of a PDF in a project's ``dist``; None if no build of this version left any."""
+    """Return the record of a PDF in a project's ``dist``; None if no build by this version wrote one."""
     with suppress(ValueError):
         return ExpectedPdf.read(expected_path(latex_of(pdf)))
     return None

@@ -20,9 +20,9 @@ from cvtools.model.kinds import KINDS
 
 #: Folder of the tables, one for each language.
 TABLES = Path(__file__).with_name("languages")
-#: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
+#: Meanings of keys of "dates", see :class:`~cvtools.model.dates.DateWords`; any other key is a meaning itself.
 _MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
-#: Regions whose names of months are read as well, by language: "Jänner" in Austria.
+#: Locales with further names of months that dates may have, by language: "Jänner" in Austria.
 _REGIONS = {"ar": "ar_LB", "de": "de_AT", "es": "es_PE"}
 
 
@@ -47,7 +47,7 @@ class I18n:
         return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
 
     def labelled(self, words: str) -> Sequence[str]:
-        """Return the names of the fields whose label is a text: "location" and "place" for "Ort"."""
+        """Return the names of the fields that have a label: "location" and "place" for "Ort"."""
         return [name for name in self._table["labels"] if folded(self.label(name)) == folded(words)]
 
     @property
@@ -57,12 +57,12 @@ class I18n:
 
     @property
     def has_labels(self) -> bool:
-        """Return whether all labels are in the language; without a table of it, those not overridden are English."""
+        """Return whether all labels are in the language: it has a table, or all labels are overridden."""
         return bool(_table(self.locale)) or label_names() <= self.overrides.keys()
 
     @property
     def date_words(self) -> DateWords:
-        """Return the words with which dates of the language, or English ones, are written."""
+        """Return the words for months, seasons and the like in dates of the language and in English dates."""
         return _words(self.language, self.label("present"))
 
     @property
@@ -73,23 +73,23 @@ class I18n:
     def kinds(self, heading: str) -> Collection[str]:
         """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
 
-        Longer names win: "Teaching experience" holds no positions, although "Experience" does.
+        Longer names win: "Teaching experience" does not name positions, although "Experience" does.
         """
-        named: list[str] = []
+        kinds: list[str] = []
         rest = folded(heading)
         for pattern, kind in _heading_patterns(self.locale):
             if re.search(pattern, rest):
-                named.append(kind)
-                # A shorter name within this one does not count.
+                kinds.append(kind)
+                # Remove the name, lest a shorter one match within it.
                 rest = re.sub(pattern, " ", rest)
-        return list(dict.fromkeys(named))
+        return list(dict.fromkeys(kinds))
 
     def kind(self, heading: str) -> str:
-        """Return the first kind but "other" that a heading names; empty if it names none."""
+        """Return the first kind that a heading names, apart from "other"; empty if it names none."""
         return next((kind for kind in self.kinds(heading) if kind != "other"), "")
 
     def section_kind(self, heading: str) -> str:
-        """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""
+        """Return the kind whose name is the whole heading: ``skills`` for "Skills"; empty if there is none."""
         words = folded(heading).strip()
         return next((kind for pattern, kind in _heading_patterns(self.locale) if re.fullmatch(pattern, words)), "")
 
@@ -117,14 +117,15 @@ class I18n:
     def _verbal_date(self, date: PartialDate) -> str:
         """Return a date in words, with this language's words for seasons and for "about".
 
-        The date stays as written if one of its words says more, such as "expected", or nothing by itself, such as "of".
+        A date with a word of another meaning, such as "expected" or "of", stays as written.
         """
         own, words = _words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
-        # The first two words for "about" in each table mean that and no more.
+        # Each table begins its words for "about" with two that have no other meaning.
         about = {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
         is_known = all(isinstance(_words_of_all_languages().meaning(word), int) or word in about for word in words)
         if not is_known or all(own.meaning(word) is not None for word in words):
             return date.words
+        # Seasons are the months from 21 on.
         if date.month <= 12:
             return f"{self._table['dates']['about'][0]} {self.date(replace(date, words=''))}"
         text = own.repaired(date.words)
@@ -133,7 +134,7 @@ class I18n:
 
     def period(self, period: Period) -> str:
         """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
-        # Another language's "since" might have another place.
+        # Leave out another language's "since", which this one might write after the date.
         since = period.since if _words(self.language).prefix("since", period.since) else ""
         if period.start == period.end or since:
             return f"{since} {self.date(period.start)} {period.remark}".strip()
@@ -149,7 +150,7 @@ class I18n:
         return " ".join(self._unit(n, unit) for n, unit in ((years, "year"), (months, "month")) if n)
 
     def _unit(self, number: int, unit: str) -> str:
-        # If the long form and the short one of a language are the same, Babel has the short one only.
+        # Babel has only the short form if both are the same, and returns a placeholder for the other.
         forms = (format_unit(number, f"duration-{unit}", length, locale=self.locale) for length in ("long", "short"))
         return next((text for text in forms if "duration-" not in text), f"{number} {unit}")
 
@@ -162,14 +163,14 @@ class I18n:
         return _table(self.locale) or _read_table("en")
 
 
-#: Tables of a language by name: "labels" by name; words in "dates", by their meaning; and words in the headings of
-#: "sections", by the kind of entry that they hold, the usual ones first.
+#: A language's tables: "labels" by name; "dates", words by meaning; and "sections", words in headings by the kind of
+#: entry below them, the usual ones first.
 _Table = Mapping[str, Mapping[str, Any]]
 
 
 @cache
 def _table(locale: Locale) -> _Table | None:
-    """Return the table of a language and its script, or of the language alone; None if there is none."""
+    """Return the tables for a language and its script, or else for the language; None if there are none."""
     # Norwegian is Bokmål, and Chinese is in simplified characters, unless the locale has another script.
     language = {"no": "nb", "zh": "zh-Hans"}.get(locale.language, locale.language)
     names = (f"{locale.language}-{locale.script}", language)
@@ -200,13 +201,13 @@ def all_headings() -> Set[str]:
 
 @cache
 def all_labels(name: str) -> Set[str]:
-    """Return a label in all languages, in small letters."""
+    """Return the label with a name in all languages, in small letters."""
     return {folded(I18n(language).label(name)) for language in languages()}
 
 
 @cache
 def _heading_patterns(locale: Locale) -> Sequence[tuple[str, str]]:
-    """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
+    """Return patterns of names in headings, the longest name first, with the kind of entry that it stands for."""
     tables = (_read_table("en"), _table(locale) or _read_table("en"))
     sections = {
         folded(name): section for table in tables for section, names in table["sections"].items() for name in names
@@ -231,7 +232,7 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _words(language: str, present: str = "") -> DateWords:
-    """Return the words in the dates of a language; given its label of "present", this and those of English as well."""
+    """Return the words in dates of a language; with its label for "present", that label and English words as well."""
     meanings = _meanings(language)
     if present:
         meanings = {**_meanings("en"), **meanings, folded(present).rstrip("."): "present"}
@@ -245,10 +246,10 @@ def _words_of_all_languages() -> DateWords:
 
 
 def _meanings(language: str) -> dict[str, int | str]:
-    """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
+    """Return the meanings of words in dates of a language, as :class:`DateWords` defines them."""
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
-    # Copy the names, into which Babel would store those of other languages that it falls back to.
+    # Copy the names of months, since Babel would store into them those of languages that it falls back to.
     copied: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
     names = localedata.LocaleDataDict(copied)["months"]
     region = _REGIONS.get(locale.language, language)

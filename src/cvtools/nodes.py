@@ -23,7 +23,7 @@ from docutils import nodes
 
 from cvtools.model.kinds import KINDS
 
-#: Parts of an entry's head, and the fields that each shows. Any other field is in the part "note", and has a label.
+#: Slots of an entry's head, with the names of their fields. All other fields are in the slot "note", with a label.
 SLOTS: Mapping[str, Collection[str]] = {
     "title": ("title",),
     "photo": ("photo",),
@@ -53,7 +53,7 @@ def language_of(node: nodes.Node, default: str) -> str:
 
 
 def text_of(*parts: nodes.Node) -> str:
-    """Return the words of nodes on one line: without markup and numbers of footnotes, with descriptions of pictures."""
+    """Return the text of nodes on one line, with descriptions of pictures, and without markup and footnote numbers."""
     text = ""
     for part in itertools.chain(*(node.findall() for node in parts)):
         # MyST-Parser writes a hard line break as raw HTML and LaTeX.
@@ -72,15 +72,14 @@ class cv_fields(nodes.General, nodes.Element):
     ``"unknown"`` if it could not be inferred.
     """
 
-    #: The valid :class:`~cvtools.reading.entry_draft.EntryDraft`, from the transform that reads it to the domain that
-    #: collects its typed record.
+    #: The valid :class:`~cvtools.reading.entry_draft.EntryDraft`, which the transform leaves here for the domain.
     draft: Any = None
 
     @property
     def is_head(self) -> bool:
-        """Return whether the fields are the head of an entry, which shows them with its heading.
+        """Return whether the fields are the head of an entry, which is set with the entry's heading.
 
-        A kind without fields, such as "skills", has no head; the page may give it invalid ones.
+        Kinds that have no fields, such as "skills", have no head, even if the page writes some.
         """
         return isinstance(self.parent, nodes.section) and bool(KINDS.get(self["kind"]))
 
@@ -94,14 +93,14 @@ class cv_field(nodes.Part, nodes.TextElement):
     """One field's inline content.
 
     Replaces a ``field``. ``name`` is the model's field name, or ``"unknown"`` for a field that was not
-    understood and is shown as written; ``label`` its name in the document's language, as it precedes a colon. A
+    understood and is shown as written; ``label`` its name in the document's language, without a colon. A
     ``period`` has ``start`` and ``end``, ISO 8601 dates of reduced precision (``""``: not ended). ``show``
     names the only output that may show the field (``"html"`` or ``"pdf"``, absent: all).
     """
 
     @property
     def slot(self) -> str:
-        """Return the part of the entry's head that shows the field, see :data:`SLOTS`."""
+        """Return the slot of the entry's head that the field is in, see :data:`SLOTS`."""
         return self.get("slot") or next((slot for slot, names in SLOTS.items() if self["name"] in names), "note")
 
 
@@ -112,8 +111,8 @@ class cv_tag(nodes.Inline, nodes.TextElement):
 class cv_placeholder(nodes.General, nodes.Element):
     """A listing to be filled when all pages are read.
 
-    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other
-    attributes are its options. A post-transform replaces it.
+    ``kind`` is the directive that made it: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other
+    attributes are the directive's options. A post-transform replaces it.
     """
 
 

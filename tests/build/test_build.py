@@ -518,7 +518,12 @@ def test_disk_that_is_full_when_products_are_published_keeps_the_old_ones(
             "conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
         ),
         ('html_theme = "nix-theme"', 'conf.py:5: html_theme "nix-theme" is not installed: delete that line'),
-        ('extensions = "cvtools"', 'conf.py:5: extensions must load cvtools: write extensions = ["cvtools"]'),
+        (
+            'extensions = "cvtools"',
+            "conf.py:5: extensions must be a list of names, such as [\"cvtools\"], not 'cvtools'",
+        ),
+        ("extensions += [3]", 'conf.py:3: extensions must be a list of names, such as ["cvtools"], not ['),
+        ("source_suffix = 3", "conf.py:5: The config value `source_suffix' expects a dictionary"),
         ("exclude_patterns = [1]", 'conf.py:5: exclude_patterns must be a list of text, such as ["name"], not [1]'),
         ('pygments_style = "nix"', 'conf.py:5: pygments_style "nix" is not installed: delete that line'),
         ('html_css_files = "x.css"', "conf.py:5: html_css_files must be a list, such as [\"name\"], not 'x.css'"),

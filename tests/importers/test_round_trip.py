@@ -38,7 +38,7 @@ WRITTEN: dict[Any, st.SearchStrategy[Linked]] = {
     values.period: st.one_of(DATES, st.just("2012-09 – 2013 (half)"), st.just("2012 – present")).map(Linked),
     values.authors: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
     values.names: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
-    values.tags: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
+    values.plain_names: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
     values.doi: st.just(Linked("10.1000/182")),
     values.language: st.just(Linked("pl")),
 }

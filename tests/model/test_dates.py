@@ -372,7 +372,7 @@ def test_union_grows_with_each_period(spans: list[Period], more: Period) -> None
     ],
 )
 def test_envelope(texts: list[str], expected: str) -> None:
-    assert envelope(Period.parse(text, ENGLISH) for text in texts) == Period.parse(expected, ENGLISH)
+    assert envelope([Period.parse(text, ENGLISH) for text in texts]) == Period.parse(expected, ENGLISH)
 
 
 @given(st.lists(periods, min_size=1))

@@ -48,7 +48,7 @@ DOI = Linked("10.1000/182", "https://doi.org/10.1000/182")
         (values.names, "AWS (EC2, S3), Kafka", ("AWS (EC2, S3)", "Kafka")),
         (values.names, "R, r-base", ("R", "r-base")),
         (values.names, Linked("Ada, Jan", "https://ada.example"), ("Ada", "Jan")),
-        (values.tags, "Python, Go", ("Python", "Go")),
+        (values.plain_names, "Python, Go", ("Python", "Go")),
         (values.language, "pl", "pl"),
         (values.language, "EN", "en"),
         (values.language, "pt-BR", "pt-BR"),
@@ -97,7 +97,7 @@ def test_value_that_breaks_a_rule_is_explained(parse: Callable[[Linked], Any], r
 
 
 @pytest.mark.parametrize(
-    "parse", [values.emails, values.phones, values.date, values.period, values.tags, values.language]
+    "parse", [values.emails, values.phones, values.date, values.period, values.plain_names, values.language]
 )
 def test_value_that_would_lose_its_link_is_refused(parse: Callable[[Linked], Any]) -> None:
     message = '"Nira" cannot be a link: write it without <https://nira.com>'
@@ -139,7 +139,7 @@ def test_commas_in_parentheses_separate_no_names(text: str, names: tuple[str, ..
 
 def test_long_name_is_refused() -> None:
     with pytest.raises(ValueError, match="too long for a name: write commas between names"):
-        values.tags(Linked("x" * 101))
+        values.plain_names(Linked("x" * 101))
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,9 @@ def explain(error: Exception, project: Path) -> Problem | None:
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
     if located := _in_project_code(cause, project):
         return located
-    if isinstance(error, ConfigError) and cause is not error:
-        return Problem(_reason(cause), "conf.py", level="fatal")
+    if isinstance(error, ConfigError):
+        text = str(error) if cause is error else _reason(cause)
+        return Problem(text, "conf.py", _line_of(text, project), level="fatal")
     # Where another exception is the cause, Sphinx's message says nothing, unless it names the extension.
     has_reason = cause is error or str(error).startswith("Could not import")
     if has_reason and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):

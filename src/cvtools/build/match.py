@@ -173,10 +173,12 @@ class _Choice:
         return [term, str(months or ""), "; ".join(map(title_of, entries[:3])) + more]
 
     def summary(self) -> list[str]:
+        """Return the edition's row in the table of editions: terms, terms on the pages, words and pages."""
         words = sum(map(word_count, self.cv.entries))
         return [self.label, str(len(self.has)), str(len(self.terms_kept)), str(words), self.cv.pages]
 
     def explanation(self) -> Iterator[str]:
+        """Yield the lines that say which parts to keep, and by which rule."""
         yield from aligned(
             ["✓" if part.line in self.kept else "–", part.title, f"{part.size} words", ", ".join(part.terms)]
             for part in self.parts
@@ -359,6 +361,7 @@ def _is_name(row: Sequence[re.Match[str]], language: _Language, word: re.Match[s
 
 
 def _has_sign(word: re.Match[str]) -> bool:
+    """Return whether a word has a sign of a name, such as PostgreSQL, S3 or C++, after its first letter."""
     return any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
 
 
@@ -377,6 +380,7 @@ def _repeated(text: str, cvs: Sequence[_Cv]) -> Iterator[tuple[int, str]]:
 
 
 def _size(entry: Entry) -> int:
+    """Return the room that an entry takes, in words."""
     return word_count(entry) + len(entry.technologies or ()) + _WORDS_OF_HEAD
 
 

@@ -60,7 +60,7 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         path = folder / f"{name}.po"
         # Babel compares each new text with each old one.
         WATCHDOG.start_timer(path, "renewing", limits.PAGE_TIME)
-        catalog = catalogs.read_catalog(path, language, notes=True) if path in present else Catalog(language)
+        catalog = catalogs.read_catalog(path, language, with_comments=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
         _clean(catalog)

@@ -40,7 +40,7 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
 def _is_field(element: Element, fields: list[str]) -> bool:
     if element.block:
         return element.block.kind == "field"
-    # A list may hold entries, whose fields are not those of the heading.
+    # A list may hold the fields of other entries.
     return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 
@@ -57,8 +57,8 @@ def orphan(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _lone_lines(pdf: OpenPdf, end: int, fault: str) -> Iterator[Problem]:
-    """Find paragraphs on several pages that have one line on the first (0) or the last (-1) of these."""
-    # Elements that share a line count as one.
+    """Find paragraphs on several pages that have only one line on the first (`end` 0) or the last (-1) of the pages."""
+    # Merge elements that share a line.
     merged: list[Element] = []
     for element in pdf.elements:
         if merged and same_line(merged[-1].objects[-1], element.objects[0]):

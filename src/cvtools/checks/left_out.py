@@ -9,26 +9,26 @@ from pathlib import Path
 
 from cvtools.word_ngrams import clauses, phrases
 
-#: Tags that may be within a sentence; any tag; scripts other than JSON-LD, and styles.
+#: Tags that may be within a sentence, all tags, and elements without words: styles, and scripts other than JSON-LD.
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"<(script(?! type=\"application/ld)|style)\b.*?</\1>", re.DOTALL)
 #: Files and folders without words of pages: pictures, the theme's files, downloads, and Sphinx's search page.
 _NOT_SEARCHED = frozenset({"_downloads", "_images", "_static", "search.html"})
-#: Attributes with words.
+#: Attributes with words for readers, and characters that JSON escapes.
 _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def findings(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, str]:
-    """Return the left-out phrases that files have, see :func:`cvtools.word_ngrams.phrases`, each with its first file.
+    """Return the name of the first file that contains each left-out phrase, see :func:`cvtools.word_ngrams.phrases`.
 
     PDFs are not searched: they are set anew whenever pages change.
 
     :param files: the paths of files by their names
     """
-    found: dict[str, str] = {}
-    # Look at each clause once: pages have most of them in common, such as titles in the navigation.
+    first_files: dict[str, str] = {}
+    # Search each clause once: most recur on all pages, such as titles in the navigation.
     seen: set[str] = set()
     for name, path in files.items():
         text = ""
@@ -37,8 +37,9 @@ def findings(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, s
             text = "" if _NOT_SEARCHED & {*path.parts} else _text(path)
         new = [clause for clause in dict.fromkeys(clauses(text)) if clause not in seen]
         seen.update(new)
-        found |= {phrase: name for phrase in phrases("|".join(new)) if phrase in left_out and phrase not in found}
-    return found
+        for phrase in filter(left_out.__contains__, phrases("|".join(new))):
+            first_files.setdefault(phrase, name)
+    return first_files
 
 
 def _text(path: Path) -> str:

@@ -21,14 +21,14 @@ from cvtools.problems import Problem, line_of
 from cvtools.project import write_atomically
 from cvtools.terminal import printable, say, shorten
 
-#: Beginnings of what Sphinx reports of a link that is not found, each with the reason; if empty, it is the HTTP status.
+#: Patterns of Sphinx's reports on links that are not found, with the reason to report; if empty, the HTTP status.
 _NOT_FOUND = {
     "(404|410) ": "",
     "(?!.*Temporary failure).*NameResolutionError": "no such host",
     "Anchor '.*' not found": "no such place on the page",
     "Invalid URL|Failed to parse": "not an address",
 }
-#: What Sphinx and :mod:`cvtools.checks.linkcheck` report of a link that may be well.
+#: The reason in a report, of Sphinx or :mod:`cvtools.checks.linkcheck`, on a link that may be well.
 _UNSURE = re.compile(
     r"^\d{3}(?= )|service unavailable|unauthorized|timed out|is not a public address|is longer than .*|not checked.*"
 )
@@ -40,21 +40,24 @@ class Link:
 
     #: Source file and line of its first use, such as "docs/index.md:12".
     location: str
-    #: "good"; "missing": not found once; "gone": not found on two days or more, and not good in between;
+    #: "good"; "missing": not found on one day; "gone": not found on two days or more, without being good in between;
     #: "unsure": no conclusive answer, or closed to robots.
     state: str
     #: The HTTP status or the network's error; empty if the link was good.
     reason: str = ""
-    #: The last day on which the link was good (ISO 8601); empty if none is known.
+    #: The last day on which the link was good (ISO 8601); empty if it never was.
     good: str = ""
-    #: The first and the last day on which the link was not found, since it was last good.
+    #: The first and the last day on which the link was not found after it was last good.
     missed: Sequence[str] = ()
 
     def describe(self, url: str, marked: Callable[[str], str] = str) -> str:
-        """Return a message about a link that was not found, with an archived copy to link to instead."""
+        """Return a message about a link that was not found, with the address of an archived copy.
+
+        :param marked: returns an address as it is written in the message
+        """
         since = f" since {self.missed[0]}" if self.state == "gone" else ""
         seen = f"; it was good on {self.good}" if self.good else ""
-        # The Wayback Machine's copy of that day, or the list of all its copies
+        # The Wayback Machine's copy of the last good day, or the list of all its copies
         copy = marked(f"https://web.archive.org/web/{self.good.replace('-', '') or '*'}/{url}")
         return f"{marked(url)} was not found{since} ({self.reason}){seen}; perhaps archived: {copy}"
 
@@ -66,18 +69,21 @@ def code(text: str) -> str:
 
 
 def classify(status: str, info: str) -> tuple[str, str]:
-    """Return the state and the reason for a result of Sphinx, whose info is an HTTP status or the network's error."""
+    """Return the state and the reason of a link for Sphinx's result.
+
+    :param info: the HTTP status or the network's error
+    """
     if status in {"working", "redirected"}:
         return "good", ""
     for pattern, reason in _NOT_FOUND.items():
         if re.match(pattern, info):
             return "gone", reason or info[:3]
-    known = _UNSURE.search(info)
-    return "unsure", known[0] if known else "no answer"
+    match = _UNSURE.search(info)
+    return "unsure", match[0] if match else "no answer"
 
 
 def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
-    """Return the history after another check with Sphinx's results, without addresses that are no longer linked."""
+    """Return the history with the results of another check, without addresses that are no longer linked."""
     updated, day = {}, today.isoformat()
     for result in results:
         url, location = result["uri"], f"docs/{result['filename']}:{max(1, result['lineno'])}"
@@ -90,7 +96,7 @@ def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], to
         elif state == "gone":
             missed = sorted({*link.missed[:1], day})
             link = replace(link, state="gone" if len(missed) > 1 else "missing", reason=reason, missed=missed)
-        # An inconclusive answer neither proves nor refutes earlier ones.
+        # An inconclusive answer leaves a link that was not found as it is.
         elif not link.missed:
             link = replace(link, state=state, reason=reason)
         updated[url] = link
@@ -98,7 +104,7 @@ def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], to
 
 
 def report(history: Mapping[str, Link]) -> str:
-    """Return the list of links that are gone as Markdown."""
+    """Return a Markdown list of the links that are gone."""
     gone = [
         f"- {code(link.location)}: {link.describe(url, code)}" for url, link in history.items() if link.state == "gone"
     ]
@@ -116,11 +122,14 @@ def read(path: Path) -> dict[str, Link]:
 
 
 def main(arguments: Sequence[str], today: date | None = None) -> int:
-    """Update the history with Sphinx's output, report on it, and return the exit status: 1 if a link was not found."""
+    """Update and report the history; return the exit status: 1 if a link was not found.
+
+    :param arguments: the paths of Sphinx's output and of the history
+    """
     output, path = map(Path, arguments)
     results = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     end = time.process_time() + limits.LINES_TIME
-    # Sorted by page, so that line_of() reads each page once.
+    # Sort by page, so that line_of() reads each page once.
     for result in sorted(results, key=itemgetter("filename", "lineno")):
         if (page := Path("docs", result["filename"])).exists() and time.process_time() < end:
             result["lineno"] = line_of(result["uri"], page, max(1, result["lineno"]))

@@ -1,6 +1,6 @@
-"""Limit Sphinx's link check: it ends in time whatever a site does, and contacts public addresses only.
+"""Limit the time, the size and the addresses of Sphinx's link check, whatever a site answers.
 
-What an answer says of a link is decided in :mod:`cvtools.checks.link_history`.
+:mod:`cvtools.checks.link_history` decides what an answer says of a link.
 """
 
 import contextlib
@@ -25,10 +25,10 @@ from cvtools import limits
 from cvtools.private_api import wrap_link_check
 from cvtools.watchdog import WATCHDOG
 
-#: Networks that Python counts as global but which must not be contacted: internal services of clouds (Azure, which
-#: hosts GitHub's runners; Oracle), 6to4, which leads to any IPv4 address, and addresses for documentation.
+#: Networks that must not be contacted although Python counts them as global: internal services of the clouds of Azure,
+#: which runs GitHub's workflows, and Oracle; 6to4, which leads to any IPv4 address; and addresses for documentation.
 _NOT_PUBLIC = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2002::/16", "3fff::/20")))
-#: The allocated IPv6 addresses; those that embed IPv4 (mapped, NAT64) are outside.
+#: The allocated IPv6 addresses, without those that embed an IPv4 address (mapped, NAT64).
 _UNICAST = IPv6Network("2000::/3")
 
 
@@ -44,9 +44,9 @@ def is_public(host: str) -> bool:
 
 
 class _LinkTrial:
-    """Trials of links by one thread, within limits: public addresses alone, and limits of time and size.
+    """Guard of the links that one thread of Sphinx checks: it permits public addresses, and limits time and size.
 
-    The HTTP status 429 ("try again later") is an error at once, and so is 999, by which LinkedIn refuses robots.
+    It reports HTTP status 429 as an error, rather than try again later, and 999, by which LinkedIn refuses robots.
     """
 
     def __init__(self, config: Config, session: Session) -> None:
@@ -58,21 +58,21 @@ class _LinkTrial:
         session.trust_env = False
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
         self._seconds = float(config.linkcheck_timeout or limits.LINK_TIME)
-        self._last = time.monotonic() + limits.LINKS_TIME
-        # In place of the timer of the last page. Each worker, and the main thread, may use all of the time.
+        self._end = time.monotonic() + limits.LINKS_TIME
+        # Stop the timer of the last page. The new one adds up the time of the workers and of the main thread.
         WATCHDOG.start_timer("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
-        self._deadline = self._last
+        self._deadline = self._end
         self._anchor = ""
         self._sockets: list[socket.socket] = []
 
     def try_link(self, uri: str, attempt: Callable[[], Any]) -> Any:
-        """Try a link, its redirects and repetitions included, for at most ``linkcheck_timeout`` seconds.
+        """Check a link, with redirects and repetitions, for at most ``linkcheck_timeout`` seconds.
 
-        When the time for all links is over, report the others as not checked.
+        Report it as not checked if the time for all links is over.
 
-        :param attempt: tries the link as Sphinx does
+        :param attempt: Sphinx's own check of the link
         """
-        seconds = min(self._seconds, self._last - time.monotonic())
+        seconds = min(self._seconds, self._end - time.monotonic())
         if seconds <= 0:
             return "unchecked", f"not checked: all links together took {limits.LINKS_TIME} s", 0
         self._deadline, self._anchor = time.monotonic() + seconds, unquote(uri.partition("#")[2])
@@ -100,19 +100,19 @@ class _LinkTrial:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
-    def permit(self, event: str, arguments: Sequence[Any]) -> None:
-        """Refuse a lookup of a name or a connection, if the time is over or the address is not public."""
+    def audit(self, event: str, arguments: Sequence[Any]) -> None:
+        """Raise an error for a name's lookup or a connection if the time is over or the address is not public."""
         if time.monotonic() >= self._deadline:
             raise TimeoutError("timed out")
         if event == "socket.connect":
             connection, (host, *_) = arguments
             if not is_public(host) and not any(ip_address(host) in network for network in self._private):
                 raise PermissionError(f"{host} is not a public address")
-            # A duplicate, since TLS takes the socket over.
+            # TLS detaches the original socket.
             self._sockets.append(connection.dup())
 
     def _read(self, response: Response, **_: Any) -> None:
-        """Read a page until its anchor is found; read nothing of other responses.
+        """Read a page up to the anchor of its link; read nothing if the link has no anchor.
 
         :raises HTTPError: the site refuses robots, or the page is too long
         """
@@ -125,36 +125,36 @@ class _LinkTrial:
             return
         names = "|".join(map(re.escape, {self._anchor, escape(self._anchor)}))
         pattern = re.compile(rf"""\s(?i:id|name)\s?=\s?["']?(?:{names})["'\s/>]""".encode())
-        found, size, part = False, 0, b""
-        while not found and (new := response.raw.read(2**16, decode_content=True)):
-            size += len(new)
+        has_anchor, size, tail = False, 0, b""
+        while not has_anchor and (chunk := response.raw.read(2**16, decode_content=True)):
+            size += len(chunk)
             if size > limits.LINK_SIZE:
                 raise HTTPError(f"{response.url} is longer than {limits.LINK_SIZE} bytes")
-            # The anchor may be split between two parts.
-            part = part[-len(pattern.pattern) :] + new
-            found = pattern.search(part) is not None
+            # The anchor may be split between two chunks.
+            has_anchor = pattern.search(tail + chunk) is not None
+            tail = (tail + chunk)[-len(pattern.pattern) :]
         response.raw.close()
         # Sphinx's parser, which takes time quadratic in a page's length, gets only the anchor.
-        response.raw = io.BytesIO(f'<a id="{escape(self._anchor)}">'.encode() if found else b"")
+        response.raw = io.BytesIO(f'<a id="{escape(self._anchor)}">'.encode() if has_anchor else b"")
         # The site could name an encoding that is slow to decode.
         response.encoding = "utf-8"
 
 
 @functools.cache
 def _guard_sockets() -> None:
-    """Audit all connections of the link check, whichever library opens them and however the address is written."""
+    """Audit all connections of the link check, whatever library opens them and however their address is written."""
 
     def audit(event: str, arguments: Sequence[Any]) -> None:
         if event in {"socket.getaddrinfo", "socket.connect"}:
             trial = getattr(threading.current_thread(), "trial", None)
             if isinstance(trial, _LinkTrial):
-                trial.permit(event, arguments)
+                trial.audit(event, arguments)
 
     sys.addaudithook(audit)
 
 
 def _quote_malformed(app: Sphinx, url: str) -> str | None:
-    """Quote an address that cannot be parsed, which would end Sphinx's worker and hang the check."""
+    """Quote an address that cannot be parsed, at which Sphinx's worker would end and its check wait for ever."""
     try:
         urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Open a PDF once for all rules: the objects on its pages, the structure elements that hold them, and its text."""
+"""Open a PDF once for all rules: its text, the objects on its pages, and the structure elements that hold these."""
 
 import re
 from collections import defaultdict, deque
@@ -15,15 +15,15 @@ from pypdfium2 import PdfDocument, PdfPage, PdfTextPage, raw
 from cvtools.checks.readers import ReadingError, readers
 from cvtools.expected_pdf import ExpectedPdf, TextBlock
 
-#: Maximum distance of the baselines of objects on one line, in points; more than superscripts are raised.
+#: Maximum distance between the baselines of objects on one line, in points; superscripts are raised by less.
 _SAME_LINE = 5.0
-#: Distance of the baselines of two lines, in points, by which the height of a picture is counted in lines.
+#: Height of a line in points, for counting how many lines a picture is high.
 _LINE_HEIGHT = 13.0
 #: The text of an image object.
 PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
-#: Points by which text may reach over an edge of the page, since a glyph's box may be larger than the glyph.
+#: Points that text may reach beyond an edge of the page, since a glyph's box may be larger than the glyph.
 _CUT = 2.0
-#: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
+#: Structure types, besides headings, that are blocks of text (PDF 32000-1, 14.8.4.3); others group or are within them.
 _BLOCKS = frozenset("BlockQuote Caption Formula FENote LBody Lbl Note P TD TH TOCI Title".split())
 
 
@@ -38,7 +38,7 @@ class PageObject:
     text: str
     #: The identifier of its marked content; -1 for artifacts, and in a PDF without tags.
     mark: int
-    #: Whether it is text that reaches over an edge of the page.
+    #: Whether the object is text that reaches beyond an edge of the page.
     is_cut: bool = False
 
 
@@ -49,7 +49,7 @@ class Element:
     #: The structure type: "H2", "P".
     tag: str
     objects: list[PageObject] = field(default_factory=list)
-    #: The expected block that it matches; None if there is none.
+    #: The expected block with the element's text; None if there is none.
     block: TextBlock | None = None
 
     @property
@@ -92,7 +92,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
                     self.texts.append(text.get_text_bounded())
                     self.objects += page_objects(page, text, number)
             self._opened = opened.pop_all()
-        #: Why other readers cannot read it, by their names; known after :attr:`readings`.
+        #: The errors of the other readers that cannot read the PDF, by name; :attr:`readings` fills it.
         self.unread: dict[str, ReadingError] = {}
 
     def __exit__(self, *exception: object) -> None:
@@ -111,7 +111,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
 
     @cached_property
     def declarations(self) -> dict[str, str | None]:
-        """Return what the metadata declare: title, author, and the parts of PDF/UA and PDF/A."""
+        """Return values of the metadata: title, author, and the parts of PDF/UA and PDF/A that the PDF declares."""
         with self.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             return {name: metadata.get(name) for name in ("pdfuaid:part", "pdfaid:part", "dc:title", "dc:creator")}
 
@@ -138,7 +138,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
         for element in structure:
             blocks = unmatched.get((bool(element.level), element.squeezed))
             if blocks and element.squeezed:
-                # Equal texts match in their order; further elements with this text match the last block.
+                # Match equal texts in their order, and further elements with the same text with the last block.
                 element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
         return [element for element in structure if element.objects]
 
@@ -202,6 +202,7 @@ def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], 
                 owners[page, mark] = owner
             elif "/S" in node:
                 element = Element(str(roles.get(str(node.S), node.S))[1:])
+                # A run-in list is one element, whose items are not.
                 if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _is_run_in(node)):
                     structure.append(element)
                 else:
@@ -228,7 +229,7 @@ def squeeze(text: str) -> str:
 
 
 def dictionary(obj: Any) -> pikepdf.Dictionary:
-    """Return a dictionary, or the dictionary of a stream; an empty one for None. Refuse other objects."""
+    """Return a dictionary, that of a stream, or an empty one for None; raise PdfError for another object."""
     if obj is None:
         return pikepdf.Dictionary()
     if isinstance(obj, pikepdf.Stream):
@@ -239,7 +240,7 @@ def dictionary(obj: Any) -> pikepdf.Dictionary:
 
 
 def first(obj: Any) -> Any:
-    """Return the first object of an array; None for None."""
+    """Return the first object of an array, or None for None; raise PdfError for another object."""
     if obj is None:
         return None
     if isinstance(obj, pikepdf.Array) and len(obj):

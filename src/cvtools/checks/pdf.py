@@ -1,4 +1,4 @@
-"""Apply the rules for PDFs to a PDF, and return what they find as problems."""
+"""List the rules for PDFs, and check a PDF by them."""
 
 import resource
 from collections.abc import Callable, Iterator, Mapping
@@ -33,15 +33,15 @@ RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "last page": layout.last_page,
 }
 
-#: Levels other than "warning": an error where readers would miss words, a note where the text alone can change it.
+#: Levels of problems that are no warnings: an error hides words from readers, a note only other text could mend.
 _LEVELS: Mapping[str, Literal["error", "note"]] = {"edge": "error", "last page": "note"}
 
 
 def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
-    """Return the problems of a PDF that any rule finds.
+    """Return the problems that the rules find in a PDF.
 
     :param expected: the expected content; by default, the record of the build, if there is one
-    :raises ValueError: it is no file, or has no pages
+    :raises ValueError: the path leads to no file, or to one that cannot be read or has no pages
     """
     if not path.exists():
         raise ValueError("there is no such file: check its name")
@@ -49,7 +49,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
         raise ValueError("it is a folder, a pipe or a device: name a file")
     try:
         with OpenPdf(path, expected or expected_of(path) or ExpectedPdf()) as pdf:
-            return [finding for name in RULES for finding in _findings(pdf, name)]
+            return [problem for name in RULES for problem in _problems(pdf, name)]
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from error
 
@@ -61,12 +61,12 @@ def check_memory(error: Exception) -> None:
         raise MemoryError from error
 
 
-def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
+def _problems(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
-        findings = RULES[name](pdf)
-        for found in islice(findings, limits.WARNINGS):
-            yield replace(found, code=name, level=_LEVELS.get(name, "warning"))
-        if more := sum(1 for _ in findings):
+        problems = RULES[name](pdf)
+        for problem in islice(problems, limits.WARNINGS):
+            yield replace(problem, code=name, level=_LEVELS.get(name, "warning"))
+        if more := sum(1 for _ in problems):
             yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except (pikepdf.PdfError, UnicodeDecodeError) as error:
         yield Problem(f"it is damaged, so that this rule cannot be checked ({error}): make it again", code=name)

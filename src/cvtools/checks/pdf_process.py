@@ -1,4 +1,4 @@
-"""Open PDFs in a sandboxed process with limits, since a PDF may exhaust or attack the library that reads it."""
+"""Start a sandboxed process that opens PDFs, since a PDF may exhaust or attack the library that reads it."""
 
 import json
 import os
@@ -28,14 +28,14 @@ class TooMuchError(ValueError):
 
 
 class PdfProcess(AbstractContextManager["PdfProcess"]):
-    """A process that opens PDFs, started at once, so that it loads its libraries while the caller works.
+    """A process that opens PDFs; it starts at once, to load its libraries while the caller works.
 
     :param paths: PDFs and folders of PDFs that the process may read; they must exist
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
-        #: The PDFs whose checks have begun and are not answered, with the limits of CPU time for each, in seconds.
+        #: Limits of CPU time, in seconds, of the checks that have begun and are not answered, by PDF.
         self.pending: dict[Path, int] = {}
         self._start()
 
@@ -43,8 +43,8 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         self.stop()
 
     def begin_check(self, path: Path, expected: ExpectedPdf | None) -> None:
-        """Begin to check a PDF while the caller works; :meth:`check` must then be called for the PDFs in this order."""
-        # If a PDF has ended the process, check() reports it, and starts another process for the next one.
+        """Begin to check a PDF while the caller works; :meth:`check` must be called for PDFs in the same order."""
+        # If a PDF has ended the process, check() reports that, and starts another process for the next PDF.
         if self.process.poll() is None:
             # check() will raise the error again.
             with suppress(ValueError):
@@ -61,7 +61,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         return [Problem.of(problem) for problem in problems]
 
     def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:
-        """Return the number of pages of a PDF, and one of them as a BMP picture; no bytes if the page does not exist.
+        """Return the number of pages of a PDF, and a page as a BMP picture; no bytes if the page does not exist.
 
         :param page: the number of the page, from 1
         :param width: the width of the picture, in pixels
@@ -101,13 +101,13 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        #: Whether it has loaded its libraries; the limit of its CPU time, in seconds.
+        #: Whether the process has loaded its libraries, and the limit of its CPU time, in seconds.
         self.is_ready, self.seconds = False, limits.PDF_START
 
     def _ask_for_check(self, path: Path, expected: ExpectedPdf | None) -> None:
         """Begin a check, for which the limit of CPU time grows with the expected text."""
         size = path.stat().st_size if path.is_file() else 0
-        # A compressed PDF has a few letters in each byte; a longer record is not of this PDF.
+        # A byte of a compressed PDF holds a few letters: a record with more is not of this PDF.
         letters = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
         seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, letters - limits.PAGE_SIZE))
         self._send(seconds, "check", path, expected and asdict(expected))
@@ -132,7 +132,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
             self.stop()
             self._start()
         process = cast(Any, self.process)
-        # The process writes a line when its libraries are loaded; failures before that are no fault of the PDF.
+        # The process writes a line when it has loaded its libraries. No PDF is at fault if it ends before.
         if not self.is_ready:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
@@ -160,7 +160,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
 
     @contextmanager
     def _timer(self, seconds: int) -> Iterator[None]:
-        """Kill the process if the block takes three times the limit of CPU time, since other processes run as well."""
+        """Kill the process if the block takes three times its CPU time, which is enough beside other processes."""
         timer = Timer(3 * seconds, self._kill)
         timer.start()
         try:

@@ -1,4 +1,4 @@
-"""Check and draw PDFs in a sandboxed process, see :mod:`cvtools.checks.pdf_process`."""
+"""Answer questions about PDFs: the code of the sandboxed process that :mod:`cvtools.checks.pdf_process` starts."""
 
 import gc
 import io
@@ -41,8 +41,8 @@ def serve() -> None:
     for line in sys.stdin.buffer:
         topic, path, *arguments = json.loads(line)
         try:
-            found, data = _ANSWERS[topic](Path(path), *arguments)
-            answer = {"answer": found, "size": len(data)}
+            value, data = _ANSWERS[topic](Path(path), *arguments)
+            answer = {"answer": value, "size": len(data)}
         except pikepdf.PasswordError:
             answer, data = {"error": "it is encrypted: save it without a password"}, b""
         except (PdfiumError, pikepdf.PdfError) as error:
@@ -59,7 +59,7 @@ def serve() -> None:
 
 
 def _check(path: Path, expected: dict[str, Any] | None) -> tuple[list[dict[str, Any]], bytes]:
-    problems = check(path, ExpectedPdf.of(expected) if expected else ExpectedPdf())
+    problems = check(path, ExpectedPdf.from_json(expected) if expected else ExpectedPdf())
     return [asdict(problem) for problem in problems], b""
 
 
@@ -86,16 +86,16 @@ def _draw(path: Path, page: int, width: int) -> tuple[int, bytes]:
         count = len(document)
         if not 0 < page <= count:
             return count, b""
-        drawn = document[page - 1]
-        across, down = (max(1, side) for side in drawn.get_size())
+        sheet = document[page - 1]
+        across, down = (max(1, side) for side in sheet.get_size())
         scale = min(width / across, (limits.PICTURE_PIXELS / across / down) ** 0.5)
         picture = io.BytesIO()
         # BMP is the fastest format to write.
-        drawn.render(scale=scale).to_pil().save(picture, "BMP")
+        sheet.render(scale=scale).to_pil().save(picture, "BMP")
         return count, picture.getvalue()
 
 
-#: Functions by the topic of the question; each returns an answer for JSON, and bytes.
+#: Functions by the topic of the question, which return the answer for JSON, and bytes.
 _ANSWERS: dict[str, Callable[..., tuple[Any, bytes]]] = {
     "attachment": _attachment,
     "check": _check,

@@ -1,4 +1,4 @@
-"""Run the programs that extract the text of a PDF, each in its own way."""
+"""Run the programs that extract the text of a PDF; they differ in the order of text, and in spaces."""
 
 import shutil
 import subprocess
@@ -55,12 +55,12 @@ _PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-t
 
 
 def readers() -> dict[str, Callable[[Path], Reading]]:
-    """Return functions that start the readers that are installed besides PDFium, by name."""
+    """Return functions that start the installed readers, PDFium excepted, by name."""
     return {name: partial(Reading, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
 
 
 def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Yield the path and a message with a remedy for each check that is left out; the path is empty for all PDFs."""
+    """Yield a path, and a message with a remedy, for each check that is left out; an empty path means all PDFs."""
     if not find_spec("page"):
         yield "", "PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]'"
     for program, package in _PACKAGES.items():

@@ -1,4 +1,4 @@
-"""Adapt sphinxcontrib-spelling, which checks spelling, to CVs."""
+"""Adapt the spelling check of sphinxcontrib-spelling to CVs."""
 
 import os
 from collections import Counter
@@ -32,7 +32,7 @@ _DEFAULTS = {
 
 
 class ChooseProse(SphinxPostTransform):
-    """Post-transform that removes sections in other languages, and turns fields of prose into paragraphs."""
+    """Post-transform that removes sections in other languages, and makes paragraphs of fields with prose."""
 
     default_priority = 900
     builders = ("spelling",)
@@ -56,18 +56,18 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         if Matcher(self.config.spelling_exclude_patterns)(str(self.env.doc2path(docname, False))):
             return
-        # Sphinx records only the first line of a block: count the line breaks in its text so far.
-        passed: Counter[tuple[str | None, int | None]] = Counter()
+        # Sphinx records only the first line of a block: count the lines of its text so far.
+        lines: Counter[tuple[str | None, int | None]] = Counter()
         for text in doctree.findall(nodes.Text):
             block = source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):
-                    line = line_of(word, Path(source), (start or 1) + passed[block]) if source else 0
+                    line = line_of(word, Path(source), (start or 1) + lines[block]) if source else 0
                     location = f"{source}:{line}" if source else docname
                     warn(location, Code.SPELLING, self._advise(word, suggestions))
             # A hard line break is a raw node for each format; count one of them.
             if text.parent.get("format") != "latex":
-                passed[block] += text.count("\n")
+                lines[block] += text.count("\n")
 
     def _advise(self, word: str, suggestions: list[str]) -> str:
         near = " or ".join(f'"{suggestion}"' for suggestion in self.get_suggestions_to_show(suggestions))

@@ -14,7 +14,7 @@ from cvtools.terminal import shorten
 #: Maximum size of a CV without its pictures, in bytes; enough for mail and print, and for a long CV in Chinese.
 MAX_SIZE = 400_000
 
-#: Rules of the validator that are not in ISO 19005-3: a font's list of characters is optional (6.2.11.4.2), and data
+#: Rules that the validator adds to ISO 19005-3, by which a font's list of characters is optional (6.2.11.4.2), and data
 #: may end with a carriage return before the end of the line (6.1.7.1).
 _FALSE_ALARMS = {"PDFA3A-TYPE1-SUBSET-CHARSET-001", "PDFA3A-STREAM-LENGTH-001"}
 
@@ -74,8 +74,8 @@ def fonts(pdf: OpenPdf) -> Iterator[Problem]:
             if name in named or font.get("/Subtype") == "/Type3":
                 continue
             named.add(name)
-            described = dictionary(first(font.get("/DescendantFonts"))) if "/DescendantFonts" in font else font
-            descriptor = dictionary(described.get("/FontDescriptor"))
+            simple = dictionary(first(font.get("/DescendantFonts"))) if "/DescendantFonts" in font else font
+            descriptor = dictionary(simple.get("/FontDescriptor"))
             if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
                 fault = "is not embedded, and may look different elsewhere: embed it"
             elif not re.match(r"[A-Z]{6}\+", name):

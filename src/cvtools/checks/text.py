@@ -15,13 +15,13 @@ _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 #: A word that may be wider than a line, and thus be broken anywhere.
 _WIDE = re.compile(r"\S{30}")
-#: Kinds of blocks that a reader mixes with text beside them.
+#: Kinds of blocks that a reader mixes with text beside them, by the reader.
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
-#: Opening brackets in place of closing ones, since some readers mirror them in text from right to left.
+#: Closing brackets with the opening ones to compare them as, since some readers mirror text from right to left.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Chinese and Japanese characters. Each counts as a word, since lines break, and readers drop spaces, beside them.
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
-#: Faults of a block that is extracted in another place, or not at all, with a gap for the names of the readers.
+#: Faults of a block that readers extract in another place, or not as it is; the braces take their names.
 _MOVED = "in its place, by {}: write a longer line above it, or other words"
 _CHANGED = "as it was written, by {}: look for odd characters, spaces or hyphens in it"
 #: Bullets, dots between fields, and dashes between dates.
@@ -45,8 +45,8 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find all blocks that a reader does not extract word for word, and the first that it extracts out of order."""
-    #: The names of the readers that find a fault in a block.
+    """Find all blocks that a reader does not extract word for word, and the first that one extracts out of order."""
+    # The names of the readers that find a fault in a block.
     faults: dict[tuple[TextBlock, str], dict[str, None]] = {}
     comparison = _Comparison(pdf.expected)
     for reader, pages in pdf.readings.items():
@@ -56,7 +56,7 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
         yield Problem(f"{reader} cannot read it: {error}: make it again")
     moved = [block for block, fault in faults if fault == _MOVED]
     for (block, fault), names in faults.items():
-        # Readers differ in the order of letters from right to left: it is enough if one extracts them as expected.
+        # Readers differ in the order of letters from right to left: one that extracts a block as expected is enough.
         if comparison.is_right_to_left and len(names) < len(pdf.readings):
             continue
         if fault != _MOVED or block == moved[0]:
@@ -66,20 +66,20 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 class _Comparison:
-    """Comparison of the expected blocks with the text that a reader extracts."""
+    """Comparison of the expected blocks with the text that readers extract."""
 
     def __init__(self, expected: ExpectedPdf) -> None:
         self.expected = expected
         letters = set("".join(block.text for block in expected.blocks))
         #: Whether any word is written from right to left.
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
-        #: The words of each block.
+        #: The words of each block, as :meth:`_words` prepares them.
         self.wanted = [self._words(block.text) for block in expected.blocks]
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
-        """Yield the blocks that are not extracted as expected, each with its fault, except for kinds in `exempt`."""
+        """Yield the blocks that are not extracted as expected, with their faults; leave out the kinds in `exempt`."""
         extracted = self._words_of(pages)
-        # Where the search for the next block begins, and that for the next field, which may be above its heading.
+        # Where the search for the next block begins, and for the next field, which may be above its heading.
         reached = before = 0
         for block, wanted in zip(self.expected.blocks, self.wanted, strict=True):
             if self.is_right_to_left:
@@ -102,7 +102,7 @@ class _Comparison:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
 
     def _words_of(self, pages: list[str]) -> str:
-        """Return the words of all pages without footers, with footnotes last, since they may part a paragraph."""
+        """Return the words of all pages without footers; footnotes, which may interrupt a paragraph, come last."""
         blocks = zip(self.expected.blocks, self.wanted, strict=True)
         footnotes = sorted((words for block, words in blocks if block.kind == "footnote"), key=len, reverse=True)
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
@@ -116,7 +116,7 @@ class _Comparison:
         return " ".join(bodies + notes)
 
     def _words(self, text: str) -> str:
-        """Return words for comparison, separated by single spaces, without bullets, dots between fields and dashes."""
+        """Return a text for comparison: with single spaces, and without bullets, dots between fields and dashes."""
         if self.is_right_to_left:
             # Readers mirror brackets, and add marks of direction.
             text = "".join(sign for sign in text.translate(_BRACKETS) if unicodedata.category(sign) != "Cf")

@@ -50,29 +50,29 @@ def positions(resume: Resume) -> list[tuple[Entry, Period]]:
 
 
 def job_title(entry: Entry) -> str:
-    """Return the role of an entry, which is its heading if no field says it."""
+    """Return the role of an entry: the field, or else the heading."""
     return entry.role or entry.title
 
 
 def organization(entry: Entry) -> Linked | None:
-    """Return the organization of an entry, which is its heading if a field says the role alone; None if unknown."""
+    """Return the organization of an entry: the field, or else the heading, if a field has the role; None if unknown."""
     return entry.organization or (Linked(entry.title) if entry.role else None)
 
 
 def iso_date(value: PartialDate | str | None) -> str | None:
-    """Return a date in ISO 8601, at the precision that is known; None for one in free words."""
+    """Return a date in ISO 8601, with month and day if they are known; None for free words."""
     return str(value) if isinstance(value, PartialDate) else None
 
 
 def start_and_end(period: Period | str | None) -> Json:
-    """Return the dates of a period in ISO 8601; nothing for a period in free words."""
+    """Return the dates of a period in ISO 8601; an empty object for free words."""
     if not isinstance(period, Period):
         return {}
     return {"startDate": iso_date(period.start), "endDate": iso_date(period.end)}
 
 
 def absolute_url(value: Linked | None) -> str | None:
-    """Return the absolute address that a value links to; None without one."""
+    """Return the address that a value links to; None if it has none, or a relative one."""
     return value.url if value and re.match(r"[a-z]+:", value.url) else None
 
 

@@ -13,7 +13,7 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: str, base_url: str) -> bytes:
-    """Return an Atom feed of talks, whose ids are the addresses of their pages.
+    """Return an Atom feed of talks; the id of a talk is the address of its page.
 
     :param talks: the talks with their addresses and dates, newest first; at least one
     :param base_url: the address of the site, with a slash at its end
@@ -74,7 +74,7 @@ def _text(parent: Element, tag: str, text: str) -> None:
 
 
 def _plain(text: str) -> str:
-    """Return words as a line of Markdown, in which no bracket begins or ends a link."""
+    """Return text as a line of Markdown, with brackets escaped, so that none begins or ends a link."""
     return " ".join(text.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("<", "\\<")
 
 

@@ -1,7 +1,7 @@
 """Describe the CV and each talk to search engines, by JSON-LD in the vocabulary of schema.org.
 
-The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; a talk's is an Event. A relation
-with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it:
+The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; the page of a talk is an Event. A
+relation with a start and an end is a `Role <https://schema.org/Role>`__ in between, which repeats the property:
 ``worksFor: {OrganizationRole, worksFor: {Organization}}``.
 """
 
@@ -32,8 +32,8 @@ Address = Callable[[Entry], str]
 def script(data: Json) -> str:
     """Return a script element with data, escaped so that no value can end the element."""
     data = {"@context": "https://schema.org", **data}
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{written}</script>'
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{text}</script>'
 
 
 def profile_page(
@@ -72,7 +72,7 @@ def profile_page(
         "knowsAbout": list(dict.fromkeys([*technologies, *skill_names])),
         "knowsLanguage": [_thing("Language", name=name) for name in languages],
         "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
-        # Properties of other things that refer to the person: the author of each publication.
+        # Properties by which other things refer to the person: each publication by its author.
         "@reverse": without_empty({"author": [*map(_article, resume.of("publication"))]}),
     }
     return without_empty({"@type": "ProfilePage", "url": address(person), "mainEntity": without_empty(details)})
@@ -92,14 +92,14 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
         "performer": _one_or_all(speakers),
         "keywords": list(talk.tags or ()),
         "recordedIn": [
-            _thing("VideoObject", name=each.title, url=absolute_url(each.video), inLanguage=each.language)
-            for each in versions
-            if each.video
+            _thing("VideoObject", name=version.title, url=absolute_url(version.video), inLanguage=version.language)
+            for version in versions
+            if version.video
         ],
         "workFeatured": [
-            _thing("PresentationDigitalDocument", name=each.title, url=absolute_url(each.slides))
-            for each in versions
-            if each.slides
+            _thing("PresentationDigitalDocument", name=version.title, url=absolute_url(version.slides))
+            for version in versions
+            if version.slides
         ],
     }
     return without_empty(details)
@@ -118,32 +118,31 @@ def _person(resume: Resume, address: Address) -> Json:
 
 def _event(talk: Entry, address: Address) -> Json:
     place = _thing("Place", name=talk.place)
-    known = {"name": talk.title, "url": address(talk), "startDate": iso_date(talk.date), "location": place}
-    return {"@type": "Event", **without_empty(known)}
+    details = {"name": talk.title, "url": address(talk), "startDate": iso_date(talk.date), "location": place}
+    return {"@type": "Event", **without_empty(details)}
 
 
 def _study(entry: Entry) -> Json | None:
-    return _role("alumniOf", _organization(entry.institution, "EducationalOrganization"), entry)
+    return _relation("alumniOf", _organization(entry.institution, "EducationalOrganization"), entry)
 
 
 def _project(entry: Entry) -> Json | None:
     project = _thing("Project", name=entry.title, url=absolute_url(entry.page))
-    return _role("memberOf", project, entry, entry.role)
+    return _relation("memberOf", project, entry, entry.role)
 
 
 def _employment(term: str, entry: Entry) -> Json | None:
-    where = _organization(organization(entry) or Linked(entry.title), "Organization")
+    employer = _organization(organization(entry) or Linked(entry.title), "Organization")
     # The heading of a membership names the association rather than a role.
-    return _role(term, where, entry, entry.role if entry.kind == "membership" else job_title(entry))
+    return _relation(term, employer, entry, entry.role if entry.kind == "membership" else job_title(entry))
 
 
-def _role(term: str, where: Json | None, entry: Entry, role: str | None = None) -> Json | None:
-    """Return a relation with the period of an entry.
+def _relation(term: str, other: Json | None, entry: Entry, role: str | None = None) -> Json | None:
+    """Return a relation of the person to another thing, with the period of an entry.
 
-    :param term: the property that refers to the relation, which has the same property for the other party
-    :param where: the other party, such as an organization
+    :param term: the property of the relation, such as "worksFor"
     """
-    return _thing("OrganizationRole", **{term: where}, roleName=role, **start_and_end(entry.period))
+    return _thing("OrganizationRole", **{term: other}, roleName=role, **start_and_end(entry.period))
 
 
 def _credential(certificate: Entry) -> Json | None:
@@ -192,5 +191,5 @@ def _organization(value: Linked | None, kind: str) -> Json | None:
 
 def _thing(kind: str, **properties: object) -> Json | None:
     """Return an object of a type; None if all its properties are empty."""
-    known = without_empty(properties)
-    return {"@type": kind, **known} if known else None
+    filled = without_empty(properties)
+    return {"@type": kind, **filled} if filled else None

@@ -2,13 +2,13 @@
 
 Values that the schema does not know are in additional properties, which it allows:
 
-- An entry of a kind without a list of its own is a project, whose ``type`` is the kind ("talk", "grant").
-- A field without a name in the schema has its own ("doi", "amount"). ``keywords`` are technologies and tags, and
+- An entry of a kind that has no list in the schema is a project, whose ``type`` is the kind ("talk", "grant").
+- A field that has no name in the schema keeps its own ("doi", "amount"). ``keywords`` are technologies and tags, and
   ``awarderUrl`` and the like are links.
-- ``when`` is a date as written if ISO 8601 cannot express all of it ("in press", "Summer 2019"); ``expires``, which is
-  the end of a certificate, is always as written.
-- ``summary``, ``highlights`` and ``location`` belong to any entry, ``emails`` and ``phones`` to a person with several.
-- ``meta.sections`` are the sections that hold text and no entries.
+- ``when`` is a date as written, if ISO 8601 cannot express it ("in press", "Summer 2019"). ``expires``, the end of a
+  certificate, is always as written.
+- Any entry may have ``summary``, ``highlights`` and ``location``; a person may have ``emails`` and ``phones``.
+- ``meta.sections`` are the sections with text and without entries.
 """
 
 import json
@@ -74,7 +74,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    # The organizations as written, since those that the output withholds would all be None, and thus seem the same.
+    # Compare employers in all outputs: those that this output withholds are None, and would be the same.
     employers = {entry.origin: entry.organization for entry in domain.resume.entries}
     for name, item in _items(entries, resume, employers):
         lists[name].append(without_empty(item))
@@ -84,7 +84,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
         "lastModified": CvConfig.of(env.config).modified,
         "sections": [*map(without_empty, _sections(entries))],
     }
-    # The address of a photo is one of the site, so that both the site and this output must show it.
+    # The photo's address is on the site: give it if both the site and this output show the photo.
     has_photo = resume.person and resume.person.photo
     image = photo_url(env, domain.for_output("html").person) if has_photo else ""
     basics = without_empty({**_basics(resume.person, resume), "image": image}) if resume.person else None
@@ -113,9 +113,9 @@ def _basics(person: Entry, resume: Resume) -> Json:
 def _items(
     entries: Iterable[Entry], resume: Resume, employers: Mapping[Origin, values.Linked | None]
 ) -> Iterator[tuple[str, Json]]:
-    """Yield each entry as one or several items, each with the name of the list that holds it.
+    """Yield the items of the entries, each with the name of its list; some entries have none, others several.
 
-    :param employers: the organization of each entry by its origin, even if it is withheld from the output
+    :param employers: the organization of each entry, even if the output withholds it
     """
     employer: Entry | None = None
     for entry in entries:
@@ -141,7 +141,7 @@ def _items(
 
 
 def _sections(entries: Iterable[Entry]) -> Iterator[Json]:
-    """Yield the plain sections, and the paragraphs above the items of skills, languages and interests."""
+    """Yield the sections without entries, and the paragraphs above lists of skills, languages and interests."""
     for entry in entries:
         has_names = entry.kind in NAME_LISTS and bool(entry.paragraphs and entry.highlights)
         if entry.kind == "section" or has_names:
@@ -150,7 +150,7 @@ def _sections(entries: Iterable[Entry]) -> Iterator[Json]:
 
 
 def _names(entry: Entry) -> Iterator[Json]:
-    """Yield the groups of a list of names, or all names as one group if it has none."""
+    """Yield the groups in a list of names; a list of skills without groups is one group."""
     groups = list(entry.groups())
     if entry.kind == "skills" and not any(group.level or group.keywords for group in groups):
         yield {"name": entry.title, "keywords": [group.name for group in groups]}
@@ -187,7 +187,7 @@ def _encoded(field: str, name: str, value: Any) -> Json:
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
-    """Return the properties of an entry, with those that the schema derives for its kind, such as ``studyType``."""
+    """Return the properties of an entry as the schema has them for its kind: ``studyType`` for the degree."""
     match entry.kind:
         case "position":
             data = _with_role(data, "name")
@@ -215,9 +215,10 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work whose ``position`` is the role, and whose heading is the workplace if no field names one.
+    """Return the properties of work with the role as its ``position``.
 
-    :param data: work whose ``position`` is the heading
+    The heading, which was there, becomes the workplace, or the title if there is a workplace.
+
     :param workplace: the name of the property for the workplace
     """
     if role := data.pop("role", None):
@@ -227,12 +228,12 @@ def _with_role(data: Json, workplace: str) -> Json:
 
 
 def _link(data: Json, name: str) -> Json:
-    """Return the ``url`` of an item, which is the link of its organization if it has none of its own."""
+    """Return the ``url`` of an item: its own, or else that of its organization, which is taken out of `data`."""
     return {"url": data.get("url") or data.pop(f"{name}Url", None)}
 
 
 def _words_beyond_iso(value: PartialDate | Period | str | None) -> str | None:
-    """Return a date or a period in words if ISO 8601 cannot express all of it; else None."""
+    """Return the words of a date or a period that ISO 8601 cannot express; None if it can."""
     match value:
         case Period():
             has_words = value.start.words or value.remark or (value.end and value.end.words)

@@ -16,13 +16,13 @@ from cvtools.nodes import text_of
 
 
 def pages_with_old_json_ld(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return the written pages that lack their JSON-LD, such as those of talks when the person's name has changed."""
+    """Return the pages of the last build whose JSON-LD is old, such as all talks if the person's name has changed."""
     if app.builder.name not in BOOKS:
         return []
     site = Site(app)
-    written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    files = ((name, page) for name, page in written.items() if page.is_file())
-    return [name for name, page in files if site.json_ld(name) not in page.read_text("utf-8", "replace")]
+    files = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
+    pages = ((name, file.read_text("utf-8", "replace")) for name, file in files.items() if file.is_file())
+    return [name for name, page in pages if site.json_ld(name) not in page]
 
 
 def add_metadata(
@@ -67,7 +67,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 
 
 def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
-    """Yield links to the feed, and those of the root page to the person's data."""
+    """Yield links to the feed and, in the root page, to the vCard and JSON Resume."""
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
     if site.talks_in_feed():
         label = site.options.i18n.label("talks")

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cvtools.terminal import shorten
 
-#: Width and height in pixels, which social networks hardly crop.
+#: Width and height in pixels; social networks hardly crop this format.
 SIZE = (1200, 630)
 _MARGIN = 96
 _WIDTH = SIZE[0] - 2 * _MARGIN
@@ -80,7 +80,7 @@ def _too_wide(lines: Sequence[str], font: ImageFont.FreeTypeFont) -> bool:
 
 @cache
 def _font(style: str, size: int) -> ImageFont.FreeTypeFont:
-    # The other layout engine requires a library that some builds of Pillow lack.
+    # Some builds of Pillow lack the library for the other layout engine.
     return ImageFont.truetype(_file(style), size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -32,12 +32,12 @@ def vcard(resume: Resume, today: PartialDate, base_url: str = "", photo_url: str
 
 def fold(line: str) -> str:
     """Return a line folded between characters after at most 75 octets; each further line begins with a space."""
-    pieces = [""]
+    lines = [""]
     for character in without_controls(line):
-        if len((pieces[-1] + character).encode()) > 75:
-            pieces.append(" ")
-        pieces[-1] += character
-    return "\r\n".join(pieces)
+        if len((lines[-1] + character).encode()) > 75:
+            lines.append(" ")
+        lines[-1] += character
+    return "\r\n".join(lines)
 
 
 def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _name(name: str) -> str:
     words = name.split()
     prefix = [*itertools.takewhile(lambda word: word.endswith(".") and len(word) > 2, words)]
     words = words[len(prefix) :] or [name]
-    # The family name begins with a small word such as "van", or is the last word; the first in East Asian names.
+    # The family name begins with a small word such as "van", or else is the last word, in East Asian names the first.
     start = next((number for number, word in enumerate(words) if number and word.islower()), len(words) - 1)
     family, given = words[start:], words[:start]
     if "\u2e80" <= name[:1] <= "\u9fff" or "\uac00" <= name[:1] <= "\ud7af":

@@ -13,7 +13,7 @@ from cvtools.writing import myst
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 #: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
-_MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+_MAIL = re.compile(r"(?<![^\s@<>()\[\]:`\uff1a])(?:mailto:)?([^\s@<>()\[\]:`\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 #: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")

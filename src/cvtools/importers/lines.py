@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Set
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, combinations, pairwise
 
 from cvtools.i18n import I18n, all_labels
@@ -19,6 +19,7 @@ _SEPARATOR = re.compile(
 _DASHES = frozenset("-–—")
 #: Number of a line's first separators, and of its last spaces, that are tried as the beginning or the end of a date.
 _TRIED = 12
+_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 #: Marks of emphasis, which are not escaped.
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
@@ -73,10 +74,15 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
 
     It is in brackets, at an end of the line, or between two separators.
     """
-    text = text.strip().rstrip("\\")
-    if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
+    return _find_date(text, i18n.language)
+
+
+@lru_cache(1000)
+def _find_date(text: str, language: str) -> tuple[str, str]:
+    text, i18n = text.strip().rstrip("\\"), I18n(language)
+    if not _YEAR.search(text) or len(text) > 300:
         return "", text
-    text = _lasting_period(i18n.language).sub(r"\1 | ", text)
+    text = _lasting_period(language).sub(r"\1 | ", text)
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
         if date := as_date(match[1] or match[2] or match[3] or "", i18n):
             return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
@@ -87,7 +93,8 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     at_end = ((mark, last) for mark in sorted({first, *marks, *spaces}))
     at_beginning = ((first, mark) for mark in reversed(marks))
     for (start, begin), (end, after) in chain(at_end, at_beginning, combinations(no_dashes, 2)):
-        date = as_date(text[begin:end], i18n)
+        # Refusing words as a date takes long, since that looks for what may be meant.
+        date = as_date(text[begin:end], i18n) if _YEAR.search(text, begin, end) else ""
         # A single year after a space may belong to a name, as in "Expo 2000".
         is_apart = (start, begin) not in spaces or not re.match(r"\d+(\s*\(|$)", date)
         if date and is_apart and not _is_half(text[:begin], date, text[end:], i18n):

@@ -75,11 +75,14 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
             continue
         # The date may be in a paragraph of its own.
         below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
+        # Lines of one paragraph may each begin with a date.
+        begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
         # Below an entry without a date, its next line has that.
         is_dated = not (found[1:] and _is_undated(found[-1], i18n))
         for number, (line, next_line) in enumerate(pairwise([*block, below])):
             is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
-            if begun := _entry_at(line, next_line, i18n, is_first=is_dated and not number):
+            is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
+            if begun := _entry_at(line, next_line, i18n, is_first=is_dated and is_first):
                 found.append(replace(begun, level=level))
             elif is_italic and found[1:] and find_date(line, i18n)[0]:
                 # The line is another role at the same employer.
@@ -96,11 +99,30 @@ def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
     found = []
     for item in items[1:] if not items[0] else []:
         line, _, below = item.strip().partition("\n")
-        date, words = find_date(line, i18n)
-        if not (date and plain(words) and plain(line).startswith(date)):
+        date, words = _begins_with_date(line, i18n)
+        # A sentence may follow the names.
+        title, *sentences = re.split(r"(?<=\w{4})[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
+        title = title.rstrip(".") if re.match(_BOLD, title) else title
+        if not (date and _is_title(title)):
             return []
-        found.append((date, words.lstrip(":*_ "), textwrap.dedent(below)))
+        found.append((date, title, "\n\n".join([*sentences, textwrap.dedent(below)])))
     return found
+
+
+def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
+    """Return the date at the beginning of a line, in bold letters or before a separator, and the words after it."""
+    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(?:\s*:)?\s+(?=[\w*])", line)
+    if bold and as_date(bold[2], i18n):
+        return bold[2], line[bold.end() :].rstrip("\\ ")
+    date, words = find_date(line, i18n)
+    start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\s\s)"
+    is_first = date and (re.match(start, plain(line)) or re.match(start, line))
+    return (date, words.rstrip("\\ ")) if is_first else ("", line)
+
+
+def _is_title(words: str) -> bool:
+    """Return whether the words after a date may be the title of an entry: few words, and no sentence."""
+    return len(words) < 100 and bool(words.strip("\\ ")) and not re.search(_NO_TITLE, words)
 
 
 def _is_undated(part: Part, i18n: I18n) -> bool:
@@ -114,24 +136,19 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     The line begins with bold words, and it or the one below it has a date. If it is the first of a paragraph, it
     may also begin with a date, or have a role or several parts above a date.
     """
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(\s+(?=[\w*]))?", line)
+    first_date, words = _begins_with_date(line, i18n)
+    if is_first and first_date and _is_title(words):
+        return Part(0, words, date=first_date)
     date, words = find_date(line, i18n)
-    has_bold_date = bold and bold[3] and as_date(bold[2], i18n)
-    if bold and has_bold_date:
-        date, words = bold[2], line[bold.end() :]
-    is_after_date = has_bold_date or (date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(line)))
-    is_title = len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words)
-    if is_first and is_after_date and is_title:
-        return Part(0, words.rstrip("\\ "), date=date)
-    if re.match(_BOLD, line):
+    if bold := re.match(r"(\*\*|__)((?:(?!\1).)+)\1", line):
         # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
-        is_all_bold = bold and re.fullmatch(r"\W*", line[bold.end() :])
+        is_all_bold = re.fullmatch(r"\W*", line[bold.end() :])
         is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, i18n)
         has_date = (date and plain(words)) or (is_dated_below and not date and find_date(below, i18n)[0])
         return Part(0, line.rstrip("\\ ")) if has_date else None
     # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020".
     is_whole = date and plain(line).rstrip(" .)").endswith(date) and len(split(words)) > 1
-    if is_first and is_whole and is_title and not (LABEL.match(line) or plain(line).endswith(".")):
+    if is_first and is_whole and _is_title(words) and not (LABEL.match(line) or plain(line).endswith(".")):
         return Part(0, line)
     is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
     is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)

@@ -1,4 +1,4 @@
-"""Note oddities that break no rule: entries out of order, periods that add no time, two names for one thing."""
+"""Note oddities that break no rule: entries out of order, periods in free words, two names of one technology."""
 
 import itertools
 import re
@@ -25,10 +25,10 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
     """Yield at most one note on each topic, since the author may have chosen the order and the names."""
     yield from itertools.islice(_order(resume, today), 1)
     yield from itertools.islice(_periods_in_words(resume), 1)
-    found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
-    for one, other in itertools.islice(lookalikes(found), 1):
+    by_name = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
+    for one, other in itertools.islice(lookalikes(by_name), 1):
         text = f'"{one}" and "{other}" look like one technology: write it in one way, or give one as an alias'
-        yield Note("technology", found[other].entries[0].origin, text)
+        yield Note("technology", by_name[other].entries[0].origin, text)
 
 
 def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
@@ -38,24 +38,27 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
     """
     # The beginning and the end of each position in months since year 0, and the position.
     dated = [(*period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
-    runs = itertools.groupby(dated, key=lambda each: each[2].organization or each[2].origin)
-    by_employer = [list(run) for _, run in runs]
-    employers = [(min(each[0] for each in run), max(each[1] for each in run), run[0][2]) for run in by_employer]
+    runs = itertools.groupby(dated, key=lambda position: position[2].organization or position[2].origin)
+    by_employer = [list(positions) for _, positions in runs]
+    employers = [
+        (min(begins for begins, _, _ in positions), max(ends for _, ends, _ in positions), positions[0][2])
+        for positions in by_employer
+    ]
     neighbours = [pair for group in (employers, *by_employer) for pair in itertools.pairwise(group)]
     misplaced = [
         (above, below)
         for (above_begins, above_ends, above), (below_begins, below_ends, below) in neighbours
         if below_begins > above_begins and below_ends > above_ends
     ]
-    # If this holds for half of the neighbours or more, the author lists the oldest position first.
+    # If half of the neighbours or more are misplaced, the author lists the oldest position first.
     if len(misplaced) * 2 < len(neighbours):
         for above, below in misplaced:
-            rule = f'"{below.title}" is newer than "{above.title}" above it: move it up, unless this order is meant'
-            yield Note("order", below.origin, rule)
+            text = f'"{below.title}" is newer than "{above.title}" above it: move it up, unless this order is meant'
+            yield Note("order", below.origin, text)
 
 
 def _periods_in_words(resume: Resume) -> Iterator[Note]:
-    """Yield a note for each period of work or study in words, unless options hide its years."""
+    """Yield a note for each period of work or study in free words, except "… – 2016", whose start an option hides."""
     for entry in resume.of("position", "education"):
         if isinstance(entry.period, str) and re.search("[0-9]{4}", entry.period) and not entry.period.startswith("…"):
             rule = f'"{entry.period}" is not read as a period, and adds no time'

@@ -17,9 +17,9 @@ from cvtools.model.errors import MistakeError
 _ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _DASH = "--?|[–—~〜\uff5e→]"
 #: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
-_SPANS = {0: (1, 12), 21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
-_SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
-#: Numbers of months in Roman figures, and the years before the first of each Japanese era.
+_SPANS = {0: (1, 12), **{month: (month, month) for month in range(1, 13)}}
+_SPANS |= {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14), 33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
+#: Months by their numbers in Roman figures, and the year before the beginning of each Japanese era.
 _ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 #: Greatest length of a text that is tried as a date; a longer one is prose, and could take long.
@@ -42,12 +42,12 @@ class DateWords:
         """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
         if word in self.meanings or len(word) < 3:
             return self.meanings.get(word, _ROMAN.get(word))
-        found = {meaning for name, meaning in self.meanings.items() if name.startswith(word)}
-        numbers = [meaning for meaning in found if isinstance(meaning, int)]
+        meanings = {meaning for name, meaning in self.meanings.items() if name.startswith(word)}
+        numbers = [meaning for meaning in meanings if isinstance(meaning, int)]
         return numbers[0] if len(numbers) == 1 else _ROMAN.get(word)
 
     def prefix(self, meaning: str, text: str) -> str:
-        """Return the word with a meaning ("since", "about") that a text begins with, and the space after it, or ""."""
+        """Return the word with a meaning ("since", "about") that begins a text, with the space after it; or ""."""
         match = re.match(rf"(?:{self._patterns[meaning]})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
         return match[0] if match else ""
 
@@ -69,7 +69,7 @@ class DateWords:
             yield text[: match.start()].strip(), second.strip()
 
     def repaired(self, text: str) -> str:
-        """Return a text in which words that are misspelt or another language's are replaced by this language's."""
+        """Return a text with words of this language in place of misspelt and foreign words."""
         foreign = self.all_languages().meanings if self.all_languages else {}
         first_words = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
@@ -87,15 +87,16 @@ class DateWords:
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
-        """Return a pattern of the words with each meaning, the longest first."""
-        words: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
+        """Return a regular expression for the words of each meaning: long ones first, each "i" also in Turkish."""
+        patterns: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
         for word in sorted(self.meanings, key=len, reverse=True):
-            words.get(str(self.meanings[word]), []).append(re.escape(word).replace("i", "[i\u0130\u0131]"))
-        return {meaning: "|".join(found) or "(?!)" for meaning, found in words.items()}
+            if (meaning := str(self.meanings[word])) in patterns:
+                patterns[meaning].append(re.escape(word).replace("i", "[i\u0130\u0131]"))
+        return {meaning: "|".join(alternatives) or "(?!)" for meaning, alternatives in patterns.items()}
 
 
 def folded(text: str) -> str:
-    """Return a text in small letters; the Turkish ones with and without a dot are one."""
+    """Return a text in small letters, with the dotless i of Turkish as i."""
     return text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
 
 
@@ -127,20 +128,20 @@ class PartialDate:
         raise _no_date(text, words)
 
     def __str__(self) -> str:
-        parts = [f"{self.year:04}", f"{self.month:02}", f"{self.day:02}"]
-        return "-".join(parts[: 1 + (1 <= self.month <= 12) + bool(self.day)])
+        month = f"-{self.month:02}" if 1 <= self.month <= 12 else ""
+        return f"{self.year:04}{month}" + (f"-{self.day:02}" if self.day else "")
 
     @property
     def begins(self) -> float:
         """Return the beginning in months since year 0; a day is a fraction of its month."""
-        return self.year * 12 + _SPANS.get(self.month, (self.month,))[0] - 1 + max(0, self.day - 1) / self._days
+        return self.year * 12 + _SPANS[self.month][0] - 1 + max(0, self.day - 1) / self._days
 
     @property
     def ends(self) -> float:
         """Return the end in months since year 0."""
         if self.day:
             return self.begins + 1 / self._days
-        return self.year * 12 + _SPANS.get(self.month, (self.month,))[-1]
+        return self.year * 12 + _SPANS[self.month][1]
 
     @property
     def _days(self) -> int:
@@ -149,8 +150,8 @@ class PartialDate:
     def precedes(self, other: "PartialDate") -> bool:
         """Return whether this date is earlier in the precision that both have: 2012-09 does not precede 2012."""
         mine, theirs = str(self), str(other)
-        known = min(len(mine), len(theirs))
-        return mine[:known] < theirs[:known]
+        length = min(len(mine), len(theirs))
+        return mine[:length] < theirs[:length]
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Period:
     def parse(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period":
         """Read ``2014-03 – 2016-04``, ``2024-03 – present``, ``2024-03 –``, ``since 2020``, or a date alone.
 
-        Dashes and words such as "to" separate; the dates may be in words.
+        A dash or a word such as "to" is between the dates, which may be in words.
 
         :raises ValueError: an end is not a date, or precedes the start.
         """
@@ -212,19 +213,18 @@ def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
     return int(total + 0.1)
 
 
-def envelope(periods: Iterable[Period]) -> Period:
+def envelope(periods: Sequence[Period]) -> Period:
     """Return the period from the earliest start to the latest end."""
-    known = list(periods)
-    ends = [period.end for period in known]
+    ends = [period.end for period in periods]
     latest = None if None in ends else max((end for end in ends if end), key=lambda date: date.ends)
-    first = min(known, key=lambda period: period.start.begins)
+    first = min(periods, key=lambda period: period.start.begins)
     # A remark is about one period.
-    remark = "" if known[1:] else first.remark
+    remark = first.remark if len(periods) == 1 else ""
     return replace(first, end=latest, since="" if latest else first.since, remark=remark)
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
-    """Return whether a value names a year before another one; of a period, the start and the remark count."""
+    """Return whether a date, or the start or the remark of a period, names a year before `year`."""
     start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
     years = [start.year] if isinstance(start, PartialDate) else []
     years += map(int, re.findall("[0-9]{4}", words))
@@ -309,7 +309,7 @@ def _next_year(text: str) -> str:
 
 
 def _readings(text: str, words: DateWords) -> list[PartialDate]:
-    """Return all dates that a text may mean, but for one in ISO form."""
+    """Return all dates that a text may mean, unless it is in ISO form."""
     last_word = re.search(r"\s([^\W\d_]+)\.?$", text)
     has_filler = last_word and words.meaning(folded(last_word[1])) == ""
     figures = text[: last_word.start()] if last_word and has_filler else text
@@ -353,7 +353,7 @@ def _verbal_dates(text: str, words: DateWords) -> Iterator[PartialDate]:
             yield from _existing_date(year) if not others else ()
         case [int(month)] if month <= 12:
             yield from _existing_date(year, str(month), *others)
-        # The winter of two years has both.
+        # A winter is in two years: "Winter 2019/20".
         case [int(season)] if not others or _next_year(f"{year}/{others[0]}"):
             yield PartialDate(int(year), season, words=text)
 
@@ -368,8 +368,8 @@ def _existing_date(*parts: str | None) -> Iterator[PartialDate]:
 def _no_date(text: str, words: DateWords) -> ValueError:
     meant = [str(date) for date in _readings(text, words)]
     if not meant:
-        others = (_date(corrected, known) for corrected, known in _corrections(text, words))
-        meant = [date.words or str(date) for date in others if date][:1]
+        dates = (_date(corrected, its_words) for corrected, its_words in _corrections(text, words))
+        meant = [date.words or str(date) for date in dates if date][:1]
     return _error(text, "a date", _iso_fault(text), meant)
 
 
@@ -377,8 +377,8 @@ def _no_period(text: str, words: DateWords) -> ValueError:
     if following := _next_year(text):
         meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
     else:
-        others = (_period(corrected, known) for corrected, known in _corrections(text, words))
-        meant = [str(period) for period in others if period][:1]
+        periods = (_period(corrected, its_words) for corrected, its_words in _corrections(text, words))
+        meant = [str(period) for period in periods if period][:1]
         ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
         faulty = next((end for end in ends if not (words.is_present(end) or _date(end, words))), "")
         is_meant_as_date = len(ends) == 2 or re.fullmatch(_ISO, faulty) or _readings(faulty, words)

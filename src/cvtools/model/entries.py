@@ -38,8 +38,8 @@ class NameGroup:
     keywords: tuple[str, ...] = ()
 
 
-def value(parse: Callable[[Linked], Any]) -> Any:
-    """Return a dataclass field that holds the value of a field of an entry, with the value's parser as metadata."""
+def _parsed_by(parse: Callable[[Linked], Any]) -> Any:
+    """Return a dataclass field whose default is None, and whose metadata holds the parser of its values."""
     return dataclasses.field(default=None, metadata={"parse": parse})
 
 
@@ -68,57 +68,57 @@ class Entry:
     #: A person's profiles, whose fields have the names of their networks.
     profiles: tuple[Profile, ...] | None = None
 
-    amount: str | None = value(values.text)
-    area: str | None = value(values.text)
-    authors: tuple[str, ...] | None = value(values.authors)
-    courses: str | None = value(values.text)
-    date: PartialDate | str | None = value(values.date)
-    degree: str | None = value(values.text)
-    doi: Linked | None = value(values.doi)
-    duration: str | None = value(values.text)
-    email: tuple[str, ...] | None = value(values.emails)
-    event: Linked | None = value(values.linked)
+    amount: str | None = _parsed_by(values.text)
+    area: str | None = _parsed_by(values.text)
+    authors: tuple[str, ...] | None = _parsed_by(values.authors)
+    courses: str | None = _parsed_by(values.text)
+    date: PartialDate | str | None = _parsed_by(values.date)
+    degree: str | None = _parsed_by(values.text)
+    doi: Linked | None = _parsed_by(values.doi)
+    duration: str | None = _parsed_by(values.text)
+    email: tuple[str, ...] | None = _parsed_by(values.emails)
+    event: Linked | None = _parsed_by(values.linked)
     #: End of a certificate's validity.
-    expires: PartialDate | str | None = value(values.date)
-    form: str | None = value(values.text)
-    funder: Linked | None = value(values.linked)
-    headline: str | None = value(values.text)
-    institution: Linked | None = value(values.linked)
-    inventors: tuple[str, ...] | None = value(values.authors)
-    issue: str | None = value(values.text)
-    issuer: Linked | None = value(values.linked)
-    language: str | None = value(values.language)
-    level: str | None = value(values.text)
-    location: str | None = value(values.text)
-    number: str | None = value(values.text)
-    office: Linked | None = value(values.linked)
-    organization: Linked | None = value(values.linked)
-    page: Linked | None = value(values.url)
-    pages: str | None = value(values.text)
+    expires: PartialDate | str | None = _parsed_by(values.date)
+    form: str | None = _parsed_by(values.text)
+    funder: Linked | None = _parsed_by(values.linked)
+    headline: str | None = _parsed_by(values.text)
+    institution: Linked | None = _parsed_by(values.linked)
+    inventors: tuple[str, ...] | None = _parsed_by(values.authors)
+    issue: str | None = _parsed_by(values.text)
+    issuer: Linked | None = _parsed_by(values.linked)
+    language: str | None = _parsed_by(values.language)
+    level: str | None = _parsed_by(values.text)
+    location: str | None = _parsed_by(values.text)
+    number: str | None = _parsed_by(values.text)
+    office: Linked | None = _parsed_by(values.linked)
+    organization: Linked | None = _parsed_by(values.linked)
+    page: Linked | None = _parsed_by(values.url)
+    pages: str | None = _parsed_by(values.text)
     #: Time of an entry, or of a certificate's validity.
-    period: Period | str | None = value(values.period)
-    phone: tuple[str, ...] | None = value(values.phones)
-    photo: Linked | None = value(values.picture)
-    place: str | None = value(values.text)
-    publisher: Linked | None = value(values.linked)
-    role: str | None = value(values.text)
-    score: str | None = value(values.text)
-    slides: Linked | None = value(values.url)
-    speakers: tuple[str, ...] | None = value(values.authors)
-    specialization: str | None = value(values.text)
-    status: str | None = value(values.text)
-    tags: tuple[str, ...] | None = value(values.names)
-    technologies: tuple[str, ...] | None = value(values.tags)
-    timezone: str | None = value(values.text)
+    period: Period | str | None = _parsed_by(values.period)
+    phone: tuple[str, ...] | None = _parsed_by(values.phones)
+    photo: Linked | None = _parsed_by(values.picture)
+    place: str | None = _parsed_by(values.text)
+    publisher: Linked | None = _parsed_by(values.linked)
+    role: str | None = _parsed_by(values.text)
+    score: str | None = _parsed_by(values.text)
+    slides: Linked | None = _parsed_by(values.url)
+    speakers: tuple[str, ...] | None = _parsed_by(values.authors)
+    specialization: str | None = _parsed_by(values.text)
+    status: str | None = _parsed_by(values.text)
+    tags: tuple[str, ...] | None = _parsed_by(values.names)
+    technologies: tuple[str, ...] | None = _parsed_by(values.plain_names)
+    timezone: str | None = _parsed_by(values.text)
     #: Recipient of a letter.
-    to: str | None = value(values.text)
+    to: str | None = _parsed_by(values.text)
     #: Journal, conference or book in which a publication appeared.
-    venue: Linked | None = value(values.linked)
-    video: Linked | None = value(values.url)
-    volume: str | None = value(values.text)
+    venue: Linked | None = _parsed_by(values.linked)
+    video: Linked | None = _parsed_by(values.url)
+    volume: str | None = _parsed_by(values.text)
     #: Whether a letter is published.
-    web: bool | None = value(values.switch)
-    website: Linked | None = value(values.url)
+    web: bool | None = _parsed_by(values.switch)
+    website: Linked | None = _parsed_by(values.url)
 
     @property
     def text(self) -> str:
@@ -130,34 +130,33 @@ class Entry:
         if not (self.show or self.periods):
             return self
         periods = tuple((period, "") for period, shown_by in self.periods if shown_by in {"", output})
-        kept: dict[str, Any] = {"periods": periods}
+        shown: dict[str, Any] = {"periods": periods}
         for name, shown_by in self.show.items():
             if isinstance(shown_by, str):
-                kept[name] = getattr(self, name) if shown_by == output else None
+                shown[name] = getattr(self, name) if shown_by == output else None
             else:
                 pairs = zip(getattr(self, name), shown_by, strict=True)
-                kept[name] = tuple(each for each, each_shown_by in pairs if each_shown_by in {"", output}) or None
-        return dataclasses.replace(self, show={}, **kept)
+                shown[name] = tuple(value for value, value_shown_by in pairs if value_shown_by in {"", output}) or None
+        return dataclasses.replace(self, show={}, **shown)
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Return the items of lists and rows of tables, or else what is between the commas of the paragraphs."""
+        """Return the items of lists and rows of tables; without any, the names between commas in the paragraphs."""
         items = tuple(part for text in self.highlights for part in values.split_levels(text))
         parts = (part for text in self.paragraphs for part in values.split_unless_labelled(text))
         return items or tuple(part.rstrip(".") for part in parts)
 
     def groups(self) -> Iterator["NameGroup"]:
-        """Yield the groups of ``Languages: Python, Go`` and ``Testing (pytest, k6)``, and names with their levels.
+        """Yield groups, as in ``Languages: Python, Go`` and ``Testing (pytest, k6)``, and names with their levels.
 
-        After a dash, and in parentheses without a comma, is a level: ``Python – expert``, ``Python (expert)``. After a
-        colon is one as well, unless an item of the list has commas there, or a level before the colon and a name after
-        it: ``Web (expert): HTML``.
+        A level follows a dash, or is in parentheses without a comma: ``Python – expert``, ``Python (expert)``. The text
+        after a colon is a level, too, unless an item of the list has a comma there, or is like ``Web (expert): HTML``.
         """
         items = [values.split_item(item) for item in self.items]
-        with_colon = [item for item in items if item.mark == ":"]
+        with_colon = [item for item in items if item.separator == ":"]
         has_groups = any("," in item.rest or (item.level and item.rest[:1].isupper()) for item in with_colon)
         for item in items:
-            if item.mark == ":" and has_groups:
+            if item.separator == ":" and has_groups:
                 yield NameGroup(item.name, item.level, tuple(values.split_names(item.rest)))
             elif "," in item.level and not item.rest:
                 yield NameGroup(item.name, "", tuple(values.split_names(item.level)))
@@ -175,7 +174,7 @@ PARSERS: Mapping[str, Callable[..., Any]] = {
 }
 #: Names of fields whose values are prose, which may be translated; all other values are data.
 PROSE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.text, values.linked})
-#: Names of fields of prose that hold names, which stay in all languages; those of schools are translated.
+#: Names of the fields of prose whose values are names, which are not translated; names of schools are.
 NAME_FIELDS = frozenset({"event", "funder", "issuer", "office", "organization", "publisher", "timezone", "venue"})
 #: Names of fields whose values are dates or periods; their parsers also take the words of the page's language.
 DATE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.date, values.period})

@@ -104,7 +104,7 @@ _SIGNS = {
     for sign in signs.split()
 }
 
-#: Kinds that hold roles, which inherit these fields.
+#: Kinds that hold roles, and the fields that a role inherits from its workplace.
 WORKPLACES = ("employer", "position", "project", "volunteering")
 INHERITED = ("organization", "period", "location")
 #: Kinds of sections, which have no fields.
@@ -195,11 +195,10 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
 def is_group(word: str, *, has_entries: bool) -> bool:
     """Return whether the ``:kind:`` of a section is the kind of the entries in it rather than of the section itself.
 
-    It is in the plural, "projects", or the section has entries, and may not be of the kind itself.
+    It is if the word is in the plural, as in "projects", or if no entry of this kind can hold those in the section.
     """
-    # A section with entries in it may itself be of these kinds.
-    is_single = word in {"person", "employer", "position", *SECTIONS}
-    return _singular(word) != word or (has_entries and not is_single)
+    can_hold_entries = word in {"person", "employer", "position", *SECTIONS}
+    return _singular(word) != word or (has_entries and not can_hold_entries)
 
 
 def _singular(word: str) -> str:
@@ -225,6 +224,8 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
+    if kind == "person" and not _nearest(name, own):
+        return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
     return _unknown(rule, name, own)
 
 
@@ -243,6 +244,4 @@ def _nearest(name: str, known: Collection[str], cutoff: float = 0.71) -> str:
 def _unknown(rule: str, name: str, known: Collection[str], cutoff: float = 0.71) -> ValueError:
     if near := _nearest(name, known, cutoff):
         return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
-    if "photo" in known:
-        return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
     return ValueError(f"{rule}: known are {', '.join(known)}")

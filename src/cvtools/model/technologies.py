@@ -1,4 +1,4 @@
-"""Derive the technologies of entries, with the time for which each was used; group them, and resolve other names."""
+"""Derive the technologies of entries, with the time for which each was used; read their groups and aliases."""
 
 import difflib
 import itertools
@@ -46,16 +46,16 @@ class TechnologyGroups:
     is_complete: bool = True
 
     @classmethod
-    def of(cls, parts: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
-        """Return several merged into one; a group has the members of all, and an alias the first name."""
+    def of(cls, directives: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
+        """Merge the groups of several directives; an alias that several define has the name that the first gives it."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
         is_complete = False
-        for part in parts:
-            for group, members in part.groups.items():
+        for directive in directives:
+            for group, members in directive.groups.items():
                 groups[group] = tuple(dict.fromkeys([*groups.get(group, ()), *members]))
-            aliases = {**part.aliases, **aliases}
-            is_complete |= part.is_complete
+            aliases = {**directive.aliases, **aliases}
+            is_complete |= directive.is_complete
         return cls(groups, aliases, is_complete)
 
     def name(self, written: str) -> str:
@@ -64,10 +64,10 @@ class TechnologyGroups:
 
     def group(self, name: str) -> str:
         """Return the first group that holds a technology; empty if none does."""
-        return self._groups.get(name, "")
+        return self._group_by_name.get(name, "")
 
     @cached_property
-    def _groups(self) -> Mapping[str, str]:
+    def _group_by_name(self) -> Mapping[str, str]:
         return {name: group for group in reversed([*self.groups]) for name in self.groups[group]}
 
 
@@ -94,11 +94,11 @@ def parse_group(line: str, rename: Callable[[str], str] = str) -> TechnologyGrou
 
 def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) -> list[Technology]:
     """Return every technology that entries name, in order of first mention."""
-    users: dict[str, list[Entry]] = {}
+    by_name: dict[str, list[Entry]] = {}
     for entry in entries:
         for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
-            users.setdefault(name, []).append(entry)
-    return [Technology(name, tuple(found)) for name, found in users.items()]
+            by_name.setdefault(name, []).append(entry)
+    return [Technology(name, tuple(naming)) for name, naming in by_name.items()]
 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:
@@ -107,10 +107,10 @@ def periods_of(entry: Entry) -> tuple[Period, ...]:
     return own + tuple(period for period, _ in entry.periods)
 
 
-def anchors(known: Iterable[str]) -> dict[str, str]:
+def anchors(technology_names: Iterable[str]) -> dict[str, str]:
     """Return a unique id of each technology that needs no escapes in a URL: ``technology-c-sharp`` for C#."""
     taken: set[str] = set()
-    spoken = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in known}
+    spoken = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in technology_names}
     return {
         name: take_id("-".join(["technology", *re.findall(r"[a-z0-9]+", words)]), taken)
         for name, words in spoken.items()
@@ -118,7 +118,7 @@ def anchors(known: Iterable[str]) -> dict[str, str]:
 
 
 def take_id(stem: str, taken: set[str]) -> str:
-    """Add an id to those that are taken, and return it: a stem, with a number if it is taken already."""
+    """Return an id that is not taken, the stem or the stem with a number, and add it to the taken ones."""
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
     free = next(name for name in itertools.chain([stem], numbered) if name not in taken)
     taken.add(free)

@@ -16,7 +16,7 @@ from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is
 from cvtools.model.errors import MistakeError
 
 _Date = TypeVar("_Date", PartialDate, Period)
-#: Prefix of the name of a variant in a mark that leaves its text out of that variant alone.
+#: Prefix of a variant in a mark, as in ``not-short``: all other variants keep the marked text.
 NOT = "not-"
 
 
@@ -31,14 +31,14 @@ class Linked:
 
 
 def _plain(value: Linked, scheme: str = "") -> str:
-    """Return the text of a value; refuse a link, which the value as it is shown would lose, except one of a scheme."""
+    """Return the text of a value; refuse a link, which would be lost, unless it has a scheme such as "mailto"."""
     if value.url and not (scheme and value.url.startswith(f"{scheme}:")):
         raise ValueError(f'"{value.text}" cannot be a link: write it without <{value.url}>')
     return value.text
 
 
 def text(value: Linked) -> str:
-    """Return prose."""
+    """Return the text of a value in prose."""
     return value.text
 
 
@@ -116,7 +116,7 @@ def user_of(address: str) -> str:
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
-    """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
+    """Return the profile on the network that the field is named after; a user's name is enough on a known network."""
     name, _ = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     is_user = network.lower() == "mastodon" or re.fullmatch(r"@?[\w-]+", value.text)
     if is_user and not value.url and (address := user_address(network, value.text)):
@@ -197,7 +197,7 @@ def split_unless_labelled(line: str) -> list[str]:
 
 
 def names(value: Linked) -> tuple[str, ...]:
-    """Return names separated by commas, each once."""
+    """Return names separated by commas; refuse empty, repeated and very long names."""
     listed = tuple(split_names(value.text))
     if "" in listed:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
@@ -220,7 +220,7 @@ def without_accents(words: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-#: What separates the last two of several names.
+#: The word before the last of several names.
 _AND = re.compile(r",?\s+(?:and|&|und|et(?! al)|oraz|i)\s+")
 
 
@@ -285,8 +285,8 @@ class Item(NamedTuple):
     #: The level in parentheses.
     level: str
     #: The colon or dash after the name.
-    mark: str
-    #: The text after the mark.
+    separator: str
+    #: The text after the separator.
     rest: str
 
     @property
@@ -297,13 +297,14 @@ class Item(NamedTuple):
 
 def split_item(item: str) -> Item:
     """Return the parts of an item of a list of names."""
-    name, mark, rest = [*re.split(r"\s*([:\uff1a]|\s[–—-]\s|[–—])\s*", item, maxsplit=1), "", ""][:3]
+    name, separator, rest = [*re.split(r"\s*([:\uff1a]|\s[–—-]\s|[–—])\s*", item, maxsplit=1), "", ""][:3]
     match = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", name)
-    return Item(match[1], match[2], mark.strip(), rest) if match else Item(name.strip(), "", mark.strip(), rest)
+    name, level = (match[1], match[2]) if match else (name.strip(), "")
+    return Item(name, level, separator.strip(), rest)
 
 
-def tags(value: Linked) -> tuple[str, ...]:
-    """Return names that are shown one by one."""
+def plain_names(value: Linked) -> tuple[str, ...]:
+    """Return names separated by commas; refuse a link, which no name shows."""
     _plain(value)
     return names(value)
 

@@ -1,4 +1,4 @@
-"""Read BibTeX as publications: words without LaTeX, under the names of the model's fields."""
+"""Read the entries of a BibTeX file, with words instead of LaTeX, and with the model's names of fields."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -72,12 +72,12 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
         line, last = line + text.count("\n", last, parser.command_start), parser.command_start
         if command.lower() in {"string", "preamble"}:
             continue
-        key, parts = content
+        key, fields = content
         if key in written:
             parser.add_error(line, f'the key "{key}" is there twice')
             continue
         values: dict[str, str] = {}
-        for name, value in parts:
+        for name, value in fields:
             values.setdefault(name.lower(), " ".join("".join(value).split()))
         written[key] = command.lower(), line, values
     entries = []
@@ -93,13 +93,13 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
 
 
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
-    """Return an entry with words, and with the names of a publication's fields."""
+    """Return an entry with its LaTeX as words, and with the names of a publication's fields."""
     if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
         # The address of a preprint replaces these fields.
         values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
         values |= dict.fromkeys(("archiveprefix", "eprint", "eprinttype"), "")
     if address := re.fullmatch(r"\\url\s*\{([^{}]*)\}", values.get("howpublished", "")):
-        values["url"] = values.pop("howpublished") and address[1]
+        values |= {"url": address[1], "howpublished": ""}
     title = ": ".join(_words(values.pop(name)) for name in ("title", "subtitle") if values.get(name))
     fields = {}
     for field, names in _NAMES.items():
@@ -120,7 +120,8 @@ def _words(text: str) -> str:
         return text
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
     # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
-    text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)(?:[%&]|\$(?=\d))", r"\\\g<0>", text)
+    unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
+    text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)
     return " ".join(latex.words(text).split())
 
 
@@ -169,10 +170,10 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
     def skip_to(self, patterns: Sequence[Any]) -> Token | None:
         """Move after the nearest match of any pattern, by one search of the text instead of one for each pattern."""
         for stop in _STOPS.finditer(self.text, self.pos):
-            if pattern := next((one for one in patterns if one.match(self.text, stop.start())), None):
+            if matching := [pattern for pattern in patterns if pattern.match(self.text, stop.start())]:
                 value, self.pos = self.text[self.pos : stop.end()], stop.end()
                 self.update_lineno(value)
-                return Token(value, pattern)
+                return Token(value, matching[0])
         return None
 
     def substitute_macro(self, name: str) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 #: The header of a catalog with its comments. No line matches two alternatives, which would make the search slow.
 HEADER = re.compile(r'(?:#.*\n|\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
-#: What may be before the words on a line of a message, and those words.
+#: The beginning of a line of a message before its words, and the words between quotation marks.
 _BEFORE_WORDS = re.compile(r'(?:(?:msgid|msgstr|msgctxt)(?:\[\d+\])?(?!\[)\s*|(?="))')
 _QUOTED_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: Signs between the digits of one number, which languages write differently.
@@ -65,7 +65,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         if size > limits.CATALOGS_SIZE:
             rule = f"all catalogs may have at most {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them"
             raise SourceError(path, 0, rule)
-        # Moving a file or its folder sets its times back.
+        # Compare contents, since moving a file or its folder may set its times back.
         origin = f"# {digest(path)}\n".encode()
         if copy.is_file() and copy.read_bytes().startswith(origin):
             continue
@@ -73,9 +73,9 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         data = _checked_messages(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(copy, origin + data)
-    for left in copies.rglob("*.[mp]o"):
-        if left.with_suffix(".po") not in wanted:
-            left.unlink()
+    for path in copies.rglob("*.[mp]o"):
+        if path.with_suffix(".po") not in wanted:
+            path.unlink()
 
 
 def find_catalogs(folder: Path) -> Iterator[Path]:
@@ -120,8 +120,8 @@ def _checked_messages(path: Path, language: str) -> bytes:
     return written.getvalue()
 
 
-def read_catalog(path: Path, language: str, *, notes: bool = False) -> "Catalog":
-    """Return the messages of a catalog, with comments if `notes` is set; refuse a damaged one, and plurals."""
+def read_catalog(path: Path, language: str, *, with_comments: bool = False) -> "Catalog":
+    """Return the messages of a catalog, with or without translators' comments; refuse a damaged one, and plurals."""
     from babel.messages.pofile import read_po
 
     text = decode(path)
@@ -131,9 +131,10 @@ def read_catalog(path: Path, language: str, *, notes: bool = False) -> "Catalog"
         if header := HEADER.match(text):
             text = "\n" * header[0].count("\n") + text[header.end() :]
         # Drop locations and comments, which no page shows, and which Babel reads slowly.
-        bare = re.sub(f"(?m)^#(?![,~{' ' if notes else ''}]).*", "", text)
+        kept_signs = ",~ " if with_comments else ",~"
+        bare = re.sub(f"(?m)^#(?![{kept_signs}]).*", "", text)
         catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
-    except Exception as error:  # noqa: BLE001 - Babel foresees little
+    except Exception as error:  # noqa: BLE001 - Babel raises errors of many types
         raise SourceError(path, getattr(error, "lineno", -1) + 1, f"this is no catalog: {error}") from None
     # A header in any other place must not decide in what encoding the catalog is written.
     catalog.charset = "utf-8"
@@ -161,13 +162,13 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     progress = doctree["translation_progress"]
     # Sphinx counts nothing on a page that has no catalog.
     total = progress["total"] or sum(1 for _ in extract_messages(doctree))
-    # Nor does it count captions of toctrees, which it translates.
+    # Sphinx translates captions of toctrees, but does not count them.
     captions = [node for node in doctree.findall(addnodes.toctree) if node.get("caption") != node.get("rawcaption")]
     translated = progress["translated"] + len(captions)
     if not (missing := total - translated):
         return
     language, variant = app.config.language, app.config.cv_variant
-    # A problem that editions share is reported once: name those that lack parts of the page, whose counts differ.
+    # Equal warnings of several editions are reported once: name an edition that lacks parts of the page in its own.
     has_all = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
     edition = language if has_all else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"

@@ -32,7 +32,7 @@ def without_controls(text: str) -> str:
 
 
 def _without_flood(run: re.Match[str]) -> str:
-    """Return characters without the accents that are too many on one letter."""
+    """Return characters without the accents beyond the maximum on a letter."""
     kept, accents = "", 0
     for character in run[0]:
         accents = accents + 1 if unicodedata.category(character).startswith("M") else 0
@@ -41,7 +41,7 @@ def _without_flood(run: re.Match[str]) -> str:
 
 
 def deceptive(text: str) -> str:
-    """Return the number and the name of the first character that deceives readers; empty if there is none."""
+    """Name the first character that deceives readers, by its number and its name; "" if there is none."""
     if found := None if text.isprintable() else _DECEPTIVE.search(text):
         return f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"
     is_flooded = any(_without_flood(run) != run[0] for run in _RUN_OF_ACCENTS.finditer(text))

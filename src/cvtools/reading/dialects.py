@@ -1,11 +1,12 @@
 """Convert simple HTML and other programs' Markdown to MyST's tokens, which are checked like all others.
 
-Of what is not converted, and thus shown as text, the first of each kind on a page is warned of.
+Warn of the first syntax of each kind on a page that is not converted, and thus shown as text.
 """
 
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
@@ -37,7 +38,7 @@ _CODE = re.compile(r"(?<!`)(`+)[^`]+\1")
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
 #: The box of an item in a list of tasks.
 _BOX = re.compile(r"^\[([ xX])\](?=\s)")
-#: What may have braces of its own: code, formulas and escapes.
+#: Code, formulas and escapes, which may have braces that hold no attributes.
 _KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)[^`]+(?P=ticks)|\$(?!\s)[^$\n]+(?<!\s)\$|\\.)"
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(rf"{_KEPT}|\n?[ \t]*\{{:{{1,2}}(?![^{{}}\n]*\b(?:only|show|width|height)\b)[^{{}}\n]*\}}")
@@ -47,7 +48,7 @@ _OF_HEADING = re.compile(rf"{_KEPT}|[ \t]+\{{(?![^{{}}]*\b(?:only|show)\b)(?:-|[
 _SIZE = re.compile(
     rf"{_KEPT}|(?<=[)\]])\{{:?\s*(?P<size>(?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}}"
 )
-#: The beginning of a line that would begin a block if it had no backtick.
+#: A line that would begin a block of code if no backtick followed the first ones.
 _FENCE = re.compile(r"^(`{3,})[^`\n]+`[^`\n]", re.MULTILINE)
 #: Words that are struck out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
@@ -65,7 +66,7 @@ class Dialects:
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Convert blocks of HTML and blocks between colons, and give the classes above a block to all that it becomes.
+        """Convert blocks of HTML and blocks between colons, and give the classes above each to all blocks made of it.
 
         A mark above a target or a comment is for the block that follows.
         """
@@ -87,7 +88,7 @@ class Dialects:
         state.tokens = tokens
 
     def _without_divs(self, state: StateCore, token: Token, depth: int = 0) -> Iterator[Token]:
-        """Yield a token, or the content of one of pandoc's blocks between colons, and warn of the first."""
+        """Yield a token, or the tokens in one of pandoc's blocks between colons; warn of the first such block."""
         is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
         is_class = token.info.strip() and not self.page.forbidden_classes(token.info.split())
         if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
@@ -105,34 +106,35 @@ class Dialects:
 
     def _rewrite_lines(self, state: StateCore) -> None:
         """Rewrite tasks, files in fields and sizes of pictures as Markdown, and delete attributes with a warning."""
-
-        def delete(found: re.Match[str]) -> str:
-            if not found["kept"]:
-                rule = f"{shorten(found[0].strip(), 30)} is left out: delete it"
-                self._warn_once("attributes", state, token, Code.GUARD, rule)
-            return found["kept"] or ""
-
         for number, token in enumerate(state.tokens):
             if token.type != "inline":
                 continue
-            above = [one.type for one in state.tokens[max(0, number - 2) : number]]
+            above = [before.type for before in state.tokens[max(0, number - 2) : number]]
             if above[:1] == ["list_item_open"]:
                 token.content = _BOX.sub(lambda box: "☐" if box[1] == " " else "☑", token.content)
             elif above == ["fieldlist_body_open", "paragraph_open"]:
+                # The name of a field is a line as well, and four tokens before its value.
                 token.content = self._linked_file(state.tokens[number - 4].content, token.content)
             if "{" in token.content:
+                delete = partial(self._delete_attributes, state, token)
                 token.content = _SIZE.sub(_quoted, token.content)
                 token.content = _KRAMDOWN.sub(delete, token.content).strip("\n")
                 if above[1:] == ["heading_open"]:
                     token.content = _OF_HEADING.sub(delete, token.content)
 
+    def _delete_attributes(self, state: StateCore, token: Token, found: re.Match[str]) -> str:
+        if not found["kept"]:
+            rule = f"{shorten(found[0].strip(), 30)} is left out: delete it"
+            self._warn_once("attributes", state, token, Code.GUARD, rule)
+        return found["kept"] or ""
+
     def _linked_file(self, field: str, value: str) -> str:
-        """Return a field's value; the bare name of a file as a link to that, or as a person's photo."""
+        """Return a field's value, but the bare name of a file as a link to that file, or as a picture for a photo."""
         name = value.removeprefix("<").removesuffix(">")
         if not _FILE.fullmatch(name):
             return value
         if field in _PHOTO:
-            # Its alternative text is the person's name, which is not known before marks are read.
+            # The person's name is added later as the alternative text, when marks have been read.
             return f"![](<{name}>)"
         # For a name that is too long, pathlib raises an error, and os returns False.
         path = Path(self.env.doc2path(self.env.docname)).parent / name
@@ -141,11 +143,12 @@ class Dialects:
         return f"[{words}](<{name}>)" if is_file else value
 
     def _read_inline(self, state: StateCore) -> None:
+        """Convert HTML in lines, add words to links without any, and warn of other programs' signs."""
         for before, token in pairwise(state.tokens):
             if token.type == "inline":
                 token.children = [*self._with_words(state, token, inline_tokens(state.md, token.children or []))]
                 if before.type == "heading_open":
-                    # Ids are made of the words of a heading, and of comments in it.
+                    # docutils makes the id of a heading of all its words, also of comments.
                     token.children = [child for child in token.children if not child.content.startswith("<!--")]
                     for child in token.children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
@@ -153,7 +156,7 @@ class Dialects:
         state.tokens = list(_without_empty_paragraphs(state.tokens))
 
     def _with_words(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
-        """Yield the tokens of a line; a link without words shows its address, and is warned of."""
+        """Yield the tokens of a line; in a link without words, show the address, and warn of it."""
         before = line
         for token in tokens:
             if token.type == "link_close" and before.type == "link_open":
@@ -187,7 +190,7 @@ class Dialects:
             self._warn_once("spaces", state, token, Code.GUARD, rule)
 
     def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
-        """Warn of a fault unless a fault of the same kind on the page was warned of."""
+        """Warn of a fault if it is the first of its kind on the page."""
         if kind not in self.page.reported:
             self.page.reported.add(kind)
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
@@ -200,7 +203,7 @@ def _quoted(found: re.Match[str]) -> str:
 
 
 def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens without paragraphs in which nothing is left."""
+    """Yield the tokens without those of empty paragraphs."""
     skipped = 0
     for token, inner in zip_longest(tokens, tokens[1:]):
         if token.type == "paragraph_open" and not inner.children:

@@ -108,7 +108,7 @@ class CvDomain(Domain):
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         self.derived.clear()
         entries = tuple(_records(document, docname))
-        _detach_records(document)
+        _detach_drafts(document)
         placeholders = list(document.findall(cv_placeholder))
         talks = (placeholder for placeholder in placeholders if placeholder["kind"] == "talks")
         sections = (node for listing in talks for node in ancestors(listing) if isinstance(node, nodes.section))
@@ -119,7 +119,7 @@ class CvDomain(Domain):
             entries,
             lists_or_links_entries=bool(placeholders or mentions or any(entry.technologies for entry in entries)),
             talks_title=next((text_of(section[0]) for section in sections), ""),
-            groups=tuple((each["technology_groups"], outputs_of(each)) for each in lists),
+            groups=tuple((listing["technology_groups"], outputs_of(listing)) for listing in lists),
             mentions=mentions,
         )
 
@@ -155,7 +155,7 @@ class CvDomain(Domain):
     @_derived
     def technology_groups(self, output: str) -> TechnologyGroups:
         """Return the groups and aliases of technologies that all pages define, in lists that an output shows."""
-        lists = (each for _, page in sorted(self.pages.items()) for each in page.groups)
+        lists = (listing for _, page in sorted(self.pages.items()) for listing in page.groups)
         return TechnologyGroups.of(groups for groups, outputs in lists if output in outputs)
 
     @_derived
@@ -167,10 +167,12 @@ class CvDomain(Domain):
     @_derived
     def addresses(self) -> dict[str, str]:
         """Return the location ("docname#anchor") of each technology in HTML; none if no page lists them all."""
-        lists = ((name, *each) for name, page in self.pages.items() for each in page.groups)
-        pages = sorted(name for name, groups, outputs in lists if groups.is_complete and "html" in outputs)
+        lists = ((docname, *listing) for docname, page in self.pages.items() for listing in page.groups)
+        pages = (docname for docname, groups, outputs in lists if groups.is_complete and "html" in outputs)
+        if not (first := min(pages, default="")):
+            return {}
         ids = anchors(technology.name for technology in self.technologies("html"))
-        return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
+        return {name: f"{first}#{anchor}" for name, anchor in ids.items()}
 
     @property
     @_derived
@@ -231,7 +233,7 @@ class CvDomain(Domain):
             yield name, name, "technology", docname, anchor, 1
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002 - Sphinx's name
-        """Return the name of technologies, which are all that the search lists, in the language of the pages."""
+        """Return the label of technologies, the only objects that the search lists, in the language of the pages."""
         return CvConfig.of(self.env.config).i18n.label("technology")
 
     def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
@@ -278,8 +280,8 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
             yield Entry(kind="section", title=title, origin=origin, paragraphs=text[0], highlights=text[1])
 
 
-def _detach_records(document: nodes.document) -> None:
-    """Remove the drafts of entries from the doctree, which writers do not need, and the heads without fields."""
+def _detach_drafts(document: nodes.document) -> None:
+    """Remove from the doctree what writers do not need: the drafts of entries, and heads without fields."""
     for head in list(document.findall(cv_fields)):
         head.draft = None
         # A link to the fields leads to their entry.
@@ -292,8 +294,8 @@ def _detach_records(document: nodes.document) -> None:
 def _is_part(section: nodes.section) -> bool:
     """Return whether a section is part of the text of another section, or in an ``only`` directive."""
     for node in ancestors(section):
-        if isinstance(node, addnodes.only):
-            return True
-        if isinstance(node, nodes.section) and not ((fields := fields_of(node)) and fields["kind"] == "person"):
+        fields = fields_of(node)
+        is_person = fields and fields["kind"] == "person"
+        if isinstance(node, addnodes.only) or (isinstance(node, nodes.section) and not is_person):
             return True
     return False

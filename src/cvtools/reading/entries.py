@@ -51,7 +51,7 @@ class RecogniseEntries(SphinxTransform):
         self.entries: dict[nodes.Node, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
             field_list = field_list_below(section)
-            if field_list is None and self._needs_no_fields(section):
+            if field_list is None and self._is_entry_without_fields(section):
                 field_list = nodes.field_list()
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
@@ -88,11 +88,11 @@ class RecogniseEntries(SphinxTransform):
                 self.document.ids[anchor] = entry.section
                 entry.section["ids"].insert(0, anchor)
 
-    def _needs_no_fields(self, section: nodes.section) -> bool:
+    def _is_entry_without_fields(self, section: nodes.section) -> bool:
         """Return whether a heading without fields is an entry.
 
-        It is one if it is the person or a letter, is in a section of entries (``:kind: projects``), or names a kind of
-        section ("Languages").
+        The person and a letter are, a heading in a section of entries (``:kind: projects``), and one that names a kind
+        of section ("Languages").
         """
         if self._kind_by_page(section):
             return True
@@ -221,9 +221,9 @@ class RecogniseEntries(SphinxTransform):
         return nearest if nearest and nearest.kind != "person" else None
 
     def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[[values.Linked], Any]]:
-        """Return the model's name of a field, and the parser of its value.
+        """Return the model's name of a field, which counts as a name of the entry from now on, and its value's parser.
 
-        :raises ValueError: the entry's kind has no such field, or it is there already
+        :raises ValueError: the entry's kind has no such field, or the entry has one already
         """
         name = kinds.canonical(raw_field.name, entry.kind)
         parse = kinds.parser(name, entry.kind, self.date_words)
@@ -234,7 +234,7 @@ class RecogniseEntries(SphinxTransform):
                 raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
             name, parse = kinds.PROFILES, partial(values.profile, name)
         if name in entry.names and name not in kinds.REPEATABLE:
-            written = {each.name for each in entry.raw_fields if kinds.canonical(each.name, entry.kind) == name}
+            written = {other.name for other in entry.raw_fields if kinds.canonical(other.name, entry.kind) == name}
             rule = f'field "{name}" is there twice'
             if len(written) > 1:
                 rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
@@ -263,13 +263,13 @@ class RecogniseEntries(SphinxTransform):
         return f"… – {config.i18n.end(date)}"
 
     def _hides_dates(self, entry: EntryDraft) -> bool:
-        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, which is education or may be."""
+        """Return whether ``cv_hide_education_dates`` hides the dates of an entry: it is education, or may be."""
         studies = not {"institution", "school", "university"}.isdisjoint(field.name for field in entry.raw_fields)
         may_be_education = entry.kind in {"education", ""} or (entry.kind == "other" and studies)
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list by the head with the nodes of the fields, which holds the draft of a valid entry."""
+        """Replace the field list of an entry by the nodes of its fields, which hold the draft if the entry is valid."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
@@ -295,7 +295,7 @@ class RecogniseEntries(SphinxTransform):
 
 
 def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
-    """Raise ValueError for a value of a form or with a mark that its field cannot have."""
+    """Raise ValueError if a value is malformed, or has a mark or a footnote that its field cannot have."""
     if raw_field.problem:
         raise ValueError(raw_field.problem)
     if raw_field.show and (entry.kind, name) == ("translation", "language"):
@@ -319,10 +319,10 @@ def _has_required(entry: EntryDraft) -> bool:
 
 
 def _describe_section(entry: EntryDraft) -> None:
-    """Give an entry's section the classes and the language that writers need."""
+    """Give a section of an entry, and its list of groups of names, the classes and the language that writers need."""
     section = entry.section
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
-    # Most items of such a list are groups of names, as in "Languages: Python, Go".
+    # A list of groups has mostly items such as "Languages: Python, Go".
     is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
         items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]

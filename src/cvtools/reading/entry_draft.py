@@ -1,4 +1,4 @@
-"""Hold an entry that is being read: its section, its fields, and the entry around it; make its typed record of them."""
+"""Hold the section and the fields of an entry while it is read, and make its typed record of them."""
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -65,28 +65,32 @@ class EntryDraft:
 
     def value(self, name: str) -> Any:
         """Return the value of a field; all values of one that may be written several times."""
-        found = [raw_field.parsed for raw_field in self.fields[name]]
-        return tuple(itertools.chain(*found)) if name in kinds.REPEATABLE else found[0]
+        parsed = [raw_field.parsed for raw_field in self.fields[name]]
+        return tuple(itertools.chain(*parsed)) if name in kinds.REPEATABLE else parsed[0]
 
     def show(self, name: str) -> str | tuple[str, ...]:
         """Return the only output that may show a field, or one for each of its values; empty for all."""
         if name not in kinds.REPEATABLE:
             return self.fields[name][0].show
-        each = tuple(raw_field.show for raw_field in self.fields[name] for _ in raw_field.parsed)
-        return each if any(each) else ""
+        of_values = tuple(raw_field.show for raw_field in self.fields[name] for _ in raw_field.parsed)
+        return of_values if any(of_values) else ""
 
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
-        own = [(each.parsed, each.show) for each in self.fields.get("period", ()) if isinstance(each.parsed, Period)]
+        fields = self.fields.get("period", ())
+        own = [(field.parsed, field.show) for field in fields if isinstance(field.parsed, Period)]
         return own + [period for role in self.roles for period in role.periods()]
 
     def shown_fields(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
-        """Yield the fields to show with their names, in the model's order: each has one value, and times are added.
+        """Yield the name and the content of each field to show, in the model's order.
+
+        A field with several values is one field for each, and a duration follows a period.
 
         :param today: the month that "present" means
         """
-        shape = "position" if self.kind == "employer" else self.kind
-        for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
+        # An employer shows the times of its roles where a position shows its own.
+        kind = "position" if self.kind == "employer" else self.kind
+        for name in [*kinds.KINDS[kind], kinds.PROFILES] if kind else ():
             if name == "period" and self.roles:
                 yield from self._total(today)
             elif name == self.in_title or (self.kind == "letter" and name in {"language", "web"}):
@@ -95,7 +99,7 @@ class EntryDraft:
                 for raw_field in self.fields.get(name, ()):
                     value = raw_field.parsed
                     if name in kinds.REPEATABLE:
-                        yield from ((name, replace(raw_field, parsed=each)) for each in value)
+                        yield from ((name, replace(raw_field, parsed=part)) for part in value)
                     elif self.kind == "certificate" and isinstance(value, Period):
                         yield from self._validity(raw_field)
                     else:
@@ -125,10 +129,10 @@ class EntryDraft:
         """Yield the period and the duration of a workplace with roles; for each output if these differ."""
         periods = self.periods()
         for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):
-            if known := [period for period, shown_by in periods if shown_by in {"", output}]:
-                total = RawField(self.field_list, "period", [], "", show=output, parsed=envelope(known))
+            if shown := [period for period, shown_by in periods if shown_by in {"", output}]:
+                total = RawField(self.field_list, "period", [], "", show=output, parsed=envelope(shown))
                 yield "period", total
-                yield from _duration(known, total, today)
+                yield from _duration(shown, total, today)
 
     @property
     def sources(self) -> "Mapping[str, EntryDraft]":
@@ -137,7 +141,7 @@ class EntryDraft:
         return {name: source for name in names if (source := self.source_of(name))}
 
     def record(self, docname: str) -> Entry:
-        """Return the typed record of the entry, with the words that its nodes show, maybe in another language."""
+        """Return the typed record of the entry, with words in the language of the edition, as its nodes show them."""
         sources = self.sources
         paragraphs, highlights = text_below(self.section, self.kind)
         if self.kind == "person":
@@ -167,7 +171,7 @@ class EntryDraft:
             title += link
 
     def shown_value(self, name: str) -> Any:
-        """Return the value of a field, with its words as they are shown, maybe in another language."""
+        """Return the value of a field, with words in the language of the edition, as its nodes show them."""
         value = self.value(name)
         shown: list[nodes.Node] = [self.section[0]] if name == self.in_title else []
         shown += [node for node in self.head.findall(cv_field) if node["name"] == name and node["translatable"]]
@@ -177,18 +181,18 @@ class EntryDraft:
         return replace(value, text=words) if isinstance(value, Linked) else words
 
 
-def _duration(periods: list[Period], period: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
+def _duration(periods: list[Period], raw_field: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
     """Yield the duration of the periods that a field shows, unless it is unknown."""
     months = months_in_union(periods, today)
-    # Show no duration where a period without months adds to it, since how much is not known.
-    if months and months == months_in_union((each for each in periods if each.has_months), today):
-        yield "duration", replace(period, parsed=months)
+    # Show no duration if a period without months adds an unknown time to it.
+    if months and months == months_in_union((period for period in periods if period.has_months), today):
+        yield "duration", replace(raw_field, parsed=months)
 
 
 def show_in_language(entries: Collection[EntryDraft], config: CvConfig) -> None:
     """Exchange the text of each talk with its translation into the language of the edition.
 
-    Translators are not offered the texts that are exchanged, nor that of a talk with translations into all languages.
+    Catalogs for translators leave out these texts, and the text of a talk that has translations into all languages.
     """
     first, *further = [language.replace("_", "-") for language in config.languages] or [""]
     if not further:
@@ -214,14 +218,14 @@ def _exchange(talk: EntryDraft, shown: EntryDraft, translations: Sequence[EntryD
     talk.section.children, shown.section.children = [], []
     talk.section += [shown_texts[0], talk.field_list, *shown_texts[1:], *(entry.section for entry in translations)]
     shown.section += [talk_texts[0], shown.field_list, *talk_texts[1:]]
-    # A heading may be in the language of the pages without saying so.
+    # A talk without a field for its language is in the language of the pages.
     talk.fields.setdefault("language", [replace(shown.fields["language"][0], parsed=language)])
-    before = talk.fields
-    talk.fields = before | shown.fields
-    shown.fields = {name: before[name] for name in shown.fields if name in before}
+    talk_fields = talk.fields
+    talk.fields = talk_fields | shown.fields
+    shown.fields = {name: talk_fields[name] for name in shown.fields if name in talk_fields}
 
 
 def _texts(entry: EntryDraft, translations: Sequence[EntryDraft]) -> list[nodes.Node]:
     """Return the heading and the text of an entry, without its fields and its translations."""
-    apart = {id(entry.field_list), *(id(translation.section) for translation in translations)}
-    return [node for node in entry.section if id(node) not in apart]
+    omitted = {id(entry.field_list), *(id(translation.section) for translation in translations)}
+    return [node for node in entry.section if id(node) not in omitted]

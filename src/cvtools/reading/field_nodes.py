@@ -52,7 +52,7 @@ class FieldNodes:
         return node
 
     def _content(self, name: str, raw_field: RawField) -> Iterable[nodes.Node]:
-        """Return the nodes in the node of a field, except for those of dates, times and profiles."""
+        """Return the children of a field's node, unless it is a date, a time or a profile."""
         value, content = raw_field.parsed, raw_field.content
         match name:
             case "email":
@@ -68,7 +68,7 @@ class FieldNodes:
             case "to":
                 content = [*_lines(content)]
             case _ if name in DATE_FIELDS:
-                # A date in free words
+                # Only a date in free words is no date or period by now.
                 content = [nodes.Text(value)]
             case _ if _is_bare_link(value) and not raw_field.has_footnotes:
                 content = [_link(_short(value.url), value.url)]
@@ -98,8 +98,8 @@ def _is_bare_link(value: Any) -> bool:
 def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
     """Yield the words of an address, with each line break as the hard one that MyST-Parser writes."""
     for node in content:
-        first, *lines = node.astext().split("\n") if isinstance(node, nodes.Text) else [""]
         if isinstance(node, nodes.Text):
+            first, *lines = node.astext().split("\n")
             yield nodes.Text(first)
             for line in lines:
                 yield nodes.raw("", "\\\\\n", format="latex")

@@ -245,7 +245,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
         # Do not show these attributes if they may be a removed variant's.
         if in_value and "only-" not in raw_field.markdown and attributes not in raw_field.value.text:
             raw_field.content.append(nodes.Text(f" {attributes}"))
-        rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
+        rule = "must be at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
         if "only" in attributes:
             rule += ", or :only: on a line below the heading for a variant"
         raw_field.problem = raw_field.problem or f"{attributes.strip()} {rule}"
@@ -254,8 +254,8 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
 def variants_in(value: str, variant: str) -> Sequence[str] | None:
     """Return the variants that the value of an ``only`` field names; None if the value marks nothing.
 
-    If no variant is built, a malformed value marks nothing, and :mod:`cvtools.reading.entries` warns of it. If one is,
-    all words of a malformed value count as names, so that only these variants show what it may mark.
+    A malformed value marks nothing in a build of no variant, and :mod:`cvtools.reading.entries` warns of it. In a build
+    of a variant, all its words count as names of variants, so that others do not show what it may mark.
     """
     value = re.sub(r"\{.*", "", value).strip()
     try:

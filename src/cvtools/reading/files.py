@@ -67,12 +67,12 @@ def is_outside_book(value: str, env: BuildEnvironment) -> bool:
     if not _ON_THE_SITE.fullmatch(path):
         return False
     file = path_of(unquote(path), env)
-    return bool(misplaced(file, env)) or not file.exists()
+    return bool(remedy_for_location(file, env)) or not file.exists()
 
 
 def picture(value: str, page: Page) -> Fault | None:
     """Accept the name of a picture in the folder of the pages."""
-    # docutils drops backslashes from the name.
+    # Check the name as docutils reads it, which drops other backslashes than those before spaces.
     return file_fault(directives.uri("\\ ".join(value.split())), PICTURES, page)
 
 
@@ -82,18 +82,18 @@ def bibliography(value: str, page: Page) -> Fault | None:
 
 
 def file_fault(name: str, suffixes: frozenset[str], page: Page) -> Fault | None:
-    """Return the fault of a file that a page shows or offers, which may have one of some suffixes."""
+    """Return the fault of a file that a page shows or offers, and that should have one of the suffixes."""
     if "://" in name or address(name, page):
         return Fault(f"the file {name}", "save it beside the page")
     if fault := _outside(name, page):
         return fault
-    if remedy := unpublished(path_of(name, page.env), suffixes, page.env):
+    if remedy := remedy_to_publish(path_of(name, page.env), suffixes, page.env):
         return Fault(f"the file {name}", remedy)
     return _false_picture(name, page) if suffixes is PICTURES else None
 
 
-def unpublished(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> str:
-    """Return what to do about a file that may not be copied into the book; empty if it may."""
+def remedy_to_publish(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> str:
+    """Return the remedy for a file that may not be copied into the book; empty if it may."""
     allowed = suffixes | {*env.config.cv_allow}
     if path.suffix.lower() not in allowed:
         return f"use one of {', '.join(sorted(allowed))}"
@@ -123,7 +123,7 @@ def _false_picture(name: str, page: Page) -> Fault | None:
 
 def _outside(name: str, page: Page) -> Fault | None:
     """Return the fault of a name that leads out of the folder of the pages."""
-    remedy = next(filter(None, (misplaced(path, page.env) for path in _paths(name, page.env))), "")
+    remedy = next(filter(None, (remedy_for_location(path, page.env) for path in _paths(name, page.env))), "")
     return Fault(f"the file {name}", remedy) if remedy else None
 
 
@@ -143,8 +143,8 @@ def path_of(name: str, env: BuildEnvironment) -> Path:
     return Path(os.path.normpath(path))
 
 
-def misplaced(path: Path, env: BuildEnvironment) -> str:
-    """Return what to do about a path that no page may name; empty if a page may name it.
+def remedy_for_location(path: Path, env: BuildEnvironment) -> str:
+    """Return the remedy for a path that no page may name; empty if a page may name it.
 
     A page may name a regular file, a folder, or a path where nothing is, in the folder of the pages. It may not name a
     symbolic link, since Sphinx would publish what that leads to under the link's name.
@@ -160,5 +160,5 @@ def misplaced(path: Path, env: BuildEnvironment) -> str:
         return ""
     except (OSError, RuntimeError, ValueError):
         mode = 0
-    # Of folders, nothing is read.
+    # Nothing is read from a folder.
     return "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "use a regular file"

@@ -1,4 +1,4 @@
-"""List the macros and environments that formulas may use, apart from the parser, which is slow to import."""
+"""List the macros and environments that formulas may use, without importing the slow parser of ``formulas.py``."""
 
 #: Macros of formulas, of LaTeX and amsmath, all of which only set symbols and words.
 FORMULA_MACROS = frozenset(

@@ -1,4 +1,4 @@
-"""Find what TeX must not see in formulas: macros that do more than set symbols, and what would leave the formula.
+"""Find the faults of formulas: macros that do more than set symbols, and text that could act outside the formula.
 
 TeX stops at other faults, such as a second superscript, and sets the formula as written, see
 :mod:`cvtools.build.lualatex`.
@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.reading.characters import CONTROLS
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 
-#: A displayed formula as an environment, and the environments that take the place of these in another formula.
+#: An environment of a displayed formula, and the environments to write instead inside another formula.
 _DISPLAY_ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _WITHIN = {"align": "aligned", "gather": "gathered"}
 
@@ -29,8 +29,8 @@ _CONTEXT.add_context_category(
     prepend=True,
 )
 #: Heights of up to two lines; others could move words over those around the formula, or off the page.
-_PARTS = r"(?:\.[0-9]{1,3})?"
-_HEIGHT = rf"(?:1?[0-9]{_PARTS}pt|[0-6]{_PARTS}mm|[0-3]{_PARTS}ex|[01]{_PARTS}em)"
+_DECIMALS = r"(?:\.[0-9]{1,3})?"
+_HEIGHT = rf"(?:1?[0-9]{_DECIMALS}pt|[0-6]{_DECIMALS}mm|[0-3]{_DECIMALS}ex|[01]{_DECIMALS}em)"
 #: Patterns of what TeX acts on or stops at anywhere in a formula, each with the rule that it breaks.
 _FORBIDDEN = (
     (r"\^\^", "^^ is not allowed in a formula: write {} between the signs"),
@@ -44,7 +44,7 @@ _FORBIDDEN = (
 
 
 def display(source: str) -> str:
-    r"""Return the LaTeX of a displayed formula by Sphinx's rules: a blank line parts formulas, ``\\`` lines of one."""
+    r"""Return the LaTeX of a displayed formula by Sphinx's rules: a blank line ends a formula, ``\\`` a line."""
     # The environment "split" is for the lines of a numbered formula.
     source = re.sub(r"(\\(?:begin|end)){split}", r"\1{aligned}", source)
     formulas = [

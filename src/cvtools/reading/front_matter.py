@@ -20,7 +20,7 @@ from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML). What has a blank line first is a thematic break.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML). With a blank line first, it is a thematic break.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
@@ -51,7 +51,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
 }
 #: Keys whose values are texts; these are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
-#: Settings of other programs, which no CV says.
+#: Keys of other programs' settings, which say nothing of a person or a talk.
 SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
@@ -114,6 +114,7 @@ class FrontMatter:
             state.src = "\n" * self._found[0].count("\n") + state.src[self._found.end() :]
 
     def _insert(self, state: StateCore) -> None:
+        """Insert the tokens of the front matter; leave Sphinx's metadata, and what cannot be read, as front matter."""
         # Restore the source: later plugins search all of it for headings and for marks of variants.
         state.src = self._page
         self._titles = sum(token.tag == "h1" and token.nesting > 0 and not token.level for token in state.tokens)
@@ -135,18 +136,18 @@ class FrontMatter:
         known = {"orphan", "nosearch", "tocdepth"} & data.keys()
         if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in known):
             state.tokens.insert(0, _front_matter("\n".join(sphinx)))
-        self._read(state, data)
+        self._insert_words(state, data)
 
-    def _read(self, state: StateCore, data: dict[str, Any]) -> None:
-        """Insert tokens for the words in front matter, and warn of other keys, which are not shown."""
+    def _insert_words(self, state: StateCore, data: dict[str, Any]) -> None:
+        """Insert the title, fields and paragraphs of front matter, and warn of other keys, which are not shown."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         new_tokens = self._tokens_of(state, self._take_fields(words))
-        kinds = [(token.type, token.level) for token in state.tokens]
-        below = next((n for n, kind in enumerate(kinds[index:], index) if kind[0] not in _BEFORE_FIELDS), index)
-        if kinds[below:] and kinds[below][0] == "field_list_open":
+        types = [(token.type, token.level) for token in state.tokens]
+        below = next((n for n, (name, _) in enumerate(types[index:], index) if name not in _BEFORE_FIELDS), index)
+        if types[below:] and types[below][0] == "field_list_open":
             # Add the fields to those below the title.
-            index = kinds.index(("field_list_close", kinds[below][1]), below)
+            index = types.index(("field_list_close", types[below][1]), below)
             state.tokens[index:index] = new_tokens[1:-1]
             index += len(new_tokens[1:-1]) + 1
             new_tokens = []

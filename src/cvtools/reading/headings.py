@@ -31,7 +31,7 @@ def note_empty_section(env: BuildEnvironment, state: StateCore) -> None:
 def remove_needless_breaks(state: StateCore) -> None:
     """Remove thematic breaks that separate nothing: first, last, repeated, below a heading, in a list.
 
-    A break between a heading and its fields would keep a mark in the fields from its effect. A rule of markdown-it.
+    With a break between a heading and its fields, a mark in the fields would have no effect. A rule of markdown-it.
     """
     if "depth" in state.env:
         return

@@ -17,12 +17,12 @@ _WORDS = {
 }
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)
-# What is in the braces after an unknown command is words.
+# Take the text in the braces after an unknown command as words.
 _CONTEXT.set_unknown_macro_spec(
     MacroTextSpec("", lambda node, l2tobj: " ".join(l2tobj.nodelist_to_text([part]) for part in node.nodeargd.argnlist))
 )
 _TO_TEXT = LatexNodes2Text(latex_context=_CONTEXT)
-# It warns of macros that its own tables lack, such as \url without an argument.
+# pylatexenc warns of macros that its own tables lack, such as \url without an argument.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 

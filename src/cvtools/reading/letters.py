@@ -20,8 +20,8 @@ _LANGUAGE = re.compile(r"^:language:[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
 
 
 def by_language(folder: Path, default: str) -> dict[str, list[str]]:
-    """Return the names of letters by language, `default` for one that does not say; refuse names that TeX misreads."""
-    found: dict[str, list[str]] = {}
+    """Return the names of letters by language, `default` for one without; refuse names that TeX misreads."""
+    letters: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.md")):
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):
             rule = "the name of a letter may have only letters without accents, digits and hyphens: rename it"
@@ -36,8 +36,8 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
                 fields = _FIELDS.search(file.read(limits.LINE_LENGTH))
                 if match := fields and _LANGUAGE.search(fields[0]):
                     language = values.language(Linked(match[1])).replace("-", "_")
-        found.setdefault(language, []).append(path.stem)
-    return found
+        letters.setdefault(language, []).append(path.stem)
+    return letters
 
 
 def for_web(env: BuildEnvironment) -> Iterator[str]:

@@ -143,9 +143,10 @@ class FillPlaceholders(SphinxPostTransform):
             listing = list(getattr(self, f"_{placeholder['kind']}")(placeholder))
             for node in (inner for top in listing for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
-            is_target = any(placeholder[name] for name in placeholder.basic_attributes)
+            # An empty target keeps the ids and the names of an empty listing, to which links may lead.
+            has_ids_or_names = any(placeholder[name] for name in placeholder.basic_attributes)
             section = placeholder.parent
-            placeholder.replace_self(listing or ([nodes.target()] if is_target else []))
+            placeholder.replace_self(listing or ([nodes.target()] if has_ids_or_names else []))
             if not listing:
                 self._remove_if_empty(section)
         if builder_of(self.env).format == "html":
@@ -218,9 +219,9 @@ class FillPlaceholders(SphinxPostTransform):
                 table = self._table(members, ids)
                 if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
                     table.insert(0, nodes.title(title, title))
-                    # Nothing is left of a title in another script than Latin, so several groups may have one name.
-                    name = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
-                    table["ids"] = [take_id(name, self.taken_ids)]
+                    # Several titles may make one id, which drops all scripts but Latin.
+                    stem = nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")
+                    table["ids"] = [take_id(stem, self.taken_ids)]
                 yield table
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
@@ -229,7 +230,7 @@ class FillPlaceholders(SphinxPostTransform):
         :param ids: the id of each row by technology; empty if no links lead here
         """
         heads = ["technology", "months", "last", *(["entries"] if self.output == "html" else [])]
-        columns = [nodes.colspec(colwidth=width) for width, _ in zip((24, 24, 14, 38), heads, strict=False)]
+        columns = [nodes.colspec(colwidth=width) for width in (24, 24, 14, 38)[: len(heads)]]
         columns[0]["stub"] = 1
         group = nodes.tgroup("", *columns, cols=len(heads))
         group += nodes.thead("", _row([nodes.Text(self.cv_config.i18n.label(name))] for name in heads))
@@ -240,7 +241,7 @@ class FillPlaceholders(SphinxPostTransform):
         i18n, today = self.cv_config.i18n, self.cv_config.month
         time = last = ""
         if technology.periods:
-            # A duration of days has no words.
+            # The duration of a few days is empty.
             time = i18n.duration(technology.months(today))
             end = technology.last(today)
             last = i18n.date(end) if end else i18n.label("present")
@@ -356,7 +357,7 @@ def _row(cells: Iterable[Sequence[nodes.Node]], **attributes: list[str]) -> node
 
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
-    """Yield links to entries with commas between them; their words are the host, and the title if several share it."""
+    """Yield links to entries with commas between them: the host of each, and its title if several have one host."""
     hosts = [_host(entry) for entry in entries]
     times = Counter(hosts)
     for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):
@@ -366,10 +367,10 @@ def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
 
 
 def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
-    """Yield a span for each dated entry: work, then studies, then the newest eight talks; of each the newest first."""
+    """Yield a span for each dated entry: work, then studies, then at most eight talks, the newest of each first."""
 
-    def newest_first(dated: tuple[Entry, Period]) -> tuple[float, float]:
-        first, last = dated[1].span(config.month)
+    def newest_first(pair: tuple[Entry, Period]) -> tuple[float, float]:
+        first, last = pair[1].span(config.month)
         return -last, -first
 
     dated: list[tuple[Entry, Period]] = []

@@ -66,7 +66,7 @@ class CheckNodes(SphinxTransform):
 class CheckTranslatedNodes(CheckNodes):
     """Transform that checks translations like :class:`CheckNodes`, which Sphinx does not run on them."""
 
-    # After Locale (20), which brings them.
+    # After Locale (20), which inserts translations.
     default_priority = 21
 
     def apply(self, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     for suffixes, found in ((files.PICTURES, env.images), (files.DOWNLOADS, env.dlfiles)):
         for name, (docnames, _) in found.items():
             path = Path(env.srcdir, name)
-            if remedy := files.misplaced(path, env) or files.unpublished(path, suffixes, env):
+            if remedy := files.remedy_for_location(path, env) or files.remedy_to_publish(path, suffixes, env):
                 raise SourceError(env.doc2path(min(docnames)), 0, f"the file {name}: {remedy}")
 
 

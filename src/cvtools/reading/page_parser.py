@@ -1,7 +1,7 @@
 """Make the parser of pages, with the plugins that change blocks.
 
-Sphinx reads pages with it; before that, pages are parsed to find those that a variant leaves out. Both find the same
-marks of variants, since both look for them in the same tokens.
+It is used to find the pages that a variant leaves out, and then to read the others, so that both find marks of variants
+in the same tokens.
 """
 
 from collections.abc import Callable

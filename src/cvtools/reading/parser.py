@@ -25,7 +25,7 @@ from cvtools.reading.safety import check_tokens
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 
-#: Key under which Sphinx's data of the current page has the addresses that its links refer to by name.
+#: Key of the link reference definitions (``[name]: address``) in Sphinx's data of the current page.
 _REFERENCES = "cv_references"
 
 
@@ -57,7 +57,7 @@ class CvParser(MystParser):
 def _render_message(parser: MarkdownIt, text: str, document: nodes.document, line: int) -> None:
     """Render the translation of a message on a line of a page, and warn of more than one paragraph."""
     env = document.settings.env
-    # The page of a message defines the addresses that its links refer to by name.
+    # Links of a message may refer to definitions of its page.
     references = {**env.current_document.get(_REFERENCES, {})}
     parser.render(text, {"line": line - 1, "is_message": True, "references": references})
     for node in [*document.findall(nodes.Element)]:

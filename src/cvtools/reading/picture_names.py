@@ -16,7 +16,7 @@ from sphinx.directives.patches import Figure as SphinxFigure
 from sphinx.transforms import SphinxTransform
 
 from cvtools.nodes import text_of
-from cvtools.reading.files import misplaced, path_of
+from cvtools.reading.files import path_of, remedy_for_location
 from cvtools.sphinx_warnings import Code, warn
 
 
@@ -47,7 +47,7 @@ class NamePictures(SphinxTransform):
     default_priority = 0
 
     def apply(self, **kwargs: object) -> None:
-        #: The names of the files in a folder, by their form for comparison.
+        #: The names of the files in a folder, by the name that :func:`_comparable` returns.
         folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
             # Sphinx deletes the line of a picture that has no source, such as one without an alternative text.
@@ -68,7 +68,7 @@ class NamePictures(SphinxTransform):
 
     def _is_missing(self, uri: str) -> bool:
         path = path_of(uri, self.env)
-        return not misplaced(path, self.env) and not path.exists()
+        return not remedy_for_location(path, self.env) and not path.exists()
 
 
 def name_page(app: Sphinx, doctree: nodes.document) -> None:

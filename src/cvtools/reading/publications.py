@@ -19,7 +19,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
 from cvtools.reading.characters import deceptive, without_controls
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.reading.files import misplaced, path_of
+from cvtools.reading.files import path_of, remedy_for_location
 from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class Publications(SphinxDirective):
         from cvtools.reading import bibtex
 
         self.file, path = self.env.relfn2path(self.arguments[0])
-        if remedy := misplaced(path_of(self.arguments[0], self.env), self.env):
+        if remedy := remedy_for_location(path_of(self.arguments[0], self.env), self.env):
             return self._warn(f"{self.file}: {remedy}")
         self.env.note_dependency(self.file)
         if not isinstance(self.state_machine.node, (nodes.section, nodes.document)):
-            return self._warn("publications are headings, which cannot stand here: put the list below a heading")
+            return self._warn("publications are headings, which cannot be here: put the list below a heading")
         try:
             if Path(path).stat().st_size > limits.BIBTEX_SIZE:
                 return self._warn(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")

@@ -102,7 +102,7 @@ class _TokenChecker:
                 return
 
     def _blocks(self, tokens: Iterable[Token]) -> Iterator[Token]:
-        """Yield what the checks leave of the tokens of blocks."""
+        """Yield the tokens of blocks as the checks leave them."""
         for token in tokens:
             if token.map:
                 self.line = self.offset + token.map[0] + 1
@@ -118,7 +118,7 @@ class _TokenChecker:
             yield from self._checked(token)
 
     def _clean(self, tokens: Iterable[Token]) -> None:
-        """Delete control characters in words, which entities or escapes may stand for, and warn of deceptive ones."""
+        """Delete control characters that entities or escapes put into words, and warn of deceptive characters."""
         for token in tokens:
             self._warn_of_deception(token)
             token.content = without_controls(token.content)
@@ -129,7 +129,7 @@ class _TokenChecker:
             self._clean(token.children or [])
 
     def _warn_of_deception(self, token: Token) -> None:
-        """Warn of the first deceptive character on a page that is not in its source, of which ``sources.py`` warns."""
+        """Warn of the first deceptive character of an entity or escape; ``sources.py`` warns of those in the source."""
         is_page = not self.state.env.get("is_message")
         for text in (token.content, *map(str, token.attrs.values())):
             character = deceptive(text)
@@ -275,8 +275,8 @@ class _TokenChecker:
             except ValueError:
                 # An option names a character by a number that no character has.
                 return Fault(f"an option of {name}", "write words"), source
-        if (directive := name.removeprefix("{")) in DIRECTIVES and directive != name:
-            return Fault(f'"{name}"', f"write {{{directive}}}", (name, f"{{{directive}}}")), source
+        if name.startswith("{") and name[1:] in DIRECTIVES:
+            return Fault(f'"{name}"', f"write {name}}}", (name, f"{name}}}")), source
         if argument and not MARK.search(argument):
             self._ignore(f'"{shorten(argument, 30)}" after the opening of code', "write it below")
         return validators.lexer(name, self.page), source
@@ -306,7 +306,7 @@ class _TokenChecker:
         if limit and self.page.counts[name] > limit:
             enough = "one is" if limit == 1 else f"{limit} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
-        # Sphinx lists their words elsewhere: in the inventory, and in the navigation of all pages.
+        # Sphinx lists names, terms and toctrees elsewhere: in the inventory, and in the navigation of all pages.
         is_listed = name in {"glossary", "toctree"} or _NAMING_OPTIONS & parsed.options.keys()
         if is_listed and (fault := self._fault_in_only("a name")):
             return fault
@@ -317,7 +317,7 @@ class _TokenChecker:
     def _value_fault(self, name: str, options: Mapping[str, str], argument: str, content: str) -> Fault | None:
         """Return the first fault of the values that a directive has."""
         allowed = DIRECTIVES[name]
-        # On both names of a figure, docutils fails.
+        # docutils fails on a figure with two names.
         known = {**allowed.options, **({"figname": _forbidden} if "name" in options else {})}
         values = [
             *((f":{option}: ", value, known.get(option, _forbidden)) for option, value in options.items()),
@@ -350,8 +350,8 @@ class _TokenChecker:
                 fault = fault or self._fault_in_only("an id")
             if name == "class" and fault:
                 self._ignore(fault.what, fault.remedy)
-                kept = [one for one in str(value).split() if not self.page.forbidden_classes([one])]
-                token.attrs[name] = " ".join(kept)
+                allowed = [word for word in str(value).split() if not self.page.forbidden_classes([word])]
+                token.attrs[name] = " ".join(allowed)
             elif fault:
                 self._ignore(f'the attribute {name}="{shorten(str(value))}"', fault.remedy)
                 token.attrs.pop(name, None)
@@ -395,8 +395,8 @@ def _forbidden(value: str, page: Page) -> Fault:
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
-    for near in difflib.get_close_matches(name[:40], known, 1, 0.75):
-        return Fault(what, f"did you mean {{{near}}}?", (name, near))
+    if near := difflib.get_close_matches(name[:40], known, 1, 0.75):
+        return Fault(what, f"did you mean {{{near[0]}}}?", (name, near[0]))
     return Fault(what, "write Markdown, or name it in cv_allow in conf.py")
 
 

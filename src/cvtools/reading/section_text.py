@@ -23,14 +23,14 @@ def text_below(section: nodes.Element, kind: str = "") -> tuple[tuple[str, ...],
     """
     blocks: dict[str, list[str]] = {"paragraphs": [], "highlights": []}
     heading: list[str] = []
-    for name, words in [*_blocks(section, kind), ("heading", "")]:
+    for name, words in _blocks(section, kind):
         if name == "heading":
             blocks["paragraphs"] += heading
             heading = [words]
         else:
             blocks[name] += [*heading, words]
             heading = []
-    return tuple(blocks["paragraphs"]), tuple(blocks["highlights"])
+    return (*blocks["paragraphs"], *heading), tuple(blocks["highlights"])
 
 
 def _blocks(node: nodes.Element, kind: str) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ _LINK = "a symbolic link: put the pages themselves there"
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
-    """Let an application read only the CV's page and the letters of ``cv_letters``; without any, all other pages."""
+    """Let an application read the letters of ``cv_letters`` and the CV's page; without any, all pages but letters."""
     if config.cv_letters:
         config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
@@ -145,7 +145,7 @@ def _checked_text(path: Path, top: Path) -> str:
 
 
 def decode(path: Path) -> str:
-    """Return the text of a page or a catalog, with newlines alone; refuse a file that is no text in UTF-8."""
+    """Return the text of a page or a catalog, with line feeds at its line ends; refuse a file that is no UTF-8 text."""
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -182,7 +182,7 @@ def record_pages(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def _states(env: BuildEnvironment, docname: str) -> list[tuple[int, ...]]:
-    """Return inode, size and times of the files of a page; nobody can set the time when a file was changed last."""
+    """Return inode, size and times of the files of a page; no program can set the last of the times (ctime)."""
     # Sphinx adds compiled catalogs only after a page has been read, and they are compiled anew where they change.
     read = sorted(path for path in env.dependencies.get(docname, ()) if not str(path).endswith(".mo"))
     states: list[tuple[int, ...]] = []

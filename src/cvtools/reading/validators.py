@@ -24,7 +24,7 @@ _CLASSES = re.compile(
 )
 #: Characters that cannot be shown, or that reorder others.
 _UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
-#: A mark of a variant or an output. What has one is neither converted to Markdown nor shown as source.
+#: A mark of a variant or an output. Text with one is neither converted to Markdown nor shown as source.
 MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|{SHOW}")
 #: Remedy for what was probably meant as a mark.
 _WRITE_MARK = "write .only-NAME for a variant, or the directive only for an output"
@@ -96,13 +96,12 @@ def optional(validator: Validator) -> Validator:
 
 def text(value: str, page: Page) -> Fault | None:
     """Accept any words without control characters; they are not shown, or are parsed as Markdown and checked then."""
-    # An option in quotation marks may have control characters by their numbers.
+    # An option in quotation marks may have escapes of control characters.
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 
 
 def filled(value: str, page: Page) -> Fault | None:
-    """Accept any words that do not begin with a blank line."""
-    # MyST-Parser fails on one.
+    """Accept any words that do not begin with a blank line, on which MyST-Parser would fail."""
     return None if value.partition("\n")[0].strip() else Fault("a blank line at the beginning", "begin with words")
 
 
@@ -132,8 +131,7 @@ def unmarked(value: str, page: Page) -> Fault | None:
 
 
 def index_entry(value: str, page: Page) -> Fault | None:
-    """Accept an entry of the index, except of kinds that Sphinx no longer has."""
-    # Sphinx fails on these.
+    """Accept an entry of the index, except of kinds that Sphinx no longer has, on which it would fail."""
     if re.search(r"(?m)^\s*!?\s*(module|keyword|operator|object|exception|statement|builtin):", value):
         return Fault(shorten(value), "begin it with single:, or with no kind")
     return plain(value, page)

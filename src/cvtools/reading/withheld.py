@@ -104,7 +104,7 @@ def _remove_footnotes(document: nodes.document) -> None:
     """Remove the footnotes that nothing refers to, and links back to removed references."""
     if not (footnotes := list(document.findall(nodes.footnote))):
         return
-    # The ids of the footnotes that each footnote refers to; the empty id stands for the text.
+    # The ids of the footnotes that each footnote refers to; those of the other text are under an empty id.
     links: dict[str, set[str]] = {}
     for reference in document.findall(nodes.footnote_reference):
         footnotes_around = (node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote))

@@ -216,7 +216,7 @@ def _words_of_comment(node: SyntaxTreeNode) -> str:
 
 
 def _is_parted(source: str, start: int) -> bool:
-    """Return whether an element of HTML that a blank line parts is the first below a line of attributes that is seen.
+    """Return whether the first visible block below a line of attributes is HTML that a blank line cuts in two.
 
     :param start: where the next line begins
     """
