@@ -223,9 +223,9 @@ def _is_parted(source: str, start: int) -> bool:
     begin = unseen.end() if (unseen := _UNSEEN.match(source, start)) else start
     blank = _BLANK.search(source, begin)
     html = source[begin : blank.start() if blank else len(source)]
-    opened = _ELEMENT.match(html)
-    end = rf"</{opened[1]}\b|/>[ \t]*$" if opened else ""
-    return not re.search(end, html, re.IGNORECASE | re.MULTILINE)
+    if not (opened := _ELEMENT.match(html)):
+        return False
+    return not re.search(rf"</{opened[1]}\b|/>[ \t]*$", html, re.IGNORECASE | re.MULTILINE)
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
@@ -250,9 +250,9 @@ def _end_of_mark(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
 
 def _fault_of(mark: str, config: Config) -> str:
     """Return a message about what seems to be a mark; empty if it has no braces, and names no variant or output."""
-    # Marks may be for any variant where conf.py does not declare them.
-    is_uncertain = "{" not in mark and not (config.cv_variant and not config.cv_editions)
-    if is_uncertain or mark.startswith("{only} "):
+    # Any name may be a variant if conf.py chooses one and declares none.
+    may_be_any = "{" in mark or (config.cv_variant and not config.cv_editions)
+    if not may_be_any or mark.startswith("{only} "):
         words = re.findall(r"[\w-]+", mark.lower().partition("only")[2])
         known = [*config.cv_editions, *OUTPUTS]
         if not any(difflib.get_close_matches(word.strip("-"), known, 1) for word in words):

@@ -98,7 +98,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages before Sphinx reads them if all their headings, or all lists of them, are for other variants."""
     config = app.config
-    # To Sphinx, left-out pages are new in each build: where it has no page to read, none is left out.
+    # Left-out pages are new to Sphinx in each build, so it has pages to read if any is left out.
     names = pages_left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
@@ -151,8 +151,8 @@ def pages_left_out(env: BuildEnvironment, variant: str, sections: Sequence[str])
             with suppress(ConfigError):
                 parts = nodes_of(parser, text)
                 listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
-                chosen = selection.kept_of_page(parts)
-                listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.kept_of)}
+                chosen = selection.prune_page(parts)
+                listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.prune)}
                 had_heading, has_heading = ("heading" in {node.type for node in found} for found in (parts, chosen))
                 if had_heading and not has_heading:
                     without_heading.add(name)
