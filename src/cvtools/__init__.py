@@ -27,7 +27,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         sources,
         withheld,
     )
-    from cvtools.reading.marks import emptied, variants
+    from cvtools.reading.marks import empty_nodes, variants
     from cvtools.writing import (
         commonmark,
         edition_links,
@@ -70,7 +70,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         node_safety.CheckNodes,
         node_safety.CheckTranslatedNodes,
         picture_names.NamePictures,
-        emptied.RemoveEmptyAdmonitions,
+        empty_nodes.RemoveEmptyAdmonitions,
         withheld.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
@@ -86,7 +86,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", catalogs.check_facts)
     app.add_directive("image", picture_names.Image, override=True)
     app.add_directive("figure", picture_names.Figure, override=True)
-    app.add_directive("admonition", emptied.Admonition, override=True)
+    app.add_directive("admonition", empty_nodes.Admonition, override=True)
     app.add_directive("facts", listings.ListingWithoutOptions)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
@@ -97,7 +97,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings.FillPlaceholders,
         withheld.WithholdFields,
         withheld.WithholdFootnotes,
-        emptied.KeepEmptyLinks,
+        empty_nodes.KeepEmptyLinks,
         listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
