@@ -251,8 +251,8 @@ def _import(options: argparse.Namespace) -> int:
 
     with _importing(options.file):
         imported = read(options.file)
-        written = write_project(imported, options.output)
-    for path in written:
+        paths = write_project(imported, options.output)
+    for path in paths:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
     _report_unread(imported, options.file)
     say(f"Now run: cvtools build {options.output}")
@@ -281,12 +281,12 @@ def _new(options: argparse.Namespace) -> int:
             check_language_tag(language)
         except ValueError as error:
             raise ProjectError(f"--language {error}") from None
-        written = [
+        paths = [
             *(importers.write_project(imported, options.folder) if imported else []),
             *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
         ]
     # The template of conf.py replaces that of the import.
-    for path in dict.fromkeys(written):
+    for path in dict.fromkeys(paths):
         say(f"{os.path.relpath(path)}: written")
     if imported:
         _report_unread(imported, options.file)

@@ -267,9 +267,9 @@ class CvConfig:
         """Return the values that ``conf.py`` assigns, without those with which an edition replaces them."""
         from cvtools.private_api import values_in_conf_py
 
-        written = values_in_conf_py(config)
-        values = {name.removeprefix(_PREFIX): written[name] for name in OPTIONS if name in written}
-        return cls(**values, language=written.get("language", cls.language))
+        assigned = values_in_conf_py(config)
+        values = {name.removeprefix(_PREFIX): assigned[name] for name in OPTIONS if name in assigned}
+        return cls(**values, language=assigned.get("language", cls.language))
 
     def name_of(self, file: str) -> str:
         """Return the name of a file in this edition, such as "cv-short.pdf" for "cv.pdf"."""

@@ -194,7 +194,7 @@ def warn(
     if isinstance(node, nodes.Node):
         # Some nodes have no line, and MyST's pictures have 0; the nearest ancestor with a line counts.
         around = [node, *ancestors(node)]
-        node = next((each for each in around if each.line), around[-1])
+        node = next((candidate for candidate in around if candidate.line), around[-1])
     extra = {"replacement": replacement}
     _logger.warning("%s", text, location=node, type="cv", subtype=code.value, extra=extra)
 

@@ -91,10 +91,10 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
     from cvtools.editions import editions, with_paths
 
     try:
-        found = editions(config.read(project))
+        all_editions = editions(config.read(project))
     except ConfigError:
-        found = editions(config.CvConfig())
-    return list(with_paths(project, found))
+        all_editions = editions(config.CvConfig())
+    return list(with_paths(project, all_editions))
 
 
 def _build_edition(
@@ -114,7 +114,7 @@ def _build_edition(
     with TexPool(project, paths, _epoch(project)) as tex_pool:
         if options.pdf:
             tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
-        # TeX loads its fonts while Python imports these, which takes long.
+        # TeX loads its fonts while Python imports these modules, which takes long.
         from cvtools.build.imports import import_sphinx
 
         import_sphinx()

@@ -129,8 +129,8 @@ def _line_of(text: str, project: Path) -> int:
     end = next((number for number in range(start + 1, len(lines)) if re.match(r"\w", lines[number])), len(lines))
     # A value of several lines may have the words that the message quotes in any of them.
     quoted = re.findall("'[^']+'|\"[^\"]+\"", text)
-    found = (number for word in quoted for number in range(start, end) if word[1:-1] in lines[number])
-    return next(found, start) + 1
+    numbers = (number for word in quoted for number in range(start, end) if word[1:-1] in lines[number])
+    return next(numbers, start) + 1
 
 
 def _reason(error: BaseException) -> str:

@@ -223,16 +223,16 @@ class EditionBuild:
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
-        written: set[str] = set()
+        pages: set[str] = set()
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", lambda app, builder: _unlink(stale_files(app)))
-            app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
+            app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
             if self.options.jobs == 1:
                 for event in ("doctree-resolved", "html-page-context"):
                     app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
-        return len(written)
+        return len(pages)
 
     def _write_documents(self, app: Sphinx | None = None) -> None:
         """Write ``resume.json``, and the documents that ``conf.py`` asks for.
@@ -266,14 +266,14 @@ class EditionBuild:
         A product without a phrase may leak words: the search index has single ones.
         """
         products, pages = self.paths.products(), phrases_left_out(self.apps.env)
-        found = findings(products, pages) if pages else {}
-        if not found:
+        hits = findings(products, pages) if pages else {}
+        if not hits:
             return False
         # Most editions repeat nothing of what they leave out, and need not read their pages for this.
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
             app.builder.read()
-            known, extra = phrases_shown(app), extra_files(app)
-        leaks = {phrase: name for phrase, name in found.items() if phrase not in known and products[name] not in extra}
+            shown, extra = phrases_shown(app), extra_files(app)
+        leaks = {phrase: name for phrase, name in hits.items() if phrase not in shown and products[name] not in extra}
         if not leaks:
             return False
         phrase, name = next(iter(leaks.items()))

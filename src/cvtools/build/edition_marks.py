@@ -87,18 +87,18 @@ def _fields(lines: Sequence[str]) -> dict[int, tuple[int, int]]:
     :returns: the numbers by the line of the heading, counted from 1
     """
     parser = create_md_parser(MdParserConfig(enable_extensions=SYNTAX), RendererHTML)
-    found: dict[int, tuple[int, int]] = {}
+    spans: dict[int, tuple[int, int]] = {}
     heading = 0
     for token in parser.parse("".join(lines)):
         first, end = token.map or (0, 0)
         if token.type == "heading_open":
             heading = first + 1
-            found[heading] = end, end
+            spans[heading] = end, end
         elif token.type not in _BETWEEN:
             if heading and token.type == "field_list_open":
-                found[heading] = first, end
+                spans[heading] = first, end
             heading = 0
-    return found
+    return spans
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:

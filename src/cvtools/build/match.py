@@ -302,10 +302,10 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
     Terms are names that the CV knows, what looks like a name, and words of the CV that the advertisement repeats.
     """
     language = cvs[0].language
-    names = {written: name for cv in cvs for written, name in cv.names.items()}
+    names = {spelling: name for cv in cvs for spelling, name in cv.names.items()}
     spellings: dict[str, set[_Stems]] = {}
-    for written, name in names.items():
-        spellings.setdefault(name, set()).update({language.stems(written), language.stems(name)})
+    for spelling, name in names.items():
+        spellings.setdefault(name, set()).update({language.stems(spelling), language.stems(name)})
     places: dict[str, int] = {}
 
     def take(hit: re.Match[str]) -> str:
@@ -318,12 +318,12 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
     if alternatives := "|".join([*short, *([f"(?i:{long})"] if long else [])]):
         text = re.sub(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", take, text)
     terms = {name: spellings[name] for name in places}
-    known = {stems for written in terms.values() for stems in written}
-    for start, written in sorted([*_names(text, language), *_repeated(text, cvs)]):
-        if len(written) <= limits.NAME_LENGTH and (stems := language.stems(written)) not in known:
+    known: set[_Stems] = set().union(*terms.values())
+    for start, spelling in sorted([*_names(text, language), *_repeated(text, cvs)]):
+        if len(spelling) <= limits.NAME_LENGTH and (stems := language.stems(spelling)) not in known:
             known.add(stems)
-            terms[written] = {stems}
-            places[written] = start
+            terms[spelling] = {stems}
+            places[spelling] = start
     return dict(sorted(terms.items(), key=lambda term: places[term[0]]))
 
 

@@ -154,9 +154,9 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     """
     unread: list[str] = []
     module = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}")
-    known = {"language": language} if language else {}
+    options = {"language": language} if language else {}
     try:
-        page = module.read(data, unread, **known)
+        page = module.read(data, unread, **options)
     except RecursionError:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)

@@ -118,10 +118,10 @@ def _parts_of(line: str) -> list[str]:
 def take_contacts(person: Draft, line: str) -> bool:
     """Add the contacts, role and location in a line to a person; return False if the line is other text."""
     parts = [part for part in _parts_of(line) if plain(part) != person.title]
-    found = [(part, contact_of(part)) for part in parts]
-    contacts = [contact for _, contact in found if contact]
+    pairs = [(part, contact_of(part)) for part in parts]
+    contacts = [contact for _, contact in pairs if contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
-    others = (plain(part) for part, contact in found if not contact and not field_named(part, vocabulary.PERSON))
+    others = (plain(part) for part, contact in pairs if not contact and not field_named(part, vocabulary.PERSON))
     words = [re.sub(r"^[^\w(]+\s", "", part) for part in others if re.search(r"\w", part)]
     # A part with an unknown label, a sign such as "@", a date, or figures alone is no location, and becomes text.
     unknown = [part for part in words if re.search(r"[:\uff1a@]|^[\W\d]+$", part) or _DATE.search(part)]

@@ -89,14 +89,14 @@ class Source:
             items = [value] if isinstance(value, dict) else value
             if not isinstance(items, list):
                 continue
-            found = {
+            by_path = {
                 f"{self._path_of(name)}[{index}]": {text: item} if text and _is_text(item) else item
                 for index, item in enumerate(items)
                 if not _is_empty(item)
             }
-            if found and all(isinstance(item, dict) for item in found.values()):
+            if by_path and all(isinstance(item, dict) for item in by_path.values()):
                 del self._rest[name]
-                return [Source(item, path, self.unread, self.i18n) for path, item in found.items()]
+                return [Source(item, path, self.unread, self.i18n) for path, item in by_path.items()]
         return []
 
     def _path_of(self, name: str) -> str:
@@ -150,12 +150,12 @@ class Draft:
         """
         for name in self.field_names:
             in_file = (name, *names.get(name, ()))
-            if name in self.fields or not (found := self.source.texts(*in_file)):
+            if name in self.fields or not (texts := self.source.texts(*in_file)):
                 continue
             parse = PARSERS[name]
             url = self.source.text(*(f"{other}Url" for other in reversed(in_file)))
-            url = url or (found[0] if parse is values.url else "")
-            self.add(name, values.people(found) if parse is values.authors else ", ".join(found), url)
+            url = url or (texts[0] if parse is values.url else "")
+            self.add(name, values.people(texts) if parse is values.authors else ", ".join(texts), url)
 
     def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""
@@ -251,9 +251,9 @@ def plural(kind: str) -> str:
 
 def language_of(titles: Iterable[str]) -> str:
     """Return the language in which most titles are known as headings of sections; English if no other has more."""
-    known = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
-    words = {word for title in known for word in title.split()}
-    return max(languages(), key=lambda name: (len(known & I18n(name).headings), len(words & I18n(name).headings)))
+    headings = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
+    words = {word for title in headings for word in title.split()}
+    return max(languages(), key=lambda name: (len(headings & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
@@ -282,8 +282,8 @@ def with_scheme(url: str) -> str:
 
 def field_name(network: str) -> str:
     """Return the name of a field for a network ("Stack Overflow")."""
-    known = {name.casefold(): key for key, (name, _) in values.NETWORKS.items()}
-    return known.get(network.casefold()) or "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
+    keys = {name.casefold(): key for key, (name, _) in values.NETWORKS.items()}
+    return keys.get(network.casefold()) or "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
 
 
 def label(name: str) -> str:
@@ -331,5 +331,5 @@ def _lines(name: str, value: Any) -> Iterator[str]:
     elif not _is_empty(value):
         text = str(value).strip()
         is_address = re.fullmatch(r"https?://\S+", text)
-        written = myst.link(text, text) if is_address else myst.clean_line(text)
-        yield f"{myst.escape_line(label(name))}: {written}"
+        markdown = myst.link(text, text) if is_address else myst.clean_line(text)
+        yield f"{myst.escape_line(label(name))}: {markdown}"

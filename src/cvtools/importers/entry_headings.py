@@ -104,25 +104,25 @@ def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str,
     names: list[str] = []
     kept = []
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
-    for written in lines:
-        label = LABEL.match(without_marker(written))
+    for original in lines:
+        label = LABEL.match(without_marker(original))
         labelled = field_named(label[1]) if label else ""
-        line = without_marker(written)[label.end() :] if label and labelled == "period" else written
+        line = without_marker(original)[label.end() :] if label and labelled == "period" else original
         when, rest = find_date(line, i18n)
         # The date after an unknown label may be that of something else.
         is_unknown = label and not labelled and not re.search(r"\d", label[1])
         if is_unknown or (when and date):
-            kept.append(written)
+            kept.append(original)
             continue
         date = date or when
-        found = _split_names(rest.rstrip("\\"), room - len(names))
+        more = _split_names(rest.rstrip("\\"), room - len(names))
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
-        is_company = found and len(found[0]) < 60 and vocabulary.COMPANY.fullmatch(found[0])
+        is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         is_apart = is_company or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and is_apart)
-        is_fitting = len(names) + len(found) <= room and all(len(name) < 80 for name in found)
+        is_fitting = len(names) + len(more) <= room and all(len(name) < 80 for name in more)
         if has_names and is_fitting and not LABEL.match(rest):
-            names += found
+            names += more
         else:
             kept.append(rest if when else line)
     return date, names, "\n".join(kept)
@@ -141,8 +141,8 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         is_title, is_organization = (pattern.search for pattern in words)
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
-        if found := [*filter(is_title, names)]:
-            title = found[0]
+        if titles := [*filter(is_title, names)]:
+            title = titles[0]
             others = [name for name in names if name is not title]
         elif has_roles or (is_organization(title) and not any(map(is_organization, others))):
             others = [*names]

@@ -30,7 +30,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
         projects.setdefault(kind, []).append(_project(kind, item))
     drafts = {
         "work": [_work("position", item, "name", "company") for item in source.objects("work")],
-        **{plural(kind): found for kind, found in projects.items()},
+        **{plural(kind): entries for kind, entries in projects.items()},
         "volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
         "education": [_education(item) for item in source.objects("education")],
         "certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
@@ -40,7 +40,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
         ],
         "publications": [_publication(item) for item in source.objects("publications")],
     }
-    children = [section(i18n.heading(name), found) for name, found in drafts.items() if found]
+    children = [section(i18n.heading(name), entries) for name, entries in drafts.items() if entries]
     children += [
         myst.Heading(i18n.heading(kind), [("kind", kind)], lines)
         for kind in NAME_LISTS

@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 
 def plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis, and without separators at its ends; links stay."""
-    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda found: found["link"] or "", text)
+    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda match: match["link"] or "", text)
     return " ".join(words.split()).strip(" ,|·:–—")
 
 

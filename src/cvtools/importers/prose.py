@@ -96,8 +96,8 @@ class Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._tables_to_lists(part.text)
-        found = ((part, line) for part in parts for line in part.text.split("\n"))
-        lines = [(part, line) for part, line in found if _without_cv_title(without_marker(line))]
+        all_lines = ((part, line) for part in parts for line in part.text.split("\n"))
+        lines = [(part, line) for part, line in all_lines if _without_cv_title(without_marker(line))]
         firsts = lines[:1] if self.top.text.strip() else []
         # Below a title such as "Lebenslauf", the first line need not be the name.
         words = plain(without_marker(firsts[0][1])) if firsts else ""
@@ -131,8 +131,8 @@ class Reader:
     def _has_contacts(self, part: Part) -> bool:
         """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
         title, first = plain(part.title), part.text.strip().partition("\n\n")[0]
-        found = {name for line in first.split("\n") for name in _contacts_in(line)}
-        return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
+        contacts = {name for line in first.split("\n") for name in _contacts_in(line)}
+        return bool({"email", "phone"} & contacts) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
 
     def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
@@ -304,8 +304,8 @@ def _is_name_line(line: str, name: str) -> bool:
 
 def _contacts_in(line: str) -> set[str]:
     """Return the names of the contacts in a line; an address is a location."""
-    found = map(contact_of, split(without_marker(line), keep={":"}))
-    names = {contact.name for contact in found if contact}
+    contacts = map(contact_of, split(without_marker(line), keep={":"}))
+    names = {contact.name for contact in contacts if contact}
     return names | ({"location"} if is_address(without_marker(line)) else set())
 
 
