@@ -16,7 +16,7 @@ from sphinx.search import languages
 from Stemmer import Stemmer
 
 from cvtools import limits
-from cvtools.build.edition_marks import patch
+from cvtools.build.edition_patch import patch
 from cvtools.build.edition_table import aligned, pages_of, read_editions, title_of, word_count
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
