@@ -86,7 +86,7 @@ class AdaptToHtml(SphinxPostTransform):
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
-    """Open a description list; all its fields have labels, of which the style sheet hides those that are not needed."""
+    """Open a description list. Each field has a label; the style sheet hides labels that are not needed."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 
