@@ -66,9 +66,7 @@ class _LinkGuard:
         self._sockets: list[socket.socket] = []
 
     def try_link(self, uri: str, attempt: Callable[[], Any]) -> Any:
-        """Check a link, with redirects and repetitions, for at most ``linkcheck_timeout`` seconds.
-
-        Report it as not checked if the time for all links is over.
+        """Check a link, with redirects, within ``linkcheck_timeout`` seconds; skip it if all links took too long.
 
         :param attempt: Sphinx's own check of the link
         """

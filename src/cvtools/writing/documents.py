@@ -207,10 +207,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, float]]:
-    """Return the scale of a picture, and those of its scaled width and height, in points, that the page sets.
-
-    Ignore lengths in units that a document does not have.
-    """
+    """Return the scale of a picture, and its scaled width and height in points if the page has them in a known unit."""
     scale, lengths = float(image.get("scale", 100)) / 100, {}
     for name in ("width", "height"):
         match = _LENGTH.fullmatch(image.get(name, "").strip().lower())
