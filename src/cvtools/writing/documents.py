@@ -79,7 +79,7 @@ class DocumentTranslator(SphinxTranslator):
         self.level = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
-        #: Ids of nodes whose text is still to be written, to which links to the ids will lead.
+        #: Ids of nodes whose text is still to be written; links to the ids lead to that text.
         self.targets: list[str] = []
         expand_abbreviations(document)
 

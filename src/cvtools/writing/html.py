@@ -1,4 +1,4 @@
-"""Write this package's nodes, formulas and text as HTML, and prepare pages for it in a post-transform."""
+"""Write this package's nodes, formulas and text as HTML, and prepare pages for browsers."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
