@@ -156,9 +156,9 @@ def join_inline(fragments: Iterable[str]) -> str:
     text, is_address = "", False
     for fragment in filter(None, fragments):
         if text and _JOINT.match(text[-1] + fragment[:2]):
-            before, sign = text[:-1], text[-1]
-            has_escape = (len(before) - len(before.rstrip("\\"))) % 2
-            text = f"{before}{sign}" if has_escape else f"{before}\\{sign}"
+            before = text[:-1]
+            is_escaped = (len(before) - len(before.rstrip("\\"))) % 2
+            text = text if is_escaped else f"{before}\\{text[-1]}"
         elif is_address and fragment[0] in "`*[":
             # GitHub's dialect would add the markup to the address.
             text, is_address = f"{text} ", False
