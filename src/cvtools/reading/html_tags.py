@@ -96,14 +96,15 @@ def inline_tokens(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
         if token.type != "html_inline":
             continue
         tag = _TAG.fullmatch(token.content)
-        name = tag[2].lower() if tag else "a" if _LINK.fullmatch(token.content) else ""
+        is_closing = bool(tag and tag[1])
+        name = tag[2].lower() if tag else ("a" if _LINK.fullmatch(token.content) else "")
         if name == "br":
             result[-1] = Token("hardbreak", "br", 0, level=token.level)
         elif picture := _picture(token.content):
             result[-1] = picture
-        elif tag and tag[1] and opened and opened[-1][0] == name:
+        elif is_closing and opened and opened[-1][0] == name:
             _replace_pair(parser, name, result, opened.pop()[1])
-        elif name and not (tag and tag[1]) and len(opened) < _MAX_NESTING:
+        elif name and not is_closing and len(opened) < _MAX_NESTING:
             opened.append((name, len(result) - 1))
     return result
 

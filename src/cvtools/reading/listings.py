@@ -225,10 +225,7 @@ class FillPlaceholders(SphinxPostTransform):
                 yield table
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
-        """Return a table of technologies.
-
-        :param ids: the id of each row by technology; empty if no links lead here
-        """
+        """Return a table of technologies; `ids` has the id of each row, and is empty if no links lead here."""
         heads = ["technology", "months", "last", *(["entries"] if self.output == "html" else [])]
         columns = [nodes.colspec(colwidth=width) for width in (24, 24, 14, 38)[: len(heads)]]
         columns[0]["stub"] = 1
@@ -326,10 +323,7 @@ def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n:
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
-    """Return a link to a page as the title of an item.
-
-    :param docname: the page that lists it
-    """
+    """Return the title of an item: a link to a page, from the page `docname` that lists it."""
     target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refdoc": docname}
     link = pending_xref("", nodes.inline("", text), **target, refexplicit=True, refwarn=True)
     return cv_field("", "", link, name="title", label="")
