@@ -53,8 +53,8 @@ class BibEntry:
     @property
     def year(self) -> int:
         """Return the year of the publication; 0 if it is not known."""
-        found = re.search(r"\d{4}", self.fields.get("date", ""))
-        return int(found[0]) if found else 0
+        match = re.search(r"\d{4}", self.fields.get("date", ""))
+        return int(match[0]) if match else 0
 
     @property
     def age(self) -> tuple[int, str]:

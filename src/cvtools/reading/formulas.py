@@ -95,8 +95,8 @@ def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
         yield f"the environment {node.environmentname} is not allowed in a formula: known are {known}"
     # TeX leaves out a character that the font of symbols lacks, without a message.
     forbidden = "#" if in_words else r"#|[^\x00-\x7f]"
-    if found := re.search(forbidden, getattr(node, "chars", "")):
-        yield f'"{found[0]}" is not allowed in a formula: write a macro for it'
+    if match := re.search(forbidden, getattr(node, "chars", "")):
+        yield f'"{match[0]}" is not allowed in a formula: write a macro for it'
 
 
 def _instead(macro: str) -> str:

@@ -174,8 +174,8 @@ class FillPlaceholders(SphinxPostTransform):
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
             facts.append(_entry_link(work[0][0], f"{i18n.label('work')}{colon}{i18n.duration(12 * years)}"))
-        known = self.domain.technologies(self.output)
-        first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
+        technologies = self.domain.technologies(self.output)
+        first = min(technologies, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):
             facts.append(_link("tech", first.name, f"{first.name}{colon}{i18n.duration(12 * years)}"))
         if isinstance(self.talks_section, nodes.section) and (talks := self.domain.talks(self.output)):
@@ -201,14 +201,14 @@ class FillPlaceholders(SphinxPostTransform):
 
     def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a table for each group of technologies, in the author's order; then one of those without a group."""
-        known = self.domain.technologies(self.output)
+        technologies = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
         complete = (node for node in siblings if not node["count"] and "html" in outputs_of(node))
         is_target = self.output == "html" and placeholder is next(complete, None)
-        ids = anchors(technology.name for technology in known) if is_target else {}
+        ids = anchors(technology.name for technology in technologies) if is_target else {}
         order, today = placeholder["sort"], self.cv_config.month
-        by_order = sorted(known, key=lambda technology: _sort_key(technology, order, today))
+        by_order = sorted(technologies, key=lambda technology: _sort_key(technology, order, today))
         listed = by_order[: placeholder["count"] or None]
         groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups(self.output)
         by_group: dict[str, list[Technology]] = {}
@@ -351,7 +351,7 @@ def _row(cells: Iterable[Sequence[nodes.Node]], **attributes: list[str]) -> node
 
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
-    """Yield links to entries with commas between them: the host of each, and its title if several have one host."""
+    """Yield links to entries, with commas between them: each names the host, and the title if several have one host."""
     hosts = [_host(entry) for entry in entries]
     times = Counter(hosts)
     for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):

@@ -210,8 +210,8 @@ class _TokenChecker:
         if _COMMENT.fullmatch(token.content):
             token.type, token.content = "myst_line_comment", re.sub("<!--|-->", "", token.content).strip()
             return None, ""
-        found = re.search(r"<([A-Za-z][\w-]*)", token.content)
-        tag = found[1].lower() if found else "!"
+        match = re.search(r"<([A-Za-z][\w-]*)", token.content)
+        tag = match[1].lower() if match else "!"
         remedy = f"write {_INSTEAD.get(tag, 'Markdown, or a backslash before <')}"
         return Fault(f"HTML such as <{tag}>", remedy, kind="HTML"), token.content
 

@@ -154,9 +154,9 @@ def decode(path: Path) -> str:
         rule = f"the byte {data[error.start]:#x} is not UTF-8: save the file as UTF-8"
         raise SourceError(path, line, rule) from None
     # XML or TeX would break on these; U+FFFD marks a place that another program could not read.
-    if found := re.search("[\0\ufffd-\uffff]", text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
+    if match := re.search("[\0\ufffd-\uffff]", text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise SourceError(path, line, f"this is no text: it has the character U+{ord(match[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -95,7 +95,7 @@ def optional(validator: Validator) -> Validator:
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept words without control characters: pages do not show them, or they are checked when parsed as Markdown."""
+    """Accept words without control characters; pages show them only as Markdown, which is checked when it is parsed."""
     # An option in quotation marks may have escapes of control characters.
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 

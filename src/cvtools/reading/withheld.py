@@ -28,7 +28,7 @@ class WithholdTitles(SphinxTransform):
         inside = (node for only in self.document.findall(addnodes.only) for node in only.findall(nodes.Element))
         named = {name: node for node in inside for name in node["names"]}
         for node in named.values():
-            # Let links with these ids find a target instead, which has no words to copy.
+            # Let links to these ids lead to a target instead, which has no words to copy.
             self.document.ids |= dict.fromkeys(node["ids"], nodes.target(ids=node["ids"], names=node["names"]))
         for link in self.document.findall(nodes.reference) if named else ():
             name = link.get("refuri", "").removeprefix("#")

@@ -248,8 +248,8 @@ def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of the nodes of headings, except the first, with nothing below them that readers see."""
-    shown = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
-    pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    visible = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
+    pairs = [(node, after) for node, after in itertools.zip_longest(visible, visible[1:]) if node.type == "heading"]
     # Tags, "h1" to "h6", compare like the levels.
     return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 

@@ -149,11 +149,11 @@ def pages_left_out(env: BuildEnvironment, variant: str, sections: Sequence[str])
             selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
             # A missing section is reported when the page is read.
             with suppress(ConfigError):
-                parts = nodes_of(parser, text)
-                listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
-                chosen = selection.prune_page(parts)
-                listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.prune)}
-                had_heading, has_heading = ("heading" in {node.type for node in top} for top in (parts, chosen))
+                page = nodes_of(parser, text)
+                listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, page)}
+                kept = selection.prune_page(page)
+                listed_by_kept[name] = {*_listed(env, name, parser, kept, selection.prune)}
+                had_heading, has_heading = ("heading" in {node.type for node in top} for top in (page, kept))
                 if had_heading and not has_heading:
                     without_heading.add(name)
     finally:
@@ -167,7 +167,7 @@ def _listed(
     env: BuildEnvironment,
     docname: str,
     parser: MarkdownIt,
-    parts: Iterable[SyntaxTreeNode],
+    siblings: Iterable[SyntaxTreeNode],
     prune: Callable[[list[SyntaxTreeNode]], list[SyntaxTreeNode]] = list,
     depth: int = 1,
 ) -> Iterator[str]:
@@ -176,7 +176,7 @@ def _listed(
     :param prune: function that removes the nodes for other variants from the content of a directive
     :param depth: nesting of the text in these directives, 1 on the page itself
     """
-    blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
+    blocks = (node for sibling in siblings for node in sibling.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTING.search(node.info + node.content)):
         name, argument = directive_line(node)
         if name not in {"talks", "toctree"}:
