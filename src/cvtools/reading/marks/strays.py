@@ -90,8 +90,8 @@ def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
     for token in reversed(state.tokens):
         if token.type != "attrs_block":
             below = token
-        elif token.map and (found := _SEEMING_MARK.search(lines[token.map[0]])):
-            number, mark = token.map[0], shorten(found[0], 40)
+        elif token.map and (match := _SEEMING_MARK.search(lines[token.map[0]])):
+            number, mark = token.map[0], shorten(match[0], 40)
             if below.nesting < 0 or below.type in _UNMARKED:
                 yield number, f"{mark} marks nothing here: write it above another block, or :only: under a heading"
             elif _is_parted(state.src, starts[number + 1]):
@@ -130,9 +130,9 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
             is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
             words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
-        faults = ((found, rule) for found in _SEEMING_MARK.finditer(words) if (rule := _fault_of(found[0], config)))
-        for found, rule in islice(faults, 1):
-            yield line + words.count("\n", 0, found.start()), rule
+        faults = ((match, rule) for match in _SEEMING_MARK.finditer(words) if (rule := _fault_of(match[0], config)))
+        for match, rule in islice(faults, 1):
+            yield line + words.count("\n", 0, match.start()), rule
 
 
 def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fault]:
@@ -152,7 +152,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     children = inline.children
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
-    if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
+    if any(match.end() == len(code) for match in _SEEMING_MARK.finditer(code)):
         yield 0, "this mark is code: delete the backticks around it"
     # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""
