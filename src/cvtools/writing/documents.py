@@ -4,7 +4,7 @@ Builders of documents are registered in the package's ``__init__.py``, and named
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -28,13 +28,13 @@ _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
 #: The lines of an entry's head below its title, and the slots of the fields in each, in their order. Fields of slots
 #: that are named together stay in the order of the model. The class of LaTeX documents has the same order.
-_HEAD = {
-    "headline": ("headline",),
-    "place": ("by", "who", "where"),
-    "when": ("when",),
-    "contact": ("contact", "profile"),
-    "details": ("note plain",),
-    "tags": ("tags",),
+_HEAD: Mapping[str, Sequence[Collection[str]]] = {
+    "headline": [{"headline"}],
+    "place": [{"by"}, {"who"}, {"where"}],
+    "when": [{"when"}],
+    "contact": [{"contact"}, {"profile"}],
+    "details": [{"note", "plain"}],
+    "tags": [{"tags"}],
 }
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
 _ANGLES = {3: 180, 6: -90, 8: 90}
@@ -141,8 +141,7 @@ def head_lines(head: nodes.Element) -> dict[str, list[cv_field]]:
     """Return the fields of each line of an entry's head, or of an item of a listing, by the names of the lines."""
     fields = list(head.findall(cv_field))
     return {
-        name: [field for slots in groups for field in fields if field.slot in slots.split()]
-        for name, groups in _HEAD.items()
+        name: [field for slots in groups for field in fields if field.slot in slots] for name, groups in _HEAD.items()
     }
 
 
