@@ -67,7 +67,7 @@ class _ArgumentParser(argparse.ArgumentParser):
 def _parser(complete: Any = None) -> argparse.ArgumentParser:
     """Return the parser of the arguments.
 
-    :param complete: the way in which shells complete paths, see :mod:`shtab`
+    :param complete: how shells complete paths (``shtab.FILE``); None unless a completion script is printed
     """
     parser = _ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
@@ -217,14 +217,14 @@ def _limited_memory() -> Iterator[None]:
         # Not Linux.
         yield
         return
-    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = pages * resource.getpagesize() + limits.MEMORY
-    if before == resource.RLIM_INFINITY or limit < before:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    if soft == resource.RLIM_INFINITY or limit < soft:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, most))
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @contextlib.contextmanager
@@ -241,7 +241,7 @@ def _importing(file: Path) -> Iterator[None]:
         raise ProjectError(str(error)) from None
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
-            # What cannot be read or written may be another file.
+            # The error names the file at fault, which may be another one.
             raise ProjectError(describe(error)) from None
         raise ProjectError(f"{file}: {error}") from None
 
@@ -368,12 +368,12 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())
-    # All read the pages in the same folders.
+    # All commands read the pages in the same folders.
     lock = locked(project / "build", f"another build of {project}")
     with lock, _limited_memory():
         report = from_here(report_text, project)
         try:
-            # Not each edition by itself, since a project may have many.
+            # Limit all editions together, since a project may have many.
             with WATCHDOG.on(limits.BUILD_TIME):
                 for line in function(project, report):
                     say(line, file=sys.stdout)

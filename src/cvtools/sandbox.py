@@ -56,7 +56,7 @@ Rights = Mapping[str, int]
 def missing() -> str:
     """Return a message if commands run without a sandbox, else ""."""
     lacking = "this system lacks Landlock (Linux 5.13 or later)"
-    return "" if _version() else f"TeX, and what reads PDFs, run without a sandbox: {lacking}"
+    return "" if _version() else f"TeX and the readers of PDFs run without a sandbox: {lacking}"
 
 
 def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any) -> "subprocess.Popen[bytes]":

@@ -103,7 +103,7 @@ class Rewording(Filter):
             # Delete the lines of the page that docutils quotes, which might look like warnings.
             text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
         if len(text) > limits.WARNING_LENGTH:
-            # A problem would cut what is longer at its end, where the suggestion is.
+            # Keep the end, which has the suggestion: Problem would cut it off.
             text = f"{text[: limits.WARNING_LENGTH - _END - 3]} … {text[-_END:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.
         is_coloured = record.levelno < WARNING and bold("")

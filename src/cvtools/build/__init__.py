@@ -114,7 +114,10 @@ def _build_edition(
     with TexPool(project, paths, _epoch(project)) as tex_pool:
         if options.pdf:
             tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
-        # TeX loads its fonts while Python imports this, which takes long.
+        # TeX loads its fonts while Python imports these, which takes long.
+        from cvtools.build.imports import import_sphinx
+
+        import_sphinx()
         from cvtools.build.edition import EditionBuild
 
         return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)

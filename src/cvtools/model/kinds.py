@@ -217,14 +217,15 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     """
     own = [*KINDS[kind], *CONTROLS]
     rule = f'unknown field "{name}" in {_with_article(kind)}'
-    if found := [field for field in labelled if field in own]:
-        return _unknown(rule, name, found, 0)
+    if labelled_here := [field for field in labelled if field in own]:
+        return _unknown(rule, name, labelled_here, 0)
     if "period" in own and name.lower().removesuffix("date").rstrip(" _-") in {"from", "to", "start", "end"}:
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
-    if others and not _nearest(name, own):
+    is_misspelt = _nearest(name, own)
+    if others and not is_misspelt:
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
-    if kind == "person" and not _nearest(name, own):
+    if kind == "person" and not is_misspelt:
         return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
     return _unknown(rule, name, own)
 

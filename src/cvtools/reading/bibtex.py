@@ -67,9 +67,9 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
     parser = _Parser(text)
     #: The type, the line and the values as written of the first entry of each key.
     written: dict[str, tuple[str, int, dict[str, str]]] = {}
-    line, last = 1, 0
+    line, start = 1, 0
     for command, content in parser:
-        line, last = line + text.count("\n", last, parser.command_start), parser.command_start
+        line, start = line + text.count("\n", start, parser.command_start), parser.command_start
         if command.lower() in {"string", "preamble"}:
             continue
         key, fields = content
@@ -119,7 +119,7 @@ def _words(text: str) -> str:
     if not re.search(r"[\\{}$~`'%-]", text):
         return text
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
-    # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
+    # In BibTeX, % and & are characters like any other, and an odd dollar sign is one of money.
     unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
     text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)
     return " ".join(latex.words(text).split())

@@ -43,7 +43,7 @@ class RecogniseEntries(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
-        # A page is in the language of all pages, whatever the edition; a letter is in its own.
+        # A page is written in the language of the source, whatever edition is built; a letter is in its own.
         self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
         self.field_nodes = FieldNodes(config, is_letter=self.is_letter)
         self.page_i18n = config.i18n if self.is_letter else config.page_i18n
@@ -92,8 +92,8 @@ class RecogniseEntries(SphinxTransform):
     def _is_entry_without_fields(self, section: nodes.section) -> bool:
         """Return whether a heading without fields is an entry.
 
-        The person and a letter are, a heading in a section of entries (``:kind: projects``), and one that names a kind
-        of section ("Languages").
+        Such entries are the person, a letter, a heading in a section of entries (``:kind: projects``), and one that
+        names a kind of section ("Languages").
         """
         if self._kind_by_page(section):
             return True
@@ -222,7 +222,7 @@ class RecogniseEntries(SphinxTransform):
         return nearest if nearest and nearest.kind != "person" else None
 
     def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[[values.Linked], Any]]:
-        """Return the model's name of a field, which counts as a name of the entry from now on, and its value's parser.
+        """Return the model's name of a field and the parser of its value, and add the name to those of the entry.
 
         :raises ValueError: the entry's kind has no such field, or the entry has one already
         """
@@ -325,10 +325,10 @@ def _has_required(entry: EntryDraft) -> bool:
 
 
 def _describe_section(entry: EntryDraft) -> None:
-    """Give a section of an entry, and its list of groups of names, the classes and the language that writers need."""
+    """Give the section of an entry, and the lists in it, the classes and the language that writers need."""
     section = entry.section
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
-    # A list of groups has mostly items such as "Languages: Python, Go".
+    # Most items of a list of groups are like "Languages: Python, Go".
     is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
         items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]

@@ -69,7 +69,7 @@ class FieldNodes:
             case "to":
                 content = [*_lines(content)]
             case _ if name in DATE_FIELDS:
-                # Only a date in free words is no date or period by now.
+                # Only dates in free words come here.
                 content = [nodes.Text(value)]
             case _ if _is_bare_link(value) and not raw_field.has_footnotes:
                 content = [_link(_short(value.url), value.url)]
@@ -97,7 +97,7 @@ def _is_bare_link(value: Any) -> bool:
 
 
 def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
-    """Yield the words of an address, with each line break as the hard one that MyST-Parser writes."""
+    """Yield the nodes of an address, with a hard line break of LaTeX at each line end."""
     for node in content:
         if isinstance(node, nodes.Text):
             first, *lines = node.astext().split("\n")

@@ -20,7 +20,7 @@ from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML). With a blank line first, it is a thematic break.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML); a thematic break has a blank line after it.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
@@ -133,9 +133,9 @@ class FrontMatter:
             rule = "a page is marked below its heading: write :only: there, not in front matter"
             raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
         # MyST-Parser reads Sphinx's metadata.
-        known = {"orphan", "nosearch", "tocdepth"} & data.keys()
-        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in known):
-            state.tokens.insert(0, _front_matter("\n".join(sphinx)))
+        names = {"orphan", "nosearch", "tocdepth"} & data.keys()
+        if metadata := sorted(f"{name}: {data.pop(name)}".lower() for name in names):
+            state.tokens.insert(0, _front_matter("\n".join(metadata)))
         self._insert_words(state, data)
 
     def _insert_words(self, state: StateCore, data: dict[str, Any]) -> None:

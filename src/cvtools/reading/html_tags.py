@@ -69,10 +69,11 @@ def block_tokens(state: StateCore, token: Token) -> Iterator[Token]:
 
 def _markdown_of(html: str) -> str:
     """Return Markdown with a block for each block of HTML, and the other tags as they are."""
-    words, *tags_and_words = _BLOCK_TAG.split(_TABLE_TAG.sub("<p>", _BETWEEN_CELLS.sub(" | ", html)))
+    # Tags and the words after them in turn, beginning with an empty tag.
+    parts = ["", *_BLOCK_TAG.split(_TABLE_TAG.sub("<p>", _BETWEEN_CELLS.sub(" | ", html)))]
     markdown = ""
-    for tag, part in zip(["", *tags_and_words[::2]], [words, *tags_and_words[1::2]], strict=True):
-        if line := " ".join(_OUTER_BREAKS.sub("", part).split()):
+    for tag, words in zip(parts[::2], parts[1::2], strict=True):
+        if line := " ".join(_OUTER_BREAKS.sub("", words).split()):
             sign = _BLOCK_SIGNS.get(tag.lower(), "")
             markdown += ("\n" if sign == "- " else "\n\n") + sign + as_words(line)
     return markdown

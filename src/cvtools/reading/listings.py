@@ -98,16 +98,16 @@ class Technologies(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         rename = CvConfig.of(self.config).technology
-        parts = []
+        groups = []
         for number, line in enumerate(self.content, self.lineno + self.content_offset + 1):
             if not line.strip():
                 continue
             try:
-                parts.append(parse_group(line.strip(), rename))
+                groups.append(parse_group(line.strip(), rename))
             except ValueError as error:
                 warn((self.env.docname, number), Code.LISTING, str(error))
         count = self.options.get("count", self.config.cv_max_technologies)
-        defined = replace(TechnologyGroups.of(parts), is_complete=not count)
+        defined = replace(TechnologyGroups.of(groups), is_complete=not count)
         sort, flat = self.options.get("sort", "time"), "flat" in self.options
         return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 
@@ -249,7 +249,7 @@ class FillPlaceholders(SphinxPostTransform):
             [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
         ]
         if time and ids:
-            # The link leads to the newest entry; the script of that page marks all of them.
+            # The link leads to the newest entry; the script of its page marks all entries of the technology.
             link = _entry_link(technology.entries[0], time)
             link["technology"] = ids[technology.name]
             cells[1] = [link]
@@ -294,7 +294,7 @@ class ListMarkedFacts(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
             marked = [words for words in self.document.findall(nodes.inline) if "fact" in words["classes"]]
-            # A heading may be "Fact 1".
+            # The heading "Fact 1" has the id "fact-1".
             taken = _ids_in(self.document) if marked else set()
             names = (name for number in count(1) if (name := f"fact-{number}") not in taken)
             for words, name in zip(marked, names, strict=False):

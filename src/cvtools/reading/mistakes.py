@@ -43,7 +43,7 @@ def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
         return
     lines = state.src.split("\n")
     for table in (node for node in SyntaxTreeNode(state.tokens).walk() if node.type == "table"):
-        # A head has as many cells as columns, and its line may have the marker of a list.
+        # Count columns by nodes of the head, since its line may begin with the marker of a list.
         head, *rows = (node for node in table.walk() if node.type == "tr")
         columns = len(head.children)
         for row in rows:

@@ -113,7 +113,7 @@ def _years(text: str) -> range:
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
-    # Without the braces of LaTeX, a mark would not be recognised as one.
+    # A mark has lost its braces with those of LaTeX, so nothing else recognises it.
     text = " ".join([entry.title, *entry.fields.values(), *entry.rest.values()])
     if re.search(r"\.only-|:only:", text) or not entry.rest.keys().isdisjoint({"only", "show"}):
         rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"

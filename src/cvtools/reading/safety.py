@@ -139,7 +139,7 @@ class _TokenChecker:
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
         """Yield a token if it is allowed; else warn, and yield what is shown instead."""
-        # An address or a title that is defined once may be used often.
+        # Many links may repeat the address and the title of one link reference definition.
         self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting < 0:
@@ -169,8 +169,9 @@ class _TokenChecker:
         has_mark = bool(MARK.search(source) or re.search(r"\{\s*only\s*\}", source + fault.remedy))
         if fault.kind not in self.page.reported:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
-        self.page.reported |= {fault.kind} - {""}
-        # What is between an opening token and its end is checked by itself.
+        if fault.kind:
+            self.page.reported.add(fault.kind)
+        # Tokens between an opening and a closing one are checked by themselves.
         if token.nesting or has_mark:
             return
         # The alternative text of a picture of another site, such as a badge, replaces it.

@@ -38,7 +38,7 @@ def separate_letters(app: Sphinx, config: Config) -> None:
 def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse files that Sphinx would follow, overwrite or trust, such as links, pipes, and catalogs of the theme."""
     top = Path(app.srcdir)
-    # Sphinx has resolved the path of the folder.
+    # Look for a link to the folder beside conf.py, since Sphinx has resolved the path of the folder.
     links = (path for path in Path(app.confdir).iterdir() if path.is_symlink())
     if link := next((path for path in links if os.path.realpath(path) == str(top)), None):
         raise SourceError(link, 0, _LINK)

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools.reading.domain import CvDomain
 from cvtools.word_ngrams import Phrases, phrases
 
-#: Markup in sentences, and signs at the beginning of a line that begin a new block, so that no phrase reaches across.
+#: Markup in sentences, and the signs that begin a block, beyond which no phrase goes on.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
 _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 #: Number of phrases by which a removed text is searched for.
@@ -37,7 +37,7 @@ def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[list[str]]:
 
 
 def removed_texts(before: Iterable[list[str]], after: Iterable[list[str]]) -> Iterator[str]:
-    """Yield the texts of blocks that none has afterwards, as one text if a block has lost all of its texts."""
+    """Yield the texts that are in blocks before and in none after; those of a block that lost all are one text."""
     kept = {text for block in after for text in block}
     for block in before:
         removed = [text for text in block if text not in kept]

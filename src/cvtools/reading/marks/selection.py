@@ -115,7 +115,7 @@ class Selection:
         links: dict[str, set[str]] = {}
         for note, label in self._references(kept):
             links.setdefault(note, set()).add(label)
-        # One label is that of the footnote itself. MyST-Parser warns of footnotes without any reference.
+        # The footnote itself has its label once. MyST-Parser warns of footnotes without any reference.
         referred = {label for label, times in Counter(_REFERENCE.findall(source)).items() if times > 1}
         # Footnotes may refer to themselves and to each other.
         return referred - reachable(links.get("", ()), links)

@@ -107,14 +107,14 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
     config = state.md.options["document"].settings.env.config
     lines = state.src.split("\n")
     root = SyntaxTreeNode(state.tokens)
-    has_signs = any(node.type == "heading" and node.markup == "##" for node in root.walk())
+    has_hash_headings = any(node.type == "heading" and node.markup == "##" for node in root.walk())
     for node in root.walk(include_self=False):
         line = node.map[0] if node.map else 0
         words = ""
         if end := _end_of_mark(node, lines):
             rule = "the mark above ends here, where another block begins"
             yield end, f"{rule}: put a blank line between, and perhaps a mark above this block"
-        if node.type == "heading" and has_signs and node.markup == "-":
+        if node.type == "heading" and has_hash_headings and node.markup == "-":
             # At a heading, a marked section ends.
             rule = 'these words are a heading, since "---" follows'
             yield line, f"{rule}: put a blank line between, or write ## before them"
@@ -220,7 +220,8 @@ def _is_parted(source: str, start: int) -> bool:
 
     :param start: where the next line begins
     """
-    begin = unseen.end() if (unseen := _UNSEEN.match(source, start)) else start
+    unseen = _UNSEEN.match(source, start)
+    begin = unseen.end() if unseen else start
     blank = _BLANK.search(source, begin)
     html = source[begin : blank.start() if blank else len(source)]
     if not (opened := _ELEMENT.match(html)):

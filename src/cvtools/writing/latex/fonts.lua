@@ -15,7 +15,7 @@ local function first_number(glyphs, characters)
   return FIRST
 end
 
--- Replace one of luaotfload's functions; where a release lacks it, TeX only takes longer.
+-- Replace one of luaotfload's functions, if the release has it; otherwise, TeX takes longer.
 local function replace(owner, name, make)
   if owner and owner[name] then
     owner[name] = make(owner[name])
@@ -64,7 +64,7 @@ local containers = luaotfload.fontloader.containers
 containers.define("fonts", "hb").enabled = false
 replace(containers, "write", function(write)
   return function(container, name, data)
-    -- HarfBuzz's fonts have this number.
+    -- The first number in fonts that HarfBuzz shapes.
     data.gid_offset = data.gid_offset and (first_number(data.glyphs, data.unicodes) or data.gid_offset)
     return write(container, name, data)
   end
