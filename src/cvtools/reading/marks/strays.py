@@ -108,8 +108,10 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
     lines = state.src.split("\n")
     root = SyntaxTreeNode(state.tokens)
     has_hash_headings = any(node.type == "heading" and node.markup == "##" for node in root.walk())
+    line = 0
     for node in root.walk(include_self=False):
-        line = node.map[0] if node.map else 0
+        # The parts of a line have none of their own.
+        line = node.map[0] if node.map else line
         words = ""
         if end := _end_of_mark(node, lines):
             rule = "the mark above ends here, where another block begins"
@@ -124,7 +126,7 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
             yield line, "this mark is code, since it is indented: delete the spaces before it"
-        elif node.type in {"myst_block_break", "html_block"}:
+        elif node.type in {"myst_block_break", "html_block"} or (node.type == "html_inline" and _is_comment(node)):
             words = _words_of_comment(node) if _is_comment(node) else node.content
         elif node.type == "inline":
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
