@@ -105,7 +105,7 @@ class Reader:
         firsts = firsts if is_name or not has_title else []
         for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
-            return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
+            return re.sub(r"^\W+", "", _without_cv_title(vocabulary.NAME.sub("", without_marker(line))))
         return ""
 
     def _take_title(self) -> str:
@@ -296,9 +296,10 @@ def _without_cv_title(line: str) -> str:
 
 
 def _names(person: str, line: str) -> bool:
-    """Return whether a line such as "Name: Ada" says nothing but words of a person's name."""
+    """Return whether a line is a person's name, or "Name: Ada" with words of it."""
     words = without_marker(line)
-    return bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in person
+    is_labelled = bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in person
+    return is_labelled or plain(words) == person
 
 
 def _contacts_in(line: str) -> set[str]:
