@@ -36,7 +36,7 @@ UNUSED = frozenset(
 
 
 class EarlySphinx(Sphinx):
-    """A Sphinx application that calls a function when it has read ``conf.py``, and has not loaded any extension.
+    """A Sphinx application that calls a function after it reads ``conf.py`` and before it loads extensions.
 
     The first public hook, the event ``config-inited``, comes after extensions are loaded and catalogs compiled.
     """

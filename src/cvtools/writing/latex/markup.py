@@ -260,7 +260,11 @@ def settings(values: Mapping[str, str]) -> Latex:
 
 
 def stripped(latex: Latex) -> Latex:
-    return Latex(latex.strip())
+    """Return LaTeX without the space around it, and without source marks at its end, which would hide what follows."""
+    lines = latex.strip().split("\n")
+    while lines and lines[-1].startswith("%% "):
+        lines.pop()
+    return Latex("\n".join(lines).rstrip())
 
 
 def source_mark(path: str, line: object) -> Latex:
