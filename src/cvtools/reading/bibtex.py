@@ -119,8 +119,10 @@ def _words(text: str) -> str:
     """Return text without LaTeX."""
     if not re.search(r"[\\{}$~`'%-]", text):
         return text
+    text = re.sub(r"\\href\s*(\{[^{}]*\})\s*\{([^{}]*)\}", r"\2 (\\url\1)", text)
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
-    # In BibTeX, % and & are characters like any other, and an odd dollar sign is one of money.
+    text = re.sub(r"\$\^\{?(st|nd|rd|th)\}?\$", r"\1", text)
+    # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
     unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
     text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)
     return " ".join(latex.words(text).split())
