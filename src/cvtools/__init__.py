@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
-    """Register everything with Sphinx."""
+    """Register options, the parser, directives, nodes, builders and handlers of events with Sphinx."""
     from cvtools import config, editions, sphinx_warnings, watchdog
     from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
@@ -145,7 +145,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
 
 def _adapt_spelling(app: "Sphinx", config: "Config") -> None:
-    """Adapt the check of spelling if the build loads it; its dictionaries load slowly."""
+    """Adapt the spelling check if its extension is loaded; its dictionaries load slowly."""
     if "spelling" in app.registry.builders:
         from cvtools.checks import spelling
 

@@ -187,7 +187,7 @@ def _build(options: argparse.Namespace) -> int:
         raise ProjectError(f"--jobs {options.jobs}: use 1 or more")
     # Collect garbage less often than by default, and not at all for a CV: that saves a tenth of its build's time.
     gc.set_threshold(400_000, 20, 50)
-    # Nor look for it once more when Python exits, which takes another tenth.
+    # Do not collect it when Python exits either, which takes another tenth.
     atexit.register(gc.freeze)
     asked = {
         "html": not options.pdf,
@@ -251,8 +251,8 @@ def _import(options: argparse.Namespace) -> int:
 
     with _importing(options.file):
         imported = read(options.file)
-        written = write_project(imported, options.output)
-    for path in written:
+        paths = write_project(imported, options.output)
+    for path in paths:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
     _report_unread(imported, options.file)
     say(f"Now run: cvtools build {options.output}")
@@ -281,12 +281,12 @@ def _new(options: argparse.Namespace) -> int:
             check_language_tag(language)
         except ValueError as error:
             raise ProjectError(f"--language {error}") from None
-        written = [
+        paths = [
             *(importers.write_project(imported, options.folder) if imported else []),
             *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
         ]
     # The template of conf.py replaces that of the import.
-    for path in dict.fromkeys(written):
+    for path in dict.fromkeys(paths):
         say(f"{os.path.relpath(path)}: written")
     if imported:
         _report_unread(imported, options.file)
@@ -333,7 +333,7 @@ def _watch(options: argparse.Namespace) -> int:
         return MISUSED
     require_project(project := options.project.resolve())
     if options.edition:
-        # The preview would wait until somebody declares it, as it waits until a fault in conf.py is corrected.
+        # Refuse an unknown edition at once: the preview itself waits until conf.py is corrected.
         with contextlib.suppress(SphinxError):
             editions.named(config.read(project), options.edition)
     with _limited_memory():

@@ -182,7 +182,7 @@ def option(default: Any, rebuild: Literal["", "env", "html"], validate: _Validat
     """Return a dataclass field for a value of ``conf.py``.
 
     :param rebuild: what Sphinx makes anew when the value changes
-    :param validate: beyond the type of the default, which Sphinx checks
+    :param validate: validator, in addition to Sphinx's check of the type
     """
     metadata = {"rebuild": rebuild, "validate": validate}
     if isinstance(default, dict | list):
@@ -222,11 +222,9 @@ class CvConfig:
     max_technologies: int = option(0, "env", _number_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
     hide_years: int = option(0, "env", _number_in(_NUMBERS, "a number of years, 0 to hide none"))
-    #: The dates of education are hidden.
     hide_education_dates: bool = option(False, "env", _must_be("True or False", lambda value: isinstance(value, bool)))
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
     modified: str = option("", "", _must_be("a time, such as 2024-03-14T12:00:00", _is_time))
-    #: The PDF's paper.
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
     font_size: int = option(10, "", _number_in((10, 11, 12), "10, 11 or 12"))
@@ -269,9 +267,9 @@ class CvConfig:
         """Return the values that ``conf.py`` assigns, without those with which an edition replaces them."""
         from cvtools.private_api import values_in_conf_py
 
-        written = values_in_conf_py(config)
-        values = {name.removeprefix(_PREFIX): written[name] for name in OPTIONS if name in written}
-        return cls(**values, language=written.get("language", cls.language))
+        assigned = values_in_conf_py(config)
+        values = {name.removeprefix(_PREFIX): assigned[name] for name in OPTIONS if name in assigned}
+        return cls(**values, language=assigned.get("language", cls.language))
 
     def name_of(self, file: str) -> str:
         """Return the name of a file in this edition, such as "cv-short.pdf" for "cv.pdf"."""
@@ -293,7 +291,7 @@ class CvConfig:
 
     @property
     def page_i18n(self) -> I18n:
-        """Return the labels and formats of the language in which the pages are written; an edition may have another."""
+        """Return the labels and formats of the language of the pages, which an edition may translate."""
         return I18n(self.languages[0] if self.languages else self.language, self.labels)
 
     def technology(self, name: str) -> str:
@@ -333,7 +331,7 @@ def check_types(config: Config) -> None:
     _check("extensions", _SPHINX_VALIDATORS["extensions"], config.extensions)
     for name, option in config.values.items():
         value = config[name]
-        # The value of root_doc also has its older name.
+        # "master_doc" is an older name of root_doc.
         if value is not option.default and name != "master_doc":
             for validate_value in (
                 _SPHINX_VALIDATORS.get(name),
@@ -435,7 +433,7 @@ DEFAULTS: Mapping[str, Any] = {
     # MathJax, Sphinx's own, is a script from a network.
     "html_math_renderer": "mathml",
     "myst_update_mathjax": False,
-    # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
+    # A CV documents no code, and the parsers of Sphinx's domains for code may take long on made-up names.
     "myst_ref_domains": ["std"],
     # MyST-Parser's own, and phone numbers.
     "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
@@ -444,7 +442,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 def complete(app: "Sphinx", config: Config) -> None:
     """Set values that ``conf.py`` does not."""
-    # Lists of tasks are always read, with boxes that all outputs show.
+    # :mod:`cvtools.reading.dialects` reads task lists, with boxes that all outputs show.
     config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     set_defaults(config, DEFAULTS)
     if not (config.cv_today and config.cv_modified):

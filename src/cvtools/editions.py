@@ -63,7 +63,7 @@ def editions(config: CvConfig) -> list[Edition]:
     if config.language != languages[0]:
         rule = f"cv_languages must begin with the language of the pages, language = {config.language!r}"
         raise ConfigError(f"conf.py: {rule}, not with {languages[0]!r}: change one of them")
-    found = []
+    result = []
     for variant, settings in (config.editions or {config.variant: {}}).items():
         values = _values(variant, settings)
         for language in languages:
@@ -80,34 +80,34 @@ def editions(config: CvConfig) -> list[Edition]:
             values_of_config = {name.removeprefix("cv_"): value for name, value in options.items()}
             edition_config = dataclasses.replace(config, **values_of_config)
             title = _title(settings, variant, language)
-            found.append(Edition(variant, language, title, folder, options, edition_config))
-    labels, files = [each.label for each in found], [each.config.file.lower() for each in found]
+            result.append(Edition(variant, language, title, folder, options, edition_config))
+    labels, files = [edition.label for edition in result], [edition.config.file.lower() for edition in result]
     for names, noun in (labels, "name"), (files, "file"):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ConfigError(f"conf.py: cv_editions: two editions have {twice[0]!r} as {noun}: give each its own")
-    return found
+    return result
 
 
-def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
+def with_paths(project: Path, all_editions: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
     """Yield each edition with the paths that its build writes."""
-    for edition in found:
-        build = project / "build" / (edition.label if len(found) > 1 else "")
+    for edition in all_editions:
+        build = project / "build" / (edition.label if len(all_editions) > 1 else "")
         yield edition, ProjectPaths(build, edition.folder, edition.config.file)
 
 
 def named(config: CvConfig, name: str) -> Edition:
     """Return the edition with a name; raise ProjectError if there is none."""
-    found = {edition.label: edition for edition in editions(config)}
-    if name not in found:
-        raise ProjectError(f'there is no edition "{name}": {suggestion(name, found)}')
-    return found[name]
+    by_label = {edition.label: edition for edition in editions(config)}
+    if name not in by_label:
+        raise ProjectError(f'there is no edition "{name}": {suggestion(name, by_label)}')
+    return by_label[name]
 
 
 def current(config: Config) -> Edition:
     """Return the edition that an application builds; the first one for letters in another language."""
-    found = editions(CvConfig.declared(config))
+    all_editions = editions(CvConfig.declared(config))
     values = (config.cv_variant, config.language)
-    return next((each for each in found if (each.variant, each.language) == values), found[0])
+    return next((edition for edition in all_editions if (edition.variant, edition.language) == values), all_editions[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:

@@ -129,7 +129,7 @@ DOCX_PICTURES = 50_000_000
 TEX_TIME, TEX_TIME_PER_TALK = 10, 0.05
 #: Documents of an edition, or letters, that are typeset at once.
 TEX_PROCESSES = 2
-#: Runs of TeX that leave out the formulas at which the one before stopped; the last run leaves out all.
+#: Runs of TeX that leave out the formulas at which the run before stopped; one more run leaves out all.
 TEX_RUNS = 4
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000

@@ -46,7 +46,7 @@ def renamed(name: str, cv: str, suffix: str) -> str:
 
 
 def latex_of(pdf: Path) -> Path:
-    """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
+    """Return the path of the LaTeX for a PDF in a project's ``dist``; there need not be such a file."""
     dist, inner = pdf.resolve().parent, "latex"
     if dist.name == LETTERS:
         dist, inner = dist.parent, f"{LETTERS}/latex"

@@ -158,7 +158,7 @@ class _ReportsProblems:
 
 
 class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings; Sphinx postpones those of handlers of this type."""
+    """Handler of warnings, of the class for which Sphinx can postpone them."""
 
 
 class _NoteHandler(_ReportsProblems, Handler):
@@ -194,7 +194,7 @@ def warn(
     if isinstance(node, nodes.Node):
         # Some nodes have no line, and MyST's pictures have 0; the nearest ancestor with a line counts.
         around = [node, *ancestors(node)]
-        node = next((each for each in around if each.line), around[-1])
+        node = next((candidate for candidate in around if candidate.line), around[-1])
     extra = {"replacement": replacement}
     _logger.warning("%s", text, location=node, type="cv", subtype=code.value, extra=extra)
 

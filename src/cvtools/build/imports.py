@@ -11,8 +11,8 @@ from sphinx.application import builtin_extensions
 
 from cvtools.private_api import UNUSED
 
-#: Libraries that Sphinx and the theme import, but that no build of a CV uses, with the names that these need of them:
-#: the theme catches the exceptions, all of which are kinds of OSError, and asks whether a node is such a table.
+#: Libraries that Sphinx and the theme import, but that no build of a CV uses, each with the names that importing them
+#: needs: exceptions that the theme catches (kinds of OSError), and a class of nodes that it looks for.
 _UNUSED_LIBRARIES: Mapping[str, Mapping[str, object]] = {
     "charset_normalizer": {},
     "requests": {},
@@ -55,7 +55,7 @@ def _remove_stand_ins() -> None:
 
 
 def import_sphinx() -> None:
-    """Import the modules of Sphinx that import these libraries; call this before anything else imports them."""
+    """Import the modules of Sphinx that import unused libraries; call this before other code imports these modules."""
     transforms = "sphinx.transforms.post_transforms"
     _import_without_unused("sphinx.ext.intersphinx", f"{transforms}.code", f"{transforms}.images")
 
@@ -73,7 +73,7 @@ def import_all() -> None:
     import_sphinx()
     # These import most of this package, and libraries that take long.
     ours = ("build.edition", "reading.parser", "writing.docx.translator", "writing.latex.builder")
-    known = (name for name in builtin_extensions if name not in UNUSED)
-    for name in (*known, *(f"cvtools.{name}" for name in ours)):
+    builtin = (name for name in builtin_extensions if name not in UNUSED)
+    for name in (*builtin, *(f"cvtools.{name}" for name in ours)):
         import_module(name)
     import_theme()

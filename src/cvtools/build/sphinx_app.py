@@ -95,7 +95,7 @@ class SphinxApps:
 
     @contextmanager
     def _naming_options(self) -> Iterator[None]:
-        """Note with an error the options of ``conf.py`` that may have caused it."""
+        """Name the options of ``conf.py`` that may have caused an error, see :func:`name_options`."""
         try:
             yield
         except Exception as error:
@@ -120,7 +120,7 @@ class SphinxApps:
             return env.found_docs
         pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
         paths = {problem.path for problem in self.last if problem.level != "note" and not problem.pdf}
-        return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
+        return {pages[path] for path in paths} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
         """Return the pages of the book to write again: those that any application has read since they were written.
@@ -142,7 +142,7 @@ class SphinxApps:
 
 
 def _name_pictures(env: BuildEnvironment) -> set[str]:
-    """Give pictures of one name numbers in the order of their paths, and return the pages that show them by another.
+    """Give pictures of one name numbers in the order of their paths; return the pages whose pictures are renamed.
 
     Sphinx numbers them in the order in which pages are read, so that a book would depend on earlier builds.
     """
@@ -161,14 +161,14 @@ def extra_files(app: Sphinx) -> set[Path]:
 
 
 def _copies(app: Sphinx, names: Iterable[str], folder: Path) -> set[Path]:
-    """Return the paths to which Sphinx copies files, and what is in folders, beside ``conf.py``."""
+    """Return the paths to which Sphinx copies files beside ``conf.py``, and the content of folders there."""
     tops = [Path(app.confdir, name) for name in names]
     inside = {path.relative_to(top) for top in tops for path in top.rglob("*")}
     return {folder / path for path in inside | {Path(top.name) for top in tops}}
 
 
 def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
-    """Yield the files that the last build copied into the book, and that this one does not copy again."""
+    """Yield the files that the last build copied into the book and this one does not; then record those of this one."""
     book, record = Path(app.outdir), record_path(app, "copies")
     copies = extra_files(app) | _copies(app, app.config.html_static_path, book / "_static")
     # The record may be missing or damaged.
@@ -178,7 +178,7 @@ def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the book's files without a source, which Sphinx leaves behind, before Sphinx copies those that have one.
+    """Yield the book's files without a source, which Sphinx leaves behind; call this before Sphinx copies any files.
 
     They are pages, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
     """

@@ -15,10 +15,7 @@ from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Maker of the nodes that show fields.
-
-    :param is_letter: whether dates are written in full, as those of letters are
-    """
+    """Maker of the nodes that show fields; those of a letter show dates in full."""
 
     def __init__(self, config: CvConfig, *, is_letter: bool = False) -> None:
         self.i18n, self.is_letter = config.i18n, is_letter

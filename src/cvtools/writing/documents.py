@@ -79,7 +79,7 @@ class DocumentTranslator(SphinxTranslator):
         self.level = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
-        #: Ids of nodes whose text is still to be written, to which links to the ids will lead.
+        #: Ids of nodes whose text is still to be written; links to the ids lead to that text.
         self.targets: list[str] = []
         expand_abbreviations(document)
 
@@ -206,10 +206,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, float]]:
-    """Return the scale of a picture, and those of its scaled width and height, in points, that the page sets.
-
-    Ignore lengths in units that a document does not have.
-    """
+    """Return the scale of a picture, and its scaled width and height in points if the page has them in a known unit."""
     scale, lengths = float(image.get("scale", 100)) / 100, {}
     for name in ("width", "height"):
         match = _LENGTH.fullmatch(image.get(name, "").strip().lower())

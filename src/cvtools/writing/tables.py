@@ -85,7 +85,7 @@ def _wrapped_widths(words: list[float], full: list[float], line: float) -> list[
     """
     widths = _shrunk(words, line)
     room = line - sum(widths)
-    # The widths that columns lack to be full.
+    # The width that each column lacks for its full width
     missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
     while room > 0 and missing:
         # Room grows with the square root of the text: four times the text gets twice the room.

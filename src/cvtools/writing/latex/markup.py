@@ -278,7 +278,7 @@ def without_empty_lines(latex: Latex) -> Latex:
 
 
 def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX in which characters that no font has are replaced, and emoji have text for extraction.
+    """Return LaTeX in which characters that no font has are replaced, and emoji have a text to be extracted instead.
 
     :param lost: replacements for characters that no font has
     :param pictured: characters whose glyphs are pictures, from which programs could extract no text
@@ -295,7 +295,7 @@ def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[
 
 
 def faults(latex: str) -> Iterator[tuple[int, str]]:
-    """Yield line, from 1, and text of everything in a complete document that this module never writes."""
+    """Yield the line, from 1, and the text of each command or comment that this module never writes."""
     for index, line in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(line)[:1])
         comment = line.removeprefix(code)
