@@ -20,7 +20,7 @@ _REASONS = {
 
 
 class ProjectError(Exception):
-    """A folder is not a project that can be built."""
+    """A command cannot run, since its folder, an argument or a file is wrong."""
 
 
 def describe(error: Exception) -> str:

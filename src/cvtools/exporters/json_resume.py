@@ -74,7 +74,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    # Compare employers in all outputs: those that this output withholds are None, and would be the same.
+    # Compare unfiltered organizations: those that this output withholds are all None, and would be equal.
     employers = {entry.origin: entry.organization for entry in domain.resume.entries}
     for name, item in _items(entries, resume, employers):
         lists[name].append(without_empty(item))

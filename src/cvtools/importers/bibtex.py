@@ -11,7 +11,8 @@ from cvtools.writing import myst
 def read(text: str, unread: list[str]) -> myst.Heading:
     """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
-    for line, error in errors:
+    if errors:
+        line, error = errors[0]
         raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
     if not entries:
         raise ValueError("it is BibTeX without an entry: name a file with publications")

@@ -27,7 +27,7 @@ def by_command(lists: Mapping[str, str]) -> dict[str, str]:
 
 #: The fields of the person, and the methods of :class:`cvtools.importers.latex._Converter`, by the commands for them.
 FIELDS, READERS = by_command(TABLE["fields"]), by_command(TABLE["readers"])
-#: The arguments of commands with words in the last one only, of commands without words, and of environments.
+#: The arguments of commands whose words are in the last argument, of commands without words, and of environments.
 FRAMING, SETUP, ENVIRONMENTS = (by_command(TABLE[name]) for name in ("framing", "setup", "environments"))
 _ARGUMENTS = dict.fromkeys(FIELDS, "{") | by_command(TABLE["arguments"]) | FRAMING | SETUP
 _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
@@ -35,7 +35,7 @@ _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(FIELDS)})(?![A-Za-z])"
 )
-#: Stands for arguments of any number, as those of an unknown command.
+#: Specification of any number of arguments, as for an unknown command.
 ANY = "any"
 #: The inside of braces, in which braces may be nested four deep.
 _INSIDE = r"(?:[^{}\\]|\\.)*+"
@@ -160,7 +160,7 @@ def _context_for(text: str) -> LatexContextDb:
     """Return the arguments of commands and environments, which may depend on the document's class."""
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
-    defined = {found[1] for found in _DEFINITION.findall(text)}
+    defined = {groups[0] for groups in _DEFINITION.findall(text)}
     arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined}
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -182,14 +182,14 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, with their position and length."""
-        found: list[LatexNode | None] = []
+        arguments: list[LatexNode | None] = []
         end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
             parsed, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
             if not length:
                 break
-            found, end = [*found, *parsed.argnlist], end + length
-        return ParsedMacroArgs(argspec=ANY, argnlist=found), pos, end - pos
+            arguments, end = [*arguments, *parsed.argnlist], end + length
+        return ParsedMacroArgs(argspec=ANY, argnlist=arguments), pos, end - pos
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
@@ -237,6 +237,6 @@ def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread
     # In the footer of a page, the date is no text of the CV.
     if re.search(r"(?<!\\makecvfooter\{)\\today(?![A-Za-z])", body):
         unread.append(r"\today is left out, since it has another value each day: delete the words around it")
-    used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
+    used = {groups[0] for groups in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
     if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or is_silent(name))]:
         unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")

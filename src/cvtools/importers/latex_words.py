@@ -55,7 +55,7 @@ def line_of(nodes: Sequence[LatexNode]) -> str:
 
 def blocks_of(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
-    # Bars between cells are none at the ends of a row, nor after a label.
+    # Merge bars between cells, and remove those at the ends of a row and after a label.
     words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
     words = re.sub(r"(?m)^ \| | \| $|(?<=:) \|(?= )", "", words)
     lines = (_escape_line_start(line) for line in words.split("\n"))

@@ -31,8 +31,8 @@ _ATTRIBUTES = re.compile(
             [^{{}}]*\bshow\b[^{{}}]*\}}  # anywhere in the value
             | (?!\s*[.#])[^{{}}]*\}}$  # any others at its end, except for classes and ids, which Markdown reads
         )
-        # at its end also without braces, or with a backslash, since an editor may have escaped them
-        | \\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$
+        # at its end also without braces, in a comment, or with a backslash, since an editor may have escaped them
+        | \\?(?:(?:[{{(\[]|<!--)\s*)?{SHOW}\s*\S*(?:\s*-->)?$
     )
     """,
     re.VERBOSE,
