@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from cvtools import limits
+from cvtools.errors import fault_of_file
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
@@ -66,7 +67,7 @@ class Publications(SphinxDirective):
         except UnicodeDecodeError:
             return self._warn(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
-            return self._warn(f"{self.file}: {getattr(error, 'strerror', None) or error}")
+            return self._warn(f"{self.file}: {fault_of_file(error)}")
         if character := deceptive(text):
             self._warn(f"{self.file}: {character} is not seen by readers: delete it")
         for line, fault in errors:
