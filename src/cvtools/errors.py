@@ -42,6 +42,12 @@ def describe(error: Exception) -> str:
     return _describe_unexpected(error)
 
 
+def fault_of_file(error: OSError | ValueError) -> str:
+    """Return what is wrong with a file that a user named, with a remedy if there is one."""
+    reasons = {**_REASONS, errno.EISDIR: "this is a folder: name a file"}
+    return reasons.get(getattr(error, "errno", 0)) or getattr(error, "strerror", None) or str(error)
+
+
 def reason_of(error: BaseException) -> str:
     """Return the type and the message of an error in one line, without its notes."""
     import traceback

@@ -174,10 +174,10 @@ def wrap_link_check(make: Callable[[Config, Any], Any]) -> None:
     class Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         def __init__(self, config: Config, *arguments: Any) -> None:
             super().__init__(config, *arguments)
-            self.trial = make(config, self._session)
+            self.guard = make(config, self._session)
 
         def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
-            return self.trial.try_link(uri, partial(super()._check, docname, uri, hyperlink))
+            return self.guard.try_link(uri, partial(super()._check, docname, uri, hyperlink))
 
     linkcheck.HyperlinkAvailabilityCheckWorker = Worker  # type: ignore[assignment,misc]
 

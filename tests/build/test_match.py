@@ -177,7 +177,7 @@ def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: py
         (b"Python", ["--pages", "0"], "--pages 0: use 1 or more"),
         (b"Python", ["--edition", "Not valid"], "use small letters, digits and hyphens"),
         (b"Python", ["--edition", "short"], "conf.py has this edition"),
-        (None, [], "job.txt: No such file or directory"),
+        (None, [], "job.txt: there is no such file or folder: check its name"),
     ],
 )
 def test_mistakes_are_told_in_a_line(

@@ -509,6 +509,16 @@ def test_mark_that_is_a_comment_is_told(project: Project, words: str) -> None:
     assert f"index.md:6: WARNING: {words} marks nothing here: write [words]{{.only-short}}" in warnings
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Words, {}", "- **Words {}**", "### {} Words", "> Words\n{}", "| a |\n|---|\n| {} b |", "### B\n:period: 2011 {}"],
+)
+def test_mark_that_is_a_comment_beside_words_is_told(project: Project, line: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{line.format('<!-- only-short -->')}\n"})
+    warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
+    assert re.search(r"index.md:\d+: WARNING: only-short marks nothing here", warnings)
+
+
 @pytest.mark.parametrize("words", ["only: a test", "Only-child, and only short.", "only: other", "{.only-short}"])
 def test_comment_that_is_no_mark_is_not_told(project: Project, words: str) -> None:
     project.write({"index.md": f"{HEAD}\n<!-- {words} -->\nWords.\n"})

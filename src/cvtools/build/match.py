@@ -20,7 +20,7 @@ from cvtools.build.edition_patch import patch
 from cvtools.build.edition_table import aligned, pages_of, read_editions, title_of, word_count
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
-from cvtools.errors import ProjectError
+from cvtools.errors import ProjectError, fault_of_file
 from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
@@ -231,7 +231,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     try:
         text = _read(job)
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
+        raise ProjectError(f"{job}: {fault_of_file(error)}") from None
     if pages < 1:
         raise ProjectError(f"--pages {pages}: use 1 or more")
     if name and not re.fullmatch(VARIANT, name):

@@ -1,4 +1,4 @@
-"""List the files for programs beside the pages, such as the feed, and write those for which there is content."""
+"""Write the files for programs beside the pages, such as the feed, if they have content."""
 
 import os
 import posixpath
@@ -21,13 +21,13 @@ from cvtools.project import UNREADABLE, read_json, write_atomically, write_json
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import note
 
-#: Builders of the web book.
+#: Names of the builders that write the web book.
 BOOKS = ("html", "dirhtml")
 FEED, CARD, VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """The CV as the HTML book may show it, and the addresses of the book's pages and entries."""
+    """The values that the HTML book may show, and the addresses of its pages and entries."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
@@ -45,13 +45,13 @@ class Site:
         self.name, self.headline = (person.title, person.headline or "") if person else ("", "")
 
     def page_url(self, docname: str) -> str:
-        """Return the address of a page; empty if the address of the book is unknown."""
+        """Return the address of a page; empty if the address of the site is unknown."""
         if not self.base_url or docname == self.app.config.root_doc:
             return self.base_url
         return self.base_url + self.app.builder.get_target_uri(docname)
 
     def entry_url(self, entry: Entry) -> str:
-        """Return the address of an entry: that of its page if the page is about the entry, else with its anchor."""
+        """Return the address of an entry: of its page, with an anchor unless the page is about the entry."""
         page = self.page_url(entry.origin.docname)
         is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_page or not page else f"{page}#{entry.origin.anchor}"
@@ -61,17 +61,17 @@ class Site:
         if talk := self.talks.get(docname):
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.entry_url))
         if docname == self.app.config.root_doc and (person := self.resume.person):
-            known = [technology.name for technology in self.domain.technologies("html")]
-            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.today, self.entry_url))
+            names = [technology.name for technology in self.domain.technologies("html")]
+            return json_ld.script(json_ld.profile_page(person, self.resume, names, self.today, self.entry_url))
         return ""
 
     def talks_in_feed(self) -> list[tuple[PartialDate, Entry]]:
-        """Return the talks with a date, newest first; none if the address of the site, which feeds need, is unknown."""
+        """Return the talks that have a date, newest first; none without an address of the site, which feeds need."""
         dated = [(talk.date, talk) for talk in self.talks.values() if isinstance(talk.date, PartialDate)]
         return dated if self.base_url else []
 
     def has_card(self) -> bool:
-        """Return whether there is a social card: with an address and a name, and with all their letters in its font."""
+        """Return whether there is a social card: it needs an address, a name, and their letters in its font."""
         if not self.base_url or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
@@ -129,7 +129,7 @@ def _llms(site: Site) -> bytes:
     return feeds.llms(site.name or config.html_title, site.headline, links, files).encode()
 
 
-#: The files beside the pages, each with the function that returns its content; empty files are not written.
+#: Functions that return the content of the files beside the pages; files without content are not written.
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": _robots,
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
@@ -142,35 +142,35 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, and remove those that it wrote before and there is nothing for any longer.
+    """Write the files beside the pages, and remove those of an earlier build that have no content any longer.
 
-    Files that ``html_extra_path`` provides are left alone, and so are those of other extensions, such as a sitemap,
-    where there is nothing to write.
+    Leave alone files of ``html_extra_path``, and a file that another extension wrote, such as a sitemap, if this one
+    has no content for it.
     """
     if exception or app.builder.name not in BOOKS:
         return
     site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    record, before = record_path(app, "exports"), []
+    record, old = record_path(app, "exports"), []
     # There is none before the first build.
     with suppress(*UNREADABLE):
-        before = [*map(str, read_json(record))]
+        old = [*map(str, read_json(record))]
     contents = {name: _EXPORTERS[name](site) for name in sorted(_EXPORTERS.keys() - provided)}
-    written = [name for name, content in contents.items() if content]
-    for name in contents.keys() & {*before} - {*written}:
+    new = [name for name, content in contents.items() if content]
+    for name in contents.keys() & {*old} - {*new}:
         Path(app.outdir, name).unlink(missing_ok=True)
     # Before the files, since writing these may fail.
-    if written != before:
-        write_json(record, written)
-    for name in written:
+    if new != old:
+        write_json(record, new)
+    for name in new:
         path = Path(app.outdir, name)
         if not path.exists() or path.read_bytes() != contents[name]:
             write_atomically(path, contents[name])
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:
-    """Return the path of a record about the output folder, beside the doctrees, which several builders share.
+    """Return the path, beside the doctrees, of a record about the output folder; other builders have their own.
 
     :param suffix: the name of the record, such as "copies"
     """

@@ -25,6 +25,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
 
 def _draft(entry: bibtex.BibEntry, unread: list[str]) -> Draft:
     rest = Source(entry.rest, f"line {entry.line}: {entry.key}", unread)
+    rest.leave_out("notes of the program that made it", "file", "groups", "owner", "timestamp")
     draft = Draft("publication", entry.title, rest)
     for name, value in entry.fields.items():
         draft.add(name, value, value if name == "page" else "")

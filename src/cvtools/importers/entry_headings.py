@@ -151,6 +151,9 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
                 others += places
         if draft.kind == "education":
             others = _without_details(draft, names, title, others)
+    if draft.kind == "teaching" and others and not any(map(vocabulary.SCHOOL.search, others)):
+        # What no school offers is part of the title, such as the level of a course.
+        title, others = ", ".join(names), []
     draft.title = plain_title(title)
     fields = PARTS[draft.kind] or ("organization",)
     if len(others) > len(fields):

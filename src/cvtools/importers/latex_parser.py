@@ -43,10 +43,10 @@ for _ in range(4):
     _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
 #: An argument in braces.
 _GROUP = rf"\s*\{{({_INSIDE})\}}"
-#: A definition of a command: its name, the number of its arguments (one of two groups), and its replacement.
+#: A definition of a command: its name, its arguments ("m m", or one of two numbers), and its replacement.
 _DEFINITION = re.compile(
-    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
-    + _GROUP
+    r"(?s)\\(?:(?:(?:new|renew|provide)command|DeclareRobustCommand|((?:New|Renew|Provide|Declare)DocumentCommand))"
+    r"\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?(1)\{([m\s]*)\}|(?:\[([1-9])\]|(?:#\d)*#([1-9]))?)" + _GROUP
 )
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
@@ -56,6 +56,9 @@ _REPLACEMENTS = (
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
     (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
+    (r"\\xspace(?![A-Za-z])", "{}"),
+    # Boxes beside each other are columns.
+    (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=\\parbox|\\begin\{minipage\})", r"\1 & "),
     # Quotation marks of babel's German.
     (r"\"`([^\"]*)\"'", r"„\1“"),
     # The slices of AltaCV's wheelchart begin with size, width and colour.
@@ -192,8 +195,8 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
     """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
     definitions = {
-        name: (int(count or number or 0), body)
-        for name, count, number, body in _DEFINITION.findall(text)
+        name: (int(count or number or arguments.count("m")), body)
+        for _, name, arguments, count, number, body in _DEFINITION.findall(text)
         if not (is_known(name) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body))
     }
     text = _DEFINITION.sub("", text)

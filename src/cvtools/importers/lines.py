@@ -129,7 +129,7 @@ def _is_half(before: str, date: str, after: str, i18n: I18n) -> bool:
 
 def as_date(text: str, i18n: I18n) -> str:
     """Return a text that is a period or a date, without emphasis; empty for others."""
-    text = plain(text).strip(" ,.")
+    text = plain(text).strip(" ,.`")
     if not re.search(r".[(\uff08][^()]+[)\uff09]$", text):
         text = text.strip(" ,.()[]")
     return text if _period(text, i18n) else ""

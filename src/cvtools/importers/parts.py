@@ -100,8 +100,7 @@ def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
     for item in items[1:] if not items[0] else []:
         line, _, below = item.strip().partition("\n")
         date, words = _begins_with_date(line, i18n)
-        # A sentence may follow the names.
-        title, *sentences = re.split(r"(?<=\w{4})[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
+        title, *sentences = tables.names_and_sentences(words)
         title = title.rstrip(".") if re.match(_BOLD, title) else title
         if not (date and _is_title(title)):
             return []
@@ -138,7 +137,8 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     """
     first_date, words = _begins_with_date(line, i18n)
     if is_first and first_date and _is_title(words):
-        return Part(0, words, date=first_date)
+        title, *sentences = tables.names_and_sentences(words)
+        return Part(0, title, "".join(sentences), date=first_date)
     date, words = find_date(line, i18n)
     if bold := re.match(r"(\*\*|__)((?:(?!\1).)+)\1", line):
         # The second of two lines that begin with bold words may be another entry, unless the first is all bold.

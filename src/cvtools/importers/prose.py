@@ -108,7 +108,7 @@ class Reader:
             return ""
         part, line = candidates[0]
         part.text = part.text.replace(line, "", 1)
-        return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
+        return re.sub(r"^\W+", "", _without_cv_title(vocabulary.NAME.sub("", without_marker(line))))
 
     def _take_title(self) -> str:
         """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
@@ -297,9 +297,10 @@ def _without_cv_title(line: str) -> str:
 
 
 def _is_name_line(line: str, name: str) -> bool:
-    """Return whether a line such as "Name: Ada" has only words of a person's name after the label."""
+    """Return whether a line is a person's name, or one such as "Name: Ada" with words of it."""
     words = without_marker(line)
-    return bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in name
+    is_labelled = bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in name
+    return is_labelled or plain(words) == name
 
 
 def _contacts_in(line: str) -> set[str]:

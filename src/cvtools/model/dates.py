@@ -87,7 +87,7 @@ class DateWords:
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
-        """Return a regular expression for the words of each meaning: long ones first, each "i" also in Turkish."""
+        """Return a regular expression for the words of each meaning: long words first, with Turkish variants of "i"."""
         patterns: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
         for word in sorted(self.meanings, key=len, reverse=True):
             if (meaning := str(self.meanings[word])) in patterns:
@@ -388,7 +388,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text with corrected words, then the text itself; each with the words of the languages to read it in."""
+    """Yield a text with its words corrected, then the text itself, each with the words of languages to read it by."""
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words

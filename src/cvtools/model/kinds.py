@@ -142,12 +142,10 @@ def parser(name: str, kind: str, words: DateWords) -> Callable[[values.Linked], 
 
 
 def is_profile(name: str, value: values.Linked) -> bool:
-    """Return whether a person's field is a profile: its name is that of no field, its value a link or a user's name."""
-    return (
-        name not in _ALL_NAMES_AND_ALIASES
-        and not _nearest(name, KINDS["person"])
-        and values.may_be_profile(name, value)
-    )
+    """Return whether a person's field is a profile: its name is like no field's, and its value is a link or a user."""
+    if name in _ALL_NAMES_AND_ALIASES or _nearest(name, KINDS["person"]):
+        return False
+    return values.may_be_profile(name, value)
 
 
 def is_known(name: str) -> bool:

@@ -27,6 +27,7 @@ from cvtools.reading.fields import (
     read_field,
 )
 from cvtools.sphinx_warnings import Code, note, warn
+from cvtools.terminal import shorten
 
 
 class RecogniseEntries(SphinxTransform):
@@ -303,6 +304,11 @@ def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
     if raw_field.show and name in kinds.CONTROLS:
         rule = "withholds a value, not a section: write it after each value"
         raise ValueError(f"{{show={raw_field.show}}} {rule}")
+    if name == "photo":
+        words = "".join(text for part in raw_field.content for text in part.findall(nodes.Text)).strip()
+        if words:
+            # Documents have no place for words beside the picture.
+            raise ValueError(f'"{shorten(words)}" is not a picture: write ![Ada Example](ada.jpg) alone')
     # A value that is shown in another form cannot show footnotes.
     if name not in PROSE_FIELDS and raw_field.has_footnotes:
         raise ValueError("a footnote is for prose: write it into the text below")

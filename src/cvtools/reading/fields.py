@@ -31,8 +31,8 @@ _ATTRIBUTES = re.compile(
             [^{{}}]*\bshow\b[^{{}}]*\}}  # anywhere in the value
             | (?!\s*[.#])[^{{}}]*\}}$  # any others at its end, except for classes and ids, which Markdown reads
         )
-        # at its end also without braces, or with a backslash, since an editor may have escaped them
-        | \\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$
+        # at its end also without braces, in a comment, or with a backslash, since an editor may have escaped them
+        | \\?(?:(?:[{{(\[]|<!--)\s*)?{SHOW}\s*\S*(?:\s*-->)?$
     )
     """,
     re.VERBOSE,
@@ -44,7 +44,7 @@ _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 @dataclass
 class RawField:
-    """A field as written."""
+    """A field as written, or a computed one to show, such as the time of all roles."""
 
     #: Node with the field's location.
     node: nodes.Element

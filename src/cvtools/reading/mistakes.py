@@ -35,10 +35,7 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 
 def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
-    """Warn of cells beyond the last column of a table, which Markdown drops, and keep them in that column.
-
-    A rule of markdown-it.
-    """
+    """Keep cells beyond a table's last column, which Markdown drops, in that column; warn. A rule of markdown-it."""
     if "table_open" not in {token.type for token in state.tokens}:
         return
     lines = state.src.split("\n")
@@ -93,7 +90,7 @@ class WarnOfMistakes(SphinxTransform):
                 warn(node.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list with fields of an entry that is not below a heading, and show the fields as written."""
+        """Warn of a field list that is not below a heading, but has fields of an entry, and show these as written."""
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
@@ -101,7 +98,8 @@ class WarnOfMistakes(SphinxTransform):
         # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):
+        is_of_entry = any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields)
+        if not (is_dropped or is_of_entry):
             return
         for field in raw_fields:
             check_only_field(field, self.config.cv_variant)

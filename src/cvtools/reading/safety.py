@@ -210,7 +210,8 @@ class _TokenChecker:
         if _COMMENT.fullmatch(token.content):
             token.type, token.content = "myst_line_comment", re.sub("<!--|-->", "", token.content).strip()
             return None, ""
-        tag = "".join(re.findall(r"<([A-Za-z][\w-]*)", token.content)[:1]).lower() or "!"
+        match = re.search(r"<([A-Za-z][\w-]*)", token.content)
+        tag = match[1].lower() if match else "!"
         remedy = f"write {_INSTEAD.get(tag, 'Markdown, or a backslash before <')}"
         return Fault(f"HTML such as <{tag}>", remedy, kind="HTML"), token.content
 
@@ -303,7 +304,7 @@ class _TokenChecker:
             # MyST-Parser warns of it, and does not run it.
             return None
         self.page.counts[name] = self.page.counts.get(name, 0) + 1
-        limit = DIRECTIVES[name].times
+        limit = DIRECTIVES[name].max_uses
         if limit and self.page.counts[name] > limit:
             enough = "one is" if limit == 1 else f"{limit} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
@@ -336,7 +337,7 @@ class _TokenChecker:
         """Return the fault of a directive that the allowlist lacks, but ``cv_allow`` may permit."""
         if name not in self.page.allowed:
             return _unknown(f'the directive "{name}"', name, DIRECTIVES)
-        # Marks in the content of others are found when it is parsed; rows are split into cells before that.
+        # Marks in other content are found when it is parsed, but rows are split into cells before that.
         return validators.unmarked(content, self.page) if name == "csv-table" else None
 
     def _check_attributes(self, token: Token) -> None:
@@ -360,7 +361,7 @@ class _TokenChecker:
                 token.attrs[name] = int(value)
 
     def _count(self, name: str, number: int, limit: int, rule: str = "") -> None:
-        """Add to the number of something on the page, and refuse more than the limit, which a rule explains."""
+        """Add to a count of the page, and refuse more than the limit, with `rule` as the message if there is one."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(rule or f"a page may have at most {limit} {name}: split it into several")

@@ -1,4 +1,4 @@
-"""Normalise text for PDF and DOCX, and tell which characters have a glyph."""
+"""Normalise text for PDF and DOCX, and tell which characters need a glyph."""
 
 import unicodedata
 from functools import cache

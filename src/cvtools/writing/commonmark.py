@@ -38,51 +38,51 @@ class _Writer:
         match node:
             # Sphinx's versionmodified is an admonition, too.
             case nodes.TextElement() | nodes.image() if not isinstance(node, nodes.Admonition):
-                written = self._text_block(node, level)
+                markdown = self._text_block(node, level)
             case cv_fields():
-                written = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
+                markdown = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
             case cv_listing():
                 items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
-                written = "\n".join(f"- {myst.escape_start(item)}" for item in items)
+                markdown = "\n".join(f"- {myst.escape_start(item)}" for item in items)
             case nodes.bullet_list() | nodes.enumerated_list():
-                written = self._list(node)
+                markdown = self._list(node)
             case nodes.block_quote():
-                written = textwrap.indent(self.blocks(node.children), "> ", lambda line: True)
+                markdown = textwrap.indent(self.blocks(node.children), "> ", lambda line: True)
             case nodes.tgroup():
-                written = self._table(node)
+                markdown = self._table(node)
             case nodes.line_block():
-                written = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
+                markdown = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
             case nodes.footnote():
                 label, *body = node.children
                 between = " " if body and isinstance(body[0], nodes.paragraph) else "\n\n"
-                written = f"\\[{label.astext()}\\]{between}{self.blocks(body)}"
+                markdown = f"\\[{label.astext()}\\]{between}{self.blocks(body)}"
             case nodes.transition():
-                written = "" if "footnotes" in node["classes"] else "***"
+                markdown = "" if "footnotes" in node["classes"] else "***"
             case _:
                 admonition = documents.admonition_label(node)
                 content = self.blocks(node.children, level + isinstance(node, nodes.section))
-                written = "\n\n".join(filter(None, [admonition and f"**{admonition}**", content]))
-        return written
+                markdown = "\n\n".join(filter(None, [admonition and f"**{admonition}**", content]))
+        return markdown
 
     def _text_block(self, node: nodes.Element, level: int) -> str:
         """Return a block that holds text rather than other blocks."""
         match node:
             case nodes.title():
                 is_heading = isinstance(node.parent, nodes.section)
-                written = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
+                markdown = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
             case nodes.literal_block():
-                written = myst.code_block(node.astext().rstrip("\n"))
+                markdown = myst.code_block(node.astext().rstrip("\n"))
             case nodes.math_block():
-                written = f"$${_formula(node)}$$"
+                markdown = f"$${_formula(node)}$$"
             case nodes.term() | nodes.field_name() | nodes.rubric():
-                written = f"**{self._words(node)}**"
+                markdown = f"**{self._words(node)}**"
             case nodes.image():
-                written = myst.escape_start(_plain(_alt(node)))
+                markdown = myst.escape_start(_plain(_alt(node)))
             case nodes.reference():
-                written = self._link(node)
+                markdown = self._link(node)
             case _:
-                written = myst.escape_starts(self._inline(node))
-        return written
+                markdown = myst.escape_starts(self._inline(node))
+        return markdown
 
     def _list(self, node: nodes.Element) -> str:
         items = []
@@ -123,23 +123,23 @@ class _Writer:
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
-                written = _plain(documents.one_line(node.astext()))
+                markdown = _plain(documents.one_line(node.astext()))
             case nodes.literal():
-                written = myst.code_span(node.astext())
+                markdown = myst.code_span(node.astext())
             case nodes.math():
-                written = f"${_formula(node)}$"
+                markdown = f"${_formula(node)}$"
             case nodes.reference():
-                written = self._link(node)
+                markdown = self._link(node)
             case nodes.footnote_reference():
-                written = f"\\[{node.astext()}\\]"
+                markdown = f"\\[{node.astext()}\\]"
             case nodes.raw():
-                written = "\\\n" if documents.is_line_break(node) else ""
+                markdown = "\\\n" if documents.is_line_break(node) else ""
             case nodes.image():
-                written = _plain(_alt(node))
+                markdown = _plain(_alt(node))
             case _:
                 content, delimiter = self._inline(node), _DELIMITERS.get(type(node), "")
-                written = f"{delimiter}{content}{delimiter}" if content else ""
-        return written
+                markdown = f"{delimiter}{content}{delimiter}" if content else ""
+        return markdown
 
     def _link(self, node: nodes.reference) -> str:
         url, words = documents.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)

@@ -4,7 +4,7 @@ Builders of documents are registered in the package's ``__init__.py``, and named
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -26,15 +26,15 @@ _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
 _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
-#: The lines of an entry's head below its title, and the slots of the fields in each, in order; the fields of two slots
-#: in one string stay in the order of the model. The class of LaTeX documents has the same order.
-_HEAD = {
-    "headline": ("headline",),
-    "place": ("by", "who", "where"),
-    "when": ("when",),
-    "contact": ("contact", "profile"),
-    "details": ("note plain",),
-    "tags": ("tags",),
+#: The lines of an entry's head below its title, and the slots of the fields in each, in order; the fields of slots
+#: in one set stay in the order of the model. The class of LaTeX documents has the same order.
+_HEAD: Mapping[str, Sequence[Collection[str]]] = {
+    "headline": [{"headline"}],
+    "place": [{"by"}, {"who"}, {"where"}],
+    "when": [{"when"}],
+    "contact": [{"contact"}, {"profile"}],
+    "details": [{"note", "plain"}],
+    "tags": [{"tags"}],
 }
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
 _ANGLES = {3: 180, 6: -90, 8: 90}
@@ -79,7 +79,7 @@ class DocumentTranslator(SphinxTranslator):
         self.level = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
-        #: Ids of nodes whose text is still to be written, to which links to the ids will lead.
+        #: Ids of nodes whose text is still to be written; links to the ids lead to that text.
         self.targets: list[str] = []
         expand_abbreviations(document)
 
@@ -141,8 +141,7 @@ def head_lines(head: nodes.Element) -> dict[str, list[cv_field]]:
     """Return the fields in the lines of an entry's head, or of an item in a listing, by the names of the lines."""
     fields = list(head.findall(cv_field))
     return {
-        name: [field for slots in groups for field in fields if field.slot in slots.split()]
-        for name, groups in _HEAD.items()
+        name: [field for slots in groups for field in fields if field.slot in slots] for name, groups in _HEAD.items()
     }
 
 
@@ -207,10 +206,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, float]]:
-    """Return the scale of a picture, and those of its scaled width and height, in points, that the page sets.
-
-    Ignore lengths in units that a document does not have.
-    """
+    """Return the scale of a picture, and its scaled width and height in points if the page has them in a known unit."""
     scale, lengths = float(image.get("scale", 100)) / 100, {}
     for name in ("width", "height"):
         match = _LENGTH.fullmatch(image.get(name, "").strip().lower())

@@ -33,7 +33,7 @@ class _EditionLinks:
     def __init__(self, app: Sphinx, all_editions: Sequence[Edition]) -> None:
         self.app, self.editions, self.current = app, all_editions, current(app.config)
         sections = {edition.variant: edition.config.sections for edition in all_editions}
-        #: Returns the pages that a variant leaves out.
+        #: Function that returns the pages that a variant leaves out.
         self.pages_left_out = cache(lambda variant: pages_left_out(app.env, variant, sections[variant]))
 
     def add(

@@ -25,7 +25,7 @@ LEXERS = frozenset(
 
 
 def limit_highlighters(app: Sphinx) -> None:
-    """Have the highlighters of an HTML builder colour only short code in known languages."""
+    """Have the highlighters of an HTML builder colour only short code, in languages with fast lexers."""
     allowed = {*LEXERS, *map(str.lower, app.config.cv_allow)}
     for name in ("highlighter", "dark_highlighter"):
         bridge: Any = getattr(app.builder, name, None)
@@ -38,8 +38,7 @@ def _highlight(
 ) -> str:
     """Return code as HTML; warn of code that is long or in another language, and do not colour it.
 
-    :param colour: Sphinx's method, with the parameters `source`, `lang`, `opts` and further options
-    :param allowed: the languages to colour
+    :param colour: Sphinx's method, which takes `source`, `lang`, `opts` and further options
     """
     lang = lang.lower()
     if lang not in allowed:

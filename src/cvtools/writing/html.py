@@ -1,9 +1,8 @@
-"""Write this package's nodes, formulas and text as HTML, and prepare pages for it in a post-transform."""
+"""Write this package's nodes, formulas and text as HTML, and prepare pages for browsers."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from itertools import pairwise
 from typing import Any
 
 from babel import Locale
@@ -46,11 +45,15 @@ class AdaptToHtml(SphinxPostTransform):
                 inline = isinstance(image.parent, nodes.TextElement)
                 image.replace_self((nodes.inline if inline else nodes.paragraph)("", image.get("alt", "")))
         # A talk's translations follow it.
-        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
-        starts = [number for number, head in enumerate(heads) if head["kind"] == "talk" or not number]
-        for start, end in pairwise([*starts, len(heads)]):
-            if end - start > 1:
-                self._link_languages(heads[start:end])
+        versions: list[list[cv_fields]] = []
+        for head in self.document.findall(cv_fields):
+            if head["kind"] == "translation" and versions:
+                versions[-1].append(head)
+            elif head["kind"] in {"talk", "translation"}:
+                versions.append([head])
+        for heads in versions:
+            if len(heads) > 1:
+                self._link_languages(heads)
 
     def _mark_long_words(self, table: nodes.table) -> None:
         """Mark addresses and code with long words, so that the style sheet lets them break anywhere."""
@@ -75,18 +78,17 @@ class AdaptToHtml(SphinxPostTransform):
 
     def _language_field(self, head: cv_fields) -> cv_field:
         """Return the field with the language of a talk or translation; add it if there is none."""
-        for field in head.findall(cv_field):
-            if field["name"] == "language":
-                return field
-        i18n = CvConfig.of(self.config).i18n
-        name = i18n.language_name(self.config.language.replace("_", "-"))
-        field = cv_field(name, name, name="language", label=i18n.label("language"))
-        head.append(field)
+        field = next((field for field in head.findall(cv_field) if field["name"] == "language"), None)
+        if field is None:
+            i18n = CvConfig.of(self.config).i18n
+            name = i18n.language_name(self.config.language.replace("_", "-"))
+            field = cv_field(name, name, name="language", label=i18n.label("language"))
+            head.append(field)
         return field
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
-    """Open a description list; all its fields have labels, of which the style sheet hides those that are not needed."""
+    """Open a description list. Each field has a label; the style sheet hides labels that are not needed."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 

@@ -117,10 +117,7 @@ def link(text: str, url: str = "") -> str:
 
 
 def _linked(words: str, url: str) -> str:
-    """Return a link, as :func:`link` does, for the inside of a line.
-
-    :param words: the text of the link, in Markdown
-    """
+    """Return a link, as :func:`link` does, for the inside of a line; `words` is Markdown."""
     is_live, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
     if words.strip() in {"", escape_inline(plain_url)}:
         return f"<{escape_url(url)}>" if is_live else escape_inline(plain_url)
@@ -131,7 +128,7 @@ def _linked(words: str, url: str) -> str:
 
 
 def escape_url(url: str) -> str:
-    """Return an address for Markdown, encoded so that nothing in it ends it, or is a mark that withholds its field.
+    """Return an address for Markdown, encoded so that no part of it ends it, or is a mark that withholds the field.
 
     It has no entities, which Markdown decodes: "javascript&colon;" would become the scheme of a script.
     """
@@ -159,9 +156,9 @@ def join_inline(fragments: Iterable[str]) -> str:
     text, is_address = "", False
     for fragment in filter(None, fragments):
         if text and _JOINT.match(text[-1] + fragment[:2]):
-            before, sign = text[:-1], text[-1]
-            has_escape = (len(before) - len(before.rstrip("\\"))) % 2
-            text = f"{before}{sign}" if has_escape else f"{before}\\{sign}"
+            before = text[:-1]
+            is_escaped = (len(before) - len(before.rstrip("\\"))) % 2
+            text = text if is_escaped else f"{before}\\{text[-1]}"
         elif is_address and fragment[0] in "`*[":
             # GitHub's dialect would add the markup to the address.
             text, is_address = f"{text} ", False
@@ -238,10 +235,8 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
 
 
 def _fence(content: str, info: str) -> str:
-    """Return a block of code in the language that the info string names; put another info string into the code.
-
-    With ``{figure}``, for example, the block would be a directive.
-    """
+    """Return a block of code in the language that the info string names; put another info string into the code."""
+    # With "{figure}", for example, the block would be a directive.
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", info):
         return code_block(f"{info}\n{content}".rstrip("\n"), "text")
     return code_block(content, info or "text")
@@ -255,7 +250,7 @@ def code_block(content: str, language: str = "") -> str:
 
 
 def _ticks(text: str, least: int) -> str:
-    """Return backticks to enclose a text: more than any run of backticks in it, and at least a number."""
+    """Return `least` backticks or more, as are needed to enclose a text that may have backticks."""
     return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 
@@ -281,7 +276,7 @@ def _items(node: SyntaxTreeNode) -> Iterator[str]:
     numbers = count(int(node.attrGet("start") or 1))
     for item in node.children:
         first, *others = [*_blocks_in(item)] or [""]
-        # No blank line is before a list in an item.
+        # A list within an item needs no blank line above it.
         text = first + "".join(("\n" if re.match(r"- |\d+\. ", block) else "\n\n") + block for block in others)
         if text:
             yield indented(text, f"{next(numbers)}. " if node.type == "ordered_list" else "- ")

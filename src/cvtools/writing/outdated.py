@@ -5,7 +5,6 @@ now withheld.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -14,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters.site_files import record_path
 from cvtools.model.dates import PartialDate
-from cvtools.project import write_atomically
+from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.domain import CvDomain
 
 
@@ -53,9 +52,8 @@ def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     now = repeated_words(env)
     # record_words() needs it: by then, website.shorten_navigation has shortened the contents in the environment.
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
-    # The record may be missing or damaged.
-    with suppress(OSError, ValueError):
-        before = json.loads(record_path(app, "repeated").read_text("utf-8"))
+    with suppress(*UNREADABLE):
+        before = read_json(record_path(app, "repeated"))
     if before == now:
         return ()
     if isinstance(before, dict) and before.get("words") == now["words"]:
@@ -66,4 +64,4 @@ def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def record_words(app: Sphinx, exception: Exception | None) -> None:
     """Record the digests of the words that pages repeat, for the next build."""
     if not exception and app.builder.format == "html":
-        write_atomically(record_path(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
+        write_json(record_path(app, "repeated"), app.builder.cv_repeated)  # type: ignore[attr-defined]

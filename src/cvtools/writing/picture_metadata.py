@@ -39,10 +39,7 @@ def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Return a picture with no metadata but its orientation; return other data as they are.
-
-    Cut off a damaged picture where the damage begins.
-    """
+    """Return a picture up to any damage, with no metadata but its orientation; return other data as they are."""
     if data.startswith(b"\xff\xd8"):
         return b"".join(_jpeg_segments(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):

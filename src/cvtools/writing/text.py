@@ -166,8 +166,7 @@ def visit_as_paragraphs(self: Any, node: nodes.Element) -> NoReturn:
     raise nodes.SkipNode
 
 
-#: The nodes whose visitors write all nodes within them, with those visitors: for text; for Sphinx's own LaTeX, Texinfo
-#: and manual pages.
+#: Visitors that write a node with all nodes in it: as plain text, and for Sphinx's own LaTeX, Texinfo and manual pages.
 VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
     cv_fields: (visit_fields, visit_as_paragraphs),
     cv_listing: (visit_listing, visit_as_paragraphs),

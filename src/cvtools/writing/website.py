@@ -30,7 +30,7 @@ from cvtools.project import default_branch, path_in_repository, repository, site
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.typography import mark_latin
 
-#: Greatest number of talks that the sidebar lists; it does not list more at all.
+#: Greatest number of talks that the sidebar lists; of more talks, it lists none.
 MAX_SIDEBAR_TALKS = 40
 
 THEME = "cvtools"

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools.reading.domain import CvDomain
 from cvtools.word_ngrams import Phrases, phrases
 
-#: Markup in sentences, and the signs that begin a block, beyond which no phrase goes on.
+#: Markup to delete in sentences, and signs at the beginning of blocks, where phrases end.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
 _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 #: Number of phrases by which a removed text is searched for.
@@ -22,7 +22,7 @@ _SEARCHED = 100
 
 
 def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[list[str]]:
-    """Yield the texts of each block below some nodes: one for each part of its line that a mark may remove."""
+    """Yield the list of texts of each block below nodes: one for each part of a line that a mark may remove."""
     for node in siblings:
         if node.children and node.type != "inline":
             yield from texts_of(node.children)

@@ -206,7 +206,7 @@ class Selection:
 def _by_section(
     siblings: Sequence[SyntaxTreeNode],
 ) -> tuple[list[SyntaxTreeNode], dict[str, list[SyntaxTreeNode]]]:
-    """Return the nodes before the first section with all footnotes, and the other nodes by heading."""
+    """Return all footnotes with the nodes before the first section, and the other nodes by heading."""
     above: list[SyntaxTreeNode] = []
     sections: dict[str, list[SyntaxTreeNode]] = {}
     current = above
@@ -236,32 +236,32 @@ def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode
     """Return kept nodes without headings that lost all that was below them, and without the targets above these."""
     empty = _empty_headings(before)
     while emptied := _empty_headings(kept) - empty:
-        left: list[SyntaxTreeNode] = []
+        reversed_rest: list[SyntaxTreeNode] = []
         is_dropping = False
         for node in reversed(kept):
             is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
             if not is_dropping:
-                left.append(node)
-        kept = left[::-1]
+                reversed_rest.append(node)
+        kept = reversed_rest[::-1]
     return kept
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of the nodes of headings, except the first, with nothing below them that readers see."""
-    shown = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
-    pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    visible = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
+    pairs = [(node, after) for node, after in itertools.zip_longest(visible, visible[1:]) if node.type == "heading"]
     # Tags, "h1" to "h6", compare like the levels.
     return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 
 
 def reachable(names: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
     """Return names, with those that they link to directly or through others, such as labels of footnotes."""
-    found: set[str] = set()
+    reached: set[str] = set()
     new = set(names)
     while new:
-        found |= new
-        new = {linked for name in new for linked in links.get(name, ())} - found
-    return found
+        reached |= new
+        new = {linked for name in new for linked in links.get(name, ())} - reached
+    return reached
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:

@@ -90,8 +90,8 @@ def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
     for token in reversed(state.tokens):
         if token.type != "attrs_block":
             below = token
-        elif token.map and (found := _SEEMING_MARK.search(lines[token.map[0]])):
-            number, mark = token.map[0], shorten(found[0], 40)
+        elif token.map and (match := _SEEMING_MARK.search(lines[token.map[0]])):
+            number, mark = token.map[0], shorten(match[0], 40)
             if below.nesting < 0 or below.type in _UNMARKED:
                 yield number, f"{mark} marks nothing here: write it above another block, or :only: under a heading"
             elif _is_parted(state.src, starts[number + 1]):
@@ -108,8 +108,10 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
     lines = state.src.split("\n")
     root = SyntaxTreeNode(state.tokens)
     has_hash_headings = any(node.type == "heading" and node.markup == "##" for node in root.walk())
+    line = 0
     for node in root.walk(include_self=False):
-        line = node.map[0] if node.map else 0
+        # The parts of a line have none of their own.
+        line = node.map[0] if node.map else line
         words = ""
         if end := _end_of_mark(node, lines):
             rule = "the mark above ends here, where another block begins"
@@ -124,15 +126,15 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
             yield line, "this mark is code, since it is indented: delete the spaces before it"
-        elif node.type in {"myst_block_break", "html_block"}:
+        elif node.type in {"myst_block_break", "html_block"} or (node.type == "html_inline" and _is_comment(node)):
             words = _words_of_comment(node) if _is_comment(node) else node.content
         elif node.type == "inline":
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
             is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
             words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
-        faults = ((found, rule) for found in _SEEMING_MARK.finditer(words) if (rule := _fault_of(found[0], config)))
-        for found, rule in islice(faults, 1):
-            yield line + words.count("\n", 0, found.start()), rule
+        faults = ((match, rule) for match in _SEEMING_MARK.finditer(words) if (rule := _fault_of(match[0], config)))
+        for match, rule in islice(faults, 1):
+            yield line + words.count("\n", 0, match.start()), rule
 
 
 def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fault]:
@@ -152,7 +154,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     children = inline.children
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
-    if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
+    if any(match.end() == len(code) for match in _SEEMING_MARK.finditer(code)):
         yield 0, "this mark is code: delete the backticks around it"
     # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from docutils import nodes
+from sphinx.errors import ConfigError
 from sphinx.util.display import status_iterator
 
 from cvtools import limits
@@ -154,8 +155,7 @@ class CvLatexBuilder(DocumentBuilder):
         if style := self.options.style:
             path = Path(self.confdir) / style
             if not path.is_file():
-                reason = f"cv_style is {style}, and there is no such file: put it beside conf.py"
-                raise SourceError("conf.py", 0, reason)
+                raise ConfigError(f"conf.py: cv_style is {style}, and there is no such file: put it beside conf.py")
             write_atomically(Path(self.outdir, style), path.read_bytes())
             yield tex.command("cvstyle", tex.file(style))
 

@@ -195,7 +195,7 @@ local function xml(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
 end
 
--- Return the date of the source.
+-- Return the date of the source, or else the present.
 local function date(form)
   return os.date(form, tonumber(os.getenv("SOURCE_DATE_EPOCH") or os.time()))
 end
@@ -220,7 +220,7 @@ local function write_metadata(about)
   pdf.settrailerid(("[<%s> <%s>]"):format(digest, digest))
   local piece = ""
   if cv.is_pdf2 then
-    -- LuaTeX 1.15 always writes this dictionary: PDF/A-4 allows it with the date alone, for data such as these.
+    -- LuaTeX 1.15 always writes this dictionary, which PDF/A-4 allows only with this date alone, and with /PieceInfo.
     pdf.setsuppressoptionalinfo(511 - 64)
     pdf.setinfo(("/ModDate (%s)"):format(info_date))
     piece = ("/PieceInfo <</cvtools <</LastModified (%s)>>>>"):format(info_date)
@@ -278,6 +278,6 @@ end
 
 pdf.setmajorversion(1)
 pdf.setminorversion(7)
--- A font subset's list of glyphs is optional, and wrong for TrueType fonts and some of TeX's own.
+-- Omit font subsets' lists of glyphs, which are optional, and wrong for TrueType fonts and some of TeX's own.
 pdf.setomitcidset(1)
 pdf.setomitcharset(1)

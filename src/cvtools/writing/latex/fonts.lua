@@ -79,7 +79,7 @@ function cv.fallback(style, file, features)
 end
 
 luatexbase.add_to_callback("luaotfload.patch_font", function(data)
-  -- A font that falls back leaves the other one's characters to it, so that a word is set in one font.
+  -- Drop the characters for which the font falls back to another one, so that a word is set in one font.
   for character in pairs(data.fallback_lookup or {}) do
     data.characters[character] = nil
   end

@@ -197,7 +197,7 @@ class Coverage:
                 self._borrow_missing(name, frozenset.intersection(*styles), drawn)
 
     def _borrow_missing(self, name: str, own: Set[str], characters: Mapping[str, nodes.Node]) -> None:
-        """Borrow those of the characters that a family of the class lacks.
+        """Borrow the characters that a family of the class lacks.
 
         :param own: the characters that all styles of the family have
         :param characters: the characters that are set in the family, each with the first node that has it

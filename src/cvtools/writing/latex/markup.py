@@ -260,7 +260,11 @@ def settings(values: Mapping[str, str]) -> Latex:
 
 
 def stripped(latex: Latex) -> Latex:
-    return Latex(latex.strip())
+    """Return LaTeX without the space around it, and without source marks at its end, which would hide what follows."""
+    lines = latex.strip().split("\n")
+    while lines and lines[-1].startswith("%% "):
+        lines.pop()
+    return Latex("\n".join(lines).rstrip())
 
 
 def source_mark(path: str, line: object) -> Latex:
@@ -274,7 +278,7 @@ def without_empty_lines(latex: Latex) -> Latex:
 
 
 def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX in which characters that no font has are replaced, and emoji have text for extraction.
+    """Return LaTeX in which characters that no font has are replaced, and emoji have a text to be extracted instead.
 
     :param lost: replacements for characters that no font has
     :param pictured: characters whose glyphs are pictures, from which programs could extract no text
@@ -291,7 +295,7 @@ def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[
 
 
 def faults(latex: str) -> Iterator[tuple[int, str]]:
-    """Yield line, from 1, and text of everything in a complete document that this module never writes."""
+    """Yield the line, from 1, and the text of each command or comment that this module never writes."""
     for index, line in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(line)[:1])
         comment = line.removeprefix(code)

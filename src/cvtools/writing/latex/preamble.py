@@ -8,7 +8,7 @@ from cvtools.project import write_atomically
 from cvtools.writing.latex import markup as tex
 
 if TYPE_CHECKING:
-    # It imports Sphinx, which takes long, and TeX is started before.
+    # cvtools.config imports Sphinx, which takes long, and TeX is started before.
     from cvtools.config import CvConfig
 
 #: The class and its Lua files, which TeX reads from the folder of the document.

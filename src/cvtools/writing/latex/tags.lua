@@ -3,7 +3,7 @@
 -- The class calls cv.begin and cv.finish where a structure element begins and ends. All nodes typeset in between carry
 -- an attribute, the number of their chunk of content; when a page is shipped out, each run of nodes with the same
 -- attribute becomes one marked-content sequence. Nodes without the attribute are artifacts. Once the last page is out,
--- the elements are written. No package does this as fast, nor the same on every TeX Live.
+-- the elements are written. No package is as fast, and does the same on every TeX Live.
 local plain, utf16, literal, reference, write = cv.plain, cv.utf16, cv.literal, cv.reference, cv.write
 
 local attribute = luatexbase.new_attribute("cvtools")
@@ -356,7 +356,7 @@ local function write_element(element, parent)
   local kids = {}
   local tag, entries = element.tag, element.entries or ""
   if namespace and (tag == "Document" or tag == "Note") then
-    -- The others are those of PDF 1.7, too.
+    -- All other types are in PDF 1.7 as well.
     tag, entries = tag:gsub("Note", "FENote"), ("%s /NS %s"):format(entries, reference(namespace))
   end
   for _, child in ipairs(element.kids) do

@@ -37,7 +37,7 @@ def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.EMPTY, latex + tex.NEWLINE
 
 
-#: The LaTeX before and after a node, by its type; a ``visit_`` or ``depart_`` method for the type replaces its half.
+#: The LaTeX before and after a node, by its type; a ``visit_`` method replaces the former, ``depart_`` the latter.
 _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "cv_listitem": _after(tex.command("cvlistingitem")),
@@ -75,9 +75,9 @@ _TRANSPARENT = frozenset(
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition, nodes.math_block)
 #: Nodes without text, and those whose text programs extract in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
-#: Blocks after a comment with their line in the source, which traces TeX's warnings back to the source.
+#: Blocks that follow a comment with their line in the source, by which TeX's warnings are traced back.
 _TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
-#: Nodes whose ids are written by their visitors, or have no links to them.
+#: Nodes whose visitors write their ids, or to which no link leads.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
 
