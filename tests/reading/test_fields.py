@@ -96,7 +96,9 @@ def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:
     assert found(root("test-cv").build("cvlatex"), ("790 467 660", "slides.example")) == {"790 467 660"}
 
 
-@pytest.mark.parametrize("attribute", ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->"])
+@pytest.mark.parametrize(
+    "attribute", ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->"]
+)
 def test_a_slip_around_show_keeps_the_value_from_the_web(project: Project, attribute: str) -> None:
     page = f"# Ada\n:headline: Developer\n:phone: +48 123 456 789 {attribute}\n\nWords.\n"
     built = project.write({"index.md": page}).build("html", warns=True)
