@@ -157,6 +157,8 @@ def test_table_of_europass_is_parted_at_its_headings(tmp_path: Path) -> None:
             ("Beruf oder Funktion", "Leiterin"),
             ("Name und Adresse des Arbeitgebers", "Werk AG"),
             ("Tätigkeiten", "Planung¶Bau"),
+            ("", "in Bonn"),
+            ("Leitung von 20 Leuten", ""),
             ("Zeitraum", "2018"),
             ("Arbeitgeber", "Bank AG"),
         ),
@@ -165,8 +167,8 @@ def test_table_of_europass_is_parted_at_its_headings(tmp_path: Path) -> None:
     pages, _ = imported(tmp_path, "cv.docx", docx(paragraph("Lebenslauf") + f"<w:tbl>{''.join(rows)}</w:tbl>"))
     assert pages["index"] == (
         "# Ada Muster\n:email: a@b.de\n\n## Angaben zur Person\n\n- **Nationalität:** deutsch\n\n## Berufserfahrung\n\n"
-        "### Leiterin\n:organization: Werk AG\n:period: 2019 – 2021\n\n- **Tätigkeiten:** Planung, Bau\n\n"
-        "### Bank AG\n:organization: Bank AG\n:period: 2018\n\n"
+        "### Leiterin\n:organization: Werk AG\n:period: 2019 – 2021\n\n- **Tätigkeiten:** Planung, Bau\n"
+        "- in Bonn\n- Leitung von 20 Leuten\n\n### Bank AG\n:organization: Bank AG\n:period: 2018\n\n"
         "## Was ich kann\n\n| Sprachen | Englisch |\n| --- | --- |\n"
     )
 

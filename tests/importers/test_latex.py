@@ -152,6 +152,12 @@ def test_class_resume(tmp_path: Path) -> None:
     )
 
 
+def test_braces_in_the_head_of_an_entry_lose_no_words(tmp_path: Path) -> None:
+    text = r"\begin{rSection}{\large Work}\begin{rSubsection}{\textbf{Corp}}{2019 - 2020}{Dev}{}\item Built\end{rSubsection}\end{rSection}"
+    expected = "## Work\n\n### Dev\n:organization: Corp\n:period: 2019 - 2020\n\n- Built"
+    assert body(tmp_path, text, r"\name{Ada}", "resume") == expected
+
+
 def test_plain_document_has_contacts_and_entries(tmp_path: Path) -> None:
     text = r"\textbf{Ada Example}\\ a@b.pl $|$ Oslo\section{Experience}\textbf{Dev}, Corp \hfill Summer 2018"
     (tmp_path / "cv.tex").write_text(rf"\documentclass{{article}}\begin{{document}}{text}\end{{document}}", "utf-8")

@@ -1,5 +1,6 @@
 """Markdown of other programs becomes a page; what is not recognised stays as it is."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,14 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
 def test_entries_without_headings(tmp_path: Path, section: str, text: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## {section}\n\n{text}\n")
     assert pages["index"].partition(f"## {section}\n\n")[2] == f"{expected}\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["| 2019 – 2021 | |\n|---|---|\n| 2017 | |", "### BSc, 2019\n\nUniversity of Oslo: Faculty of Arts\n"]
+)
+def test_words_that_may_be_an_entry_are_kept(tmp_path: Path, text: str) -> None:
+    page, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Education\n\n{text}\n")
+    assert [word for word in re.findall(r"\w+", text) if word not in page["index"]] == []
 
 
 def test_headings_in_another_language_are_known(tmp_path: Path) -> None:

@@ -209,7 +209,9 @@ def add_labelled(draft: Draft, line: str) -> bool:
     """Add the field of a line such as "Technologies: Python, Go"; return False for any other line."""
     if not (label := LABEL.match(without_marker(line))):
         return False
-    name, value = field_named(label[1]) or field_named(label[1].split()[0]), without_marker(line)[label.end() :]
+    # A label may go on, as in "Technologies used:"; the name of a school does not begin with one.
+    first = "" if vocabulary.SCHOOL.search(label[1]) else label[1].split()[0]
+    name, value = field_named(label[1]) or field_named(first), without_marker(line)[label.end() :]
     if name not in draft.field_names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
         return False
     add_field(draft, name, value)

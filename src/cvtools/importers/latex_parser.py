@@ -51,8 +51,8 @@ _DEFINITION = re.compile(
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
 _REPLACEMENTS = (
-    (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
-    (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
+    (r"(?s)\\begin\{rSection\}" + _GROUP, r"\\section{\1}"),
+    (r"(?s)\\begin\{rSubsection\}" + _GROUP * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
     (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),

@@ -73,8 +73,8 @@ def labelled_entries(block: str, i18n: I18n) -> list[tuple[dict[str, str], str]]
             return []
         elif name and name not in entries[-1][0] and len(value) == 1:
             entries[-1][0][name] = words
-        elif value:
-            entries[-1][1].append(f"- **{plain(' '.join(label)).rstrip(' :')}:** {', '.join(value)}")
+        elif value or (label and not name):
+            entries[-1][1].append(_as_item(label, value))
     has_fields = all(len(fields) > 1 for fields, _ in entries)
     return [(fields, "\n".join(text)) for fields, text in entries] if has_fields else []
 
@@ -87,9 +87,10 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
     rows = _rows(block)
     for side in (0, -1):
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
-        if all(dates) and all(len(row) > 1 for row in rows):
-            others = (row[1:] if side == 0 else row[:-1] for row in rows)
-            return [(date, *_entry_in_cells([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]
+        others = [[*chain(*(row[1:] if side == 0 else row[:-1]))] for row in rows]
+        # A date beside empty cells is that of no entry.
+        if all(dates) and all(others):
+            return [(date, *_entry_in_cells(lines)) for date, lines in zip(dates, others, strict=True)]
     return []
 
 
@@ -122,10 +123,10 @@ def as_list(block: str) -> str:
     if field_named(" ".join(rows[0][1]), vocabulary.PERSON):
         # The first row has two labels: it is the head of a table of another form.
         return block
-    labels = [plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
-    values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
-    return "\n".join(
-        f"- **{label}:** {value}" if label and value else f"- {label or value}"
-        for label, value in zip(labels, values, strict=True)
-        if label or value
-    )
+    return "\n".join(_as_item(label, lines) for label, lines in rows if label or lines)
+
+
+def _as_item(label: Iterable[str], lines: Iterable[str]) -> str:
+    """Return a label and the lines of its value as an item of a list; one of these may be empty."""
+    words, value = plain(" ".join(label)).rstrip(" :\uff1a"), ", ".join(line.strip(" ,") for line in lines)
+    return f"- **{words}:** {value}" if words and value else f"- {words or value}"
