@@ -236,7 +236,7 @@ def dictionary(obj: Any) -> pikepdf.Dictionary:
         return obj.stream_dict
     if isinstance(obj, pikepdf.Dictionary):
         return obj
-    raise pikepdf.PdfError(f"{obj!r:.40} stands in the place of a dictionary")
+    raise pikepdf.PdfError(f"{obj!r:.40} is no dictionary")
 
 
 def first(obj: Any) -> Any:
@@ -245,4 +245,4 @@ def first(obj: Any) -> Any:
         return None
     if isinstance(obj, pikepdf.Array) and len(obj):
         return obj[0]
-    raise pikepdf.PdfError(f"{obj!r:.40} stands in the place of an array")
+    raise pikepdf.PdfError(f"{obj!r:.40} is no array")

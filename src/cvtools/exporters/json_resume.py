@@ -215,9 +215,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return the properties of work with the role as its ``position``.
-
-    The heading, which was there, becomes the workplace, or the title if there is a workplace.
+    """Return the properties of work: the role is the ``position``, and the heading the workplace, or else the title.
 
     :param workplace: the name of the property for the workplace
     """

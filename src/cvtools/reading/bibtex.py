@@ -121,7 +121,7 @@ def _words(text: str) -> str:
         return text
     text = re.sub(r"\\href\s*(\{[^{}]*\})\s*\{([^{}]*)\}", r"\2 (\\url\1)", text)
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
-    text = re.sub(r"\$\^\{?(st|nd|rd|th)\}?\$", r"\1", text)
+    text = re.sub(r"\$\^\{?(st|[nr]d|th)\}?\$", r"\1", text)
     # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
     unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
     text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)

@@ -47,10 +47,10 @@ class AdaptToHtml(SphinxPostTransform):
         # A talk's translations follow it.
         versions: list[list[cv_fields]] = []
         for head in self.document.findall(cv_fields):
-            if head["kind"] == "talk" or (head["kind"] == "translation" and not versions):
-                versions.append([head])
-            elif head["kind"] == "translation":
+            if head["kind"] == "translation" and versions:
                 versions[-1].append(head)
+            elif head["kind"] in {"talk", "translation"}:
+                versions.append([head])
         for heads in versions:
             if len(heads) > 1:
                 self._link_languages(heads)
@@ -78,13 +78,12 @@ class AdaptToHtml(SphinxPostTransform):
 
     def _language_field(self, head: cv_fields) -> cv_field:
         """Return the field with the language of a talk or translation; add it if there is none."""
-        for field in head.findall(cv_field):
-            if field["name"] == "language":
-                return field
-        i18n = CvConfig.of(self.config).i18n
-        name = i18n.language_name(self.config.language.replace("_", "-"))
-        field = cv_field(name, name, name="language", label=i18n.label("language"))
-        head.append(field)
+        field = next((field for field in head.findall(cv_field) if field["name"] == "language"), None)
+        if field is None:
+            i18n = CvConfig.of(self.config).i18n
+            name = i18n.language_name(self.config.language.replace("_", "-"))
+            field = cv_field(name, name, name="language", label=i18n.label("language"))
+            head.append(field)
         return field
 
 

@@ -85,15 +85,14 @@ def _wrapped_widths(words: list[float], full: list[float], line: float) -> list[
     """
     widths = _shrunk(words, line)
     room = line - sum(widths)
-    # The width that each column lacks for its full width
-    missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
-    while room > 0 and missing:
+    deficits = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
+    while room > 0 and deficits:
         # Room grows with the square root of the text: four times the text gets twice the room.
-        least = min(missing, key=lambda number: missing[number])
-        extra = min(missing[least], room * sqrt(missing[least]) / sum(map(sqrt, missing.values())))
+        least = min(deficits, key=lambda number: deficits[number])
+        extra = min(deficits[least], room * sqrt(deficits[least]) / sum(map(sqrt, deficits.values())))
         widths[least] += extra
         room -= extra
-        del missing[least]
+        del deficits[least]
     return widths
 
 
