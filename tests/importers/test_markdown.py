@@ -260,6 +260,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Teaching", "- **2019–2024** Statics, master's level, 30 students\n- **2016** Tutor, Oslo University", "### Statics, master's level, 30 students\n:period: 2019–2024\n\n### Tutor\n:institution: Oslo University\n:period: 2016"),
         ("Education", "| 2011 | BSc, Oslo University. Advisor: Bob |\n|-|-|\n| 2007 | A-levels |", "### BSc\n:institution: Oslo University\n:period: 2011\n\nAdvisor: Bob\n\n### A-levels\n:period: 2007"),
         ("Experience", "### Analyst, Corp\n\n`08/2016 - 05/2018`\n\n1. Counted", "### Analyst\n:organization: Corp\n:period: 08/2016 - 05/2018\n\n1. Counted"),
+        ("Notes", "在庫を**30％**削減は**「重要」**な **a: b**。", "在庫を**30**％削減は「**重要**」な **a: b**。"),
         ("Notes", "Term\n: One thing", "Term\n: One thing"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],

@@ -80,6 +80,10 @@ def _without_syntax(text: str) -> str:
     text = _with_footnotes_in_place(text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
+    # Beside a letter, as in Chinese, bold words may neither begin nor end with punctuation.
+    bold = r"\*\*[^*\n]+\*\*"
+    text = re.sub(rf"(?<=\w)\*\*([^\w\s*]+)([^*\n]+\*\*)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
+    text = re.sub(rf"(\*\*[^*\n]+?)([^\w\s*]+)\*\*(?=\w)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)

@@ -1,4 +1,4 @@
-"""Warn of words that look like a heading or a field, but are neither in Markdown."""
+"""Warn of words that look like a heading, a field, a list or a table, but are none in Markdown."""
 
 import re
 
@@ -55,10 +55,24 @@ def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
                 last.content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
-def _fault_of_table(node: nodes.Node) -> str:
-    """Return a message about a paragraph that begins like a table; empty if it does not."""
+def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
+    """Warn of code that nothing ends, so that all below it is code; a rule of markdown-it."""
+    lines = state.src.split("\n")
+    for token in state.tokens:
+        first, after = token.map or (0, 1)
+        last = lines[after - 1].strip(" \t>")
+        has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
+        if token.type == "fence" and not (has_end or token.info.lstrip().startswith("{")):
+            rule = f"everything below is code: write {token.markup} below the last line of it"
+            warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
+
+
+def _fault_of_block(node: nodes.Node) -> str:
+    """Return a message about a paragraph that begins like a table, or has bullets; empty for any other."""
     if not isinstance(node, nodes.paragraph):
         return ""
+    if bullet := re.search(r"(?m)^[•▪◦‣]\s+(\S.*)", node.rawsource):
+        return f'"{shorten(bullet[0], 30)}" is no item of a list: write "- {shorten(bullet[1], 30)}"'
     head, rule, *_ = (*node.rawsource.split("\n"), "")
     is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)
     return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
@@ -78,7 +92,7 @@ class WarnOfMistakes(SphinxTransform):
         warned: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
-                fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_table(node)
+                fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_block(node)
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
                     warned.add(node)

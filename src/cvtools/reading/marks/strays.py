@@ -121,7 +121,9 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             rule = 'these words are a heading, since "---" follows'
             yield line, f"{rule}: put a blank line between, or write ## before them"
         elif node.type in FENCES:
-            yield from _faults_of_fence(node, lines)
+            if _holds_fence(node):
+                more = node.markup + node.markup[0]
+                yield line, f"the end of the block inside ends this one too: write {more} here"
             name, argument = directive_line(node)
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
@@ -135,18 +137,6 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
         faults = ((match, rule) for match in _SEEMING_MARK.finditer(words) if (rule := _fault_of(match[0], config)))
         for match, rule in islice(faults, 1):
             yield line + words.count("\n", 0, match.start()), rule
-
-
-def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fault]:
-    """Yield the faults of a block between fences that ends too early, or of code with marks that nothing ends."""
-    first, after = node.map or (0, 1)
-    if _holds_fence(node):
-        more = node.markup + node.markup[0]
-        yield first, f"the end of the block inside ends this one too: write {more} here"
-    last = lines[after - 1].strip(" \t>")
-    has_end = after - 1 > first and last.startswith(node.markup) and not last.strip(node.markup)
-    if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
-        yield first, f"everything below is code, also marks: write {node.markup} below the last line of it"
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
