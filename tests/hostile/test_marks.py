@@ -511,7 +511,15 @@ def test_mark_that_is_a_comment_is_told(project: Project, words: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Words, {}", "- **Words {}**", "### {} Words", "> Words\n{}", "| a |\n|---|\n| {} b |", "### B\n:period: 2011 {}"],
+    [
+        "Words, {}",
+        "- {}Words",
+        "- **Words {}**",
+        "### {} Words",
+        "> Words\n{}",
+        "| a |\n|---|\n| {} b |",
+        "### B\n:period: 2011 {}",
+    ],
 )
 def test_mark_that_is_a_comment_beside_words_is_told(project: Project, line: str) -> None:
     project.write({"index.md": f"{HEAD}\n{line.format('<!-- only-short -->')}\n"})

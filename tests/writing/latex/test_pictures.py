@@ -7,9 +7,10 @@ import pytest
 from docutils import nodes
 from PIL import Image
 
+from cvtools.build import build
 from cvtools.writing import documents
 from cvtools.writing.latex.markup import picture_size
-from tests.projects import Project
+from tests.projects import Project, pages_of, png
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,16 @@ def test_name_of_a_picture_needs_no_font(project: Project) -> None:
     Image.new("RGB", (3, 1)).save(project.docs / "\U00030000.png")
     built = project.write({"index.md": "# Ada\n\n![A desk](\U00030000.png)\n"}).build("cvlatex")
     assert re.search(r"\\cvimage\{left\}\{0\}\{\}\{[0-9a-f]{64}\.png\}\{A desk\}", built.read("cv.tex"))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_footnote_of_a_field_beside_the_photo_is_set(tmp_path: Path, side: str) -> None:
+    project = Project(tmp_path)
+    (project.docs / "me.png").write_bytes(png(4, 4))
+    head = f"# Ada\n:headline: Architect[^a]\n:photo: ![Ada](me.png){{align={side}}}\n"
+    project.write({"index.md": f"{head}\nWords[^b].\n\n[^a]: Note a.\n[^b]: Note b.\n"})
+    assert build(project.folder, html=False, strict=True)
+    assert "1Note a. 2Note b." in " ".join(pages_of(project.folder / "dist/cv.pdf")[0].split())
 
 
 def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:

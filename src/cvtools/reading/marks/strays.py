@@ -203,7 +203,7 @@ def _is_comment(node: SyntaxTreeNode) -> bool:
 
 def _words_of_comment(node: SyntaxTreeNode) -> str:
     """Return the words of a comment if they are nothing but a mark; a mark in braces may be left out on purpose."""
-    words = node.content.strip().removeprefix("<!--").removesuffix("-->").strip()
+    words = node.content.strip().removeprefix("<!--").partition("-->")[0].strip()
     return words if "{" not in words and _SEEMING_MARK.fullmatch(words) else ""
 
 
