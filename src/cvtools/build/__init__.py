@@ -115,7 +115,7 @@ def _build_edition(
         if options.pdf:
             tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
         # TeX loads its fonts while Python imports these modules, which takes long.
-        from cvtools.build.imports import import_sphinx
+        from cvtools.build.sphinx_imports import import_sphinx
 
         import_sphinx()
         from cvtools.build.edition import EditionBuild

@@ -34,7 +34,7 @@ def run_all(
     :param seconds: limit of the processor time of all builds
     :returns: the names of the builds that lack a product
     """
-    from cvtools.build.imports import import_all
+    from cvtools.build.sphinx_imports import import_all
     from cvtools.watchdog import time_of_others
 
     import_all()

@@ -18,7 +18,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
 from cvtools.build.conf_errors import name_options
-from cvtools.build.imports import import_theme
+from cvtools.build.sphinx_imports import import_theme
 from cvtools.config import check_types, unchecked_options
 from cvtools.exporters.site_files import record_path
 from cvtools.private_api import EarlySphinx
