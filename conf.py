@@ -1,4 +1,4 @@
-"""The settings of this site alone; all else is in the cvtools extension."""
+"""Configure this site; the extension cvtools has everything that all CVs share."""
 
 project = "CV"
 author = "Michał Bultrowicz"

@@ -1,4 +1,4 @@
-"""Every task of the project; `nox -l` lists them, and `make` is a thin layer over this."""
+"""Define every task of the project; `nox -l` lists them, and `make` runs them."""
 
 import itertools
 import os
@@ -16,12 +16,12 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["build"]
 
-#: What a session's environment is made from; one that is older than these is renewed.
+#: The files from which a session's environment is made; an environment older than these is renewed.
 PINS = ("requirements.txt", "pyproject.toml", "noxfile.py")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-#: Debian's packages, each with a shell command that succeeds where it is there already, from wherever.
+#: Debian's packages, each with a shell command that succeeds if its content is installed, from any source.
 PACKAGES = {
     "texlive-luatex": "kpsewhich luaotfload.sty",
     "texlive-latex-recommended": "kpsewhich fontspec.sty",
@@ -90,7 +90,7 @@ def translate(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
-    """Measure how fast it is, beside others; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""
+    """Measure the time of builds and of other programs; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""
     install(session, "serve")
     provide(session, *TEX, why="to typeset the PDFs")
     # RenderCV needs Python 3.12 or later.
@@ -103,9 +103,9 @@ def benchmark(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def machines(session: nox.Session) -> None:
-    """Measure what parsers of CVs find in the products, beside others' PDFs; writes benchmarks/results/machines.md."""
+    """Measure what parsers of CVs find in our PDFs and in other programs'; writes benchmarks/results/machines.md."""
     install(session, "serve")
-    provide(session, *TEX, "chromium", why="to typeset and print what is read")
+    provide(session, *TEX, "chromium", why="to typeset and print the CVs")
     folder = Path("build/machines").resolve()
     # RenderCV needs Python 3.12 or later. The readers are pinned here: only this session has them.
     session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(folder / "python"), external=True)
@@ -127,9 +127,9 @@ def machines(session: nox.Session) -> None:
 
 @nox.session
 def linkcheck(session: nox.Session) -> None:
-    """Try every link of the CV; build/links.json remembers what came of it."""
+    """Try every link of the CV, and record the results in build/links.json."""
     install(session)
-    # What Sphinx finds broken, the history judges.
+    # Sphinx's status is 1 for a broken link; link_history decides whether the session fails.
     sphinx(session, "linkcheck", "-Q", *session.posargs, success_codes=(0, 1))
     session.run("python", "-m", "cvtools.checks.link_history", "build/linkcheck/output.json", "build/links.json")
 
@@ -169,12 +169,12 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; all of them together must cover the code (`-- tests/model` runs some)."""
     install(session, "tests", "spelling")
-    provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
+    provide(session, *TEX, *SPELLERS, *READERS, why="to read the products as readers do")
     run = ("pytest", "-n", "auto", "--dist", "loadfile")
     if session.posargs:
         session.run(*run, *session.posargs)
         return
-    # What is wrong with the CV is told once, and not by every test that reads it.
+    # Build the CV first, so that a mistake in it is reported once, and not by every test that reads it.
     session.run("cvtools", "build", "--fail-on-warning")
     with TemporaryDirectory() as folder:
         session.run(*run, env={"CVTOOLS_COVERAGE": folder})
@@ -226,12 +226,12 @@ def package(session: nox.Session) -> None:
 def diff(session: nox.Session) -> None:
     """Show what changes for readers since a commit (`-- main`): build/diff/report.html."""
     install(session, "tests")
-    provide(session, *TEX, *READERS, why="to build and draw what was and what is")
+    provide(session, *TEX, *READERS, why="to build both versions and draw their pages")
     base, before = (session.posargs or ["main"])[0], Path("build/diff/before").resolve()
     shutil.rmtree(before, ignore_errors=True)
     session.run("git", "worktree", "prune", external=True)
     session.run("git", "worktree", "add", "--quiet", "--detach", "--", str(before), base, external=True)
-    # The same date, or all that lasts would differ.
+    # Build both with the same date, since the duration of present work depends on it.
     date = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True, log=False)
     env = {"SOURCE_DATE_EPOCH": str(date).strip()}
     session.run("cvtools", "build", str(before), env={**env, "PYTHONPATH": str(before / "src")})
@@ -289,17 +289,17 @@ def pictures(session: nox.Session) -> None:
 
 
 def install(session: nox.Session, *groups: str, project: bool = True) -> None:
-    """Install the pinned versions into the session's environment, unless they are installed."""
+    """Install the pinned versions into the session's environment, unless it has them."""
     stamp = session.env_dir / "installed"
     if stamp.exists() and stamp.stat().st_mtime >= max(Path(pin).stat().st_mtime for pin in PINS):
         return
     groups = (*groups, "build") if project else groups
     if session.venv_backend == "uv":
         wanted = [f"--group={group}" for group in groups] + (["-r", "pyproject.toml"] if project else [])
-        # As pip does; else, where Python may not write bytecode, each process would compile a thousand modules.
+        # Compile, as pip does: where Python may not write bytecode, each process would compile a thousand modules.
         session.install("--compile-bytecode", "--require-hashes", "--constraints=requirements.txt", *wanted)
     else:
-        # pip takes hashes only for what is asked for by version: the whole lock.
+        # pip checks hashes only of packages that are named with a version: install the whole lock.
         session.install("--require-hashes", "-r", "requirements.txt")
     if project:
         session.install("--no-deps", "--no-build-isolation", "-e", ".")
@@ -307,16 +307,16 @@ def install(session: nox.Session, *groups: str, project: bool = True) -> None:
 
 
 def tests_unlocked(session: nox.Session) -> None:
-    """Run the tests with the versions of the dependencies that are installed, whatever the lock says."""
-    # uv keeps what is installed, where it is good enough for the tests' tools.
+    """Run the tests with the versions of the dependencies that are installed, regardless of the lock."""
+    # uv keeps installed versions that the tests' tools allow.
     session.install("--compile-bytecode", "--group=build", "--group=tests", "--group=spelling")
     session.install("--no-deps", "--no-build-isolation", "-e", ".")
-    provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
+    provide(session, *TEX, *SPELLERS, *READERS, why="to read the products as readers do")
     session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 def provide(session: nox.Session, *packages: str, why: str, stop: bool = True) -> None:
-    """Install Debian packages that are missing, where apt is there and may; else say how, and stop."""
+    """Install missing Debian packages if apt may; else print the command, and stop the session if `stop`."""
     missing = " ".join(package for package in packages if not works(PACKAGES[package]))
     if not missing:
         return
@@ -342,7 +342,7 @@ def works(command: str) -> bool:
 
 def sphinx(session: nox.Session, builder: str, *options: str, success_codes: Sequence[int] = (0,)) -> None:
     """Run one of Sphinx's builders over this site."""
-    # Sphinx itself compiles a catalog sphinx.po where it stands, before any extension is loaded.
+    # Sphinx compiles a catalog sphinx.po beside its source before it loads any extension: hide the catalogs.
     catalogs = ("-D", "locale_dirs=../build/none")
     command = ("sphinx-build", "--quiet", "-b", builder, "-c", ".", *catalogs, *options, "docs", f"build/{builder}")
     session.run(*command, success_codes=success_codes)

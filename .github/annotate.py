@@ -26,26 +26,25 @@ _PROBLEM = re.compile(
     r"(?P<path>[^:]+):(?P<line>\d+):(?:\d+:)? "
     r"(?:(?:WARNING|ERROR|CRITICAL|error): )?(?P<text>.+?)(?: \[[a-z]+\.[a-z_]+\])?"
 )
-#: A misspelt word and the one that typos or the spelling session suggests, if it is the only suggestion.
+#: A misspelt word and the only suggestion of typos or of the spelling session.
 _MISSPELT = re.compile(r'`([^`]+)` should be `([^`]+)`|"([^"]+)" is not in the dictionary: did you mean "([^"]+)"\?')
 
 
 def problems(lines: Iterable[str], files: Collection[str]) -> Iterator[Problem]:
-    """Yield the problems of files, by their paths in the repository; lines may name them by absolute paths, too."""
+    """Yield the problems of files, which lines name by paths in the repository or by absolute paths."""
     top = f"{Path.cwd()}{os.sep}"
     for line in lines:
         text = "".join(sign if sign.isprintable() else " " for sign in line).strip()[:LENGTH]
-        found = _PROBLEM.fullmatch(text)
-        file = found["path"].removeprefix(top).removeprefix("./") if found else ""
-        if found and file in files and not found["text"].startswith("note: "):
-            misspelt = _MISSPELT.search(found["text"])
-            written, meant = filter(None, misspelt.groups()) if misspelt else ("", "")
-            replacement = (written, meant) if written else None
-            yield Problem(found["text"], file, int(found["line"]), replacement=replacement)
+        match = _PROBLEM.fullmatch(text)
+        file = match["path"].removeprefix(top).removeprefix("./") if match else ""
+        if match and file in files and not match["text"].startswith("note: "):
+            misspelt = _MISSPELT.search(match["text"])
+            word, suggestion = filter(None, misspelt.groups()) if misspelt else ("", "")
+            yield Problem(match["text"], file, int(match["line"]), replacement=(word, suggestion) if word else None)
 
 
 def tracked_files() -> tuple[set[str], bool]:
-    """Return the regular files that git tracks, and whether the name of any may be read as a problem of another."""
+    """Return the regular files that git tracks, and whether any file's name could pass for a problem of another."""
     listed = subprocess.run(["git", "ls-files", "-s", "-z"], capture_output=True, check=False).stdout
     states = [entry.partition("\t") for entry in os.fsdecode(listed).split("\0")]
     # A link may lead to any file.

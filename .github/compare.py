@@ -1,9 +1,9 @@
-"""Compare two builds as readers see them: the words that differ, and pages side by side.
+"""Compare two builds for readers: list the words that differ, and show pages side by side.
 
 python .github/compare.py BEFORE AFTER OUT
 
-BEFORE and AFTER are the folders dist/ of two builds. Writes OUT/report.html, which needs no other file, and
-OUT/summary.md, the words alone, which is the summary of a run on GitHub.
+BEFORE and AFTER are the folders dist/ of two builds. Writes OUT/report.html, which needs no other file, and the words
+alone to OUT/summary.md, for the summary of a run on GitHub.
 """
 
 import base64
@@ -30,11 +30,11 @@ from cvtools.checks.pdf_process import PdfProcess
 
 #: Number of words shown around a change.
 CONTEXT = 8
-#: Number of pages, and of those of PDFs, that are drawn; the words of all are compared.
+#: Greatest number of web pages, and of PDF pages, in pictures; words are compared in all.
 MAX_PAGES = 40
-#: Height of a page's picture, in pixels.
+#: Greatest height of the picture of a web page, in pixels.
 MAX_HEIGHT = 20_000
-#: Characters of the summary; GitHub takes 1 MiB.
+#: Greatest number of characters in the summary; GitHub takes 1 MiB.
 MAX_SUMMARY = 500_000
 #: Rows of pixels that are kept above and below a change.
 MARGIN = 120
@@ -47,9 +47,9 @@ del { background: #ffd7d5 } ins { background: #ccffd8; text-decoration: none }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start }
 img { max-width: 100%; border: 1px solid #bbb } h3 { margin-bottom: .25rem } code { font: inherit }
 """
-#: What the report may load: nothing, but for its own pictures and style.
+#: Content security policy of the report, which loads only the pictures and the style within it.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-#: Height of the PDFs' footers, in points, which are not compared: where pages break is no change of words.
+#: Height of the PDFs' footers, in points; they are not compared, since the page of a word is not part of the words.
 FOOTER_HEIGHT = 43
 
 
@@ -60,43 +60,43 @@ class Build:
     dist: Path
 
     def pages(self) -> dict[str, Path]:
-        """Return the book's pages with text of their own, by name."""
-        found = {path.relative_to(self.dist / "html").as_posix(): path for path in self.dist.glob("html/**/*.html")}
-        # Folders such as _downloads have files of a page's writer, which no browser may open.
-        own = {name: path for name, path in sorted(found.items()) if not re.search("(^|/)_", name)}
-        return {name: path for name, path in own.items() if name not in {"search.html", "genindex.html"}}
+        """Return the pages of the book, without those that Sphinx generates, by name."""
+        files = {path.relative_to(self.dist / "html").as_posix(): path for path in self.dist.glob("html/**/*.html")}
+        # Folders such as _downloads have files that an author added, which no browser may open.
+        pages = {name: path for name, path in sorted(files.items()) if not re.search("(^|/)_", name)}
+        return {name: path for name, path in pages.items() if name not in {"search.html", "genindex.html"}}
 
     def pdfs(self) -> dict[str, Path]:
         """Return the PDFs, by name."""
         return {path.name: path for path in sorted(self.dist.glob("*.pdf"))}
 
     def words(self, process: PdfProcess) -> dict[str, str]:
-        """Return the words that readers see, by page and PDF; for an unreadable PDF, the reason.
+        """Return the words that readers see, by page and PDF, as one text; for an unreadable PDF, the reason.
 
-        They are one text each, since lists of a stranger's words may take too much memory.
+        Lists of a stranger's words might take too much memory.
         """
-        found = {}
+        words = {}
         for name, path in self.pages().items():
             article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
-            found[name] = " ".join(article.get_text(" ").split()) if article else ""
+            words[name] = " ".join(article.get_text(" ").split()) if article else ""
         for name, path in self.pdfs().items():
             try:
                 texts = process.texts(path, FOOTER_HEIGHT)
             except ValueError as error:
                 texts = [str(error)]
-            found[name] = " ".join(" ".join(texts).split())
-        return found
+            words[name] = " ".join(" ".join(texts).split())
+        return words
 
     def sheet(self, process: PdfProcess, name: str, number: int) -> bytes | None:
         """Return a page of a PDF as a picture (PNG); None if there is no such page, or if it cannot be drawn."""
-        drawn = b""
+        bitmap = b""
         if path := self.pdfs().get(name):
             with suppress(ValueError):
-                _, drawn = process.draw(path, number, PDF_WIDTH)
-        if not drawn:
+                _, bitmap = process.draw(path, number, PDF_WIDTH)
+        if not bitmap:
             return None
         picture = io.BytesIO()
-        Image.open(io.BytesIO(drawn), formats=["BMP"]).save(picture, "PNG")
+        Image.open(io.BytesIO(bitmap), formats=["BMP"]).save(picture, "PNG")
         return picture.getvalue()
 
     def screens(self, names: Sequence[str]) -> dict[str, bytes]:
@@ -105,26 +105,26 @@ class Build:
         executable = next(filter(None, map(shutil.which, BROWSERS)), None)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-            shown = browser.new_page(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
-            found = {}
+            tab = browser.new_page(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+            pictures = {}
             for name in names:
                 if name in pages:
-                    shown.goto(pages[name].resolve().as_uri())
-                    found[name] = _screenshot(shown)
+                    tab.goto(pages[name].resolve().as_uri())
+                    pictures[name] = _screenshot(tab)
             browser.close()
-        return found
+        return pictures
 
 
-def _screenshot(shown: Page) -> bytes:
-    # Otherwise, the picture may show the sidebar on its way into its place.
-    shown.add_style_tag(content="*, ::before, ::after { transition: none !important }")
-    height = min(shown.evaluate("document.documentElement.scrollHeight"), MAX_HEIGHT)
+def _screenshot(tab: Page) -> bytes:
+    # Otherwise, the picture may show the sidebar while it moves into its place.
+    tab.add_style_tag(content="*, ::before, ::after { transition: none !important }")
+    height = min(tab.evaluate("document.documentElement.scrollHeight"), MAX_HEIGHT)
     clip: FloatRect = {"x": 0, "y": 0, "width": 1000, "height": height}
     try:
-        return shown.screenshot(full_page=True, clip=clip)
+        return tab.screenshot(full_page=True, clip=clip)
     except Error:
         # On a busy machine, Chromium may fail once.
-        return shown.screenshot(full_page=True, clip=clip)
+        return tab.screenshot(full_page=True, clip=clip)
 
 
 def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
@@ -171,25 +171,25 @@ def compare(before: Build, after: Build, out: Path) -> None:
     screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})
     out.mkdir(parents=True, exist_ok=True)
     text = "".join(_section(name, lines) for name, lines in prose.items()) or "<p>The words stay as they are.</p>\n\n"
-    told = text if len(text) < MAX_SUMMARY else "<p>More words than there is room for.</p>\n\n"
-    summary = f"## What changes for readers\n\n{told}"
+    words_alone = text if len(text) < MAX_SUMMARY else "<p>More words than there is room for.</p>\n\n"
+    summary = f"## What changes for readers\n\n{words_alone}"
     (out / "summary.md").write_text(summary, "utf-8")
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         run = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}".format_map(os.environ)
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(f"{summary}The pages before and after are in [report.html]({run}#artifacts).\n")
     pairs = [(name, (screens[0].get(name), screens[1].get(name))) for name in differing(*screens)] + sheets
-    drawn = "".join(f"{_title(name)}\n<div class=pair>{_pair(*sides)}</div>\n" for name, sides in pairs)
+    pictures = "".join(f"{_title(name)}\n<div class=pair>{_pair(*sides)}</div>\n" for name, sides in pairs)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     title = f"<meta charset=utf-8>{policy}<title>Before and after</title>"
     head = f"<!doctype html>\n<html lang=en>{title}<style>{STYLE}</style>\n"
-    report = f"{head}<h1>What changes for readers</h1>\n{text}<h2>Before and after</h2>\n{drawn}"
+    report = f"{head}<h1>What changes for readers</h1>\n{text}<h2>Before and after</h2>\n{pictures}"
     (out / "report.html").write_text(report, "utf-8")
     print(f"{out}/report.html: the words of {len(prose)} files differ, and the look of {len(pairs)} pages")
 
 
 def _section(name: str, lines: Sequence[str]) -> str:
-    """Return what differs in one page or PDF: HTML, and Markdown that GitHub shows the same way.
+    """Return the differences in one page or PDF, as HTML that is Markdown as well.
 
     GitHub makes links of names and numbers, such as @octocat and #12, but not in code.
     """

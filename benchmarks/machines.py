@@ -1,10 +1,10 @@
-"""Measure what independent readers of CVs find in what cvtools makes, beside the same CVs made by others.
+"""Measure what programs that read CVs find in cvtools' files, and in other makers' files of the same CVs.
 
     nox -s machines
 
-Two CVs are read: one in American style (us.json), and this repository's. Each value of the data is compared with the
-value that a reader puts into the field of that name: what counts are the words that both have (F1), and equality for
-e-mail, phone and dates. Of the jobs that a reader finds, the one that fits a job best as a whole counts for it.
+The CVs are one in American style (us.json), and this repository's. Each value of the data is compared with the value
+that a reader puts into the field: by the words that both have (F1), or, for e-mail, phone and dates, by equality. Each
+job is compared with the one that fits best among those that the reader finds.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main() -> None:
     readers = the_readers(folder)
     tables = []
     shutil.rmtree(folder / "work", ignore_errors=True)
-    for title, prepare in (("A CV in American style", american), ("The CV of this repository", whole)):
+    for title, prepare in (("A CV in American style", american), ("The CV of this repository", full)):
         work = prepare(folder / "work" / prepare.__name__)
         subprocess.run([*CVTOOLS, "build"], cwd=work, check=True, capture_output=True)
         resume = json.loads((work / "dist/resume.json").read_text("utf-8"))
@@ -58,7 +58,7 @@ def main() -> None:
     (RESULTS / "machines.md").write_text("\n\n".join([head.rstrip(), legend(), *tables]) + "\n", "utf-8")
 
 
-# What is read ---------------------------------------------------------------------------------------------------------
+# Files to read --------------------------------------------------------------------------------------------------------
 
 
 def american(folder: Path) -> Path:
@@ -70,16 +70,16 @@ def american(folder: Path) -> Path:
     return folder
 
 
-def whole(folder: Path) -> Path:
-    """Write the project of this repository's CV, with what only its full edition has."""
+def full(folder: Path) -> Path:
+    """Write the project of this repository's CV, in its full edition."""
     project(folder)
     shutil.copy(REPOSITORY / "conf.py", folder)
     return folder
 
 
 def peers(folder: Path, work: Path, resume: dict[str, Any]) -> dict[str, Path]:
-    """Return the PDFs of the same content that RenderCV and a theme of JSON Resume make."""
-    made, only_pdf = {}, ("--dont-generate-html", "--dont-generate-markdown", "--dont-generate-png")
+    """Return PDFs with the same content by RenderCV and by a theme of JSON Resume, by name."""
+    pdfs, only_pdf = {}, ("--dont-generate-html", "--dont-generate-markdown", "--dont-generate-png")
     for theme in THEMES:
         place = work / "peers" / theme
         place.mkdir(parents=True)
@@ -87,7 +87,7 @@ def peers(folder: Path, work: Path, resume: dict[str, Any]) -> dict[str, Path]:
         subprocess.run(
             [folder / "python/bin/rendercv", "render", "cv.yaml", *only_pdf], cwd=place, check=True, capture_output=True
         )
-        (made[f"RenderCV, {theme}"],) = place.glob("rendercv_output/*.pdf")
+        (pdfs[f"RenderCV, {theme}"],) = place.glob("rendercv_output/*.pdf")
     page, pdf = work / "peers/even.html", work / "peers/even.pdf"
     even = ("--theme", "jsonresume-theme-even", "--output", str(page))
     resumed = [str(folder / "node_modules/.bin/resumed"), "render", str(work / "dist/resume.json"), *even]
@@ -95,14 +95,14 @@ def peers(folder: Path, work: Path, resume: dict[str, Any]) -> dict[str, Path]:
     browser = next(filter(shutil.which, BROWSERS), BROWSERS[0])
     printer = [browser, "--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]
     subprocess.run(printer, check=True, capture_output=True)
-    return {**made, "JSON Resume, even": pdf}
+    return {**pdfs, "JSON Resume, even": pdf}
 
 
-# Who reads ------------------------------------------------------------------------------------------------------------
+# Readers --------------------------------------------------------------------------------------------------------------
 
 
 def the_readers(folder: Path) -> list[Reader]:
-    """Return the readers, OpenResume's made ready for Node."""
+    """Return the readers; bundle that of OpenResume for Node."""
     bundle, here = folder / "openresume.cjs", Path(__file__).parent
     alias = f"--alias:lib={folder}/node_modules/open-resume/src/app/lib"
     options = ("--bundle", "--platform=node", "--external:canvas", "--log-level=error", alias, f"--outfile={bundle}")
@@ -139,14 +139,14 @@ def versions(folder: Path) -> str:
     return ", ".join(packages)
 
 
-# How well -------------------------------------------------------------------------------------------------------------
+# Scores ---------------------------------------------------------------------------------------------------------------
 
 
 def scores(resume: dict[str, Any], found: dict[str, Any]) -> dict[str, float]:
-    """Return how much of each field a reader has found, from 0 to 1; of the fields that the CV has."""
+    """Return how much of each field of a CV a reader has found, from 0 to 1."""
     basics = resume["basics"]
     jobs = [fit(job, found["work"]) for job in resume["work"]]
-    told = {
+    values = {
         "name": [overlap(basics["name"], found["name"])],
         "email": [basics["email"].casefold() == (found["email"] or "").casefold()],
         "phone": [digits(basics["phone"]) == digits(found["phone"])] if "phone" in basics else [],
@@ -160,13 +160,13 @@ def scores(resume: dict[str, Any], found: dict[str, Any]) -> dict[str, float]:
             for keyword in skill["keywords"]
         ],
     }
-    return {field: statistics.mean(values) for field, values in told.items() if values}
+    return {field: statistics.mean(numbers) for field, numbers in values.items() if numbers}
 
 
 def fit(job: dict[str, str], found: Iterable[dict[str, str]]) -> tuple[float, float, float]:
-    """Return how well employer, title and dates of a job are found, in the job that fits best as a whole."""
+    """Return how well employer, title and dates of a job fit those of the job that fits best as a whole."""
     true = months(f"{job['startDate']} – {job.get('endDate', 'present')}")
-    tried = [
+    fits = [
         (
             overlap(job.get("name"), entry["name"]),
             overlap(job["position"], entry["position"]),
@@ -174,7 +174,7 @@ def fit(job: dict[str, str], found: Iterable[dict[str, str]]) -> tuple[float, fl
         )
         for entry in found
     ]
-    return max(tried, key=sum, default=(0.0, 0.0, 0.0))
+    return max(fits, key=sum, default=(0.0, 0.0, 0.0))
 
 
 def degrees(entry: dict[str, str]) -> list[str]:
@@ -183,7 +183,7 @@ def degrees(entry: dict[str, str]) -> list[str]:
 
 
 def best(ways: Iterable[str], found: Sequence[str | None]) -> float:
-    """Return how well any of the values found meets any way to write the true one."""
+    """Return how well the best of the values found fits one of the ways to write the true value."""
     return max((overlap(way, value) for way in ways for value in found), default=0.0)
 
 
@@ -208,11 +208,11 @@ def months(dates: str | None) -> list[str]:
     ]
 
 
-# What is written ------------------------------------------------------------------------------------------------------
+# Results --------------------------------------------------------------------------------------------------------------
 
 
 def legend() -> str:
-    """Return what the numbers say."""
+    """Return an explanation of the numbers."""
     return (
         "Hundredths of what there is to find, by field; *all* is their mean. Of the other makers' "
         f"{len(THEMES) + 1} designs, the one from which the reader takes most. A reader that fails finds nothing; "
@@ -221,15 +221,15 @@ def legend() -> str:
 
 
 def table(readers: Sequence[Reader], files: dict[str, Path], resume: dict[str, Any]) -> str:
-    """Return a table of what each reader finds in our files and in the best of the others."""
+    """Return a table of the scores of each reader, for the files of cvtools and the best of the others."""
     lines = [f"| reader | CV | {' | '.join(FIELDS)} | all |", "|---|---|" + "---:|" * (len(FIELDS) + 1)]
     for reader in readers:
         found = read(reader, files, next(iter(files.values())).parent)
-        told = {name: scores(resume, value) for name, value in found.items()}
-        mean: Callable[[str], float] = lambda name: statistics.mean(told[name].values())  # noqa: B023, E731
-        ours = [name for name in told if name.startswith("cvtools")]
-        for name in [*ours, max((name for name in told if name not in ours), key=mean)]:
-            cells = [f"{100 * told[name][field]:.0f}" if field in told[name] else "" for field in FIELDS]
+        rows = {name: scores(resume, data) for name, data in found.items()}
+        mean: Callable[[str], float] = lambda name: statistics.mean(rows[name].values())  # noqa: B023, E731
+        ours = [name for name in rows if name.startswith("cvtools")]
+        for name in [*ours, max((name for name in rows if name not in ours), key=mean)]:
+            cells = [f"{100 * rows[name][field]:.0f}" if field in rows[name] else "" for field in FIELDS]
             lines.append(f"| {reader.name} | {name} | {' | '.join(cells)} | {100 * mean(name):.0f} |")
     return "\n".join(lines)
 

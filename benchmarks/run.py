@@ -1,10 +1,10 @@
-"""Measure how fast cvtools builds this repository's CV, in one edition, beside other tools that make a page and a PDF.
+"""Measure how fast cvtools builds this repository's CV, in one edition, in comparison with other tools.
 
     nox -s benchmark [-- --rounds 9] [-- --only cv preview scale]
 
-Each round runs every command once, one after the other, so that whatever else the machine does meets all of them; a
-ratio is the median over the rounds of the ratios within a round. A target that is missed is marked, and nothing fails.
-What is not installed is left out: the session installs RenderCV; `latexmk` is looked for on the PATH.
+Each round runs every command once, one after the other, so that other load on the machine affects all of them; a ratio
+is the median of the ratios within the rounds. The tables mark missed targets, which fail nothing. Tools that are not
+installed are left out: the session installs RenderCV; `latexmk` must be on the PATH.
 """
 
 import argparse
@@ -55,7 +55,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Target:
-    """A figure with the most that it should be; None if it has no target."""
+    """A figure, with the greatest value that meets its target; None if it has no target."""
 
     name: str
     value: float
@@ -76,8 +76,8 @@ class Command:
     prepare: Callable[[], object] = lambda: None
 
 
-#: The runs of each command, by its name and by round.
-Found = dict[str, list[Measure]]
+#: The runs of each command, by name, one for each round.
+Runs = dict[str, list[Measure]]
 
 
 def main() -> None:
@@ -86,22 +86,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS))
     options = parser.parse_args()
-    # As they are once installed: with compiled modules.
+    # Commands are measured with compiled modules, as they are installed.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["SOURCE_DATE_EPOCH"] = "1790000000"
-    found: dict[str, Found] = {}
+    groups: dict[str, Runs] = {}
     targets: list[Target] = []
     with tempfile.TemporaryDirectory() as folder:
         for name in options.only:
             work = Path(folder, name)
             work.mkdir()
-            found[name], its = GROUPS[name](work, options.rounds)
-            targets += its
-    write(found, targets)
+            groups[name], group_targets = GROUPS[name](work, options.rounds)
+            targets += group_targets
+    write(groups, targets)
 
 
 def measure(command: Command) -> Measure:
-    """Run a command; its output is shown only if it fails."""
+    """Run a command, and measure it; raise RuntimeError with its output if it fails."""
     command.prepare()
     with tempfile.TemporaryFile() as output:
         start, cpu, memory = time.perf_counter(), 0.0, 0.0
@@ -117,29 +117,29 @@ def measure(command: Command) -> Measure:
         return Measure(time.perf_counter() - start, cpu, memory)
 
 
-def compare(commands: Sequence[Command], rounds: int) -> Found:
-    """Run commands in turns, and return the runs of those that work."""
-    found: Found = {}
+def compare(commands: Sequence[Command], rounds: int) -> Runs:
+    """Run commands in turns, and return the runs of those that are installed."""
+    runs: Runs = {}
     for command in commands:
-        # Once for the caches of the system; what cannot run here is left out.
+        # Run once to fill the caches of the system, and to leave out commands that fail.
         try:
             measure(command)
         except (RuntimeError, OSError) as error:
             print(f"left out: {error}", file=sys.stderr)
         else:
-            found[command.name] = []
+            runs[command.name] = []
     for number in range(rounds):
         for command in commands:
-            if command.name in found:
-                found[command.name].append(measure(command))
+            if command.name in runs:
+                runs[command.name].append(measure(command))
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
-    return found
+    return runs
 
 
-def ratio(found: Found, name: str, other: str, most: float, *, cpu: bool = False) -> Iterator[Target]:
+def ratio(runs: Runs, name: str, other: str, most: float, *, cpu: bool = False) -> Iterator[Target]:
     """Yield the ratio of two commands' times, or of their CPU times, if both were measured."""
-    if {name, other} <= found.keys():
-        pairs = zip(found[name], found[other], strict=True)
+    if {name, other} <= runs.keys():
+        pairs = zip(runs[name], runs[other], strict=True)
         value = statistics.median(a.cpu / b.cpu if cpu else a.seconds / b.seconds for a, b in pairs)
         yield Target(f"{name} / {other}{', CPU' if cpu else ''}", value, most)
 
@@ -147,8 +147,8 @@ def ratio(found: Found, name: str, other: str, most: float, *, cpu: bool = False
 # The CV ---------------------------------------------------------------------------------------------------------------
 
 
-def the_cv(work: Path, rounds: int) -> tuple[Found, list[Target]]:
-    """Measure builds from nothing, and with earlier products present."""
+def the_cv(work: Path, rounds: int) -> tuple[Runs, list[Target]]:
+    """Measure builds from scratch, and after an earlier build."""
     run = [*CVTOOLS, "build"]
     cv, ready, changed, editions = (project(work / name) for name in ("cv", "ready", "changed", "editions"))
     shutil.copy(REPOSITORY / "conf.py", editions)
@@ -157,7 +157,7 @@ def the_cv(work: Path, rounds: int) -> tuple[Found, list[Target]]:
     rendered, plain = with_rendercv(work / "rendercv", ready), plain_sphinx(work / "plain")
     numbers, words = iter(range(1_000)), first_words(cv / "docs/index.md")
     sphinx = [[*SPHINX, "-b", name, "-c", ".", "docs", f"out/{name}"] for name in ("html", "latex")]
-    # As Sphinx's own Makefile for LaTeX has it.
+    # The command of Sphinx's own Makefile for LaTeX
     tex = ["latexmk", "-lualatex", "-interaction=nonstopmode", "-quiet", "-cd", "out/latex/cv.tex"]
     commands = [
         Command("cvtools: all", [run], cv, lambda: clean(cv, "dist", "build")),
@@ -167,21 +167,21 @@ def the_cv(work: Path, rounds: int) -> tuple[Found, list[Target]]:
         Command("cvtools: four editions", [run], editions, lambda: clean(editions, "dist", "build")),
         Command("plain Sphinx: html, latexpdf", [*sphinx, tex], plain, lambda: clean(plain, "out")),
     ]
-    found = compare(commands, rounds)
-    return found, [
-        *ratio(found, "cvtools: all", "RenderCV: all", 1.0),
-        *ratio(found, "cvtools: all", "RenderCV: all", 1.8, cpu=True),
-        *ratio(found, "cvtools: nothing changed", "RenderCV: all", 0.05),
-        *ratio(found, "cvtools: a word changed", "RenderCV: all", 0.6),
-        *ratio(found, "cvtools: four editions", "cvtools: all", 2.2),
-        *ratio(found, "cvtools: all", "plain Sphinx: html, latexpdf", 0.35),
-        Target("cvtools: all, memory in MB", max(measured.memory for measured in found["cvtools: all"]), 148),
-        Target("10,000 CVs, hours of one processor", median(found["cvtools: all"]).cpu * 10_000 / 3_600),
+    runs = compare(commands, rounds)
+    return runs, [
+        *ratio(runs, "cvtools: all", "RenderCV: all", 1.0),
+        *ratio(runs, "cvtools: all", "RenderCV: all", 1.8, cpu=True),
+        *ratio(runs, "cvtools: nothing changed", "RenderCV: all", 0.05),
+        *ratio(runs, "cvtools: a word changed", "RenderCV: all", 0.6),
+        *ratio(runs, "cvtools: four editions", "cvtools: all", 2.2),
+        *ratio(runs, "cvtools: all", "plain Sphinx: html, latexpdf", 0.35),
+        Target("cvtools: all, memory in MB", max(measured.memory for measured in runs["cvtools: all"]), 148),
+        Target("10,000 CVs, hours of one processor", median(runs["cvtools: all"]).cpu * 10_000 / 3_600),
     ]
 
 
 def project(folder: Path) -> Path:
-    """Copy this repository's CV in its default edition, as a fork with one edition has it."""
+    """Copy this repository's CV, reduced to its default edition."""
     for name in ("docs", "locales"):
         shutil.copytree(REPOSITORY / name, folder / name)
     conf = (REPOSITORY / "conf.py").read_text("utf-8")
@@ -214,7 +214,7 @@ def clean(folder: Path, *names: str) -> None:
 
 
 def plain_sphinx(folder: Path) -> Path:
-    """Write the same Markdown for Sphinx without cvtools: the same theme, LaTeX and parser."""
+    """Write the same CV for Sphinx without cvtools, with the same theme, TeX engine and parser."""
     project(folder)
     for page in folder.rglob("docs/**/*.md"):
         text = page.read_text("utf-8")
@@ -231,7 +231,7 @@ def plain_sphinx(folder: Path) -> Path:
 
 
 def with_rendercv(folder: Path, built: Path) -> Path:
-    """Write the CV of a project that was built in RenderCV's format."""
+    """Write the CV of a built project in RenderCV's format."""
     folder.mkdir()
     resume = json.loads((built / "dist/resume.json").read_text("utf-8"))
     (folder / "cv.yaml").write_text(json.dumps(rendercv(resume), ensure_ascii=False), "utf-8")
@@ -239,7 +239,7 @@ def with_rendercv(folder: Path, built: Path) -> Path:
 
 
 def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
-    """Write the same CV in RenderCV's format."""
+    """Return a CV in the format of RenderCV, from one in JSON Resume."""
     basics: dict[str, Any] = resume["basics"]  # type: ignore[assignment]
 
     def dated(entry: dict[str, str]) -> dict[str, object]:
@@ -287,10 +287,10 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
 # The preview ----------------------------------------------------------------------------------------------------------
 
 
-def the_preview(work: Path, rounds: int) -> tuple[Found, list[Target]]:
-    """Measure the time from a save until the browser has the page and the picture of the PDF's page in view.
+def the_preview(work: Path, rounds: int) -> tuple[Runs, list[Target]]:
+    """Measure the time from a save until the browser has the page, and the picture of the PDF's page that is in view.
 
-    A writer saves several times in one place; the first save in each place is measured apart.
+    Writers save several times in one place of the text: the first save in a new place is measured separately.
     """
     cv = project(work / "cv")
     subprocess.run([*CVTOOLS, "build"], cwd=cv, check=True, capture_output=True)
@@ -299,7 +299,7 @@ def the_preview(work: Path, rounds: int) -> tuple[Found, list[Target]]:
     with PdfDocument(cv / "dist/cv.pdf") as document:
         texts = [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
     pages = (1, len(texts) // 2 + 1, len(texts))
-    found: Found = {}
+    runs: Runs = {}
     with running([*CVTOOLS, "watch", "--port=0"], cv) as preview, running([*RENDERCV, "--watch"], theirs):
         address = re.findall("http[^ ]+/", preview.stdout.readline())[0]
         until(lambda: list(theirs.glob("rendercv_output/*.png")))
@@ -312,19 +312,19 @@ def the_preview(work: Path, rounds: int) -> tuple[Found, list[Target]]:
                 time.sleep(2)
                 kind = f"page {page}" if number else "another place"
                 for name, seconds in saved(address, page, lambda: edit(cv, words, number)):  # noqa: B023
-                    found.setdefault(f"save to {name}, {kind}", []).append(Measure(seconds))
+                    runs.setdefault(f"save to {name}, {kind}", []).append(Measure(seconds))
                 time.sleep(2)
                 before, start = pdf.stat().st_mtime_ns, time.perf_counter()
                 yaml.write_text(numbered(yaml.read_text("utf-8"), words, number), "utf-8")
                 until(lambda: pdf.stat().st_mtime_ns != before)  # noqa: B023
-                found.setdefault(f"RenderCV, {kind}", []).append(Measure(time.perf_counter() - start))
+                runs.setdefault(f"RenderCV, {kind}", []).append(Measure(time.perf_counter() - start))
             print(f"page {page}", file=sys.stderr)
     targets: list[Target] = []
     for kind in (*(f"page {page}" for page in pages), "another place"):
-        targets += ratio(found, f"save to PDF, {kind}", f"RenderCV, {kind}", 2.0)
-        targets += ratio(found, f"save to picture, {kind}", f"RenderCV, {kind}", 1.0)
-        targets.append(Target(f"save to HTML, {kind}, seconds", median(found[f"save to HTML, {kind}"]).seconds, 0.1))
-    return found, targets
+        targets += ratio(runs, f"save to PDF, {kind}", f"RenderCV, {kind}", 2.0)
+        targets += ratio(runs, f"save to picture, {kind}", f"RenderCV, {kind}", 1.0)
+        targets.append(Target(f"save to HTML, {kind}, seconds", median(runs[f"save to HTML, {kind}"]).seconds, 0.1))
+    return runs, targets
 
 
 @contextlib.contextmanager
@@ -357,8 +357,8 @@ def saved(address: str, page: int, save: Callable[[], None]) -> Iterator[tuple[s
         start = time.perf_counter()
         waiting = [pool.submit(list, wait()) for wait in (html, picture)]
         save()
-        for each in waiting:
-            yield from each.result()
+        for future in waiting:
+            yield from future.result()
 
 
 def heard(address: str, is_so: Callable[[Mapping[str, Any]], object]) -> Mapping[str, Any]:
@@ -386,8 +386,8 @@ def until(is_so: Callable[[], object]) -> None:
 # Scale ----------------------------------------------------------------------------------------------------------------
 
 
-def the_scale(work: Path, rounds: int) -> tuple[Found, list[Target]]:
-    """Measure books of 10, 100 and 1,000 talks from nothing, and after an edit of one."""
+def the_scale(work: Path, rounds: int) -> tuple[Runs, list[Target]]:
+    """Measure books of 10, 100 and 1,000 talks, built from scratch, and after an edit of one talk."""
     run = [*CVTOOLS, "build", "--html"]
     commands = []
     for count in (10, 100, 1000):
@@ -396,18 +396,18 @@ def the_scale(work: Path, rounds: int) -> tuple[Found, list[Target]]:
         commands.append(Command(f"{count} talks", [run], folder, fresh))
         commands.append(Command(f"{count} talks, one edited", [run], folder, partial(touch, folder)))
     commands.append(Command("1000 talks, -j 2", [[*run, "-j", "2"]], folder, fresh))
-    found = compare(commands, min(rounds, 3))
-    cpu = [[measured.cpu for measured in found[f"{count} talks"]] for count in (10, 100, 1000)]
+    runs = compare(commands, min(rounds, 3))
+    cpu = [[measured.cpu for measured in runs[f"{count} talks"]] for count in (10, 100, 1000)]
     growth = statistics.median((c - b) / (b - a) * 90 / 900 for a, b, c in zip(*cpu, strict=True))
-    return found, [
-        *ratio(found, "1000 talks, one edited", "10 talks, one edited", 1.3),
+    return runs, [
+        *ratio(runs, "1000 talks, one edited", "10 talks, one edited", 1.3),
         Target("CPU for a page more, 100 to 1,000 talks / 10 to 100", growth, 1.0),
-        *ratio(found, "1000 talks, -j 2", "1000 talks", 1.0),
+        *ratio(runs, "1000 talks, -j 2", "1000 talks", 1.0),
     ]
 
 
 def with_talks(folder: Path, count: int) -> Path:
-    """Write the CV with a number of talks."""
+    """Write this repository's CV with further talks."""
     project(folder)
     talk = min((folder / "docs/talks").glob("*.md")).read_text("utf-8")
     for number in range(count):
@@ -423,7 +423,7 @@ def touch(folder: Path) -> None:
         file.write("\nMore words.\n")
 
 
-# What is written ------------------------------------------------------------------------------------------------------
+# Results --------------------------------------------------------------------------------------------------------------
 
 GROUPS = {"cv": the_cv, "preview": the_preview, "scale": the_scale}
 
@@ -443,16 +443,16 @@ def versions() -> Iterator[tuple[str, str]]:
 
 
 def median(runs: Sequence[Measure]) -> Measure:
-    """Return the middle of each figure, and the most memory."""
+    """Return the median times of runs, and the greatest memory."""
     seconds, cpu = (statistics.median(getattr(run, name) for run in runs) for name in ("seconds", "cpu"))
     return Measure(seconds, cpu, max(run.memory for run in runs))
 
 
-def write(found: Mapping[str, Found], targets: Sequence[Target]) -> None:
+def write(groups: Mapping[str, Runs], targets: Sequence[Target]) -> None:
     """Write the results as Markdown, JSON, CSV and a plot."""
     RESULTS.mkdir(exist_ok=True)
     about = dict(versions())
-    rows = {name: median(runs) for group in found.values() for name, runs in group.items()}
+    rows = {name: median(runs) for group in groups.values() for name, runs in group.items()}
     lines = ["# Results", "", "; ".join(f"{name} {value}" for name, value in about.items()) + ".", ""]
     lines += ["| what | medians of ratios, or figures | target |", "|---|---|---|", *map(str, targets)]
     lines += ["", "| medians | seconds | CPU, s | memory, MB |", "|---|---|---|---|"]
@@ -470,8 +470,8 @@ def write(found: Mapping[str, Found], targets: Sequence[Target]) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["name", "seconds", "cpu", "memory"])
         table.writerows([name, *(round(value, 4) for value in asdict(row).values())] for name, row in rows.items())
-    shown = [(name, row.seconds) for name, row in rows.items() if name not in found.get("scale", {})]
-    (RESULTS / "results.svg").write_text(bars("Seconds, the middle of all rounds", shown), "utf-8")
+    values = [(name, row.seconds) for name, row in rows.items() if name not in groups.get("scale", {})]
+    (RESULTS / "results.svg").write_text(bars("Seconds, the middle of all rounds", values), "utf-8")
     print("\n".join(lines))
 
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from tests import coverage  # noqa: F401
 from tests.projects import Project
 
-# How long an example takes says more of the machine than of the code, and a change must not fail by chance.
+# Set no deadline, since the time of an example depends on the machine, and take the same examples in each run.
 settings.register_profile(
     "patient", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -29,7 +29,7 @@ gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _builds_repeat_nothing() -> Iterator[None]:
+def _cached_templates_and_themes() -> Iterator[None]:
     """Compile Jinja's templates and look for installed themes once, which takes half of the time of a build."""
     compile_, compiled = jinja2.Environment.compile, dict[object, Any]()
 
@@ -47,7 +47,7 @@ def _builds_repeat_nothing() -> Iterator[None]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """An empty project: write its pages, then build it."""
+    """Return an empty project: write its pages, then build it."""
     folder = tmp_path / "project"
     folder.mkdir()
     return Project(folder)
@@ -55,13 +55,13 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Callable[[str], Project]:
-    """A project that starts as a copy of a folder in ``tests/roots``."""
+    """Return a function that copies a folder in ``tests/roots`` as a project."""
     return lambda name: Project(tmp_path / "root", name)
 
 
 @pytest.fixture(autouse=True)
 def _no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Messages are compared; Sphinx colours them where CI is set."""
+    """Turn colours off, which Sphinx turns on in CI, since tests compare messages."""
     for name in ("CI", "FORCE_COLOR", "FORCE_COLOUR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")

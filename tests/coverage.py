@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import RLock
 
 SOURCE = str(Path(__file__).parents[1] / "src")
-#: Its sandbox lets it write nothing, so no record of what ran.
+#: Modules that run only in a sandbox, which cannot write a record.
 OMITTED = ["*/checks/pdf_worker.py"]
 EXCLUDED = ["if TYPE_CHECKING:", "@overload"]
 #: Percentage of lines and branches that the tests must run.

@@ -1,4 +1,4 @@
-"""Tiny Sphinx projects, built in the test's own process."""
+"""Build tiny Sphinx projects in the test's own process."""
 
 import io
 import re
@@ -21,19 +21,19 @@ from cvtools.reading.domain import CvDomain
 
 ROOTS = Path(__file__).parent / "roots"
 
-#: What every test project has unless it says otherwise.
+#: The ``conf.py`` of a project that copies no root.
 CONF = 'project = "Test"\nextensions = ["cvtools"]\nhtml_theme = "basic"\ncv_today = "2024-06"\ncv_variant = ""\n'
 
 
 @dataclass(frozen=True)
 class Built:
-    """What came of a build."""
+    """The result of a build."""
 
     app: Sphinx
     out: Path
-    #: Warnings as a reader sees them, a line each, with paths from the folder ``docs``.
+    #: Warnings as printed, each on a line, with paths relative to ``docs``.
     warnings: str
-    #: Notes, the same way.
+    #: Notes, in the same form.
     notes: str
 
     @property
@@ -45,23 +45,23 @@ class Built:
         return CvDomain.of(self.env)
 
     def doctree(self, docname: str = "index") -> nodes.document:
-        """A page as it was read."""
+        """Return the doctree of a page, without post-transforms."""
         return self.env.get_doctree(docname)
 
     def resolved(self, docname: str = "index") -> nodes.document:
-        """A page as the writer gets it."""
+        """Return the doctree of a page as the writer gets it."""
         return self.env.get_and_resolve_doctree(docname, self.app.builder, tags=self.app.tags)
 
     def read(self, name: str) -> str:
         return (self.out / name).read_text("utf-8")
 
     def files(self) -> dict[str, bytes]:
-        """All files of the output that a build publishes, by their path in it."""
+        """Return the content of each file of the output that a build publishes, by its path in the output."""
         found = (path for path in sorted(self.out.rglob("*")) if path.is_file() and path.name != ".buildinfo")
         return {path.relative_to(self.out).as_posix(): path.read_bytes() for path in found}
 
     def files_with(self, word: str) -> list[str]:
-        """The files of the output that hold a word."""
+        """Return the paths of the files of the output that contain a word."""
         return [name for name, data in self.files().items() if word.encode() in data]
 
 
@@ -89,10 +89,10 @@ class Project:
         return self
 
     def build(self, builder: str = "dummy", *, warns: bool = False, jobs: int = 1, **config: Any) -> Built:
-        """Build it, as far as it is outdated.
+        """Build the outdated pages.
 
-        :param warns: the build may give warnings; otherwise it must not
-        :param jobs: how many processes read and write
+        :param warns: whether the build may give warnings; if not, a warning fails the test
+        :param jobs: number of processes that read and write
         :param config: values that replace those of ``conf.py``
         """
         warning, status = io.StringIO(), io.StringIO()
@@ -114,8 +114,8 @@ class Project:
             app.build()
         warnings = strip_colors(warning.getvalue()).replace(f"{self.docs}/", "")
         assert warns or not warnings, warnings
-        said = strip_colors(status.getvalue()).replace(f"{self.docs}/", "")
-        return Built(app, out, warnings, "\n".join(re.findall(r"\S+: note: .*", said)))
+        messages = strip_colors(status.getvalue()).replace(f"{self.docs}/", "")
+        return Built(app, out, warnings, "\n".join(re.findall(r"\S+: note: .*", messages)))
 
 
 def pages_of(pdf: Path) -> list[str]:

@@ -553,6 +553,16 @@ def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(site: Si
             assert contact[1] < photo[1] <= heading[0], width
 
 
+def test_foot_without_words_is_not_shown(site: Site, project: Project) -> None:
+    project.write({"index.md": "# Ada\n\nWords.\n"})
+    for author, is_shown in (("Ada", True), ("unknown", False)):
+        with serving(project.build("html", html_theme="sphinx_book_theme", author=author, copyright="").out) as address:
+            shown = site.browser.new_page()
+            shown.goto(address)
+            assert shown.locator("footer.bd-footer-content").is_visible() is is_shown
+            assert not shown.locator("footer.bd-footer").is_visible()
+
+
 def test_no_label_is_cut_off(site: Site) -> None:
     labels = (
         site.open(width=390)

@@ -150,5 +150,5 @@ def test_resource_limits_end_a_command(
 def test_missing_landlock_is_reported_and_commands_run(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     lacking = "this system lacks Landlock (Linux 5.13 or later)"
-    assert sandbox.missing() == f"TeX, and what reads PDFs, run without a sandbox: {lacking}"
+    assert sandbox.missing() == f"TeX and the readers of PDFs run without a sandbox: {lacking}"
     assert start(f"open({str(folders / 'outside/secret')!r})", folders, {resource.RLIMIT_CPU: 5}) == (0, "")

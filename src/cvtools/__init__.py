@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
-    """Register everything with Sphinx."""
+    """Register options, the parser, directives, nodes, builders and handlers of events with Sphinx."""
     from cvtools import config, editions, sphinx_warnings, watchdog
     from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
@@ -27,7 +27,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         sources,
         withheld,
     )
-    from cvtools.reading.marks import emptied, variants
+    from cvtools.reading.marks import empty_nodes, variants
     from cvtools.writing import (
         commonmark,
         edition_links,
@@ -70,7 +70,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         node_safety.CheckNodes,
         node_safety.CheckTranslatedNodes,
         picture_names.NamePictures,
-        emptied.RemoveEmptyAdmonitions,
+        empty_nodes.RemoveEmptyAdmonitions,
         withheld.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
@@ -86,7 +86,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", catalogs.check_facts)
     app.add_directive("image", picture_names.Image, override=True)
     app.add_directive("figure", picture_names.Figure, override=True)
-    app.add_directive("admonition", emptied.Admonition, override=True)
+    app.add_directive("admonition", empty_nodes.Admonition, override=True)
     app.add_directive("facts", listings.ListingWithoutOptions)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
@@ -97,7 +97,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings.FillPlaceholders,
         withheld.WithholdFields,
         withheld.WithholdFootnotes,
-        emptied.KeepEmptyLinks,
+        empty_nodes.KeepEmptyLinks,
         listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
@@ -106,9 +106,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
-        in_text, elsewhere = text.VISITORS.get(node, (text.nothing, text.nothing))
-        others: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), (elsewhere, text.nothing))
-        app.add_node(node, html=html.VISITORS[node], text=(in_text, text.nothing), **others)
+        visit_text, visit_others = text.VISITORS.get(node, (text.nothing, text.nothing))
+        others: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), (visit_others, text.nothing))
+        app.add_node(node, html=html.VISITORS[node], text=(visit_text, text.nothing), **others)
     # Before the theme adds to the translator (500)
     app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
@@ -128,7 +128,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", outdated.record_words)
     app.connect("env-updated", page_head.pages_with_old_json_ld)
     app.connect("html-page-context", page_head.add_metadata)
-    # The last one to describe pages
+    # After all other handlers that describe pages are connected
     app.connect("builder-inited", edition_links.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", picture_metadata.strip_pictures)
@@ -145,7 +145,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
 
 def _adapt_spelling(app: "Sphinx", config: "Config") -> None:
-    """Adapt the check of spelling where it is run; its dictionaries are slow to load."""
+    """Adapt the spelling check if its extension is loaded; its dictionaries load slowly."""
     if "spelling" in app.registry.builders:
         from cvtools.checks import spelling
 
@@ -153,7 +153,7 @@ def _adapt_spelling(app: "Sphinx", config: "Config") -> None:
 
 
 def _limit_link_check(app: "Sphinx") -> None:
-    """Limit Sphinx's link check where it is run; its libraries take long to import."""
+    """Limit Sphinx's link check if it is the builder; its libraries import slowly."""
     if app.builder.name == "linkcheck":
         from cvtools.checks import linkcheck
 

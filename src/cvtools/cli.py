@@ -67,7 +67,7 @@ class _ArgumentParser(argparse.ArgumentParser):
 def _parser(complete: Any = None) -> argparse.ArgumentParser:
     """Return the parser of the arguments.
 
-    :param complete: the way in which shells complete paths, see :mod:`shtab`
+    :param complete: how shells complete paths (``shtab.FILE``); None unless a completion script is printed
     """
     parser = _ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
@@ -187,7 +187,7 @@ def _build(options: argparse.Namespace) -> int:
         raise ProjectError(f"--jobs {options.jobs}: use 1 or more")
     # Collect garbage less often than by default, and not at all for a CV: that saves a tenth of its build's time.
     gc.set_threshold(400_000, 20, 50)
-    # Nor look for it once more when Python exits, which takes another tenth.
+    # Do not collect it when Python exits either, which takes another tenth.
     atexit.register(gc.freeze)
     asked = {
         "html": not options.pdf,
@@ -217,14 +217,14 @@ def _limited_memory() -> Iterator[None]:
         # Not Linux.
         yield
         return
-    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = pages * resource.getpagesize() + limits.MEMORY
-    if before == resource.RLIM_INFINITY or limit < before:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    if soft == resource.RLIM_INFINITY or limit < soft:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, most))
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @contextlib.contextmanager
@@ -241,7 +241,7 @@ def _importing(file: Path) -> Iterator[None]:
         raise ProjectError(str(error)) from None
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
-            # What cannot be read or written may be another file.
+            # The error names the file at fault, which may be another one.
             raise ProjectError(describe(error)) from None
         raise ProjectError(f"{file}: {error}") from None
 
@@ -251,8 +251,8 @@ def _import(options: argparse.Namespace) -> int:
 
     with _importing(options.file):
         imported = read(options.file)
-        written = write_project(imported, options.output)
-    for path in written:
+        paths = write_project(imported, options.output)
+    for path in paths:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
     _report_unread(imported, options.file)
     say(f"Now run: cvtools build {options.output}")
@@ -281,12 +281,12 @@ def _new(options: argparse.Namespace) -> int:
             check_language_tag(language)
         except ValueError as error:
             raise ProjectError(f"--language {error}") from None
-        written = [
+        paths = [
             *(importers.write_project(imported, options.folder) if imported else []),
             *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
         ]
     # The template of conf.py replaces that of the import.
-    for path in dict.fromkeys(written):
+    for path in dict.fromkeys(paths):
         say(f"{os.path.relpath(path)}: written")
     if imported:
         _report_unread(imported, options.file)
@@ -333,7 +333,7 @@ def _watch(options: argparse.Namespace) -> int:
         return MISUSED
     require_project(project := options.project.resolve())
     if options.edition:
-        # The preview would wait until somebody declares it, as it waits until a fault in conf.py is corrected.
+        # Refuse an unknown edition at once: the preview itself waits until conf.py is corrected.
         with contextlib.suppress(SphinxError):
             editions.named(config.read(project), options.edition)
     with _limited_memory():
@@ -368,12 +368,12 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())
-    # All read the pages in the same folders.
+    # All commands read the pages in the same folders.
     lock = locked(project / "build", f"another build of {project}")
     with lock, _limited_memory():
         report = from_here(report_text, project)
         try:
-            # Not each edition by itself, since a project may have many.
+            # Limit all editions together, since a project may have many.
             with WATCHDOG.on(limits.BUILD_TIME):
                 for line in function(project, report):
                     say(line, file=sys.stdout)

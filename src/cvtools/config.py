@@ -26,24 +26,24 @@ from cvtools.project import last_change, renamed, source_date
 from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:
-    # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
+    # A build reads the configuration before it needs these modules, which import slowly.
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _NUMBERS = range(10_000)
-#: The names that TeX can read, and that no other file of a build has: in words, and as a pattern.
+#: Names for the CV's files, which TeX can read and no other file of a build has: the rule in words, and as a pattern.
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
-#: The names of variants; marks have others, see :mod:`cvtools.reading.marks.variants`.
+#: Pattern of the name of a variant; a mark may also negate one, as in "not-short".
 VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
-#: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.
+#: Sphinx's builder of each document beside the PDF (``cv.docx``, ``cv.txt``, ``cv.md``), by its file extension.
 DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
 _FORMATS = (*DOCUMENTS, "llms")
 
-#: Function that accepts a value, or raises ValueError with the rule that it breaks, in words that follow its name.
+#: Function that raises ValueError for an invalid value; the message continues the option's name, as in "must be …".
 _Validator = Callable[[Any], None]
 
 
@@ -84,7 +84,7 @@ def _words(
 
 
 def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
-    """Return a validator of names, which are read when one is validated."""
+    """Return a validator that accepts the names that a function returns when a value is validated."""
 
     def validate(name: Any) -> None:
         if name not in names():
@@ -94,7 +94,7 @@ def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
 
 
 def _check_editions(value: Any) -> None:
-    """Refuse invalid names of editions, and settings that are no dictionary; :mod:`cvtools.editions` checks these."""
+    """Refuse invalid names of editions, and settings that are no dictionary; :mod:`cvtools.editions` does the rest."""
     _must_be('names with options, such as {"short": {"max_pages": 2}}', lambda value: isinstance(value, dict))(value)
     for name, settings in value.items():
         if not re.fullmatch(VARIANT, str(name)):
@@ -108,15 +108,15 @@ def _is_list_of_text(value: Any) -> bool:
 
 _LISTS = """exclude_patterns include_patterns html_extra_path html_static_path locale_dirs myst_enable_extensions
 templates_path""".split()
-#: Validators of Sphinx's values of which it does not declare all that they must be.
-_OF_SPHINX: Mapping[str, _Validator] = {
+#: Validators of Sphinx's own options whose declared types allow values that fail later.
+_SPHINX_VALIDATORS: Mapping[str, _Validator] = {
     **dict.fromkeys(_LISTS, _must_be('a list of text, such as ["name"]', _is_list_of_text)),
     "copyright": _must_be("text in quotation marks", lambda value: isinstance(value, str) or _is_list_of_text(value)),
     "extensions": _must_be('a list of names, such as ["cvtools"]', _is_list_of_text),
     "root_doc": _must_be("text in quotation marks", lambda value: isinstance(value, str)),
 }
-#: What a user writes for a value of a type, by the name of the type.
-_WRITTEN = {
+#: How messages describe a value of a type, by the name of the type.
+_DESCRIPTIONS = {
     "bool": "True or False",
     "int": "a number",
     "str": "text in quotation marks",
@@ -125,8 +125,8 @@ _WRITTEN = {
 }
 
 
-def _each_once(validate_words: _Validator) -> _Validator:
-    """Return a validator that also refuses a word that is there twice."""
+def _unique(validate_words: _Validator) -> _Validator:
+    """Return a validator that also refuses duplicates."""
 
     def validate(value: Any) -> None:
         validate_words(value)
@@ -144,7 +144,7 @@ def _is_time(value: Any) -> bool:
 
 
 def check_language_tag(tag: str) -> None:
-    """Raise ValueError for a tag that is no language's, or not the one in use, such as "eng" for English."""
+    """Raise ValueError for a tag of no known language, and for an unusual one, such as "eng" for "en"."""
     language = re.split("[_-]", tag.lower())[0]
     try:
         meant = Locale.parse(tag.replace("-", "_")).language
@@ -156,7 +156,7 @@ def check_language_tag(tag: str) -> None:
 
 
 def _language_named(word: str) -> str:
-    """Return the tag of the language that a name, in English or its own, or a country's code means; empty if none."""
+    """Return the tag of a language by its name, in English or in itself, or by a country's code; empty if unknown."""
     names = {name.lower(): tag for tag, name in Locale("en").languages.items()}
     names |= {name.lower(): tag for tag in languages() if (name := Locale.parse(tag, "-").get_language_name())}
     near = difflib.get_close_matches(word, names, 1, 0.75)
@@ -182,7 +182,7 @@ def option(default: Any, rebuild: Literal["", "env", "html"], validate: _Validat
     """Return a dataclass field for a value of ``conf.py``.
 
     :param rebuild: what Sphinx makes anew when the value changes
-    :param validate: beyond the type of the default, which Sphinx checks
+    :param validate: validator, in addition to Sphinx's check of the type
     """
     metadata = {"rebuild": rebuild, "validate": validate}
     if isinstance(default, dict | list):
@@ -199,10 +199,10 @@ class CvConfig:
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
     editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
-    languages: Sequence[str] = option([], "env", _each_once(_words(list, '["en", "pl"]', check_language_tag)))
+    languages: Sequence[str] = option([], "env", _unique(_words(list, '["en", "pl"]', check_language_tag)))
     #: The name of the CV's files, without ending.
     file: str = option("cv", "html", _matches(_FILE, f"a name of {_FILE_RULE}"))
-    #: Suffix of the names of an edition's other files; the build sets it.
+    #: Suffix of the edition's files besides the CV, such as "-short-pl"; the build sets it.
     suffix: str = option("", "html")
     #: How much of a page's text must be translated, in percent; the build fails below.
     translated: int = option(0, "", _number_in(range(101), "a share in percent"))
@@ -214,19 +214,17 @@ class CvConfig:
     )
     #: The month of "present"; from the source's date if empty.
     today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
-    #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
-    sections: Sequence[str] = option([], "env", _each_once(_words(list, '["Skills", "Work experience"]')))
+    #: Headings of the sections to show, in this order; if empty, all sections in the order of the page.
+    sections: Sequence[str] = option([], "env", _unique(_words(list, '["Skills", "Work experience"]')))
     #: Names of technologies in other languages, by language and by the name on the pages.
     technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a list shows that has no option ``count``; 0 for all.
     max_technologies: int = option(0, "env", _number_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
     hide_years: int = option(0, "env", _number_in(_NUMBERS, "a number of years, 0 to hide none"))
-    #: The dates of education are hidden.
     hide_education_dates: bool = option(False, "env", _must_be("True or False", lambda value: isinstance(value, bool)))
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
     modified: str = option("", "", _must_be("a time, such as 2024-03-14T12:00:00", _is_time))
-    #: The PDF's paper.
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
     font_size: int = option(10, "", _number_in((10, 11, 12), "10, 11 or 12"))
@@ -250,7 +248,7 @@ class CvConfig:
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "html")
-    #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
+    #: The names of letters, to make these alone; the build sets it for the application that reads them.
     letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
     allow: Sequence[str] = option([], "env", _words(list, '["include"]'))
@@ -269,9 +267,9 @@ class CvConfig:
         """Return the values that ``conf.py`` assigns, without those with which an edition replaces them."""
         from cvtools.private_api import values_in_conf_py
 
-        written = values_in_conf_py(config)
-        values = {name.removeprefix(_PREFIX): written[name] for name in OPTIONS if name in written}
-        return cls(**values, language=written.get("language", cls.language))
+        assigned = values_in_conf_py(config)
+        values = {name.removeprefix(_PREFIX): assigned[name] for name in OPTIONS if name in assigned}
+        return cls(**values, language=assigned.get("language", cls.language))
 
     def name_of(self, file: str) -> str:
         """Return the name of a file in this edition, such as "cv-short.pdf" for "cv.pdf"."""
@@ -279,7 +277,7 @@ class CvConfig:
 
     @property
     def documents(self) -> list[str]:
-        """Return the files that the build makes of the CV beside the PDF."""
+        """Return the names of the documents beside the PDF, such as "cv.docx"."""
         return [self.name_of(f"cv.{name}") for name in DOCUMENTS if name in self.formats]
 
     @property
@@ -293,7 +291,7 @@ class CvConfig:
 
     @property
     def page_i18n(self) -> I18n:
-        """Return the labels and formats of the language in which the pages are written; an edition may have another."""
+        """Return the labels and formats of the language of the pages, which an edition may translate."""
         return I18n(self.languages[0] if self.languages else self.language, self.labels)
 
     def technology(self, name: str) -> str:
@@ -327,16 +325,16 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
 def check_types(config: Config) -> None:
     """Raise ConfigError for a value whose type or text would fail in code that uses it.
 
-    Sphinx only warns of a wrong type, and does so when it has used some values.
+    Sphinx only warns of a wrong type, and only after it has used some values.
     """
-    # Sphinx keeps it apart from other values.
-    _check("extensions", _OF_SPHINX["extensions"], config.extensions)
+    # Sphinx keeps extensions apart from other values.
+    _check("extensions", _SPHINX_VALIDATORS["extensions"], config.extensions)
     for name, option in config.values.items():
         value = config[name]
-        # The value of root_doc also has its older name.
+        # "master_doc" is an older name of root_doc.
         if value is not option.default and name != "master_doc":
             for validate_value in (
-                _OF_SPHINX.get(name),
+                _SPHINX_VALIDATORS.get(name),
                 partial(_check_type, option=option, config=config),
                 _check_text,
             ):
@@ -358,7 +356,8 @@ def _check_type(value: Any, option: Any, config: Config) -> None:
     if allowed in (Any, {Any}) or (default is None and not allowed):
         return
     types = (*allowed, type(default))
-    rule = " or ".join(_WRITTEN[name] for name in sorted({each.__name__ for each in types}) if name in _WRITTEN)
+    names = sorted({type_.__name__ for type_ in types})
+    rule = " or ".join(_DESCRIPTIONS[name] for name in names if name in _DESCRIPTIONS)
     # The type of a value may be simpler than that of the default, such as text for a path.
     _must_be(rule or "another value", lambda value: isinstance(value, types) or isinstance(default, type(value)))(value)
 
@@ -371,7 +370,7 @@ def _is_one_of(choices: ENUM, value: Any) -> bool:
 
 
 def _check_text(value: Any) -> None:
-    """Refuse text, also in lists and dictionaries, that no file can have."""
+    """Refuse text, also in lists and dictionaries, that cannot be encoded in UTF-8."""
     if isinstance(value, str):
         try:
             # The name of a folder may be any bytes.
@@ -389,7 +388,7 @@ def unchecked_options(config: Config) -> list[str]:
     """Return the options in ``conf.py`` for Sphinx and its extensions whose values nobody checks in full."""
     from cvtools.private_api import values_in_conf_py
 
-    checked = {*OPTIONS, *_OF_SPHINX}
+    checked = {*OPTIONS, *_SPHINX_VALIDATORS}
     values = ((name, value) for name, value in values_in_conf_py(config).items() if name in config)
     return [name for name, value in values if name not in checked and not isinstance(value, str | bool)]
 
@@ -434,7 +433,7 @@ DEFAULTS: Mapping[str, Any] = {
     # MathJax, Sphinx's own, is a script from a network.
     "html_math_renderer": "mathml",
     "myst_update_mathjax": False,
-    # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
+    # A CV documents no code, and the parsers of Sphinx's domains for code may take long on made-up names.
     "myst_ref_domains": ["std"],
     # MyST-Parser's own, and phone numbers.
     "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
@@ -443,7 +442,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 def complete(app: "Sphinx", config: Config) -> None:
     """Set values that ``conf.py`` does not."""
-    # Lists of tasks are always read, with boxes that all outputs show.
+    # :mod:`cvtools.reading.dialects` reads task lists, with boxes that all outputs show.
     config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     set_defaults(config, DEFAULTS)
     if not (config.cv_today and config.cv_modified):
@@ -476,8 +475,8 @@ def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: 
 
 
 def validate(app: "Sphinx", config: Config) -> None:
-    """Check the options, and give them the form in which they are used; raise ConfigError for a wrong one."""
-    # It imports MyST-Parser, which takes long, and a build reads the configuration before it needs that.
+    """Check the options, and remove "#" from the accent colour; raise ConfigError for a wrong option."""
+    # This imports MyST-Parser, which takes long; a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
 
     _check_values(config)
@@ -495,7 +494,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
 def _check_values(config: Config) -> None:
     for name, metadata in OPTIONS.items():
         _check(name, metadata["validate"], config[name])
-    # Validators have better rules than types.
+    # After the validators, whose messages say more than a type
     check_types(config)
     config.cv_accent = config.cv_accent.removeprefix("#")
     _check("language", check_language_tag, config.language)

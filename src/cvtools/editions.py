@@ -58,54 +58,56 @@ class Edition:
 
 
 def editions(config: CvConfig) -> list[Edition]:
-    """Return one edition or more, that at the top of the book first; raise ConfigError if ``conf.py`` is wrong."""
+    """Return the editions, the one at the top of the book first; raise ConfigError if ``conf.py`` is wrong."""
     languages = config.languages or [config.language]
     if config.language != languages[0]:
         rule = f"cv_languages must begin with the language of the pages, language = {config.language!r}"
         raise ConfigError(f"conf.py: {rule}, not with {languages[0]!r}: change one of them")
-    found = []
+    result = []
     for variant, settings in (config.editions or {config.variant: {}}).items():
         values = _values(variant, settings)
         for language in languages:
-            parts = [variant if variant != next(iter(config.editions), variant) else ""]
-            parts.append(language if language != languages[0] else "")
-            folder = "/".join(filter(None, parts)).lower()
+            # The first variant and the first language have no folder of their own.
+            variant_folder = "" if variant == next(iter(config.editions), variant) else variant
+            language_folder = "" if language == languages[0] else language
+            folder = "/".join(filter(None, [variant_folder, language_folder])).lower()
             options = {"cv_suffix": suffix_of(folder), "cv_variant": variant, "language": language, **values}
-            file = settings.get("file", config.file + suffix_of(parts[0]))
-            options["cv_file"] = file.get(language) if isinstance(file, dict) else f"{file}{suffix_of(parts[1])}"
+            file = settings.get("file", config.file + suffix_of(variant_folder))
+            file = file.get(language) if isinstance(file, dict) else f"{file}{suffix_of(language_folder)}"
+            options["cv_file"] = file
             if "file" in settings:
-                _check(variant, "file", options["cv_file"])
+                _check(variant, "file", file)
             values_of_config = {name.removeprefix("cv_"): value for name, value in options.items()}
             edition_config = dataclasses.replace(config, **values_of_config)
             title = _title(settings, variant, language)
-            found.append(Edition(variant, language, title, folder, options, edition_config))
-    labels, files = [each.label for each in found], [each.config.file.lower() for each in found]
+            result.append(Edition(variant, language, title, folder, options, edition_config))
+    labels, files = [edition.label for edition in result], [edition.config.file.lower() for edition in result]
     for names, noun in (labels, "name"), (files, "file"):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ConfigError(f"conf.py: cv_editions: two editions have {twice[0]!r} as {noun}: give each its own")
-    return found
+    return result
 
 
-def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
+def with_paths(project: Path, all_editions: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
     """Yield each edition with the paths that its build writes."""
-    for edition in found:
-        build = project / "build" / (edition.label if len(found) > 1 else "")
+    for edition in all_editions:
+        build = project / "build" / (edition.label if len(all_editions) > 1 else "")
         yield edition, ProjectPaths(build, edition.folder, edition.config.file)
 
 
 def named(config: CvConfig, name: str) -> Edition:
     """Return the edition with a name; raise ProjectError if there is none."""
-    found = {edition.label: edition for edition in editions(config)}
-    if name not in found:
-        raise ProjectError(f'there is no edition "{name}": {suggestion(name, found)}')
-    return found[name]
+    by_label = {edition.label: edition for edition in editions(config)}
+    if name not in by_label:
+        raise ProjectError(f'there is no edition "{name}": {suggestion(name, by_label)}')
+    return by_label[name]
 
 
 def current(config: Config) -> Edition:
     """Return the edition that an application builds; the first one for letters in another language."""
-    found = editions(CvConfig.declared(config))
+    all_editions = editions(CvConfig.declared(config))
     values = (config.cv_variant, config.language)
-    return next((each for each in found if (each.variant, each.language) == values), found[0])
+    return next((edition for edition in all_editions if (edition.variant, edition.language) == values), all_editions[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:
@@ -129,7 +131,7 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
             texts = [*value.values()] if isinstance(value, dict) else [value]
             if not texts or (name == "title" and not all(isinstance(text, str) and text.strip() for text in texts)):
                 raise ConfigError(f"conf.py: cv_editions: {name} of {variant!r} is empty: write one, or delete it")
-            # Languages that are not built may stay.
+            # A value may also be for languages that are not built.
             for language in value if isinstance(value, dict) else ():
                 _check(variant, name, str(language), check_language_tag)
             continue
@@ -149,4 +151,4 @@ def _check(variant: str, name: str, value: Any, validator: Callable[[Any], None]
 
 def _title(settings: Mapping[str, Any], variant: str, language: str) -> str:
     title = settings.get("title", variant.replace("-", " ").capitalize())
-    return str(title.get(language) or next(iter(title.values())) if isinstance(title, dict) else title)
+    return str(title if isinstance(title, str) else title.get(language) or next(iter(title.values())))

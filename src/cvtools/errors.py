@@ -20,7 +20,7 @@ _REASONS = {
 
 
 class ProjectError(Exception):
-    """A folder is not a project that can be built."""
+    """A command cannot run, since its folder, an argument or a file is wrong."""
 
 
 def describe(error: Exception) -> str:
@@ -40,6 +40,12 @@ def describe(error: Exception) -> str:
             name = error.filename if error.filename2 is None else error.filename2
             return f"{os.fsdecode(name)}: {_REASONS.get(error.errno or 0, error.strerror)}"
     return _describe_unexpected(error)
+
+
+def fault_of_file(error: OSError | ValueError) -> str:
+    """Return what is wrong with a file that a user named, with a remedy if there is one."""
+    reasons = {**_REASONS, errno.EISDIR: "this is a folder: name a file"}
+    return reasons.get(getattr(error, "errno", 0)) or getattr(error, "strerror", None) or str(error)
 
 
 def reason_of(error: BaseException) -> str:

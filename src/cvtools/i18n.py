@@ -122,8 +122,8 @@ class I18n:
         own, words = _words(self.language), re.findall(r"[^\s\d.,/–-]{2,}", folded(date.words))
         # Each table begins its words for "about" with two that have no other meaning.
         about = {folded(word) for language in languages() for word in _read_table(language)["dates"]["about"][:2]}
-        is_known = all(isinstance(_words_of_all_languages().meaning(word), int) or word in about for word in words)
-        if not is_known or all(own.meaning(word) is not None for word in words):
+        is_simple = all(isinstance(_words_of_all_languages().meaning(word), int) or word in about for word in words)
+        if not is_simple or all(own.meaning(word) is not None for word in words):
             return date.words
         # Seasons are the months from 21 on.
         if date.month <= 12:

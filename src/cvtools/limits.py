@@ -5,9 +5,9 @@ Sizes are in bytes, times in seconds. A page that exceeds a limit is refused wit
 
 #: Size of a page; a long CV has 30,000.
 PAGE_SIZE = 100_000
-#: Bytes of its name, or of any other file's, to which a build adds endings; file systems take 255.
+#: Bytes of the name of a page or of any other file; file systems take 255, and a build adds endings.
 NAME_SIZE = 200
-#: Characters of its front matter.
+#: Characters of a page's front matter.
 FRONT_MATTER = 10_000
 #: Characters of a line.
 LINE_LENGTH = 10_000
@@ -105,9 +105,9 @@ PAGES_A_SECOND = 50
 BUILD_TIME = 600
 #: Processor time for all pages, PDFs and checks of a build together, and more for each page; 1,000 talks take 110.
 BUILD_CPU, BUILD_CPU_PER_PAGE = 16, 0.2
-#: More of it for each letter, which has a PDF; one takes 0.5.
+#: More processor time for each letter, which has a PDF; one takes 0.5.
 BUILD_CPU_PER_LETTER = 1
-#: More of it for each further edition, beside that for its pages; a long CV takes 3.
+#: More processor time for each further edition, besides that for its pages; a long CV takes 3.
 BUILD_CPU_PER_EDITION = 5
 #: Memory that a build may take beyond its size at the start; 1,000 talks take 350 MB.
 MEMORY = 900_000_000
@@ -129,7 +129,7 @@ DOCX_PICTURES = 50_000_000
 TEX_TIME, TEX_TIME_PER_TALK = 10, 0.05
 #: Documents of an edition, or letters, that are typeset at once.
 TEX_PROCESSES = 2
-#: Runs of TeX that leave out the formulas at which the one before stopped; the last run leaves out all.
+#: Runs of TeX that leave out the formulas at which the run before stopped; one more run leaves out all.
 TEX_RUNS = 4
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
@@ -160,7 +160,7 @@ PDF_MEMORY = 800_000_000
 IMPORT_SIZE = 5_000_000
 #: Characters of Markdown, and of the text of DOCX; their headings and lines take the most memory.
 IMPORT_MARKDOWN = 1_000_000
-#: Characters of a line of these; while Python looks through a longer one, the time for an import cannot end.
+#: Characters of a line of these; no time limit can interrupt Python while it searches a longer line.
 IMPORT_LINE = 50_000
 #: Size of an archive, of whose files those are unpacked that have no more than IMPORT_SIZE together.
 IMPORT_ARCHIVE = 20_000_000

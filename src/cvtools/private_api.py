@@ -36,7 +36,7 @@ UNUSED = frozenset(
 
 
 class EarlySphinx(Sphinx):
-    """A Sphinx application that calls a function when it has read ``conf.py``, and has not loaded any extension.
+    """A Sphinx application that calls a function after it reads ``conf.py`` and before it loads extensions.
 
     The first public hook, the event ``config-inited``, comes after extensions are loaded and catalogs compiled.
     """
@@ -65,7 +65,7 @@ def builder_of(env: BuildEnvironment) -> type[Builder]:
 
 
 def tags_of(env: BuildEnvironment) -> Tags:
-    """Return the tags by which Sphinx judges ``only`` in a post-transform."""
+    """Return the tags by which Sphinx evaluates the directive ``only`` in a post-transform."""
     return env._tags  # noqa: SLF001
 
 
@@ -83,7 +83,7 @@ def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
     """Yield a builder that writes what the application's own builder has read; then restore the latter.
 
     Sphinx has one builder for an application, and no public name for the class that chooses the post-transforms. The
-    pages that were just read are left to the application's own builder, since a builder changes what it resolves.
+    yielded builder reads doctrees from disk: those in memory, which a builder changes, are left to the other one.
     """
     env, own = app.env, app.builder
     kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001
@@ -137,7 +137,7 @@ def markdown_parser(
 
 
 def _new_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
-    # The renderer makes a document before it takes that of its options, which takes longer than most messages.
+    # The renderer first makes a document that it does not use, which takes longer than parsing most messages.
     base.make_document = _unused_document
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
@@ -162,22 +162,22 @@ def _unused_document() -> nodes.document:
 
 @cache
 def wrap_link_check(make: Callable[[Config, Any], Any]) -> None:
-    """Have each thread of Sphinx's link check try links through an object of its own.
+    """Replace Sphinx's trial of a link by the method ``try_link`` of an object, of which each thread has one.
 
-    Sphinx has no option for it, and private names for the class of threads, its session, and what tries a link.
+    Sphinx has no option for this, and private names for the class of threads, its session, and the trial.
 
-    :param make: returns the object for a thread's session; its ``try_link`` gets an address, and a function that
-        returns what Sphinx finds
+    :param make: returns the object for a configuration and a thread's session; its ``try_link`` is called with an
+        address and with a function that runs Sphinx's trial and returns the result
     """
     from sphinx.builders import linkcheck
 
     class Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         def __init__(self, config: Config, *arguments: Any) -> None:
             super().__init__(config, *arguments)
-            self.trial = make(config, self._session)
+            self.guard = make(config, self._session)
 
         def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
-            return self.trial.try_link(uri, partial(super()._check, docname, uri, hyperlink))
+            return self.guard.try_link(uri, partial(super()._check, docname, uri, hyperlink))
 
     linkcheck.HyperlinkAvailabilityCheckWorker = Worker  # type: ignore[assignment,misc]
 
@@ -189,7 +189,7 @@ def parse_directive(directive: type[Directive], argument: str, content: str) -> 
 
     :raises MarkupError: a required argument is missing, or the options cannot be read
     """
-    # MyST-Parser looks for options only where there are some.
+    # MyST-Parser parses options only if ``option_spec`` is not empty.
     options = defaultdict(lambda: directives.unchanged, {"": directives.unchanged}) if directive.option_spec else None
     unconverted = type(directive.__name__, (directive,), {"option_spec": options})
     return parse_directive_text(unconverted, argument, content)

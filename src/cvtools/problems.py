@@ -61,8 +61,8 @@ class Problem:
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
         """Return a problem from its form as JSON, which has no tuples."""
-        given = data["replacement"]
-        return cls(**data | {"replacement": given and (given[0], given[1])})
+        pair = data["replacement"]
+        return cls(**data | {"replacement": pair and (pair[0], pair[1])})
 
     @property
     def location(self) -> str:
@@ -71,7 +71,7 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """The text, after the PDF and the page that show the problem."""
+        """Return the text, preceded by the PDF and the page that show the problem."""
         page = f", page {self.page}" if self.page else ""
         return f"{self.pdf}{page}: {self.text}" if self.pdf else self.text
 
@@ -92,10 +92,7 @@ Report = Callable[[Problem], None]
 
 
 def from_here(report: Report, folder: Path) -> Report:
-    """Return a function that reports problems whose paths are relative to a folder by those from the working directory.
-
-    :param report: called with each problem
-    """
+    """Return a reporter that turns paths relative to a folder into paths relative to the working directory."""
 
     def report_from_here(problem: Problem) -> None:
         path, pdf = (name and os.path.relpath(folder / name) for name in (problem.path, problem.pdf))
@@ -147,7 +144,7 @@ REPORTERS: dict[str, Callable[[TextIO | None], AbstractContextManager[Report]]] 
 
 @contextmanager
 def commands_stopped(file: TextIO | None = None) -> Iterator[None]:
-    """Have GitHub's runner execute no commands in the output of the block, which ends with a random token."""
+    """Keep GitHub's runner from executing commands in the output of the block, until a random token follows."""
     token = os.urandom(16).hex()
     say_command("stop-commands", token, file=file)
     try:

@@ -1,4 +1,4 @@
-"""Find a project's paths, its repository, the date of its source, and the address of its site."""
+"""Find a project's paths, repository, date and site, and read, lock and replace the files of its builds."""
 
 import datetime
 import fcntl
@@ -46,7 +46,7 @@ def renamed(name: str, cv: str, suffix: str) -> str:
 
 
 def latex_of(pdf: Path) -> Path:
-    """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
+    """Return the path of the LaTeX for a PDF in a project's ``dist``; there need not be such a file."""
     dist, inner = pdf.resolve().parent, "latex"
     if dist.name == LETTERS:
         dist, inner = dist.parent, f"{LETTERS}/latex"
@@ -82,7 +82,7 @@ def typed(made: _T, like: _T) -> _T:
     return made
 
 
-#: The files beside the book, as those of the first edition are named by default.
+#: The default names of the first edition's files beside the book.
 FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 
@@ -90,7 +90,7 @@ FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 class ProjectPaths:
     """The folders and files that a build of one edition writes, before its products are published in ``dist/``."""
 
-    #: The folder of all of them, which later builds reuse.
+    #: The folder that contains all others; later builds reuse it.
     build: Path
     #: The folder of the edition's pages in the published book; empty for its top.
     folder: str = ""
@@ -148,7 +148,7 @@ class ProjectPaths:
 
 
 def require_project(project: Path) -> None:
-    """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each, and a wrong epoch."""
+    """Refuse a folder that lacks ``conf.py`` or ``docs/`` or has too many files, and an invalid SOURCE_DATE_EPOCH."""
     remedy = "name a folder with conf.py and docs/, or make one by cvtools new or cvtools import"
     if not project.is_dir():
         raise ProjectError(f"{project} is no folder: {remedy}")
@@ -162,7 +162,7 @@ def require_project(project: Path) -> None:
             if count > limits.FILES:
                 rule = f"docs and locales have more than {limits.FILES} files: move others elsewhere"
                 raise ProjectError(f"{project}: {rule}")
-            # To look at a file takes time for each folder around it.
+            # The system opens a file by way of each folder in its path.
             if parent.count(os.sep) - str(project).count(os.sep) > limits.FOLDERS:
                 raise ProjectError(f"{parent} is in more than {limits.FOLDERS} folders: move it up")
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
@@ -201,8 +201,8 @@ def path_in_repository(folder: Path) -> str:
 
 def last_change(folder: Path) -> datetime.datetime | None:
     """Return when the source was changed last, in UTC: SOURCE_DATE_EPOCH, else the last commit; None without these."""
-    written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
-    return datetime.datetime.fromtimestamp(int(written), datetime.UTC) if written.isdecimal() else None
+    seconds = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC) if seconds.isdecimal() else None
 
 
 def source_date(folder: Path) -> datetime.datetime:
@@ -275,7 +275,7 @@ def locked(work: Path, other: str) -> Iterator[None]:
     Processes that are forked meanwhile hold it, too, since they go on if this one is killed.
     """
     work.mkdir(parents=True, exist_ok=True)
-    # An edition may have any other name, and its folder here.
+    # No edition, whose folder may be here, can have such a name.
     with (work / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -292,7 +292,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 
 
 def temporary_path(path: Path) -> Path:
-    """Return the path of what is to replace a file; a process that is killed leaves it."""
+    """Return the path of the file that will replace another one; a process that is killed leaves it behind."""
     return path.with_name(f".{path.name}.new")
 
 

@@ -56,7 +56,7 @@ Rights = Mapping[str, int]
 def missing() -> str:
     """Return a message if commands run without a sandbox, else ""."""
     lacking = "this system lacks Landlock (Linux 5.13 or later)"
-    return "" if _version() else f"TeX, and what reads PDFs, run without a sandbox: {lacking}"
+    return "" if _version() else f"TeX and the readers of PDFs run without a sandbox: {lacking}"
 
 
 def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any) -> "subprocess.Popen[bytes]":
@@ -114,12 +114,12 @@ def _version() -> int:
 def _restrict(rights: Rights) -> None:
     """Restrict the calling thread permanently."""
     version = _version()
-    known = max(bits for since, bits in _FILE_RIGHTS.items() if since <= version)
-    handled = struct.pack("=QQQ", known, _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
+    supported = max(bits for since, bits in _FILE_RIGHTS.items() if since <= version)
+    handled = struct.pack("=QQQ", supported, _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
     ruleset = _call(_CREATE_RULESET, handled, len(handled), 0)
     try:
         for path, right in rights.items():
-            _allow(ruleset, path, right & known)
+            _allow(ruleset, path, right & supported)
         _checked(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         _call(_RESTRICT_SELF, ruleset, 0)
         _forbid_sockets()

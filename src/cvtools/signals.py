@@ -12,7 +12,7 @@ from types import FrameType
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal, by its number, ends the command."""
+    """Exception that ends the command when it receives a signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"{signal.Signals(number).name} received")

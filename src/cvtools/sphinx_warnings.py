@@ -103,7 +103,7 @@ class Rewording(Filter):
             # Delete the lines of the page that docutils quotes, which might look like warnings.
             text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
         if len(text) > limits.WARNING_LENGTH:
-            # A problem would cut what is longer at its end, where the suggestion is.
+            # Keep the end, which has the suggestion: Problem would cut it off.
             text = f"{text[: limits.WARNING_LENGTH - _END - 3]} … {text[-_END:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.
         is_coloured = record.levelno < WARNING and bold("")
@@ -151,6 +151,9 @@ class _ReportsProblems:
         level: Any = record.levelname.lower()
         if record.levelno < WARNING:
             level, text = "note", text.removeprefix("note: ")
+        if text.endswith("in override, ignoring"):
+            # Without cvtools, Sphinx does not know the values that a build sets.
+            return
         if not location and os.strerror(errno.ENOSPC) in text:
             # Sphinx merely warns about a page that it cannot write.
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -158,7 +161,7 @@ class _ReportsProblems:
 
 
 class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings; Sphinx postpones those of handlers of this type."""
+    """Handler of warnings, of the class for which Sphinx can postpone them."""
 
 
 class _NoteHandler(_ReportsProblems, Handler):
@@ -194,7 +197,7 @@ def warn(
     if isinstance(node, nodes.Node):
         # Some nodes have no line, and MyST's pictures have 0; the nearest ancestor with a line counts.
         around = [node, *ancestors(node)]
-        node = next((each for each in around if each.line), around[-1])
+        node = next((candidate for candidate in around if candidate.line), around[-1])
     extra = {"replacement": replacement}
     _logger.warning("%s", text, location=node, type="cv", subtype=code.value, extra=extra)
 

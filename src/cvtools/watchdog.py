@@ -71,7 +71,7 @@ class _Watchdog:
             raise
 
     def start_timer(self, path: str | Path, work: str, seconds: int) -> None:
-        """Start the timer for work on a page, or on all pages; without limits, see :meth:`on`, do nothing.
+        """Start the timer for work on a page, or on all pages; do nothing outside of a block of :meth:`on`.
 
         :param work: the kind of work, for the error
         :param seconds: limit of the processor time that the page may take in all, earlier work on it included
@@ -201,7 +201,7 @@ def watch_builder(app: Sphinx) -> None:
                     raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
 
     @contextlib.contextmanager
-    def page(docname: str, work: str) -> Iterator[None]:
+    def timed(docname: str, work: str) -> Iterator[None]:
         WATCHDOG.start_timer(app.env.doc2path(docname), work, _seconds(app.env))
         try:
             yield
@@ -211,22 +211,22 @@ def watch_builder(app: Sphinx) -> None:
             raise
 
     def read_watched(docname: str, **options: Any) -> None:
-        with page(docname, "reading"):
+        with timed(docname, "reading"):
             read(docname, **options)
 
     def write_watched(docname: str, doctree: Any) -> None:
         nonlocal total
         file = Path(app.outdir, path_of(docname)) if path_of else None
-        before = _time_of(file)
+        before = _modified(file)
         try:
-            with page(docname, "writing"):
+            with timed(docname, "writing"):
                 write(docname, doctree)
                 size = file.stat().st_size if file else 0
                 total += size
                 _check_sizes(app.env.doc2path(docname), size, total)
         except BaseException:
             # Leave no page half written.
-            if file and _time_of(file) != before:
+            if file and _modified(file) != before:
                 file.unlink()
             raise
 
@@ -244,7 +244,7 @@ def _record(error: BaseException, fault: Path) -> None:
     own.replace(fault)
 
 
-def _time_of(file: Path | None) -> int:
+def _modified(file: Path | None) -> int:
     return file.stat().st_mtime_ns if file and file.exists() else 0
 
 

@@ -38,10 +38,11 @@ class Phrases:
 
     def __init__(self, texts: Iterable[str], blocks: Iterable[str]) -> None:
         self._phrases = {phrase for text in texts for phrase in phrases(text)}
-        parts = [list(map(_words, clauses(block))) for block in blocks]
-        self._whole = {" ".join(words) for words, *others in parts if not others}
-        self._starts = {" ".join(words[:end]) for words, *_ in parts for end in range(1, _LENGTH)}
-        self._ends = {" ".join(words[-end:]) for *_, words in parts for end in range(1, _LENGTH)}
+        # The words of each clause of each block; a phrase goes on across blocks, but not across clauses.
+        split_blocks = [list(map(_words, clauses(block))) for block in blocks]
+        self._whole = {" ".join(block[0]) for block in split_blocks if len(block) == 1}
+        self._starts = {" ".join(block[0][:end]) for block in split_blocks for end in range(1, _LENGTH)}
+        self._ends = {" ".join(block[-1][-end:]) for block in split_blocks for end in range(1, _LENGTH)}
 
     def __contains__(self, phrase: str) -> bool:
         return phrase in self._phrases or any(end in self._ends and self._begins(rest) for end, rest in _halves(phrase))

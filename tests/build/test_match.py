@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cvtools import limits
-from cvtools.build import edition_marks
+from cvtools.build import edition_patch
 from cvtools.cli import main
 
 CONF = """
@@ -177,7 +177,7 @@ def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: py
         (b"Python", ["--pages", "0"], "--pages 0: use 1 or more"),
         (b"Python", ["--edition", "Not valid"], "use small letters, digits and hyphens"),
         (b"Python", ["--edition", "short"], "conf.py has this edition"),
-        (None, [], "job.txt: No such file or directory"),
+        (None, [], "job.txt: there is no such file or folder: check its name"),
     ],
 )
 def test_mistakes_are_told_in_a_line(
@@ -258,6 +258,6 @@ def patched(tmp_path: Path, written: str, hidden: Collection[int]) -> str:
     page.write_text(written, "utf-8")
     config = SimpleNamespace(root_doc="index", cv_languages=["en"])
     env: Any = SimpleNamespace(config=config, doc2path=lambda name: str(page))
-    text = edition_marks.patch(tmp_path, env, "full", "acme", hidden)
+    text = edition_patch.patch(tmp_path, env, "full", "acme", hidden)
     subprocess.run(["git", "apply", "--allow-empty"], cwd=tmp_path, input=text.encode(), check=True)
     return page.read_text("utf-8")

@@ -185,8 +185,8 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "edge": [Sample(crop, '"Ada Example" runs off the page', 1, "docs/index.md:1")],
     "stranded": [Sample("cv", "a heading is at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
-    "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
-    "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
+    "widow": [Sample("cv", "the last line of a paragraph is alone at the top", 3, at("Enough"))],
+    "orphan": [Sample("cv", "the first line of a paragraph is alone at the foot", 3, at("And as"))],
     "budget": [Sample("cv", "it has 5 pages, 4 more than cv_max_pages: shorten it by 21 lines", 2)],
     "last page": [Sample("cv", "less than a third full: shorten the text by 6 lines", 5)],
     "typeset": [

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
+from sphinx.errors import ExtensionError
 
 from tests.projects import Built, Project
 
@@ -94,6 +95,17 @@ def test_file_of_another_extension_is_kept_where_there_is_nothing_to_write(proje
     assert "llms.txt" not in project.build("html", cv_formats=[]).files()
     (built.out / "llms.txt").write_text("Other", "utf-8")
     assert project.build("html", cv_formats=[]).read("llms.txt") == "Other"
+
+
+def test_file_of_a_build_that_failed_is_removed(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: H\n"})
+    obstacle = project.folder / "out/html/robots.txt"
+    obstacle.mkdir(parents=True)
+    with pytest.raises(ExtensionError):
+        project.build("html")
+    obstacle.rmdir()
+    assert (obstacle.parent / "llms.txt").exists()
+    assert "llms.txt" not in project.build("html", cv_formats=[]).files()
 
 
 def test_addresses_of_pages_that_are_folders_end_with_a_slash(project: Project) -> None:

@@ -8,7 +8,7 @@ from tests.importers.pages import imported
 
 FILE = r"""
 @article{arches, author = {Example, Ada and Tester, Bob}, title = {On {\"A}rches}, journal = {Acta}, year = 2019,
-  abstract = {Of *stone*.}, keywords = {bridges}}
+  abstract = {Of *stone*.}, keywords = {bridges}, file = {:home/ada/arches.pdf:PDF}}
 @misc{web, author = {Ada Example}, title = {Web}, url = {https://web.example/a_b}, year = 2021}
 """
 
@@ -19,7 +19,10 @@ def test_entries_are_publications_of_the_most_frequent_author(tmp_path: Path) ->
         "# Ada Example\n\n## Publications\n\n### Web\n:authors: Ada Example\n:date: 2021\n:page: <https://web.example/a_b>\n\n"
         "### On Ärches\n:authors: Ada Example, Bob Tester\n:venue: Acta\n:date: 2019\n\nOf \\*stone\\*.\n\n- Keywords: bridges\n"
     )
-    assert said == ["line 2: arches.keywords has no field of its own: it is in the text"]
+    assert said == [
+        "line 2: arches: left out, as notes of the program that made it: file",
+        "line 2: arches.keywords has no field of its own: it is in the text",
+    ]
 
 
 def test_damaged_file_is_refused(tmp_path: Path) -> None:

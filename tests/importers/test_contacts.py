@@ -37,6 +37,7 @@ from tests.importers.pages import imported
         ("# Ada\n\n## Contact\n\na@b.pl | Oslo\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:location: Oslo\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n**Główna mistrzyni** | Wrocław | a@b.pl\n", "# Ada\n:headline: Główna mistrzyni\n:email: a@b.pl\n:location: Wrocław\n"),
         ("# Ada\n\n`ada@b.pl` | Oslo\n", "# Ada\n:email: ada@b.pl\n:location: Oslo\n"),
+        ("# Ada\n\n- العنوان: عمّان، الأردن\n", "# Ada\n:location: عمّان، الأردن\n"),
         ("# Ada\n\nPatrimonio: casa\n", "# Ada\n\nPatrimonio: casa\n"),
         ("# Ada\n\nLong Street 7, 26721 Oslo\n\nContact\n\na@b.pl\n", "# Ada\n:email: a@b.pl\n:location: Long Street 7, 26721 Oslo\n"),
         ("# Ada\n\nwww.linkedin.com/in/ada (LinkedIn)\na@b.pl\n", "# Ada\n:email: a@b.pl\n:linkedin: [ada](https://www.linkedin.com/in/ada)\n"),

@@ -67,6 +67,12 @@ def test_document_becomes_a_page(tmp_path: Path) -> None:
     )
 
 
+def test_name_may_be_behind_a_title_in_the_header(tmp_path: Path) -> None:
+    body = paragraph("Ada Beispiel") + paragraph("Pflegerin") + paragraph("ada@b.de")
+    pages, _ = imported(tmp_path, "cv.docx", docx(body, header1=paragraph("Lebenslauf – Ada Beispiel")))
+    assert pages["index"] == "# Ada Beispiel\n:headline: Pflegerin\n:email: ada@b.de\n"
+
+
 def table(*rows: tuple[str, ...]) -> str:
     """Return a table; "¶" separates the paragraphs of a cell."""
     cells = ("".join(f"<w:tc>{''.join(map(paragraph, cell.split('¶')))}</w:tc>" for cell in row) for row in rows)

@@ -53,8 +53,14 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n2. b\n\n<https://x.example>  x^2 r"),
         (r"\section{Sprachen}\cvlanguage{Deutsch}{gut}{}\section{Ausbildung}\cventry{Seit März 2020}{BSc}{Univ}{}{}{}", "## Sprachen\n\n- **Deutsch:** gut\n\n## Ausbildung\n\n### BSc\n:institution: Univ\n:period: Seit März 2020"),
         (r"\section{Projects}\resumeProjectHeading{\textbf{Maps} $|$ \emph{Go, C}}{2020}", "## Projects\n\n### Maps\n:period: 2020\n:technologies: Go, C"),
+        (r"\DeclareRobustCommand{\kube}{Kubernetes\xspace}\section{Work}Kept \kube{} boring, \kube too.", "## Work\n\nKept Kubernetes boring, Kubernetes too."),
+        (r"\NewDocumentCommand{\job}{m m}{\cventry{#1}{#2}{}{}{}{}}\section{Work}\job{2019}{Dev}", "## Work\n\n### Dev\n:period: 2019"),
+        (r"\section{Notes}\parbox[t]{.8\textwidth}{One} \parbox[t][2cm][c]{5cm}{two} \parbox{3cm}{three}", "## Notes\n\nOne two three"),
+        (r"\section{Work}\makebox[2cm][l]{2018--2019}\parbox[t]{5cm}{Engineer, Corp}", "## Work\n\n### Engineer\n:organization: Corp\n:period: 2018–2019"),
+        (r"\section{Notes}\textbf{a \textsc{b} c \emph{d \textbf{e}}} \emph{x \textit{y} z}", "## Notes\n\n**a b c *d e*** *x y z*"),
+        (r"\section{Education}\begin{tabular}{ll}2011 & PhD, Oslo University. Advisor: M. G\\2007 & BSc, Oslo University\end{tabular}", "## Education\n\n### PhD\n:institution: Oslo University\n:period: 2011\n\nAdvisor: M. G\n\n### BSc\n:institution: Oslo University\n:period: 2007"),
         (r"\section{Notes}Some words\footnote{Said \emph{once}}.", "## Notes\n\nSome words (Said *once*)."),
-        (r"\section{Work}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Work\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:kind: project\n:period: 2020"),
+        (r"\section{Jobs}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Jobs\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:kind: project\n:period: 2020"),
     ],
 )  # fmt: skip
 def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:

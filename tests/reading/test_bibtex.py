@@ -13,7 +13,7 @@ ENTRY = r"""
   title = {The {G{\"o}del} \& $\alpha$-arches: 50% \emph{more} for $5},
   subtitle = {Part---two},
   journal = acta # " Mathematica", year = 2020, month = mar, number = 3, pages = {1--10},
-  doi = {10.1000/a\_b}, note = "Best \url{https://x.example/~a_b} paper",
+  doi = {10.1000/a\_b}, note = "Best \url{https://x.example/~a_b} paper", type = "1$^{st}$ \href{https://x.example/~a_b}{of two}"
 }
 """
 
@@ -31,7 +31,7 @@ def test_entry_has_words_without_latex() -> None:
         "date": "2020-03",
         "doi": "10.1000/a_b",
     }
-    assert entry.rest == {"note": "Best https://x.example/~a_b paper"}
+    assert entry.rest == {"note": "Best https://x.example/~a_b paper", "type": "1st of two (https://x.example/~a_b)"}
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_bibliography_has_a_style(project: Project, style: str, listing: str) ->
     [
         ("../a.bib", BIB, "move it into the folder of the pages"),
         ("a.md", BIB, "use one of .bib"),
-        ("other.bib", BIB, "other.bib: No such file or directory"),
+        ("other.bib", BIB, "other.bib: there is no such file or folder: check its name"),
         ("a.bib", "x" * (limits.BIBTEX_SIZE + 1), "a.bib has more than 1000 kB"),
         (
             "a.bib",

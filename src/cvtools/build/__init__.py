@@ -84,17 +84,17 @@ def _epoch(project: Path) -> int:
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
-    """Return the editions of ``conf.py``, each with its paths; one for a faulty ``conf.py``, which Sphinx reports."""
+    """Return the editions with their paths; for a faulty ``conf.py``, a default one, whose build reports the fault."""
     from sphinx.errors import ConfigError
 
     from cvtools import config
     from cvtools.editions import editions, with_paths
 
     try:
-        found = editions(config.read(project))
+        all_editions = editions(config.read(project))
     except ConfigError:
-        found = editions(config.CvConfig())
-    return list(with_paths(project, found))
+        all_editions = editions(config.CvConfig())
+    return list(with_paths(project, all_editions))
 
 
 def _build_edition(
@@ -105,7 +105,7 @@ def _build_edition(
     paths: ProjectPaths,
     report: Report,
 ) -> BuildState:
-    """Make the products of an edition: TeX loads its fonts while Sphinx reads, and typesets while it writes the book.
+    """Make the products of an edition; TeX loads its fonts while Sphinx reads, and typesets while Sphinx writes HTML.
 
     :returns: the new state, which is saved; without a fingerprint if there is nothing to publish
     """
@@ -114,7 +114,10 @@ def _build_edition(
     with TexPool(project, paths, _epoch(project)) as tex_pool:
         if options.pdf:
             tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
-        # TeX loads its fonts while Python imports this, which takes long.
+        # TeX loads its fonts while Python imports these modules, which takes long.
+        from cvtools.build.imports import import_sphinx
+
+        import_sphinx()
         from cvtools.build.edition import EditionBuild
 
         return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)
@@ -149,7 +152,7 @@ def _build_editions(
         # A process may have ended before it replaced the state of an earlier build.
         state = BuildState.read(paths.state) or BuildState()
         states.append(replace(state, complete=state.complete and edition.label not in failed))
-    # The pages were written while TeX ran, and did not tell how many pages the PDFs have.
+    # The book was written before TeX had made all PDFs: add their numbers of pages.
     numbers = {name: number for _, paths in editions for name, number in page_numbers(paths.latex).items()}
     for _, paths in editions:
         write_page_counts(paths.html.rglob("*.html"), numbers)

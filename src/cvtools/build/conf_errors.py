@@ -22,7 +22,7 @@ def cause_of(error: Exception) -> Exception:
 
 
 def name_options(error: Exception, names: Iterable[str], project: Path) -> None:
-    """Note with an error the options of ``conf.py`` that may have caused it, for its description."""
+    """Add a note to an error that names the options of ``conf.py`` that may have caused it."""
     lines = {name: _line_of(name, project) for name in names}
     if places := [f"{name} ({f'conf.py:{line}' if line else 'conf.py'})" for name, line in lines.items()]:
         cause_of(error).add_note(f"correct {' or '.join(places)} if that is wrong, otherwise")
@@ -59,12 +59,12 @@ _REASONS = (
 
 
 def problem_of(error: Exception, project: Path) -> Problem:
-    """Return an error as a problem, see :func:`explain`; an unexpected one has its details in a log file."""
+    """Return the problem for an error, see :func:`explain`; write the details of an unexpected one to a log file."""
     return explain(error, project) or Problem(describe(cause_of(error)), level="fatal")
 
 
 def explain(error: Exception, project: Path) -> Problem | None:
-    """Return an error of the project's code, with its line, or of Sphinx itself as a problem; None for any other."""
+    """Return the problem for an error of the project's code, with its line, or of Sphinx; None for any other error."""
     if isinstance(error, SourceError):
         problem, prefix = error.problem, f"{project}{os.sep}"
         return replace(problem, path=problem.path.removeprefix(prefix), text=problem.text.replace(prefix, ""))
@@ -84,7 +84,7 @@ def explain(error: Exception, project: Path) -> Problem | None:
 
 
 def _explained(text: str, project: Path) -> Problem | None:
-    """Return a message about ``conf.py``, or one of Sphinx that has an explanation, as a problem; None for others."""
+    """Return the problem for a message about ``conf.py``, or for one with an explanation; None for any other."""
     if root := re.search(r"master document \((?:.*/docs/)?(.*)\.\w+\)", text):
         page = f"docs/{root[1]}.md"
         if not (project / page).is_file():
@@ -103,7 +103,7 @@ def _explained(text: str, project: Path) -> Problem | None:
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:
-    """Return an error as a problem at the innermost line of the project's code in its traceback; else None."""
+    """Return the problem for an error, at the innermost line of the project's code in its traceback; None without."""
     is_parallel = isinstance(error, SphinxParallelError)
     # The traceback of another process arrives as text.
     text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))
@@ -129,8 +129,8 @@ def _line_of(text: str, project: Path) -> int:
     end = next((number for number in range(start + 1, len(lines)) if re.match(r"\w", lines[number])), len(lines))
     # A value of several lines may have the words that the message quotes in any of them.
     quoted = re.findall("'[^']+'|\"[^\"]+\"", text)
-    found = (number for word in quoted for number in range(start, end) if word[1:-1] in lines[number])
-    return next(found, start) + 1
+    numbers = (number for word in quoted for number in range(start, end) if word[1:-1] in lines[number])
+    return next(numbers, start) + 1
 
 
 def _reason(error: BaseException) -> str:

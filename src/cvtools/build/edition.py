@@ -32,7 +32,7 @@ from cvtools.terminal import say
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing.outdated import repeated_words
 
-#: The PDFs beside the book, as those of the first edition are named by default.
+#: The default names of the first edition's PDFs beside the book.
 _PDFS = tuple(name for name in FILES if name.endswith(".pdf"))
 
 
@@ -77,7 +77,7 @@ class EditionBuild:
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
         with TexPool(self.project, self.paths.letters, self.tex_pool.epoch) as self.letter_pool:
-            self._reuse(last)
+            self._prepare(last)
             state = BuildState()
             try:
                 state = self._make_products()
@@ -91,8 +91,8 @@ class EditionBuild:
                 state.write(self.paths.state)
         return state
 
-    def _reuse(self, last: BuildState) -> None:
-        """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
+    def _prepare(self, last: BuildState) -> None:
+        """Prepare Sphinx's applications; remove what the last build left and this one cannot reuse."""
         is_reusable = last.has_same(self.fingerprint, "tools")
         #: What the documents of the last build show, if it had the same settings.
         self.document_inputs = last.document_inputs if last.has_same(self.fingerprint, "tools", "settings") else ""
@@ -112,9 +112,9 @@ class EditionBuild:
         BuildState().write(self.paths.state)
 
     def _remove_outdated(self) -> None:
-        """Remove the book or the PDFs of other pages or options if this build does not make them.
+        """Remove the earlier book, or the earlier PDFs, if this build makes only the other of the two.
 
-        They may have what is withheld by now. Nor are drafts left beside other products.
+        They may have what is withheld by now, or be drafts.
         """
         outdated: dict[Path, str] = {}
         if not self.options.html:
@@ -123,7 +123,7 @@ class EditionBuild:
             pdfs = [*map(self.paths.file, _PDFS), *self.paths.letters.dist.glob("*.pdf")]
             outdated |= dict.fromkeys(pdfs, "--html")
         if outdated:
-            # The letters of these pages may not be for the web any longer.
+            # The letters of earlier pages may not be for the web any longer.
             self.offered = []
         for path, option in outdated.items():
             self._remove_earlier(path, f": build without {option}")
@@ -167,7 +167,7 @@ class EditionBuild:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(existing)
                 self.offered = [*existing, *self.edition.config.documents, *self.letters_for_web]
-            if self._remove_what_is_left_out():
+            if self._remove_leaks():
                 return BuildState(self.fingerprint, problems=self.report.problems)
         external_files = digests(sorted(self.apps.external_files | external_modules(self.project)))
         return BuildState(
@@ -223,21 +223,21 @@ class EditionBuild:
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
-        written: set[str] = set()
+        pages: set[str] = set()
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", lambda app, builder: _unlink(stale_files(app)))
-            app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
+            app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
             if self.options.jobs == 1:
                 for event in ("doctree-resolved", "html-page-context"):
                     app.connect(event, lambda *page: self._begin_checks())
             self._begin_checks()
             app.build()
-        return len(written)
+        return len(pages)
 
     def _write_documents(self, app: Sphinx | None = None) -> None:
         """Write ``resume.json``, and the documents that ``conf.py`` asks for.
 
-        A document shows the root page, and is written if this page was read, or if what it repeats of others changed.
+        A document shows the root page. It is written if that page was read, or if what it repeats of others changed.
 
         :param app: an application for the PDFs, which read the pages; if None, one is opened if there is need
         """
@@ -260,20 +260,20 @@ class EditionBuild:
         _unlink(path for path in paths.values() if path not in wanted)
         json_resume.export(env, self.paths.file(json_resume.FILE))
 
-    def _remove_what_is_left_out(self) -> bool:
-        """Report a product that has what the edition leaves out; if there is any, remove all and return True.
+    def _remove_leaks(self) -> bool:
+        """If a product has a phrase that the edition leaves out, report it, remove all products and return True.
 
-        Products without such a phrase go as well: the index of the search has single words.
+        A product without a phrase may leak words: the search index has single ones.
         """
         products, pages = self.paths.products(), phrases_left_out(self.apps.env)
-        found = findings(products, pages) if pages else {}
-        if not found:
+        hits = findings(products, pages) if pages else {}
+        if not hits:
             return False
         # Most editions repeat nothing of what they leave out, and need not read their pages for this.
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
             app.builder.read()
-            known, extra = phrases_shown(app), extra_files(app)
-        leaks = {phrase: name for phrase, name in found.items() if phrase not in known and products[name] not in extra}
+            shown, extra = phrases_shown(app), extra_files(app)
+        leaks = {phrase: name for phrase, name in hits.items() if phrase not in shown and products[name] not in extra}
         if not leaks:
             return False
         phrase, name = next(iter(leaks.items()))
@@ -297,7 +297,7 @@ class EditionBuild:
     def _begin_checks(self) -> None:
         """Begin to check the PDFs that TeX has finished, while other products are written."""
         for run in self.tex_pool.runs.values():
-            # What TeX could not set is reported when all are finished.
+            # _finish() reports a PDF that TeX could not make.
             with contextlib.suppress(TypesettingError):
                 if self.checks and run not in self.being_checked and run.is_done():
                     run.wait()

@@ -31,9 +31,9 @@ def read_editions(
     for edition, paths in with_paths(project, editions(config.read(project))):
         if language in {"", edition.language}:
             work = paths.build / builder
-            # Nothing of a page that was deleted may remain.
+            # Remove what an earlier command has left, which may be of deleted pages.
             shutil.rmtree(work, ignore_errors=True)
-            # Each edition reads the same pages.
+            # Limit the time of each page anew, since each edition reads the same pages.
             WATCHDOG.page_times.clear()
             with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open(builder, work) as app:
                 app.build()

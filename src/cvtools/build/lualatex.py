@@ -32,7 +32,7 @@ INSTALL = (
 
 #: TeX's primitive that reads a file, since LaTeX's command would read it as a part of other commands' arguments.
 _READ = "\\csname @@input\\endcsname"
-#: Both PDFs read nearly the same files.
+#: Cached, since the PDFs of a project read nearly the same files.
 _digest_once = cache(digest)
 
 #: The line of a log that gives the number of pages.
@@ -126,7 +126,7 @@ class LuaLatex:
         }
         options = [option for option in OPTIONS if option != "-halt-on-error" or not goes_on]
         self.process = sandbox.start(
-            # Without the name, TeX takes that of its files from the first word of the line.
+            # Without -jobname, TeX would name its files after the first word of the line.
             [lualatex, *options, f"-output-directory={self.output.name}", f"-jobname={self.tex.stem}", line],
             rights,
             resource_limits,
@@ -206,10 +206,10 @@ class LuaLatex:
                     if path.is_file() and path.suffix != ".log":
                         path.unlink()
                 raise TypesettingError(f"{self.target.name} could not be made: {error.text}", error.location)
-        written = self.output / f"{self.tex.stem}.pdf"
-        if not written.exists():
+        pdf = self.output / f"{self.tex.stem}.pdf"
+        if not pdf.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
-        written.replace(self.target)
+        pdf.replace(self.target)
         log = self._read(".log")
         warnings = chain(self.unset_formulas, warnings_in(log, self.latex, f"dist/{self.target.name}"))
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
@@ -219,24 +219,23 @@ class LuaLatex:
         return result
 
     def _start_without_formulas(self, error: Problem) -> bool:
-        """Start TeX again with the source of formulas instead of these; return False if there are none.
+        """Start TeX again with formulas replaced by their source; return False if there are none to replace.
 
-        They are those at the lines of errors, and all in the last of ``limits.TEX_RUNS``, or if TeX finds no end after
-        an error.
+        Replace those at the lines of errors; all after ``limits.TEX_RUNS`` such runs, or if one of these did not end.
         """
         self.restarts += 1
         lines = lines_with_formulas(self.latex)
         errors = [error, *islice(errors_in(self._read(".log"), self.latex), limits.WARNINGS)]
-        unset = {each.location: each for each in reversed(errors) if each.location in lines}
+        unset = {problem.location: problem for problem in reversed(errors) if problem.location in lines}
         which = "formulas here"
         if lines and self.restarts > 1 and (self.restarts > limits.TEX_RUNS or not error.location):
             unset, which = {error.location: error}, "all formulas"
         elif not unset:
             return False
-        for each in reversed(unset.values()):
-            text = f"{which} are shown as written: {each.text}"
+        for problem in reversed(unset.values()):
+            text = f"{which} are shown as written: {problem.text}"
             pdf = f"dist/{self.target.name}"
-            self.unset_formulas.append(replace(each, text=text, code="typeset", level="warning", pdf=pdf))
+            self.unset_formulas.append(replace(problem, text=text, code="typeset", level="warning", pdf=pdf))
         self.latex = without_formulas(self.latex, lines if which == "all formulas" else unset)
         self.rest_file.write_text(self.latex, "utf-8")
         self._limit_time(self._start(self.rest_file, f"{_READ} {self.rest_file.name} ", goes_on=True))

@@ -16,11 +16,11 @@ from sphinx.search import languages
 from Stemmer import Stemmer
 
 from cvtools import limits
-from cvtools.build.edition_marks import patch
+from cvtools.build.edition_patch import patch
 from cvtools.build.edition_table import aligned, pages_of, read_editions, title_of, word_count
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
-from cvtools.errors import ProjectError
+from cvtools.errors import ProjectError, fault_of_file
 from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
@@ -144,7 +144,7 @@ class _Choice:
         built = int(cv.pages) if cv.pages.isdecimal() else 0
         #: Whether the last PDF shows how many words a page holds; a single page need not be full.
         self.is_measured = built > 1
-        self.words_per_page = total // built if self.is_measured else max(built * total, _WORDS_PER_PAGE)
+        self.words_per_page = total // built if self.is_measured else max(total if built else 0, _WORDS_PER_PAGE)
         room = pages * self.words_per_page - person
         #: The lines of the headings of the parts to keep.
         self.kept: set[int] = set()
@@ -159,7 +159,7 @@ class _Choice:
 
     @property
     def hidden(self) -> set[int]:
-        """Return the lines of the headings to leave out: of sections of which nothing is kept, and of other parts."""
+        """Return the lines of the headings to leave out: of sections without a part to keep, and of parts in others."""
         sections = {part.section for part in self.parts if part.line in self.kept}
         left_out = (part for part in self.parts if part.line not in self.kept)
         return {part.line if part.section in sections else part.section for part in left_out}
@@ -231,7 +231,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     try:
         text = _read(job)
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
+        raise ProjectError(f"{job}: {fault_of_file(error)}") from None
     if pages < 1:
         raise ProjectError(f"--pages {pages}: use 1 or more")
     if name and not re.fullmatch(VARIANT, name):
@@ -297,15 +297,15 @@ def _read(job: Path) -> str:
 
 
 def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
-    """Return the terms of an advertisement with their spellings, in its order.
+    """Return the terms of an advertisement in the order of the text, each with its spellings.
 
     Terms are names that the CV knows, what looks like a name, and words of the CV that the advertisement repeats.
     """
     language = cvs[0].language
-    names = {written: name for cv in cvs for written, name in cv.names.items()}
+    names = {spelling: name for cv in cvs for spelling, name in cv.names.items()}
     spellings: dict[str, set[_Stems]] = {}
-    for written, name in names.items():
-        spellings.setdefault(name, set()).update({language.stems(written), language.stems(name)})
+    for spelling, name in names.items():
+        spellings.setdefault(name, set()).update({language.stems(spelling), language.stems(name)})
     places: dict[str, int] = {}
 
     def take(hit: re.Match[str]) -> str:
@@ -318,12 +318,12 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
     if alternatives := "|".join([*short, *([f"(?i:{long})"] if long else [])]):
         text = re.sub(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", take, text)
     terms = {name: spellings[name] for name in places}
-    known = {stems for its in terms.values() for stems in its}
-    for start, written in sorted([*_names(text, language), *_repeated(text, cvs)]):
-        if len(written) <= limits.NAME_LENGTH and (stems := language.stems(written)) not in known:
+    known: set[_Stems] = set().union(*terms.values())
+    for start, spelling in sorted([*_names(text, language), *_repeated(text, cvs)]):
+        if len(spelling) <= limits.NAME_LENGTH and (stems := language.stems(spelling)) not in known:
             known.add(stems)
-            terms[written] = {stems}
-            places[written] = start
+            terms[spelling] = {stems}
+            places[spelling] = start
     return dict(sorted(terms.items(), key=lambda term: places[term[0]]))
 
 
@@ -389,7 +389,7 @@ def _write_patch(choice: _Choice, pages: int, project: Path, name: str) -> Itera
     cv, base = choice.cv, choice.cv.edition.variant
     text = patch(project, cv.env, base, name, choice.hidden)
     settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
-    # The new edition cannot have the title and the file of the one that it is like.
+    # Two editions cannot have the same title and file.
     own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
     declared = f"{name!r}: {own!r}"
     where = "at the end of cv_editions in conf.py" if base else "into conf.py"

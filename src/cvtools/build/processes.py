@@ -29,12 +29,12 @@ def run_all(
 
     When a build is done, its problems are reported and its other messages printed.
 
-    :param builds: functions that return whether they made all, by their names
+    :param builds: functions that build, and return whether they made all products, by the names of the builds
     :param report: called with the name of a build and a problem of it
     :param seconds: limit of the processor time of all builds
     :returns: the names of the builds that lack a product
     """
-    from cvtools.build.sphinx_app import import_all
+    from cvtools.build.imports import import_all
     from cvtools.watchdog import time_of_others
 
     import_all()
@@ -53,6 +53,7 @@ def run_all(
                 stop_children()
             while waiting and len(running) < (os.cpu_count() or 1):
                 name, build = waiting.pop(0)
+                # A unique name, since each build leaves fewer to start.
                 log = Path(folder, str(len(waiting)))
                 process = context.Process(target=_run, args=(build, log))
                 process.start()
@@ -77,7 +78,7 @@ def _run(build: Callable[[Report], bool], log: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (
         log.with_suffix(".jsonl").open("w", encoding="utf-8") as problems,
-        # As a terminal does, for names of folders that are not UTF-8.
+        # Escape names of folders that are not UTF-8, as stderr does.
         log.open("w", encoding="utf-8", errors="backslashreplace") as file,
         redirect_stderr(file),
     ):
@@ -85,7 +86,7 @@ def _run(build: Callable[[Report], bool], log: Path) -> None:
 
         def report(problem: Problem) -> None:
             problems.write(f"{json.dumps(asdict(problem))}\n")
-            # The system may end the process.
+            # The system may end the process before it closes the file.
             problems.flush()
 
         try:

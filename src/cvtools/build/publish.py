@@ -20,18 +20,18 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
     :param products: the paths of the products by their names in ``dist/``
     :returns: products of earlier builds that stay, since they were changed after they were published
     """
-    dist, (_, before) = project / "dist", _published(project)
+    dist, (_, before) = project / "dist", _read_record(project)
     changed = [name for name, product in products.items() if not _is_copy(dist / name, product)]
     # If this process is killed, the next build knows which files it may remove.
     write_json(project / _RECORD, {"build": "", "products": before | dict.fromkeys(changed, "")})
     for name in changed:
         (dist / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(dist / name) as temporary:
-            # With its time, by which the next build sees that it is the same.
+            # Copy the time as well, by which the next build recognises the copy.
             shutil.copy2(products[name], temporary)
     edited = {name: state for name, state in before.items() if name not in products and not _remove(dist, name, state)}
     states = {name: _size_and_time_of(dist / name) for name in products} | edited
-    write_json(project / _RECORD, {"build": _build_of(project), "products": states})
+    write_json(project / _RECORD, {"build": _digest_of_state(project), "products": states})
     return sorted(edited)
 
 
@@ -61,25 +61,25 @@ def is_intact(project: Path) -> bool:
 
     A build that is killed may not have published what it made, and either folder may be a copy of an older one.
     """
-    build, published = _published(project)
-    is_last = bool(published) and build == _build_of(project)
+    build, published = _read_record(project)
+    is_last = bool(published) and build == _digest_of_state(project)
     return is_last and all(_size_and_time_of(project / "dist" / name) == state for name, state in published.items())
 
 
 def has_products(project: Path) -> bool:
     """Return whether a build has published anything in ``dist/``."""
-    return bool(_published(project)[1])
+    return bool(_read_record(project)[1])
 
 
-def _build_of(project: Path) -> str:
+def _digest_of_state(project: Path) -> str:
     """Return the digest of the state of the last build; empty if there is none."""
     return digest(ProjectPaths(project / "build").state)
 
 
-def _published(project: Path) -> tuple[str, dict[str, str]]:
-    """Return the build that published, see :func:`_build_of`, with size and time of each product by its name.
+def _read_record(project: Path) -> tuple[str, dict[str, str]]:
+    """Return from the record the digest of the build's state, and the size and time of each product by its name.
 
-    The build is empty if it did not end, and size and time if a product was yet to be copied.
+    The digest is empty if the build was killed, and size and time are empty for a product that it had yet to copy.
     """
     with contextlib.suppress(*UNREADABLE):
         record = read_json(project / _RECORD)
@@ -90,9 +90,9 @@ def _published(project: Path) -> tuple[str, dict[str, str]]:
 
 
 def _is_copy(copy: Path, product: Path) -> bool:
-    """Return whether a file in ``dist/`` was copied from a product as it is."""
+    """Return whether a file in ``dist/`` is a copy of a product in its present state."""
     original = product.stat()
-    # Sphinx gives what it copies the time of the original; that of the inode cannot be set.
+    # Sphinx gives a copied product the time of its source, but no program can set the time of the inode (ctime).
     return _size_and_time_of(copy) == size_and_time(original) and copy.stat().st_ctime_ns >= original.st_ctime_ns
 
 

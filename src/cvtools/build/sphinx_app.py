@@ -2,19 +2,15 @@
 
 import gc
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from multiprocessing.util import register_after_fork
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from docutils import nodes
 from sphinx import locale
-from sphinx.application import Sphinx, builtin_extensions
+from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
@@ -22,62 +18,16 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
 from cvtools.build.conf_errors import name_options
+from cvtools.build.imports import import_theme
 from cvtools.config import check_types, unchecked_options
 from cvtools.exporters.site_files import record_path
-from cvtools.private_api import UNUSED, EarlySphinx
+from cvtools.private_api import EarlySphinx
 from cvtools.problems import Problem, Report
 from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.catalogs import use_copies
 from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to
 from cvtools.watchdog import WATCHDOG
-
-#: Libraries that Sphinx and the theme import, but that no build of a CV uses, with the names that these need of them:
-#: the theme catches the exceptions, all of which are kinds of OSError, and asks whether a node is such a table.
-_UNUSED_LIBRARIES: Mapping[str, Mapping[str, object]] = {
-    "charset_normalizer": {},
-    "requests": {},
-    "requests.exceptions": dict.fromkeys(("ConnectionError", "HTTPError", "RetryError"), OSError),
-    "sphinx.ext.autosummary": {"autosummary_table": type("autosummary_table", (nodes.comment,), {})},
-    "sphinx.ext.doctest": {},
-    "sphinx.util.requests": {},
-}
-
-
-class _StandIn(ModuleType):
-    """Stand-in for a library, which is imported when its user asks for a name that the stand-in lacks."""
-
-    def __getattr__(self, name: str) -> Any:
-        # Python asks each module for its __path__.
-        if name.startswith("__"):
-            raise AttributeError(name)
-        _remove_stand_ins()
-        return getattr(import_module(self.__name__), name)
-
-
-def _import_without_unused_libraries(*modules: str) -> None:
-    """Import modules with stand-ins for libraries that no build of a CV uses, which take long to import."""
-    for name, names in _UNUSED_LIBRARIES.items():
-        if name not in sys.modules:
-            sys.modules[name] = stand_in = _StandIn(name)
-            vars(stand_in).update(names)
-    try:
-        for module in modules:
-            import_module(module)
-    finally:
-        _remove_stand_ins()
-
-
-def _remove_stand_ins() -> None:
-    """Let other modules, such as extensions that ``conf.py`` loads, import the libraries themselves."""
-    for name in _UNUSED_LIBRARIES:
-        if isinstance(sys.modules.get(name), _StandIn):
-            del sys.modules[name]
-
-
-_import_without_unused_libraries(
-    "sphinx.ext.intersphinx", "sphinx.transforms.post_transforms.code", "sphinx.transforms.post_transforms.images"
-)
 
 
 @dataclass(eq=False)
@@ -112,7 +62,7 @@ class SphinxApps:
         if not color_terminal():
             nocolor()
         if builder == "html":
-            _import_without_unused_libraries("sphinx_book_theme")
+            import_theme()
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with self._naming_options(), patch_docutils(self.project), docutils_namespace():
@@ -145,7 +95,7 @@ class SphinxApps:
 
     @contextmanager
     def _naming_options(self) -> Iterator[None]:
-        """Note with an error the options of ``conf.py`` that may have caused it."""
+        """Name the options of ``conf.py`` that may have caused an error, see :func:`name_options`."""
         try:
             yield
         except Exception as error:
@@ -170,7 +120,7 @@ class SphinxApps:
             return env.found_docs
         pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
         paths = {problem.path for problem in self.last if problem.level != "note" and not problem.pdf}
-        return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
+        return {pages[path] for path in paths} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
         """Return the pages of the book to write again: those that any application has read since they were written.
@@ -192,7 +142,7 @@ class SphinxApps:
 
 
 def _name_pictures(env: BuildEnvironment) -> set[str]:
-    """Give pictures of one name numbers in the order of their paths, and return the pages that show them by another.
+    """Give pictures of one name numbers in the order of their paths; return the pages whose pictures are renamed.
 
     Sphinx numbers them in the order in which pages are read, so that a book would depend on earlier builds.
     """
@@ -205,33 +155,20 @@ def _name_pictures(env: BuildEnvironment) -> set[str]:
     return renamed
 
 
-def import_all() -> None:
-    """Import most of what a build needs, once for all processes that are forked later.
-
-    No application may have set a language yet, since some of Sphinx's modules translate words when they are imported.
-    """
-    # These import most of this package, and libraries that take long.
-    ours = ("build.edition", "reading.parser", "writing.docx.translator", "writing.latex.builder")
-    known = (name for name in builtin_extensions if name not in UNUSED)
-    for name in (*known, *(f"cvtools.{name}" for name in ours)):
-        import_module(name)
-    _import_without_unused_libraries("sphinx_book_theme")
-
-
 def extra_files(app: Sphinx) -> set[Path]:
     """Return the files in the book that ``html_extra_path`` provides."""
     return _copies(app, app.config.html_extra_path, Path(app.outdir))
 
 
 def _copies(app: Sphinx, names: Iterable[str], folder: Path) -> set[Path]:
-    """Return the paths to which Sphinx copies files, and what is in folders, beside ``conf.py``."""
+    """Return the paths to which Sphinx copies files beside ``conf.py``, and the content of folders there."""
     tops = [Path(app.confdir, name) for name in names]
     inside = {path.relative_to(top) for top in tops for path in top.rglob("*")}
     return {folder / path for path in inside | {Path(top.name) for top in tops}}
 
 
 def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
-    """Yield the files that the last build copied into the book, and that this one does not copy again."""
+    """Yield the files that the last build copied into the book and this one does not; then record those of this one."""
     book, record = Path(app.outdir), record_path(app, "copies")
     copies = extra_files(app) | _copies(app, app.config.html_static_path, book / "_static")
     # The record may be missing or damaged.
@@ -241,7 +178,7 @@ def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the book's files without a source, which Sphinx leaves behind, before Sphinx copies those that have one.
+    """Yield the book's files without a source, which Sphinx leaves behind; call this before Sphinx copies any files.
 
     They are pages, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
     """

@@ -131,9 +131,9 @@ def digests(paths: Iterable[str]) -> dict[str, str]:
 
 def external_modules(project: Path) -> set[str]:
     """Return the files of imported modules that belong neither to the project nor to an installed package."""
-    known = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
+    roots = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
     files = {str(getattr(module, "__file__", None) or "") for module in [*sys.modules.values()]}
-    return {file for file in files if file.endswith(".py") and not file.startswith(known)}
+    return {file for file in files if file.endswith(".py") and not file.startswith(roots)}
 
 
 def _packages() -> Iterator[str]:

@@ -50,7 +50,7 @@ _REMEDIES: Mapping[str, str] = {
 
 
 def errors_in(log: str, latex: str) -> Iterator[Problem]:
-    """Yield the errors in the log of a run, at the first of which TeX has stopped unless it was to go on.
+    """Yield the errors in the log of a run; TeX stops at the first one unless it was told to go on.
 
     :param latex: the document
     """

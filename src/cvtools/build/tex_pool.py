@@ -14,7 +14,7 @@ from cvtools.writing.latex.markup import NotLatexError, faults
 from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
 if TYPE_CHECKING:
-    # It imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
+    # This imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
     from cvtools.config import CvConfig
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
@@ -47,15 +47,15 @@ class TexPool(AbstractContextManager["TexPool"]):
     def preload(self, config: "CvConfig", *, only_changed: bool = False) -> None:
         """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts.
 
-        :param only_changed: whether talks count only if one may have changed since their PDF was made
+        :param only_changed: whether to leave out the talks if their PDF is newer than all of them
         """
         talks = self.project / "docs" / "talks"
         # An invalid option, or a file in the way, is reported when the documents are written.
         with suppress(NotLatexError, OSError):
             copy_support(self.paths.latex)
             for name, form in self.forms.items():
-                has_changed = not (only_changed and self._is_newer(name, [self.project / "conf.py", *talks.glob("*")]))
-                is_likely = form == "cv" or (talks.exists() and has_changed)
+                is_current = only_changed and self._is_newer(name, [self.project / "conf.py", *talks.glob("*")])
+                is_likely = form == "cv" or (talks.exists() and not is_current)
                 if name not in [*self.waiting, *self.runs] and is_likely:
                     self.waiting[name] = self._run(name, self._preamble(config, name))
 

@@ -47,7 +47,7 @@ def environment(**more: str) -> dict[str, str]:
         "max_print_line": "10000",
         # A sixth of a run's time goes into fetching memory, page by page: ask for large pages.
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        # Room for 100,000 names of commands besides those of the format, in place of 600,000, is cleared at each start.
+        # TeX clears its table of commands at each start: make it smaller, with room for 100,000 instead of 600,000.
         "hash_extra": "100000",
         **more,
     }

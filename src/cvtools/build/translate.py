@@ -17,7 +17,7 @@ from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.watchdog import WATCHDOG
 
-#: Header of a catalog, which msgfmt and editors of catalogs want; they fill in who and when.
+#: Header of a catalog, which msgfmt and editors of catalogs require; the editors fill in names and dates.
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -58,7 +58,7 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
     present = {*catalogs.find_catalogs(folder)}
     for name, template in templates.items():
         path = folder / f"{name}.po"
-        # Babel compares each new text with each old one.
+        # Limit the time, since Babel compares each new text with each old one.
         WATCHDOG.start_timer(path, "renewing", limits.PAGE_TIME)
         catalog = catalogs.read_catalog(path, language, with_comments=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None

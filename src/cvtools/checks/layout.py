@@ -46,13 +46,13 @@ def _is_field(element: Element, fields: list[str]) -> bool:
 
 def widow(pdf: OpenPdf) -> Iterator[Problem]:
     """Find last lines of paragraphs that are alone at the head of a page."""
-    fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
+    fault = "the last line of a paragraph is alone at the top of the page: reword the paragraph"
     return _lone_lines(pdf, -1, fault)
 
 
 def orphan(pdf: OpenPdf) -> Iterator[Problem]:
     """Find first lines of paragraphs that are alone at the foot of a page."""
-    fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
+    fault = "the first line of a paragraph is alone at the foot of the page: add or cut a line above it"
     return _lone_lines(pdf, 0, fault)
 
 

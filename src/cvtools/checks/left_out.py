@@ -37,8 +37,9 @@ def findings(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, s
             text = "" if _NOT_SEARCHED & {*path.parts} else _text(path)
         new = [clause for clause in dict.fromkeys(clauses(text)) if clause not in seen]
         seen.update(new)
-        for phrase in filter(left_out.__contains__, phrases("|".join(new))):
-            first_files.setdefault(phrase, name)
+        for phrase in phrases("|".join(new)):
+            if phrase in left_out:
+                first_files.setdefault(phrase, name)
     return first_files
 
 

@@ -51,10 +51,7 @@ class Link:
     missed: Sequence[str] = ()
 
     def describe(self, url: str, marked: Callable[[str], str] = str) -> str:
-        """Return a message about a link that was not found, with the address of an archived copy.
-
-        :param marked: returns an address as it is written in the message
-        """
+        """Return a message about a link that was not found, with an archived copy; `marked` formats an address."""
         since = f" since {self.missed[0]}" if self.state == "gone" else ""
         seen = f"; it was good on {self.good}" if self.good else ""
         # The Wayback Machine's copy of the last good day, or the list of all its copies
@@ -69,10 +66,7 @@ def code(text: str) -> str:
 
 
 def classify(status: str, info: str) -> tuple[str, str]:
-    """Return the state and the reason of a link for Sphinx's result.
-
-    :param info: the HTTP status or the network's error
-    """
+    """Return the state and the reason of a link for Sphinx's result: its status, and the HTTP status or an error."""
     if status in {"working", "redirected"}:
         return "good", ""
     for pattern, reason in _NOT_FOUND.items():
@@ -122,10 +116,7 @@ def read(path: Path) -> dict[str, Link]:
 
 
 def main(arguments: Sequence[str], today: date | None = None) -> int:
-    """Update and report the history; return the exit status: 1 if a link was not found.
-
-    :param arguments: the paths of Sphinx's output and of the history
-    """
+    """Update and report the history by Sphinx's output, given both paths; return 1 if a link was not found, else 0."""
     output, path = map(Path, arguments)
     results = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     end = time.process_time() + limits.LINES_TIME

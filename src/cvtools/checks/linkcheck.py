@@ -33,7 +33,7 @@ _UNICAST = IPv6Network("2000::/3")
 
 
 def is_public(host: str) -> bool:
-    """Return True if an IP address is on the public internet."""
+    """Return whether an IP address is on the public internet."""
     address = ip_address(host)
     return (
         address.is_global
@@ -43,7 +43,7 @@ def is_public(host: str) -> bool:
     )
 
 
-class _LinkTrial:
+class _LinkGuard:
     """Guard of the links that one thread of Sphinx checks: it permits public addresses, and limits time and size.
 
     It reports HTTP status 429 as an error, rather than try again later, and 999, by which LinkedIn refuses robots.
@@ -66,9 +66,7 @@ class _LinkTrial:
         self._sockets: list[socket.socket] = []
 
     def try_link(self, uri: str, attempt: Callable[[], Any]) -> Any:
-        """Check a link, with redirects and repetitions, for at most ``linkcheck_timeout`` seconds.
-
-        Report it as not checked if the time for all links is over.
+        """Check a link, with redirects, within ``linkcheck_timeout`` seconds; skip it if all links took too long.
 
         :param attempt: Sphinx's own check of the link
         """
@@ -146,9 +144,9 @@ def _guard_sockets() -> None:
 
     def audit(event: str, arguments: Sequence[Any]) -> None:
         if event in {"socket.getaddrinfo", "socket.connect"}:
-            trial = getattr(threading.current_thread(), "trial", None)
-            if isinstance(trial, _LinkTrial):
-                trial.audit(event, arguments)
+            guard = getattr(threading.current_thread(), "guard", None)
+            if isinstance(guard, _LinkGuard):
+                guard.audit(event, arguments)
 
     sys.addaudithook(audit)
 
@@ -163,6 +161,6 @@ def _quote_malformed(app: Sphinx, url: str) -> str | None:
 
 
 def setup(app: Sphinx) -> None:
-    """Have the link check use :class:`_LinkTrial`."""
-    wrap_link_check(_LinkTrial)
+    """Have the link check use :class:`_LinkGuard`."""
+    wrap_link_check(_LinkGuard)
     app.connect("linkcheck-process-uri", _quote_malformed)

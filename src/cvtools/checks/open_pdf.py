@@ -23,7 +23,7 @@ _LINE_HEIGHT = 13.0
 PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 #: Points that text may reach beyond an edge of the page, since a glyph's box may be larger than the glyph.
 _CUT = 2.0
-#: Structure types, besides headings, that are blocks of text (PDF 32000-1, 14.8.4.3); others group or are within them.
+#: Structure types of blocks of text (PDF 32000-1, 14.8.4.3), besides headings; other types group blocks or are inline.
 _BLOCKS = frozenset("BlockQuote Caption Formula FENote LBody Lbl Note P TD TH TOCI Title".split())
 
 
@@ -202,7 +202,7 @@ def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], 
                 owners[page, mark] = owner
             elif "/S" in node:
                 element = Element(str(roles.get(str(node.S), node.S))[1:])
-                # A run-in list is one element, whose items are not.
+                # The items of a run-in list are parts of its element.
                 if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _is_run_in(node)):
                     structure.append(element)
                 else:
@@ -212,7 +212,7 @@ def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], 
 
 
 def _is_run_in(node: Any) -> bool:
-    """Return True for a list without labels, whose items follow each other on a line."""
+    """Return whether a list has no labels, as if its items follow each other on a line."""
     items = [kid for item in _kids(node) for kid in _kids(item)] if node.S == "/L" else []
     return bool(items) and all(kid.get("/S") != "/Lbl" for kid in items)
 
@@ -236,7 +236,7 @@ def dictionary(obj: Any) -> pikepdf.Dictionary:
         return obj.stream_dict
     if isinstance(obj, pikepdf.Dictionary):
         return obj
-    raise pikepdf.PdfError(f"{obj!r:.40} stands in the place of a dictionary")
+    raise pikepdf.PdfError(f"{obj!r:.40} is no dictionary")
 
 
 def first(obj: Any) -> Any:
@@ -245,4 +245,4 @@ def first(obj: Any) -> Any:
         return None
     if isinstance(obj, pikepdf.Array) and len(obj):
         return obj[0]
-    raise pikepdf.PdfError(f"{obj!r:.40} stands in the place of an array")
+    raise pikepdf.PdfError(f"{obj!r:.40} is no array")

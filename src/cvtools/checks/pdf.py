@@ -33,7 +33,7 @@ RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "last page": layout.last_page,
 }
 
-#: Levels of problems that are no warnings: an error hides words from readers, a note only other text could mend.
+#: Levels other than "warning": text off the page is an error, and a nearly empty last page a note.
 _LEVELS: Mapping[str, Literal["error", "note"]] = {"edge": "error", "last page": "note"}
 
 

@@ -17,11 +17,11 @@ _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 _WIDE = re.compile(r"\S{30}")
 #: Kinds of blocks that a reader mixes with text beside them, by the reader.
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
-#: Closing brackets with the opening ones to compare them as, since some readers mirror text from right to left.
+#: Opening brackets for closing ones, to compare text from right to left, in which some readers mirror brackets.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Chinese and Japanese characters. Each counts as a word, since lines break, and readers drop spaces, beside them.
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
-#: Faults of a block that readers extract in another place, or not as it is; the braces take their names.
+#: Faults of a block: extracted in another place, or changed. ``{}`` stands for the names of the readers.
 _MOVED = "in its place, by {}: write a longer line above it, or other words"
 _CHANGED = "as it was written, by {}: look for odd characters, spaces or hyphens in it"
 #: Bullets, dots between fields, and dashes between dates.

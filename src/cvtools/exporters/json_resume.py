@@ -74,7 +74,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     # Talks last, the newest first, as pages list them.
     entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    # Compare employers in all outputs: those that this output withholds are None, and would be the same.
+    # Compare unfiltered organizations: those that this output withholds are all None, and would be equal.
     employers = {entry.origin: entry.organization for entry in domain.resume.entries}
     for name, item in _items(entries, resume, employers):
         lists[name].append(without_empty(item))
@@ -215,9 +215,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return the properties of work with the role as its ``position``.
-
-    The heading, which was there, becomes the workplace, or the title if there is a workplace.
+    """Return the properties of work: the role is the ``position``, and the heading the workplace, or else the title.
 
     :param workplace: the name of the property for the workplace
     """

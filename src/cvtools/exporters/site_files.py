@@ -152,20 +152,21 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    record, old, new = record_path(app, "exports"), [], []
+    record, old = record_path(app, "exports"), []
     # There is none before the first build.
     with suppress(*UNREADABLE):
         old = [*map(str, read_json(record))]
-    for name in sorted(_EXPORTERS.keys() - provided):
-        path, content = Path(app.outdir, name), _EXPORTERS[name](site)
-        if content:
-            new.append(name)
-            if not path.exists() or path.read_bytes() != content:
-                write_atomically(path, content)
-        elif name in old:
-            path.unlink(missing_ok=True)
+    contents = {name: _EXPORTERS[name](site) for name in sorted(_EXPORTERS.keys() - provided)}
+    new = [name for name, content in contents.items() if content]
+    for name in contents.keys() & {*old} - {*new}:
+        Path(app.outdir, name).unlink(missing_ok=True)
+    # Before the files, since writing these may fail.
     if new != old:
         write_json(record, new)
+    for name in new:
+        path = Path(app.outdir, name)
+        if not path.exists() or path.read_bytes() != contents[name]:
+            write_atomically(path, contents[name])
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:

@@ -19,7 +19,7 @@ _INK, _QUIET, _PAPER = "#1b1f24", "#57606a", "#ffffff"
 
 @cache
 def can_show(*texts: str) -> bool:
-    """Return True if the font has all characters of the texts."""
+    """Return whether the font has all characters of the texts."""
     from uharfbuzz import Blob, Face
 
     return set("".join(texts)) <= set(map(chr, Face(Blob.from_file_path(_file("Bold"))).unicodes))

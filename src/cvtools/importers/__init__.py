@@ -88,7 +88,7 @@ def read(path: Path) -> Import:
 
 
 def _read_text(text: str, path: Path) -> Import:
-    """Read a CV in a format of text, which the name of the file or typical lines show."""
+    """Read a CV in a text format, which the name of the file or typical lines show."""
     start = text.lstrip("\ufeff \t\r\n")
     is_markdown = path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}
     # Markdown, too, may begin with a bracket: that of a link, a badge or a role.
@@ -154,9 +154,9 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     """
     unread: list[str] = []
     module = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}")
-    known = {"language": language} if language else {}
+    options = {"language": language} if language else {}
     try:
-        page = module.read(data, unread, **known)
+        page = module.read(data, unread, **options)
     except RecursionError:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)

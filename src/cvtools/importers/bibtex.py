@@ -11,7 +11,8 @@ from cvtools.writing import myst
 def read(text: str, unread: list[str]) -> myst.Heading:
     """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
-    for line, error in errors:
+    if errors:
+        line, error = errors[0]
         raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
     if not entries:
         raise ValueError("it is BibTeX without an entry: name a file with publications")
@@ -24,6 +25,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
 
 def _draft(entry: bibtex.BibEntry, unread: list[str]) -> Draft:
     rest = Source(entry.rest, f"line {entry.line}: {entry.key}", unread)
+    rest.leave_out("notes of the program that made it", "file", "groups", "owner", "timestamp")
     draft = Draft("publication", entry.title, rest)
     for name, value in entry.fields.items():
         draft.add(name, value, value if name == "page" else "")

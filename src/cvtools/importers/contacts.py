@@ -30,7 +30,6 @@ class Contact(NamedTuple):
     url: str = ""
 
     def add_to(self, person: Draft) -> None:
-        """Add the contact to a person."""
         if self.name in values.NETWORKS:
             person.add_profile(self.name, self.value or values.user_of(self.url), self.url)
         elif self.name == "website":
@@ -40,7 +39,7 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return the contact that a piece of a line states; None if it states none, or has other words as well."""
+    """Return the contact in a part of a line; None if there is none, or if the part has other words as well."""
     name, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])
@@ -60,10 +59,10 @@ def contact_of(part: str) -> Contact | None:
 
 
 def _labelled(part: str) -> tuple[str, str]:
-    """Return the field or the network that the label of a part names, and what follows; "" and the part if none."""
+    """Return the field or the network that a label names, and the text after it; "" and the part without a label."""
     if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
         return "phone", part[bare.end() :]
-    # LinkedIn writes the network behind an address of it: "www.linkedin.com/in/ada (LinkedIn)".
+    # LinkedIn names the network after the address of a profile: "www.linkedin.com/in/ada (LinkedIn)".
     if (remark := re.fullmatch(r"(.*\S)\s+\((\w+)\)", part)) and remark[2].lower() in values.NETWORKS:
         return "", remark[1] if remark[2].lower() in remark[1].lower() else part
     if label := LABEL.match(part):
@@ -119,10 +118,10 @@ def _parts_of(line: str) -> list[str]:
 def take_contacts(person: Draft, line: str) -> bool:
     """Add the contacts, role and location in a line to a person; return False if the line is other text."""
     parts = [part for part in _parts_of(line) if plain(part) != person.title]
-    found = [(part, contact_of(part)) for part in parts]
-    contacts = [contact for _, contact in found if contact]
+    pairs = [(part, contact_of(part)) for part in parts]
+    contacts = [contact for _, contact in pairs if contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
-    others = (plain(part) for part, contact in found if not contact and not field_named(part, vocabulary.PERSON))
+    others = (plain(part) for part, contact in pairs if not contact and not field_named(part, vocabulary.PERSON))
     words = [re.sub(r"^[^\w(]+\s", "", part) for part in others if re.search(r"\w", part)]
     # A part with an unknown label, a sign such as "@", a date, or figures alone is no location, and becomes text.
     unknown = [part for part in words if re.search(r"[:\uff1a@]|^[\W\d]+$", part) or _DATE.search(part)]

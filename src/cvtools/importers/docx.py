@@ -106,7 +106,7 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_layout_tables(html: str) -> str:
-    """Return HTML in which the cells of layout tables follow each other, and headings part other tables."""
+    """Return HTML with the content of layout tables in place of these, and with other tables split at headings."""
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
         _split_at_headings(table, soup)
@@ -147,7 +147,7 @@ def _only_cell(row: Tag) -> Tag | None:
 
 
 def _is_layout(table: Tag) -> bool:
-    """Return whether a table has a heading, or, above the first section, an address below the first line of a cell."""
+    """Return whether a table has a heading or, above the first section, a cell with an e-mail address below a line."""
     if table.find(_HEADING):
         return True
     lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))

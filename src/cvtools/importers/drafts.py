@@ -17,7 +17,7 @@ NO_PICTURE = "the picture is not imported: save it beside the page, and write ![
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
-#: Groups of fields that mean the same: the organization behind an entry, its place, its date, and a remark in LaTeX.
+#: Groups of fields that mean the same: an organization, a place, a date, and a score, which is a note in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
     ("location", "place"),
@@ -27,7 +27,7 @@ _EQUIVALENT = (
 
 
 class Source:
-    """An object of an imported file, which gives each value once, so that those that nothing took can be reported.
+    """An object of an imported file, whose values are taken one by one, so that the rest can be reported.
 
     :param path: the path of the object in the file, such as ``work[2]``
     :param unread: receives a line about each value for which there is no field
@@ -76,8 +76,8 @@ class Source:
 
     def object(self, name: str) -> "Source | None":
         """Take and return the object of a name; None if there is none."""
-        found = self.take(name, fits=lambda value: isinstance(value, dict))
-        return Source(found, self._path_of(name), self.unread, self.i18n) if found else None
+        value = self.take(name, fits=lambda value: isinstance(value, dict))
+        return Source(value, self._path_of(name), self.unread, self.i18n) if value else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
         """Take and return the objects of the first list of these names; a single object counts as a list of one.
@@ -89,14 +89,14 @@ class Source:
             items = [value] if isinstance(value, dict) else value
             if not isinstance(items, list):
                 continue
-            found = {
+            by_path = {
                 f"{self._path_of(name)}[{index}]": {text: item} if text and _is_text(item) else item
                 for index, item in enumerate(items)
                 if not _is_empty(item)
             }
-            if found and all(isinstance(item, dict) for item in found.values()):
+            if by_path and all(isinstance(item, dict) for item in by_path.values()):
                 del self._rest[name]
-                return [Source(item, path, self.unread, self.i18n) for path, item in found.items()]
+                return [Source(item, path, self.unread, self.i18n) for path, item in by_path.items()]
         return []
 
     def _path_of(self, name: str) -> str:
@@ -150,12 +150,12 @@ class Draft:
         """
         for name in self.field_names:
             in_file = (name, *names.get(name, ()))
-            if name in self.fields or not (found := self.source.texts(*in_file)):
+            if name in self.fields or not (texts := self.source.texts(*in_file)):
                 continue
             parse = PARSERS[name]
             url = self.source.text(*(f"{other}Url" for other in reversed(in_file)))
-            url = url or (found[0] if parse is values.url else "")
-            self.add(name, values.people(found) if parse is values.authors else ", ".join(found), url)
+            url = url or (texts[0] if parse is values.url else "")
+            self.add(name, values.people(texts) if parse is values.authors else ", ".join(texts), url)
 
     def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""
@@ -172,8 +172,8 @@ class Draft:
     def add_profile(self, network: str, user: str, url: str) -> None:
         """Add a person's profile, by its address or by the user's name on a well-known network."""
         name = field_name(network or "profile")
-        written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
-        self.add(name, user or url, url or written or values.user_address(name, user))
+        is_address = re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user)
+        self.add(name, user or url, url or (user if is_address else values.user_address(name, user)))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
@@ -182,7 +182,6 @@ class Draft:
         self.add("website" if is_first else field_name(name or host), text or url, url)
 
     def add_text(self, text: str) -> None:
-        """Add Markdown to the text."""
         if text:
             self.texts.append(text)
 
@@ -211,7 +210,7 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
 
 
 def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
-    """Return a section of entries, with the kind of the first as ``:kind:`` unless the build infers that of each.
+    """Return a section of entries, which names their kind (``:kind:``) unless the build infers it from the title.
 
     A talk with a text gets a page of its own.
     """
@@ -252,9 +251,9 @@ def plural(kind: str) -> str:
 
 def language_of(titles: Iterable[str]) -> str:
     """Return the language in which most titles are known as headings of sections; English if no other has more."""
-    known = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
-    words = {word for title in known for word in title.split()}
-    return max(languages(), key=lambda name: (len(known & I18n(name).headings), len(words & I18n(name).headings)))
+    headings = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
+    words = {word for title in headings for word in title.split()}
+    return max(languages(), key=lambda name: (len(headings & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
@@ -283,8 +282,8 @@ def with_scheme(url: str) -> str:
 
 def field_name(network: str) -> str:
     """Return the name of a field for a network ("Stack Overflow")."""
-    known = {name.casefold(): key for key, (name, _) in values.NETWORKS.items()}
-    return known.get(network.casefold()) or "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
+    keys = {name.casefold(): key for key, (name, _) in values.NETWORKS.items()}
+    return keys.get(network.casefold()) or "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
 
 
 def label(name: str) -> str:
@@ -332,5 +331,5 @@ def _lines(name: str, value: Any) -> Iterator[str]:
     elif not _is_empty(value):
         text = str(value).strip()
         is_address = re.fullmatch(r"https?://\S+", text)
-        written = myst.link(text, text) if is_address else myst.clean_line(text)
-        yield f"{myst.escape_line(label(name))}: {written}"
+        markdown = myst.link(text, text) if is_address else myst.clean_line(text)
+        yield f"{myst.escape_line(label(name))}: {markdown}"

@@ -1,4 +1,4 @@
-"""Read the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below them."""
+"""Read the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below headings."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from cvtools.model.values import Linked, rejoined
 #: A state of the USA; and an organization that a town and a state follow.
 _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
-#: Beginnings of what follows a comma and belongs to the name before it.
+#: Beginnings of suffixes, which follow a comma and belong to the name before it.
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
@@ -54,7 +54,7 @@ _WORDS = {
 
 
 def names_in(title: str, kind: str) -> list[str]:
-    """Return the parts of a heading without its date: the title of the entry, and the fields that a kind has."""
+    """Return the parts of a heading without its date: the title of the entry, and values of fields of its kind."""
     room = 1 + len(PARTS[kind])
     names = _split_names(title, room)
     return names if len(names) <= room else [title]
@@ -92,7 +92,7 @@ def _split_names(text: str, room: int) -> list[str]:
     return [name for part, town in zip(parts, towns, strict=True) for name in (town.groups() if town else [part])]
 
 
-def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list[str], str]:
+def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list[str], str]:
     """Read the lines below a heading; return the date, the names in the lines, and the lines that are text.
 
     :param date: the date in the heading; empty if it has none
@@ -104,25 +104,25 @@ def lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list
     names: list[str] = []
     kept = []
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
-    for written in lines:
-        label = LABEL.match(without_marker(written))
+    for original in lines:
+        label = LABEL.match(without_marker(original))
         labelled = field_named(label[1]) if label else ""
-        line = without_marker(written)[label.end() :] if label and labelled == "period" else written
+        line = without_marker(original)[label.end() :] if label and labelled == "period" else original
         when, rest = find_date(line, i18n)
         # The date after an unknown label may be that of something else.
         is_unknown = label and not labelled and not re.search(r"\d", label[1])
         if is_unknown or (when and date):
-            kept.append(written)
+            kept.append(original)
             continue
         date = date or when
-        found = _split_names(rest.rstrip("\\"), room - len(names))
+        more = _split_names(rest.rstrip("\\"), room - len(names))
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
-        is_company = found and len(found[0]) < 60 and vocabulary.COMPANY.fullmatch(found[0])
+        is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         is_apart = is_company or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and is_apart)
-        is_fitting = len(names) + len(found) <= room and all(len(name) < 80 for name in found)
+        is_fitting = len(names) + len(more) <= room and all(len(name) < 80 for name in more)
         if has_names and is_fitting and not LABEL.match(rest):
-            names += found
+            names += more
         else:
             kept.append(rest if when else line)
     return date, names, "\n".join(kept)
@@ -138,19 +138,22 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
     if draft.kind == "project":
         title = take_project_details(draft, title)
     elif words := _WORDS.get(draft.kind):
-        is_title, is_host = (pattern.search for pattern in words)
+        is_title, is_organization = (pattern.search for pattern in words)
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
-        if found := [*filter(is_title, names)]:
-            title = found[0]
+        if titles := [*filter(is_title, names)]:
+            title = titles[0]
             others = [name for name in names if name is not title]
-        elif has_roles or (is_host(title) and not any(map(is_host, others))):
+        elif has_roles or (is_organization(title) and not any(map(is_organization, others))):
             others = [*names]
             if draft.kind == "position" and not has_roles and len(names) == 1:
                 title, *places = _take_role(blocks) or names
                 others += places
         if draft.kind == "education":
             others = _without_details(draft, names, title, others)
+    if draft.kind == "teaching" and others and not any(map(vocabulary.SCHOOL.search, others)):
+        # What no school offers is part of the title, such as the level of a course.
+        title, others = ", ".join(names), []
     draft.title = plain_title(title)
     fields = PARTS[draft.kind] or ("organization",)
     if len(others) > len(fields):
@@ -161,7 +164,7 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
 
 
 def take_project_details(draft: Draft, title: str) -> str:
-    """Add the technologies and the link behind bars in the heading of a project as fields, and return its title."""
+    """Add the technologies and the link after a bar ("|") in a project's heading as fields, and return its title."""
     title, *details = re.split(r"\s*\\?\|\s*", title)
     for detail in details:
         add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)
@@ -172,7 +175,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
     """Add the score and the area in the heading of studies as fields, and return the other names without these.
 
     :param names: all names in the heading, in its order
-    :param others: those besides the title
+    :param others: the names besides the title
     """
     for name in others:
         label = _LABEL_OF_NUMBER.match(name)

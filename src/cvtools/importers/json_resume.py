@@ -26,10 +26,11 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
     projects: dict[str, list[Draft]] = {}
     for item in source.objects("projects"):
         kind = item.text("type") if item.peek("type") in _KINDS else "project"
-        projects.setdefault({"presentation": "talk"}.get(kind, kind), []).append(_project(kind, item))
+        kind = "talk" if kind == "presentation" else kind
+        projects.setdefault(kind, []).append(_project(kind, item))
     drafts = {
         "work": [_work("position", item, "name", "company") for item in source.objects("work")],
-        **{plural(kind): found for kind, found in projects.items()},
+        **{plural(kind): entries for kind, entries in projects.items()},
         "volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
         "education": [_education(item) for item in source.objects("education")],
         "certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
@@ -39,7 +40,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
         ],
         "publications": [_publication(item) for item in source.objects("publications")],
     }
-    children = [section(i18n.heading(name), found) for name, found in drafts.items() if found]
+    children = [section(i18n.heading(name), entries) for name, entries in drafts.items() if entries]
     children += [
         myst.Heading(i18n.heading(kind), [("kind", kind)], lines)
         for kind in NAME_LISTS
@@ -56,7 +57,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
 
 #: Kinds that are projects to JSON Resume, by their ``type``.
 _KINDS = ("talk", "presentation", "course", "teaching", "grant", "membership", "patent")
-#: Names of the schema for fields of all kinds.
+#: The schema's names for our fields, in entries of all kinds.
 _SCHEMA_NAMES: Mapping[str, Sequence[str]] = {
     "technologies": ("keywords",),
     "tags": ("keywords",),
@@ -101,10 +102,10 @@ def _work(kind: str, item: Source, *workplace: str) -> Draft:
 
 
 def _project(kind: str, item: Source) -> Draft:
-    draft = Draft("talk" if kind == "presentation" else kind, item.text("name"), item)
+    draft = Draft(kind, item.text("name"), item)
     draft.add("role", ", ".join(item.texts("roles")))
     draft.add("organization", item.text("entity"), item.text("entityUrl"))
-    if draft.kind == "talk":
+    if kind == "talk":
         if item.peek("endDate") == item.peek("startDate"):
             item.take("endDate")
         _add_video(draft)
@@ -181,7 +182,7 @@ def _reference(item: Source) -> Draft:
 
 
 def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
-    """Return an entry with its dates, place, other fields, text and highlights.
+    """Add dates, place, other fields, text and highlights to an entry, and return it.
 
     :param texts: the names of texts in the file
     :param names: the names of fields in the file, where they differ
@@ -224,10 +225,10 @@ def _add_place(draft: Draft) -> None:
     draft.add_text(place.take_rest())
 
 
-def _names(source: Source, section: str) -> str:
+def _names(source: Source, kind: str) -> str:
     """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
-    lines = [myst.escape_line(text) for text in source.texts(section)]
-    items = source.objects(section, text="name")
+    lines = [myst.escape_line(text) for text in source.texts(kind)]
+    items = source.objects(kind, text="name")
     if len(items) == 1 and str(items[0].peek("name")) in {"Skills", source.i18n.heading("skills")}:
         # An export writes a list without groups as one group with the title of the section.
         items[0].take("name")
@@ -238,7 +239,7 @@ def _names(source: Source, section: str) -> str:
         if name and keywords:
             words = f"**{words}{f' ({level})' if level else ''}:** {myst.escape_line(', '.join(keywords))}"
         elif level:
-            words += f"{': ' if section == 'languages' else ' – '}{level}"
+            words += f"{': ' if kind == 'languages' else ' – '}{level}"
         rest = item.take_rest().replace("\n", "\n  ")
         lines.append(words + (f"\n  {rest}" if rest else ""))
     return "\n".join(f"- {line}" for line in lines)

@@ -21,11 +21,11 @@ from cvtools.importers.prose import Reader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 
-#: The names of an entry's arguments, in the orders that templates have; "_" is left out.
+#: The fields of an entry in the order of a command's arguments, in each order that a template has; "_" is left out.
 _ENTRIES: Mapping[str, str] = TABLE["entries"]
-#: The kind of an entry in a section that names none, if it is no position.
+#: The kinds of entries other than positions, by command, in a section whose title names no kind.
 _KINDS: Mapping[str, str] = TABLE["kinds"]
-#: The number of arguments that are an item of a list, if not all of them are one.
+#: The number of arguments that make an item of a list, by command; for other commands, all arguments make one.
 _ITEM_SIZES: Mapping[str, int] = TABLE["item_sizes"]
 #: Fields that a role has from the role before it at the same employer.
 _INHERITED = ("organization", "location")

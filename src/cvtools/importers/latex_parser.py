@@ -27,7 +27,7 @@ def by_command(lists: Mapping[str, str]) -> dict[str, str]:
 
 #: The fields of the person, and the methods of :class:`cvtools.importers.latex._Converter`, by the commands for them.
 FIELDS, READERS = by_command(TABLE["fields"]), by_command(TABLE["readers"])
-#: The arguments of commands with words in the last one only, of commands without words, and of environments.
+#: The arguments of commands whose words are in the last argument, of commands without words, and of environments.
 FRAMING, SETUP, ENVIRONMENTS = (by_command(TABLE[name]) for name in ("framing", "setup", "environments"))
 _ARGUMENTS = dict.fromkeys(FIELDS, "{") | by_command(TABLE["arguments"]) | FRAMING | SETUP
 _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
@@ -35,7 +35,7 @@ _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(FIELDS)})(?![A-Za-z])"
 )
-#: Stands for arguments of any number, as those of an unknown command.
+#: Specification of any number of arguments, as for an unknown command.
 ANY = "any"
 #: The inside of braces, in which braces may be nested four deep.
 _INSIDE = r"(?:[^{}\\]|\\.)*+"
@@ -43,10 +43,10 @@ for _ in range(4):
     _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
 #: An argument in braces.
 _GROUP = rf"\s*\{{({_INSIDE})\}}"
-#: A definition of a command: its name, the number of its arguments (one of two groups), and its replacement.
+#: A definition of a command: its name, its arguments ("m m", or one of two numbers), and its replacement.
 _DEFINITION = re.compile(
-    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
-    + _GROUP
+    r"(?s)\\(?:(?:(?:new|renew|provide)command|DeclareRobustCommand|((?:New|Renew|Provide|Declare)DocumentCommand))"
+    r"\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?(1)\{([m\s]*)\}|(?:\[([1-9])\]|(?:#\d)*#([1-9]))?)" + _GROUP
 )
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
@@ -56,6 +56,9 @@ _REPLACEMENTS = (
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
     (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
+    (r"\\xspace(?![A-Za-z])", "{}"),
+    # Boxes beside each other are columns.
+    (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=\\parbox|\\begin\{minipage\})", r"\1 & "),
     # Quotation marks of babel's German.
     (r"\"`([^\"]*)\"'", r"„\1“"),
     # The slices of AltaCV's wheelchart begin with size, width and colour.
@@ -157,7 +160,7 @@ def _context_for(text: str) -> LatexContextDb:
     """Return the arguments of commands and environments, which may depend on the document's class."""
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
-    defined = {found[0] for found in _DEFINITION.findall(text)}
+    defined = {groups[0] for groups in _DEFINITION.findall(text)}
     arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined}
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -179,21 +182,21 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, with their position and length."""
-        found: list[LatexNode | None] = []
+        arguments: list[LatexNode | None] = []
         end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
             parsed, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
             if not length:
                 break
-            found, end = [*found, *parsed.argnlist], end + length
-        return ParsedMacroArgs(argspec=ANY, argnlist=found), pos, end - pos
+            arguments, end = [*arguments, *parsed.argnlist], end + length
+        return ParsedMacroArgs(argspec=ANY, argnlist=arguments), pos, end - pos
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
     """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
     definitions = {
-        name: (int(count or number or 0), body)
-        for name, count, number, body in _DEFINITION.findall(text)
+        name: (int(count or number or arguments.count("m")), body)
+        for _, name, arguments, count, number, body in _DEFINITION.findall(text)
         if not (is_known(name) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body))
     }
     text = _DEFINITION.sub("", text)
@@ -234,6 +237,6 @@ def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread
     # In the footer of a page, the date is no text of the CV.
     if re.search(r"(?<!\\makecvfooter\{)\\today(?![A-Za-z])", body):
         unread.append(r"\today is left out, since it has another value each day: delete the words around it")
-    used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
+    used = {groups[0] for groups in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
     if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or is_silent(name))]:
         unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")

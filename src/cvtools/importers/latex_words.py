@@ -55,7 +55,7 @@ def line_of(nodes: Sequence[LatexNode]) -> str:
 
 def blocks_of(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
-    # Bars between cells are none at the ends of a row, nor after a label.
+    # Merge bars between cells, and remove those at the ends of a row and after a label.
     words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
     words = re.sub(r"(?m)^ \| | \| $|(?<=:) \|(?= )", "", words)
     lines = (_escape_line_start(line) for line in words.split("\n"))
@@ -139,7 +139,9 @@ def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
         url = url_of(arguments[0])
         yield myst.link(url, f"https://doi.org/{url}") if name == "doi" else myst.link("", with_scheme(url))
     elif name in _EMPHASIS and arguments:
-        line, mark = line_of(arguments[-1]), _EMPHASIS[name]
+        mark = _EMPHASIS[name]
+        # The same emphasis inside would end this one.
+        line = re.sub(r"(?<!\\)\*+", lambda inner: "*" * (len(inner[0]) & ~len(mark)), line_of(arguments[-1]))
         yield f"{mark}{line}{mark}" if line else ""
     elif name in _SEPARATORS:
         yield _SEPARATORS[name]

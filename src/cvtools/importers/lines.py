@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 
 def plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis, and without separators at its ends; links stay."""
-    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda found: found["link"] or "", text)
+    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda match: match["link"] or "", text)
     return " ".join(words.split()).strip(" ,|·:–—")
 
 
@@ -92,6 +92,7 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     no_dashes = [(start, end) for start, end in marks if text[start:end].strip() not in _DASHES]
     at_end = ((mark, last) for mark in sorted({first, *marks, *spaces}))
     at_beginning = ((first, mark) for mark in reversed(marks))
+    # Try what is between two separators: the first from `start` to `begin`, the second from `end` to `after`.
     for (start, begin), (end, after) in chain(at_end, at_beginning, combinations(no_dashes, 2)):
         # Refusing words as a date takes long, since that looks for what may be meant.
         date = as_date(text[begin:end], i18n) if _YEAR.search(text, begin, end) else ""
@@ -128,7 +129,7 @@ def _is_half(before: str, date: str, after: str, i18n: I18n) -> bool:
 
 def as_date(text: str, i18n: I18n) -> str:
     """Return a text that is a period or a date, without emphasis; empty for others."""
-    text = plain(text).strip(" ,.")
+    text = plain(text).strip(" ,.`")
     if not re.search(r".[(\uff08][^()]+[)\uff09]$", text):
         text = text.strip(" ,.()[]")
     return text if _period(text, i18n) else ""

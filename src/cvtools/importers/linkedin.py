@@ -14,8 +14,8 @@ from cvtools.importers.drafts import Draft, Source, decode, page, period, sectio
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import myst
 
-#: The name of the section in the tables of languages (for the kind "other", its title) and the kind of the entries, by
-#: the name of the file, see :func:`_stem`; in the order of the page.
+#: By the name of each file, see :func:`_stem`: the name of the section's heading in I18n (for the kind "other", the
+#: heading itself), and the kind of the entries. The page has the sections in this order.
 _TABLES = {
     "positions": ("work", "position"),
     "projects": ("projects", "project"),

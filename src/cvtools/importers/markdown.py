@@ -80,6 +80,10 @@ def _without_syntax(text: str) -> str:
     text = _with_footnotes_in_place(text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
+    # Beside a letter, as in Chinese, bold words may neither begin nor end with punctuation.
+    bold = r"\*\*[^*\n]+\*\*"
+    text = re.sub(rf"(?<=\w)\*\*([^\w\s*]+)([^*\n]+\*\*)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
+    text = re.sub(rf"(\*\*[^*\n]+?)([^\w\s*]+)\*\*(?=\w)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
@@ -88,7 +92,7 @@ def _without_syntax(text: str) -> str:
 def _without_titles(text: str, unread: list[str]) -> str:
     """Return Markdown without the titles of links; report these, and the addresses that no link refers to."""
     used = {_label(words) for words in re.findall(r"\[([^\[\]]+)\](?!:)", text)}
-    titles = [found[2] for found in _LINK_WITH_TITLE.finditer(text)]
+    titles = [link[2] for link in _LINK_WITH_TITLE.finditer(text)]
     unused = []
     for address in _ADDRESS.finditer(text):
         if _label(address[1]) in used:
@@ -122,8 +126,8 @@ def _with_footnotes_in_place(text: str) -> str:
         return ""
 
     text = _NOTE.sub(taken, text)
-    known = {*notes}
-    return _REFERENCE.sub(lambda mark: notes.pop(mark[1], "") if mark[1] in known else mark[0], text)
+    labels = {*notes}
+    return _REFERENCE.sub(lambda mark: notes.pop(mark[1], "") if mark[1] in labels else mark[0], text)
 
 
 def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> myst.Heading:

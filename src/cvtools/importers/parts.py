@@ -1,4 +1,4 @@
-"""Parts of a file: its headings with the text below them, and the entries that have no heading.
+"""Split a file into parts: its headings with the text below them, and the entries that have no heading.
 
 Such entries are in lists and tables with dates, or begin with a line that has bold words, a date or several names.
 """
@@ -54,59 +54,58 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
 
     :param level: the level of the entries
     """
-    # The first part has the text.
-    found = [Part(level - 1, "")]
+    # The first part has the text above the first entry.
+    parts = [Part(level - 1, "")]
     for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
         block, after = text.split("\n"), text_after.split("\n")
         if labelled := tables.labelled_rows(text, i18n):
-            found += [Part(level, "", fields=fields) for fields in labelled]
+            parts += [Part(level, "", fields=fields) for fields in labelled]
             continue
         if entries := tables.labelled_entries(text, i18n):
-            found += [Part(level, "", words, fields=fields) for fields, words in entries]
+            parts += [Part(level, "", words, fields=fields) for fields, words in entries]
             continue
         if rows := tables.dated_rows(text, i18n):
-            found += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
+            parts += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
             continue
-        if not found[1:] and (items := _dated_items(text, i18n)):
-            found += [Part(level, words, below, date=date) for date, words, below in items]
+        if not parts[1:] and (items := _dated_items(text, i18n)):
+            parts += [Part(level, words, below, date=date) for date, words, below in items]
             continue
         if re.match(_MARKER, text):
-            found[-1].text += f"\n\n{text}"
+            parts[-1].text += f"\n\n{text}"
             continue
         # The date may be in a paragraph of its own.
         below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
         # Lines of one paragraph may each begin with a date.
         begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
-        # Below an entry without a date, its next line has that.
-        is_dated = not (found[1:] and _is_undated(found[-1], i18n))
+        # The line below an entry without a date has that date, and begins no other entry.
+        lacks_date = parts[1:] and _is_undated(parts[-1], i18n)
         for number, (line, next_line) in enumerate(pairwise([*block, below])):
-            is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", found[-1].text)
+            is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", parts[-1].text)
             is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
-            if begun := _entry_at(line, next_line, i18n, is_first=is_dated and is_first):
-                found.append(replace(begun, level=level))
-            elif is_italic and found[1:] and find_date(line, i18n)[0]:
+            if begun := _entry_at(line, next_line, i18n, is_first=is_first and not lacks_date):
+                parts.append(replace(begun, level=level))
+            elif is_italic and parts[1:] and find_date(line, i18n)[0]:
                 # The line is another role at the same employer.
-                found.append(Part(level, found[-1].title, line))
+                parts.append(Part(level, parts[-1].title, line))
             else:
-                found[-1].text += f"\n{line}" if number else f"\n\n{line}"
-    top, *children = found
+                parts[-1].text += f"\n{line}" if number else f"\n\n{line}"
+    top, *children = parts
     return top.text, children
 
 
 def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
     """Return date, words and text of each item of a list whose items all begin with a date; none for other text."""
     items = re.split(r"(?m)^[-*+]\s+", block)
-    found = []
+    entries = []
     for item in items[1:] if not items[0] else []:
         line, _, below = item.strip().partition("\n")
         date, words = _begins_with_date(line, i18n)
-        # A sentence may follow the names.
-        title, *sentences = re.split(r"(?<=\w{4})[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
+        title, *sentences = tables.names_and_sentences(words)
         title = title.rstrip(".") if re.match(_BOLD, title) else title
         if not (date and _is_title(title)):
             return []
-        found.append((date, title, "\n\n".join([*sentences, textwrap.dedent(below)])))
-    return found
+        entries.append((date, title, "\n\n".join([*sentences, textwrap.dedent(below)])))
+    return entries
 
 
 def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
@@ -138,7 +137,8 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     """
     first_date, words = _begins_with_date(line, i18n)
     if is_first and first_date and _is_title(words):
-        return Part(0, words, date=first_date)
+        title, *sentences = tables.names_and_sentences(words)
+        return Part(0, title, "".join(sentences), date=first_date)
     date, words = find_date(line, i18n)
     if bold := re.match(r"(\*\*|__)((?:(?!\1).)+)\1", line):
         # The second of two lines that begin with bold words may be another entry, unless the first is all bold.

@@ -16,8 +16,8 @@ from cvtools.importers.entry_headings import (
     PARTS,
     add_field,
     add_labelled,
-    lines_below,
     names_in,
+    read_lines_below,
     room_for,
     set_title_and_fields,
     take_project_details,
@@ -30,7 +30,7 @@ from cvtools.writing import myst
 
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: Lines of a paragraph that each have a name and a level or others after it.
+#: Lines of a paragraph, each with a name and, after a colon or a dash, a level or further names.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
 )
@@ -96,17 +96,19 @@ class Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._tables_to_lists(part.text)
-        found = ((part, line) for part in parts for line in part.text.split("\n"))
-        lines = [(part, line) for part, line in found if _without_cv_title(without_marker(line))]
+        all_lines = ((part, line) for part in parts for line in part.text.split("\n"))
+        lines = [(part, line) for part, line in all_lines if _without_cv_title(without_marker(line))]
         firsts = lines[:1] if self.top.text.strip() else []
         # Below a title such as "Lebenslauf", the first line need not be the name.
         words = plain(without_marker(firsts[0][1])) if firsts else ""
         is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
         firsts = firsts if is_name or not has_title else []
-        for part, line in [*(each for each in lines if vocabulary.NAME.match(without_marker(each[1]))), *firsts]:
-            part.text = part.text.replace(line, "", 1)
-            return re.sub(r"^\W+", "", plain(vocabulary.NAME.sub("", without_marker(line))))
-        return ""
+        labelled = [(part, line) for part, line in lines if vocabulary.NAME.match(without_marker(line))]
+        if not (candidates := [*labelled, *firsts]):
+            return ""
+        part, line = candidates[0]
+        part.text = part.text.replace(line, "", 1)
+        return re.sub(r"^\W+", "", _without_cv_title(vocabulary.NAME.sub("", without_marker(line))))
 
     def _take_title(self) -> str:
         """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
@@ -129,8 +131,8 @@ class Reader:
     def _has_contacts(self, part: Part) -> bool:
         """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
         title, first = plain(part.title), part.text.strip().partition("\n\n")[0]
-        found = {name for line in first.split("\n") for name in _contacts_in(line)}
-        return bool({"email", "phone"} & found) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
+        contacts = {name for line in first.split("\n") for name in _contacts_in(line)}
+        return bool({"email", "phone"} & contacts) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
 
     def _add_contacts(self, person: Draft, text: str) -> None:
         """Add contacts, the headline and other text from below the name to a person."""
@@ -139,7 +141,7 @@ class Reader:
                 line
                 for line in tables.as_list(block).split("\n")
                 # "Contact" is a heading of what is below it.
-                if not (_names(person.title, line) or vocabulary.CONTACTS.fullmatch(plain(line).strip(" :")))
+                if not (_is_name_line(line, person.title) or vocabulary.CONTACTS.fullmatch(plain(line).strip(" :")))
             ]
             if not lines:
                 continue
@@ -166,14 +168,13 @@ class Reader:
     def _section(self, part: Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
-        # "Education and publications" has entries of a kind whose headings are read.
-        kind = next(filter(PARTS.__contains__, self.i18n.kinds(title)), self.i18n.kind(title))
+        # Of several kinds, as in "Education and publications", take one whose headings have parts.
+        kind = next((kind for kind in self.i18n.kinds(title) if kind in PARTS), self.i18n.kind(title))
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
             part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
-        if kind in kinds.NAME_LISTS:
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
@@ -201,7 +202,7 @@ class Reader:
         # Nothing below "Publications" is a job.
         may_be_entry = not kind or kind in PARTS
         if blocks and may_be_entry:
-            date, more, blocks[0] = lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
+            date, more, blocks[0] = read_lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
         if not (date and names and may_be_entry):
@@ -219,7 +220,7 @@ class Reader:
         return heading
 
     def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
-        """Return a heading without a date, which is an employer if entries of work that name none are below it."""
+        """Return a heading without a date; it is an employer if entries of work are below it that name none."""
         title = plain_title(part.title)
         names = {name for child in children for name, _ in child.fields}
         is_employer = kind in {"position", "volunteering"} and bool(names) and "organization" not in names
@@ -232,9 +233,9 @@ class Reader:
         fields = dict(part.fields)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         name = next((name for name in order if fields.get(name) and name not in {"date", "period"}), "title")
-        # An organization alone is the title as well.
-        is_host = name in {"organization", "institution"}
-        title = plain_title(fields[name] if is_host else fields.pop(name, ""))
+        # An organization that is the title stays a field as well.
+        is_organization = name in {"organization", "institution"}
+        title = plain_title(fields[name] if is_organization else fields.pop(name, ""))
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
             add_field(draft, name, value)
@@ -244,7 +245,7 @@ class Reader:
         draft.add_text(self._clean(part.text))
         heading = draft.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
-        # What has fields of a position is one, and what has no date cannot be of the kind "other".
+        # The build infers the kind of a position, and an entry without a period cannot be of the kind "other".
         if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
             heading.fields.insert(0, ("kind", draft.kind))
         return heading
@@ -295,16 +296,17 @@ def _without_cv_title(line: str) -> str:
     return vocabulary.TITLE.sub("", plain(line))
 
 
-def _names(person: str, line: str) -> bool:
-    """Return whether a line such as "Name: Ada" says nothing but words of a person's name."""
+def _is_name_line(line: str, name: str) -> bool:
+    """Return whether a line is a person's name, or one such as "Name: Ada" with words of it."""
     words = without_marker(line)
-    return bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in person
+    is_labelled = bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in name
+    return is_labelled or plain(words) == name
 
 
 def _contacts_in(line: str) -> set[str]:
     """Return the names of the contacts in a line; an address is a location."""
-    found = map(contact_of, split(without_marker(line), keep={":"}))
-    names = {contact.name for contact in found if contact}
+    contacts = map(contact_of, split(without_marker(line), keep={":"}))
+    names = {contact.name for contact in contacts if contact}
     return names | ({"location"} if is_address(without_marker(line)) else set())
 
 

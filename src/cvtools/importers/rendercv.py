@@ -82,7 +82,7 @@ def _line(item: Source) -> str:
 
 
 def _entry(item: Source) -> Part:
-    """Return an entry with this program's fields; its kind is the one to which RenderCV gives such values."""
+    """Return an entry with our fields; its kind is that of RenderCV's entries with such values."""
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
     name = (company and item.text("position")) or item.text("name", "title")
     study = "" if name else ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))

@@ -94,18 +94,24 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
     return []
 
 
+def names_and_sentences(words: str) -> list[str]:
+    """Return the names of an entry, and the sentences after them if there are any."""
+    return re.split(r"(?<=\w{4})[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
+
+
 def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
     """Return the names and the text of an entry in the lines of a row; the second line may name the workplace."""
     first, second, *rest = lines + [""] * 4
     may_be_name = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
-    names = [first]
+    name, *sentences = names_and_sentences(first)
+    names = [name]
     if may_be_name and (len(split(first)) < 2 or vocabulary.EMPLOYER.search(second)):
         names += split(second) if len(split(second)) < 3 else [second]
         if len(names) == 2 and rest[0] and not rest[1] and re.fullmatch(r"[^\d.:]{1,30}", rest[0]):
             names.append(rest.pop(0))
     else:
         rest = [second, *rest]
-    text = [re.sub(r"^[-*•]\s+", "", line) for line in rest if line]
+    text = [re.sub(r"^[-*•]\s+", "", line) for line in [*sentences, *rest] if line]
     return names, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text)
 
 

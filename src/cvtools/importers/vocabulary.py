@@ -16,7 +16,7 @@ PERSON, ENTRY = ({name: _words(listed) for name, listed in _TABLE[part].items()}
 
 
 def _any_of(name: str, bounds: str = r"\b") -> str:
-    """Return a pattern of the words in a list of the table; Chinese and Japanese ones need no bounds of words."""
+    """Return a pattern of the words in a list of the table, with word boundaries but for Chinese and Japanese."""
     words = _words(_TABLE[name])
     return "|".join(word if re.search("[\u3040-\u9fff]", word) else f"{bounds}{word}{bounds}" for word in words)
 

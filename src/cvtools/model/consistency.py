@@ -58,8 +58,8 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
 
 
 def _periods_in_words(resume: Resume) -> Iterator[Note]:
-    """Yield a note for each period of work or study in free words, except "… – 2016", whose start an option hides."""
+    """Yield a note for each period of work or study in free words, unless its start is hidden ("… – 2016")."""
     for entry in resume.of("position", "education"):
         if isinstance(entry.period, str) and re.search("[0-9]{4}", entry.period) and not entry.period.startswith("…"):
-            rule = f'"{entry.period}" is not read as a period, and adds no time'
-            yield Note("period", entry.origin, f"{rule}: write for example 2014-03 – 2016-04")
+            text = f'"{entry.period}" is not read as a period, and adds no time: write for example 2014-03 – 2016-04'
+            yield Note("period", entry.origin, text)

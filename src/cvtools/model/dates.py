@@ -78,7 +78,7 @@ class DateWords:
             if word in self.meanings:
                 return match[0]
             similar = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
-            meant = first_words.get(foreign.get(word, 0)) or "".join(similar)
+            meant = first_words.get(foreign.get(word, 0)) or next(iter(similar), "")
             if not meant:
                 return match[0]
             return meant.capitalize() if match[0][0].isupper() else meant
@@ -87,7 +87,7 @@ class DateWords:
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
-        """Return a regular expression for the words of each meaning: long ones first, each "i" also in Turkish."""
+        """Return a regular expression for the words of each meaning: long words first, with Turkish variants of "i"."""
         patterns: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
         for word in sorted(self.meanings, key=len, reverse=True):
             if (meaning := str(self.meanings[word])) in patterns:
@@ -236,7 +236,7 @@ def is_before(value: PartialDate | Period | str, year: int) -> bool:
 
 def _full_year(digits: str) -> int:
     """Return the year that two digits stand for, from 1940 to 2039."""
-    return int(f"{20 - (digits > '39')}{digits}")
+    return (1900 if digits > "39" else 2000) + int(digits)
 
 
 def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
@@ -311,8 +311,8 @@ def _next_year(text: str) -> str:
 def _readings(text: str, words: DateWords) -> list[PartialDate]:
     """Return all dates that a text may mean, unless it is in ISO form."""
     last_word = re.search(r"\s([^\W\d_]+)\.?$", text)
-    has_filler = last_word and words.meaning(folded(last_word[1])) == ""
-    figures = text[: last_word.start()] if last_word and has_filler else text
+    # Some languages write a word without a meaning after figures, such as the Polish "r." for year.
+    figures = text[: last_word.start()] if last_word and words.meaning(folded(last_word[1])) == "" else text
     return list(dict.fromkeys([*_numeric_dates(figures, words), *_verbal_dates(text, words)]))
 
 
@@ -388,10 +388,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield texts to read in place of one that is no date, each with the words by which to read it.
-
-    They are the text with misspelt words corrected, and the text itself with the words of all languages.
-    """
+    """Yield a text with its words corrected, then the text itself, each with the words of languages to read it by."""
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words

@@ -142,12 +142,10 @@ def parser(name: str, kind: str, words: DateWords) -> Callable[[values.Linked], 
 
 
 def is_profile(name: str, value: values.Linked) -> bool:
-    """Return whether a person's field is a profile: its name is that of no field, its value a link or a user's name."""
-    return (
-        name not in _ALL_NAMES_AND_ALIASES
-        and not _nearest(name, KINDS["person"])
-        and values.may_be_profile(name, value)
-    )
+    """Return whether a person's field is a profile: its name is like no field's, and its value is a link or a user."""
+    if name in _ALL_NAMES_AND_ALIASES or _nearest(name, KINDS["person"]):
+        return False
+    return values.may_be_profile(name, value)
 
 
 def is_known(name: str) -> bool:
@@ -217,14 +215,15 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     """
     own = [*KINDS[kind], *CONTROLS]
     rule = f'unknown field "{name}" in {_with_article(kind)}'
-    if found := [field for field in labelled if field in own]:
-        return _unknown(rule, name, found, 0)
+    if labelled_here := [field for field in labelled if field in own]:
+        return _unknown(rule, name, labelled_here, 0)
     if "period" in own and name.lower().removesuffix("date").rstrip(" _-") in {"from", "to", "start", "end"}:
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
-    if others and not _nearest(name, own):
+    is_misspelt = _nearest(name, own)
+    if others and not is_misspelt:
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
-    if kind == "person" and not _nearest(name, own):
+    if kind == "person" and not is_misspelt:
         return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
     return _unknown(rule, name, own)
 

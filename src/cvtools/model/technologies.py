@@ -47,7 +47,7 @@ class TechnologyGroups:
 
     @classmethod
     def of(cls, directives: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
-        """Merge the groups of several directives; an alias that several define has the name that the first gives it."""
+        """Merge the groups and the aliases of several directives; the first definition of an alias counts."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
         is_complete = False

@@ -190,7 +190,7 @@ def split_levels(item: str) -> list[str]:
 
 
 def split_unless_labelled(line: str) -> list[str]:
-    """Return the names of a line; a line with a label before all names, ``Data: Kafka, SQL``, is returned whole."""
+    """Return the names of a line; the whole line if only its first name has a label, as in ``Data: Kafka, SQL``."""
     names = split_names(line)
     labelled = [name for name in names if re.search(r":\s|\uff1a", name)]
     return [line] if labelled == names[:1] else names
@@ -253,7 +253,7 @@ def people(names: Collection[str]) -> str:
 
 
 def _is_family_first(name: str) -> bool:
-    """Return whether a text is one name, such as "Lovelace, Ada" or "von Neumann, J."."""
+    """Return whether a text is one name with the family name first: "Lovelace, Ada" or "von Neumann, J."."""
     family, comma, given = name.partition(", ")
     return bool(comma) and "," not in given and not (" " in family and " " in given and not _are_initials(given))
 
@@ -261,7 +261,7 @@ def _is_family_first(name: str) -> bool:
 def _are_initials(text: str) -> bool:
     """Return whether a text is the initials of given names, or what may follow a name ("Jr.")."""
     letters = re.fullmatch(r"(?:[^\W\d_]\.?[ -]?){1,3}", text)
-    return bool(letters and text.lower() != text == text.upper()) or text.rstrip(".") in {"Jr", "Sr"}
+    return bool(letters and text.isupper()) or text.rstrip(".") in {"Jr", "Sr"}
 
 
 def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[str]:
@@ -304,7 +304,7 @@ def split_item(item: str) -> Item:
 
 
 def plain_names(value: Linked) -> tuple[str, ...]:
-    """Return names separated by commas; refuse a link, which no name shows."""
+    """Return names separated by commas; refuse a link."""
     _plain(value)
     return names(value)
 

@@ -43,7 +43,7 @@ class State:
 def folder_of(project: Path, edition: str) -> Path:
     """Return the folder in which the preview of an edition builds; one process at a time may do so.
 
-    Its name begins with a sign, since an edition, whose build has the folder of its name, may be called "preview".
+    Its name begins with an underscore, since an edition called "preview" would have a folder of that name.
     """
     return project / "build" / ("_preview" + suffix_of(edition))
 
@@ -112,7 +112,7 @@ class PreviewBuilder:
             # Before other handlers of the event, which write data and the style sheet
             app.connect("build-finished", lambda app, error: None if error else self._show(book=_now()), priority=0)
             self._build(app, apps)
-            # The garbage collector skips the objects that stay.
+            # Let the garbage collector skip the objects that stay.
             gc.freeze()
             # From now on, write neither the search index nor the theme's files, which take half of a page's time.
             builder = cast(Any, app.builder)
@@ -177,7 +177,7 @@ class PreviewBuilder:
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
         self.documents[tex.stem] = now
-        if before not in {"", now}:
+        if before and before != now:
             self.above[tex.stem] = above_change(before, now)
         with self.lock:
             if earlier := self.tex_pool.runs.pop(tex.stem, None):
@@ -219,7 +219,7 @@ class PreviewBuilder:
                 self.tex_pool.preload(self.config)
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
-        # Only now, since it takes time.
+        # Collect garbage last, since that takes time.
         gc.collect()
 
     def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:

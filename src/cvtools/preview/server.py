@@ -107,7 +107,6 @@ class Preview:
             self.ended.set()
 
     def stop(self) -> None:
-        """Stop building and serving."""
         self.ended.set()
         self.server.should_exit = True
 

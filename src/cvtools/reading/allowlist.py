@@ -53,8 +53,8 @@ class Directive:
     argument: Validator = text
     #: Markdown is checked when it is parsed in turn.
     content: Validator = text
-    #: How often a page may use it, 0 for any number: listings are long.
-    times: int = 0
+    #: How often a page may use it, 0 for any number; listings are long.
+    max_uses: int = 0
 
 
 _NAMED: Mapping[str, Validator] = {"class": classes, "name": identifier}
@@ -95,9 +95,9 @@ DIRECTIVES: Mapping[str, Directive] = (
         ),
         "contents": Directive(
             {"depth": integer(1, 6), "local": flag, "backlinks": choice("none", "entry", "top"), "class": classes},
-            times=1,
+            max_uses=1,
         ),
-        "facts": Directive({}, times=1),
+        "facts": Directive({}, max_uses=1),
         "figure": Directive(_FIGURE, argument=picture),
         "glossary": Directive({"sorted": flag}, content=unmarked),
         "image": Directive(_PICTURE, argument=picture),
@@ -112,16 +112,18 @@ DIRECTIVES: Mapping[str, Directive] = (
         "publications": Directive(
             {"keys": text, "type": text, "year": text, "style": choice("full", "numbered", "compact")},
             argument=bibliography,
-            times=10,
+            max_uses=10,
         ),
         "rubric": Directive({**_NAMED, "heading-level": integer(1, 6)}),
         "sidebar": Directive({**_NAMED, "subtitle": text}),
         "table": Directive(_TABLE),
-        "talks": Directive({"pages": pages}, times=1),
+        "talks": Directive({"pages": pages}, max_uses=1),
         "technologies": Directive(
-            {"count": integer(1, 999), "sort": choice("time", "recent", "name"), "flat": flag}, content=plain, times=4
+            {"count": integer(1, 999), "sort": choice("time", "recent", "name"), "flat": flag},
+            content=plain,
+            max_uses=4,
         ),
-        "timeline": Directive({}, times=1),
+        "timeline": Directive({}, max_uses=1),
         "toctree": Directive(
             {
                 **_NAMED,
@@ -135,7 +137,7 @@ DIRECTIVES: Mapping[str, Directive] = (
                 "reversed": flag,
             },
             content=toctree,
-            times=20,
+            max_uses=20,
         ),
         "topic": Directive(_NAMED),
     }

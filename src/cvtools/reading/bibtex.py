@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +53,8 @@ class BibEntry:
     @property
     def year(self) -> int:
         """Return the year of the publication; 0 if it is not known."""
-        found = re.search(r"\d{4}", self.fields.get("date", ""))
-        return int(found[0]) if found else 0
+        match = re.search(r"\d{4}", self.fields.get("date", ""))
+        return int(match[0]) if match else 0
 
     @property
     def age(self) -> tuple[int, str]:
@@ -67,9 +68,9 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
     parser = _Parser(text)
     #: The type, the line and the values as written of the first entry of each key.
     written: dict[str, tuple[str, int, dict[str, str]]] = {}
-    line, last = 1, 0
+    line, start = 1, 0
     for command, content in parser:
-        line, last = line + text.count("\n", last, parser.command_start), parser.command_start
+        line, start = line + text.count("\n", start, parser.command_start), parser.command_start
         if command.lower() in {"string", "preamble"}:
             continue
         key, fields = content
@@ -118,7 +119,9 @@ def _words(text: str) -> str:
     """Return text without LaTeX."""
     if not re.search(r"[\\{}$~`'%-]", text):
         return text
+    text = re.sub(r"\\href\s*(\{[^{}]*\})\s*\{([^{}]*)\}", r"\2 (\\url\1)", text)
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
+    text = re.sub(r"\$\^\{?(st|[nr]d|th)\}?\$", r"\1", text)
     # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
     unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
     text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)
@@ -143,10 +146,8 @@ def _date(year: str, month: str) -> str:
     """Return a date in ISO 8601, or as it is written."""
     written = _words(f"{month} {year}".strip())
     for text in (written, f"{year}-{month.zfill(2)}" if month.isdigit() else year):
-        try:
+        with suppress(ValueError):
             return str(PartialDate.parse(text, I18n("en").date_words))
-        except ValueError:
-            continue
     return written
 
 

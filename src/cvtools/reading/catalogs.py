@@ -168,9 +168,9 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     if not (missing := total - translated):
         return
     language, variant = app.config.language, app.config.cv_variant
-    # Equal warnings of several editions are reported once: name an edition that lacks parts of the page in its own.
-    has_all = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
-    edition = language if has_all else f"{variant}-{language}"
+    # Editions share warnings with the same words: name the edition only if its variant lacks parts of the page.
+    is_whole = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
+    edition = language if is_whole else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"
     text = f"{missing} of {total} texts are not translated ({edition}): {remedy}"
     if 100 * translated < app.config.cv_translated * total:
@@ -223,6 +223,6 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
 
 def _facts(text: str) -> Counter[str]:
     """Return the marks, footnotes, numbers and addresses of a text."""
-    found = marks(text) + footnotes(text) + Counter(_ADDRESS.findall(text))
+    signs_and_addresses = marks(text) + footnotes(text) + Counter(_ADDRESS.findall(text))
     rest = _ADDRESS.sub("", re.sub(r"\[\^\w+\]", "", text))
-    return found + Counter(re.findall(r"\d+", _SEPARATORS.sub("", rest)))
+    return signs_and_addresses + Counter(re.findall(r"\d+", _SEPARATORS.sub("", rest)))

@@ -42,7 +42,7 @@ def _without_flood(run: re.Match[str]) -> str:
 
 def deceptive(text: str) -> str:
     """Name the first character that deceives readers, by its number and its name; "" if there is none."""
-    if found := None if text.isprintable() else _DECEPTIVE.search(text):
-        return f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"
+    if match := None if text.isprintable() else _DECEPTIVE.search(text):
+        return f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character')})"
     is_flooded = any(_without_flood(run) != run[0] for run in _RUN_OF_ACCENTS.finditer(text))
     return f"whatever follows {_MAX_ACCENTS} accents on a letter" if is_flooded else ""

@@ -122,11 +122,11 @@ class Dialects:
                 if above[1:] == ["heading_open"]:
                     token.content = _OF_HEADING.sub(delete, token.content)
 
-    def _delete_attributes(self, state: StateCore, token: Token, found: re.Match[str]) -> str:
-        if not found["kept"]:
-            rule = f"{shorten(found[0].strip(), 30)} is left out: delete it"
+    def _delete_attributes(self, state: StateCore, token: Token, match: re.Match[str]) -> str:
+        if not match["kept"]:
+            rule = f"{shorten(match[0].strip(), 30)} is left out: delete it"
             self._warn_once("attributes", state, token, Code.GUARD, rule)
-        return found["kept"] or ""
+        return match["kept"] or ""
 
     def _linked_file(self, field: str, value: str) -> str:
         """Return a field's value, but the bare name of a file as a link to that file, or as a picture for a photo."""
@@ -172,21 +172,21 @@ class Dialects:
     def _warn_of_unread(self, state: StateCore, token: Token) -> None:
         """Warn of formulas, addresses and signs that other programs read, and that are shown as text here."""
         text = _CODE.sub("", token.content)
-        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (found := _DOLLARS.search(text)):
-            whole, formula = (shorten(words, 30) for words in (found[0], found[2]))
+        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (match := _DOLLARS.search(text)):
+            whole, formula = (shorten(words, 30) for words in (match[0], match[2]))
             remedy = f'write {{math}}`{formula}`, or set myst_enable_extensions = ["dollarmath"] in conf.py'
             self._warn_once("formula", state, token, Code.FORMULA, f'"{whole}" is no formula here: {remedy}')
-        if "strikethrough" not in state.md.inline.ruler.get_active_rules() and (found := _STRUCK.search(text)):
-            rule = f'"{shorten(found[0], 30)}" strikes nothing out here: delete these words, or the tildes'
+        if "strikethrough" not in state.md.inline.ruler.get_active_rules() and (match := _STRUCK.search(text)):
+            rule = f'"{shorten(match[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
-        if (found := _FENCE.search(token.content)) and any(
-            child.type == "text" and child.content.startswith(found[1]) for child in token.children or []
+        if (match := _FENCE.search(token.content)) and any(
+            child.type == "text" and child.content.startswith(match[1]) for child in token.children or []
         ):
-            rule = f'"{shorten(found[0], 30)}" begins no block, since its line has a backtick: write ~~~ for {found[1]}'
+            rule = f'"{shorten(match[0], 30)}" begins no block, since its line has a backtick: write ~~~ for {match[1]}'
             self._warn_once("fence", state, token, Code.GUARD, rule)
-        if found := _SPACES.search(text):
-            name = shorten(found[2], 40)
-            rule = f'"{name}" has spaces and makes no {"picture" if found[1] else "link"}: write <{name}>'
+        if match := _SPACES.search(text):
+            name = shorten(match[2], 40)
+            rule = f'"{name}" has spaces and makes no {"picture" if match[1] else "link"}: write <{name}>'
             self._warn_once("spaces", state, token, Code.GUARD, rule)
 
     def _warn_once(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
@@ -196,10 +196,10 @@ class Dialects:
             warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
 
 
-def _quoted(found: re.Match[str]) -> str:
+def _quoted(match: re.Match[str]) -> str:
     """Return the size of a picture with its lengths in quotes."""
-    lengths = re.findall(r"(\w+)\s*=\s*[\"']?([\w.%]+)", found["size"] or "")
-    return found["kept"] or "{" + " ".join(f'{name}="{value}"' for name, value in lengths) + "}"
+    lengths = re.findall(r"(\w+)\s*=\s*[\"']?([\w.%]+)", match["size"] or "")
+    return match["kept"] or "{" + " ".join(f'{name}="{value}"' for name, value in lengths) + "}"
 
 
 def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:

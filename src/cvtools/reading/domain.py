@@ -126,7 +126,7 @@ class CvDomain(Domain):
     @property
     @_derived
     def resume(self) -> Resume:
-        """Return all entries as one CV, also withheld values: those of the root page, then those of pages by name."""
+        """Return all entries as one CV, with withheld values: those of the root page first, then by names of pages."""
         root = self.env.config.root_doc
         pages = sorted(self.pages, key=lambda docname: (docname != root, docname))
         return Resume(tuple(entry for docname in pages for entry in self.pages[docname].entries))
@@ -243,14 +243,14 @@ class CvDomain(Domain):
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse more entries or technologies than can be processed in bounded time."""
     entries = CvDomain.of(env).resume.entries
-    known: set[str] = set()
+    names: set[str] = set()
     translations = 0
     for number, entry in enumerate((entry for entry in entries if entry.kind != "section"), 1):
-        known |= {*(entry.technologies or ())}
+        names |= {*(entry.technologies or ())}
         translations = translations + 1 if entry.kind == "translation" else 0
         for what, count, limit, remedy in (
             ("entries", number, limits.ENTRIES, "leave some out"),
-            ("technologies", len(known), limits.TECHNOLOGIES, "name those that matter"),
+            ("technologies", len(names), limits.TECHNOLOGIES, "name those that matter"),
             ("translations of a talk", translations, limits.TRANSLATIONS, "give each a page of its own"),
         ):
             if count > limit:
@@ -270,7 +270,7 @@ def outputs_of(node: nodes.Node) -> tuple[str, ...]:
 
 
 def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
-    """Yield the entries of a page, and the sections with text that are part of no entry or other section."""
+    """Yield the entries of a page, and the sections outside of entries, except those that only group entries."""
     for section in document.findall(nodes.section):
         if (head := fields_of(section)) and head.draft:
             head.draft.link_title()

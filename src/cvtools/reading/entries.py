@@ -27,6 +27,7 @@ from cvtools.reading.fields import (
     read_field,
 )
 from cvtools.sphinx_warnings import Code, note, warn
+from cvtools.terminal import shorten
 
 
 class RecogniseEntries(SphinxTransform):
@@ -42,7 +43,7 @@ class RecogniseEntries(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
-        # A page is in the language of all pages, whatever the edition; a letter is in its own.
+        # A page is written in the language of the source, whatever edition is built; a letter is in its own.
         self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
         self.field_nodes = FieldNodes(config, is_letter=self.is_letter)
         self.page_i18n = config.i18n if self.is_letter else config.page_i18n
@@ -91,8 +92,8 @@ class RecogniseEntries(SphinxTransform):
     def _is_entry_without_fields(self, section: nodes.section) -> bool:
         """Return whether a heading without fields is an entry.
 
-        The person and a letter are, a heading in a section of entries (``:kind: projects``), and one that names a kind
-        of section ("Languages").
+        Such entries are the person, a letter, a heading in a section of entries (``:kind: projects``), and one that
+        names a kind of section ("Languages").
         """
         if self._kind_by_page(section):
             return True
@@ -221,7 +222,7 @@ class RecogniseEntries(SphinxTransform):
         return nearest if nearest and nearest.kind != "person" else None
 
     def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[[values.Linked], Any]]:
-        """Return the model's name of a field, which counts as a name of the entry from now on, and its value's parser.
+        """Return the model's name of a field and the parser of its value, and add the name to those of the entry.
 
         :raises ValueError: the entry's kind has no such field, or the entry has one already
         """
@@ -303,6 +304,11 @@ def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
     if raw_field.show and name in kinds.CONTROLS:
         rule = "withholds a value, not a section: write it after each value"
         raise ValueError(f"{{show={raw_field.show}}} {rule}")
+    if name == "photo":
+        words = "".join(text for part in raw_field.content for text in part.findall(nodes.Text)).strip()
+        if words:
+            # Documents have no place for words beside the picture.
+            raise ValueError(f'"{shorten(words)}" is not a picture: write ![Ada Example](ada.jpg) alone')
     # A value that is shown in another form cannot show footnotes.
     if name not in PROSE_FIELDS and raw_field.has_footnotes:
         raise ValueError("a footnote is for prose: write it into the text below")
@@ -319,10 +325,10 @@ def _has_required(entry: EntryDraft) -> bool:
 
 
 def _describe_section(entry: EntryDraft) -> None:
-    """Give a section of an entry, and its list of groups of names, the classes and the language that writers need."""
+    """Give the section of an entry, and the lists in it, the classes and the language that writers need."""
     section = entry.section
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
-    # A list of groups has mostly items such as "Languages: Python, Go".
+    # Most items of a list of groups are like "Languages: Python, Go".
     is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
         items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]

@@ -84,8 +84,6 @@ class EntryDraft:
     def shown_fields(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
         """Yield the name and the content of each field to show, in the model's order.
 
-        A field with several values is one field for each, and a duration follows a period.
-
         :param today: the month that "present" means
         """
         # An employer shows the times of its roles where a position shows its own.
@@ -93,23 +91,23 @@ class EntryDraft:
         for name in [*kinds.KINDS[kind], kinds.PROFILES] if kind else ():
             if name == "period" and self.roles:
                 yield from self._total(today)
-            elif name == self.in_title or (self.kind == "letter" and name in {"language", "web"}):
-                continue
-            else:
+            elif name != self.in_title and not (self.kind == "letter" and name in {"language", "web"}):
                 for raw_field in self.fields.get(name, ()):
-                    value = raw_field.parsed
-                    if name in kinds.REPEATABLE:
-                        yield from ((name, replace(raw_field, parsed=part)) for part in value)
-                    elif self.kind == "certificate" and isinstance(value, Period):
-                        yield from self._validity(raw_field)
-                    else:
-                        yield name, raw_field
-                        # A period of one month is a point in time, unless it is work.
-                        is_span = isinstance(value, Period) and (
-                            value.start != value.end or self.kind in kinds.WORKPLACES
-                        )
-                        if is_span and raw_field.name not in {"date", "year"}:
-                            yield from _duration([value], raw_field, today)
+                    yield from self._shown_parts(name, raw_field, today)
+
+    def _shown_parts(self, name: str, raw_field: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
+        """Yield a field for each of several values, or the field itself, and the duration of a period after it."""
+        value = raw_field.parsed
+        if name in kinds.REPEATABLE:
+            yield from ((name, replace(raw_field, parsed=part)) for part in value)
+        elif self.kind == "certificate" and isinstance(value, Period):
+            yield from self._validity(raw_field)
+        else:
+            yield name, raw_field
+            # A period of one month is a point in time, unless it is work.
+            is_span = isinstance(value, Period) and (value.start != value.end or self.kind in kinds.WORKPLACES)
+            if is_span and raw_field.name not in {"date", "year"}:
+                yield from _duration([value], raw_field, today)
 
     def _validity(self, raw_field: RawField) -> Iterator[tuple[str, RawField]]:
         """Yield a certificate's period as the date of its issue and the end of its validity, without a duration.

@@ -15,10 +15,7 @@ from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Maker of the nodes that show fields.
-
-    :param is_letter: whether dates are written in full, as those of letters are
-    """
+    """Maker of the nodes that show fields; those of a letter show dates in full."""
 
     def __init__(self, config: CvConfig, *, is_letter: bool = False) -> None:
         self.i18n, self.is_letter = config.i18n, is_letter
@@ -29,6 +26,7 @@ class FieldNodes:
         label = raw_field.name if name == "unknown" else self.i18n.label(name)
         node = cv_field(raw_field.markdown, name=name, label=f"{label}{self.i18n.before_colon}")
         node.source, node.line = raw_field.node.source, raw_field.node.line
+        # "duration" is that of a talk, in words, or that of a period, in months.
         is_prose = name in PROSE_FIELDS and not isinstance(value, int)
         node["support_smartquotes"] = is_prose
         node["translatable"] = is_prose and name not in NAME_FIELDS
@@ -68,7 +66,7 @@ class FieldNodes:
             case "to":
                 content = [*_lines(content)]
             case _ if name in DATE_FIELDS:
-                # Only a date in free words is no date or period by now.
+                # Only dates in free words come here.
                 content = [nodes.Text(value)]
             case _ if _is_bare_link(value) and not raw_field.has_footnotes:
                 content = [_link(_short(value.url), value.url)]
@@ -96,7 +94,7 @@ def _is_bare_link(value: Any) -> bool:
 
 
 def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
-    """Yield the words of an address, with each line break as the hard one that MyST-Parser writes."""
+    """Yield the nodes of an address, with a hard line break of LaTeX at each line end."""
     for node in content:
         if isinstance(node, nodes.Text):
             first, *lines = node.astext().split("\n")

@@ -44,7 +44,7 @@ _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 @dataclass
 class RawField:
-    """A field as written."""
+    """A field as written, or a computed one to show, such as the time of all roles."""
 
     #: Node with the field's location.
     node: nodes.Element

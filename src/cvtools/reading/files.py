@@ -72,7 +72,7 @@ def is_outside_book(value: str, env: BuildEnvironment) -> bool:
 
 def picture(value: str, page: Page) -> Fault | None:
     """Accept the name of a picture in the folder of the pages."""
-    # Check the name as docutils reads it, which drops other backslashes than those before spaces.
+    # Check the name as docutils reads it, without backslashes, but with its spaces.
     return file_fault(directives.uri("\\ ".join(value.split())), PICTURES, page)
 
 
@@ -82,7 +82,7 @@ def bibliography(value: str, page: Page) -> Fault | None:
 
 
 def file_fault(name: str, suffixes: frozenset[str], page: Page) -> Fault | None:
-    """Return the fault of a file that a page shows or offers, and that should have one of the suffixes."""
+    """Return the fault of a file that a page shows or offers; its suffix must be one of `suffixes`."""
     if "://" in name or address(name, page):
         return Fault(f"the file {name}", "save it beside the page")
     if fault := _outside(name, page):

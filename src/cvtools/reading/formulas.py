@@ -93,10 +93,10 @@ def _faults(node: latex.LatexNode, in_words: bool) -> Iterator[str]:
     if isinstance(node, latex.LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
         known = ", ".join(sorted(FORMULA_ENVIRONMENTS))
         yield f"the environment {node.environmentname} is not allowed in a formula: known are {known}"
-    # Where the font of symbols lacks a character, TeX leaves that out silently.
+    # TeX leaves out a character that the font of symbols lacks, without a message.
     forbidden = "#" if in_words else r"#|[^\x00-\x7f]"
-    if found := re.search(forbidden, getattr(node, "chars", "")):
-        yield f'"{found[0]}" is not allowed in a formula: write a macro for it'
+    if match := re.search(forbidden, getattr(node, "chars", "")):
+        yield f'"{match[0]}" is not allowed in a formula: write a macro for it'
 
 
 def _instead(macro: str) -> str:
@@ -108,16 +108,14 @@ def _instead(macro: str) -> str:
 def _parse(source: str) -> list[latex.LatexNode | None]:
     """Return the nodes of a formula; raise ValueError with the reason if it cannot be read."""
     try:
-        parsed: list[latex.LatexNode | None] = latex.LatexWalker(
-            source, _CONTEXT, tolerant_parsing=False
-        ).get_latex_nodes()[0]
+        walker = latex.LatexWalker(source, _CONTEXT, tolerant_parsing=False)
+        return list(walker.get_latex_nodes()[0])
     except RecursionError:
         raise ValueError("a formula so deeply nested cannot be read: split it into several") from None
     except latex.LatexWalkerParseError as error:
         raise ValueError(f"the formula cannot be read: {str(error).splitlines()[0]}") from error
     except Exception as error:  # pylatexenc runs past the end of \verb, for one
         raise ValueError("the formula cannot be read: write it with other macros") from error
-    return parsed
 
 
 def _has_lines(formula: str) -> bool:
@@ -126,6 +124,7 @@ def _has_lines(formula: str) -> bool:
 
 
 def _is_nesting(node: latex.LatexNode) -> bool:
+    """Return whether a node is an accent, or a root with an optional argument, its degree."""
     has_degree = getattr(node, "macroname", "") == "sqrt" and _arguments(node)[:1] != [None]
     return has_degree or getattr(node, "macroname", "") in _ACCENTS
 

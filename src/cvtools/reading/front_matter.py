@@ -20,7 +20,7 @@ from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML). With a blank line first, it is a thematic break.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML); a thematic break has a blank line after it.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
@@ -79,9 +79,9 @@ class _Loader(yaml.BaseLoader):
 
 def take(text: str) -> tuple[dict[str, Any], str]:
     """Return the front matter of a text, empty if there is none that can be read, and the rest of the text."""
-    if found := _FRONT_MATTER.match(text):
+    if match := _FRONT_MATTER.match(text):
         with contextlib.suppress(ValueError, yaml.YAMLError, RecursionError):
-            return _parse(found), text[found.end() :]
+            return _parse(match), text[match.end() :]
     return {}, text
 
 
@@ -98,7 +98,7 @@ class FrontMatter:
         self._page = ""
         #: Number of titles that the page has in Markdown.
         self._titles = 0
-        self._found: re.Match[str] | None = None
+        self._match: re.Match[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.disable("front_matter")
@@ -109,9 +109,9 @@ class FrontMatter:
         """Replace front matter by blank lines while blocks are parsed."""
         self._page = state.src
         # The text of a directive has no front matter.
-        self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src) or _TITLE_BLOCK.match(state.src)
-        if self._found:
-            state.src = "\n" * self._found[0].count("\n") + state.src[self._found.end() :]
+        self._match = None if "depth" in state.env else _FRONT_MATTER.match(state.src) or _TITLE_BLOCK.match(state.src)
+        if self._match:
+            state.src = "\n" * self._match[0].count("\n") + state.src[self._match.end() :]
 
     def _insert(self, state: StateCore) -> None:
         """Insert the tokens of the front matter; leave Sphinx's metadata, and what cannot be read, as front matter."""
@@ -119,13 +119,13 @@ class FrontMatter:
         state.src = self._page
         self._titles = sum(token.tag == "h1" and token.nesting > 0 and not token.level for token in state.tokens)
         # Below a title of Markdown's own, such lines are MyST's comments.
-        if not self._found or (self._found["mark"] == "%" and self._titles == 1):
+        if not self._match or (self._match["mark"] == "%" and self._titles == 1):
             return
         try:
-            data = _parse(self._found)
+            data = _parse(self._match)
         except (ValueError, yaml.YAMLError, RecursionError):
             # Leave the front matter as it is: the check of tokens warns of it and shows it.
-            state.tokens.insert(0, _front_matter(self._found["text"].rstrip("\n")))
+            state.tokens.insert(0, _front_matter(self._match["text"].rstrip("\n")))
             return
         if not data:
             warn((self.env.docname, 1), Code.FIELD, "front matter that says nothing: delete it")
@@ -133,9 +133,9 @@ class FrontMatter:
             rule = "a page is marked below its heading: write :only: there, not in front matter"
             raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
         # MyST-Parser reads Sphinx's metadata.
-        known = {"orphan", "nosearch", "tocdepth"} & data.keys()
-        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in known):
-            state.tokens.insert(0, _front_matter("\n".join(sphinx)))
+        names = {"orphan", "nosearch", "tocdepth"} & data.keys()
+        if metadata := sorted(f"{name}: {data.pop(name)}".lower() for name in names):
+            state.tokens.insert(0, _front_matter("\n".join(metadata)))
         self._insert_words(state, data)
 
     def _insert_words(self, state: StateCore, data: dict[str, Any]) -> None:
@@ -211,19 +211,19 @@ class FrontMatter:
 
     def _line(self, key: str) -> int:
         """Return the line of a key in the page."""
-        text = self._found[0] if self._found else ""
-        found = re.search(rf"^[\"']?{re.escape(key)}[\"']?\s*[:=]", text, re.MULTILINE)
-        return text.count("\n", 0, found.start()) + 1 if found else 1
+        text = self._match[0] if self._match else ""
+        match = re.search(rf"^[\"']?{re.escape(key)}[\"']?\s*[:=]", text, re.MULTILINE)
+        return text.count("\n", 0, match.start()) + 1 if match else 1
 
 
-def _parse(found: re.Match[str]) -> dict[str, Any]:
+def _parse(match: re.Match[str]) -> dict[str, Any]:
     """Return the keys and values of front matter; raise ValueError or yaml.YAMLError if it cannot be read."""
-    if len(found["text"]) > limits.FRONT_MATTER:
+    if len(match["text"]) > limits.FRONT_MATTER:
         raise ValueError("too long")
-    if found["mark"] == "%":
-        lines = (" ".join(line.split()) for line in re.split("(?m)^%", found["text"]))
+    if match["mark"] == "%":
+        lines = (" ".join(line.split()) for line in re.split("(?m)^%", match["text"]))
         return {key: line for key, line in zip(("title", "author", "date"), lines, strict=False) if line}
-    data = tomllib.loads(found["text"]) if found["mark"] == "+++" else yaml.load(found["text"], _Loader)  # noqa: S506
+    data = tomllib.loads(match["text"]) if match["mark"] == "+++" else yaml.load(match["text"], _Loader)  # noqa: S506
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
     for value in (data or {}).values():

@@ -69,10 +69,11 @@ def block_tokens(state: StateCore, token: Token) -> Iterator[Token]:
 
 def _markdown_of(html: str) -> str:
     """Return Markdown with a block for each block of HTML, and the other tags as they are."""
-    words, *tags_and_words = _BLOCK_TAG.split(_TABLE_TAG.sub("<p>", _BETWEEN_CELLS.sub(" | ", html)))
+    # Tags and the words after them in turn, beginning with an empty tag.
+    tags_and_words = ["", *_BLOCK_TAG.split(_TABLE_TAG.sub("<p>", _BETWEEN_CELLS.sub(" | ", html)))]
     markdown = ""
-    for tag, part in zip(["", *tags_and_words[::2]], [words, *tags_and_words[1::2]], strict=True):
-        if line := " ".join(_OUTER_BREAKS.sub("", part).split()):
+    for tag, words in zip(tags_and_words[::2], tags_and_words[1::2], strict=True):
+        if line := " ".join(_OUTER_BREAKS.sub("", words).split()):
             sign = _BLOCK_SIGNS.get(tag.lower(), "")
             markdown += ("\n" if sign == "- " else "\n\n") + sign + as_words(line)
     return markdown
@@ -95,14 +96,15 @@ def inline_tokens(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
         if token.type != "html_inline":
             continue
         tag = _TAG.fullmatch(token.content)
-        name = tag[2].lower() if tag else "a" if _LINK.fullmatch(token.content) else ""
+        is_closing = bool(tag and tag[1])
+        name = tag[2].lower() if tag else ("a" if _LINK.fullmatch(token.content) else "")
         if name == "br":
             result[-1] = Token("hardbreak", "br", 0, level=token.level)
         elif picture := _picture(token.content):
             result[-1] = picture
-        elif tag and tag[1] and opened and opened[-1][0] == name:
+        elif is_closing and opened and opened[-1][0] == name:
             _replace_pair(parser, name, result, opened.pop()[1])
-        elif name and not (tag and tag[1]) and len(opened) < _MAX_NESTING:
+        elif name and not is_closing and len(opened) < _MAX_NESTING:
             opened.append((name, len(result) - 1))
     return result
 

@@ -98,16 +98,16 @@ class Technologies(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         rename = CvConfig.of(self.config).technology
-        parts = []
+        groups = []
         for number, line in enumerate(self.content, self.lineno + self.content_offset + 1):
             if not line.strip():
                 continue
             try:
-                parts.append(parse_group(line.strip(), rename))
+                groups.append(parse_group(line.strip(), rename))
             except ValueError as error:
                 warn((self.env.docname, number), Code.LISTING, str(error))
         count = self.options.get("count", self.config.cv_max_technologies)
-        defined = replace(TechnologyGroups.of(parts), is_complete=not count)
+        defined = replace(TechnologyGroups.of(groups), is_complete=not count)
         sort, flat = self.options.get("sort", "time"), "flat" in self.options
         return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 
@@ -174,8 +174,8 @@ class FillPlaceholders(SphinxPostTransform):
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
             facts.append(_entry_link(work[0][0], f"{i18n.label('work')}{colon}{i18n.duration(12 * years)}"))
-        known = self.domain.technologies(self.output)
-        first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
+        technologies = self.domain.technologies(self.output)
+        first = min(technologies, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):
             facts.append(_link("tech", first.name, f"{first.name}{colon}{i18n.duration(12 * years)}"))
         if isinstance(self.talks_section, nodes.section) and (talks := self.domain.talks(self.output)):
@@ -201,14 +201,14 @@ class FillPlaceholders(SphinxPostTransform):
 
     def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a table for each group of technologies, in the author's order; then one of those without a group."""
-        known = self.domain.technologies(self.output)
+        technologies = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
         complete = (node for node in siblings if not node["count"] and "html" in outputs_of(node))
         is_target = self.output == "html" and placeholder is next(complete, None)
-        ids = anchors(technology.name for technology in known) if is_target else {}
+        ids = anchors(technology.name for technology in technologies) if is_target else {}
         order, today = placeholder["sort"], self.cv_config.month
-        by_order = sorted(known, key=lambda technology: _sort_key(technology, order, today))
+        by_order = sorted(technologies, key=lambda technology: _sort_key(technology, order, today))
         listed = by_order[: placeholder["count"] or None]
         groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups(self.output)
         by_group: dict[str, list[Technology]] = {}
@@ -225,10 +225,7 @@ class FillPlaceholders(SphinxPostTransform):
                 yield table
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
-        """Return a table of technologies.
-
-        :param ids: the id of each row by technology; empty if no links lead here
-        """
+        """Return a table of technologies; `ids` has the id of each row, and is empty if no links lead here."""
         heads = ["technology", "months", "last", *(["entries"] if self.output == "html" else [])]
         columns = [nodes.colspec(colwidth=width) for width in (24, 24, 14, 38)[: len(heads)]]
         columns[0]["stub"] = 1
@@ -249,7 +246,7 @@ class FillPlaceholders(SphinxPostTransform):
             [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
         ]
         if time and ids:
-            # The link leads to the newest entry; the script of that page marks all of them.
+            # The link leads to the newest entry; the script of its page marks all entries of the technology.
             link = _entry_link(technology.entries[0], time)
             link["technology"] = ids[technology.name]
             cells[1] = [link]
@@ -294,7 +291,7 @@ class ListMarkedFacts(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
             marked = [words for words in self.document.findall(nodes.inline) if "fact" in words["classes"]]
-            # A heading may be "Fact 1".
+            # The heading "Fact 1" has the id "fact-1".
             taken = _ids_in(self.document) if marked else set()
             names = (name for number in count(1) if (name := f"fact-{number}") not in taken)
             for words, name in zip(marked, names, strict=False):
@@ -326,10 +323,7 @@ def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n:
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
-    """Return a link to a page as the title of an item.
-
-    :param docname: the page that lists it
-    """
+    """Return the title of an item: a link to a page, from the page `docname` that lists it."""
     target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refdoc": docname}
     link = pending_xref("", nodes.inline("", text), **target, refexplicit=True, refwarn=True)
     return cv_field("", "", link, name="title", label="")
@@ -357,7 +351,7 @@ def _row(cells: Iterable[Sequence[nodes.Node]], **attributes: list[str]) -> node
 
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
-    """Yield links to entries with commas between them: the host of each, and its title if several have one host."""
+    """Yield links to entries, with commas between them: each names the host, and the title if several have one host."""
     hosts = [_host(entry) for entry in entries]
     times = Counter(hosts)
     for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):

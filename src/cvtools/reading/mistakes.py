@@ -1,4 +1,4 @@
-"""Warn of words that look like a heading or a field, but are neither in Markdown."""
+"""Warn of words that look like a heading, a field, a list or a table, but are none in Markdown."""
 
 import re
 
@@ -35,15 +35,12 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 
 def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
-    """Warn of cells beyond the last column of a table, which Markdown drops, and keep them in that column.
-
-    A rule of markdown-it.
-    """
+    """Keep cells beyond a table's last column, which Markdown drops, in that column; warn. A rule of markdown-it."""
     if "table_open" not in {token.type for token in state.tokens}:
         return
     lines = state.src.split("\n")
     for table in (node for node in SyntaxTreeNode(state.tokens).walk() if node.type == "table"):
-        # A head has as many cells as columns, and its line may have the marker of a list.
+        # Count columns by nodes of the head, since its line may begin with the marker of a list.
         head, *rows = (node for node in table.walk() if node.type == "tr")
         columns = len(head.children)
         for row in rows:
@@ -58,10 +55,24 @@ def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
                 last.content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
-def _fault_of_table(node: nodes.Node) -> str:
-    """Return a message about a paragraph that begins like a table; empty if it does not."""
+def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
+    """Warn of code that nothing ends, so that all below it is code; a rule of markdown-it."""
+    lines = state.src.split("\n")
+    for token in state.tokens:
+        first, after = token.map or (0, 1)
+        last = lines[after - 1].strip(" \t>")
+        has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
+        if token.type == "fence" and not (has_end or token.info.lstrip().startswith("{")):
+            rule = f"everything below is code: write {token.markup} below the last line of it"
+            warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
+
+
+def _fault_of_block(node: nodes.Node) -> str:
+    """Return a message about a paragraph that begins like a table, or has bullets; empty for any other."""
     if not isinstance(node, nodes.paragraph):
         return ""
+    if bullet := re.search(r"(?m)^[•▪◦‣]\s+(\S.*)", node.rawsource):
+        return f'"{shorten(bullet[0], 30)}" is no item of a list: write "- {shorten(bullet[1], 30)}"'
     head, rule, *_ = (*node.rawsource.split("\n"), "")
     is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)
     return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
@@ -81,7 +92,7 @@ class WarnOfMistakes(SphinxTransform):
         warned: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
-                fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_table(node)
+                fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_block(node)
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
                     warned.add(node)
@@ -93,7 +104,7 @@ class WarnOfMistakes(SphinxTransform):
                 warn(node.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list with fields of an entry that is not below a heading, and show the fields as written."""
+        """Warn of a field list that is not below a heading, but has fields of an entry, and show these as written."""
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
@@ -101,7 +112,8 @@ class WarnOfMistakes(SphinxTransform):
         # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):
+        is_of_entry = any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields)
+        if not (is_dropped or is_of_entry):
             return
         for field in raw_fields:
             check_only_field(field, self.config.cv_variant)

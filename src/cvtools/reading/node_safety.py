@@ -76,8 +76,8 @@ class CheckTranslatedNodes(CheckNodes):
 
 def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse files that may not be in the book, by the paths that Sphinx has found for their names on pages."""
-    for suffixes, found in ((files.PICTURES, env.images), (files.DOWNLOADS, env.dlfiles)):
-        for name, (docnames, _) in found.items():
+    for suffixes, by_name in ((files.PICTURES, env.images), (files.DOWNLOADS, env.dlfiles)):
+        for name, (docnames, _) in by_name.items():
             path = Path(env.srcdir, name)
             if remedy := files.remedy_for_location(path, env) or files.remedy_to_publish(path, suffixes, env):
                 raise SourceError(env.doc2path(min(docnames)), 0, f"the file {name}: {remedy}")

@@ -26,7 +26,7 @@ from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 
 #: Key of the link reference definitions (``[name]: address``) in Sphinx's data of the current page.
-_REFERENCES = "cv_references"
+_DEFINITIONS = "cv_references"
 
 
 class CvParser(MystParser):
@@ -51,14 +51,14 @@ class CvParser(MystParser):
         else:
             data: dict[str, Any] = {"line": 0}
             parser.render(text, data)
-            env.current_document[_REFERENCES] = data.get("references", {})
+            env.current_document[_DEFINITIONS] = data.get("references", {})
 
 
 def _render_message(parser: MarkdownIt, text: str, document: nodes.document, line: int) -> None:
     """Render the translation of a message on a line of a page, and warn of more than one paragraph."""
     env = document.settings.env
     # Links of a message may refer to definitions of its page.
-    references = {**env.current_document.get(_REFERENCES, {})}
+    references = {**env.current_document.get(_DEFINITIONS, {})}
     parser.render(text, {"line": line - 1, "is_message": True, "references": references})
     for node in [*document.findall(nodes.Element)]:
         # Sphinx takes the first text for the translation, and the words of a comment for a part of it.
@@ -72,7 +72,7 @@ def _render_message(parser: MarkdownIt, text: str, document: nodes.document, lin
 
 
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which tells plugins where the text of a directive is before that is parsed in turn.
+    """Renderer of tokens as nodes, which tells plugins of the parser where the text of a directive is.
 
     It sets the keys of the parser's environment that :func:`cvtools.reading.safety.check_tokens` describes.
     """

@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from cvtools import limits
+from cvtools.errors import fault_of_file
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
@@ -66,7 +67,7 @@ class Publications(SphinxDirective):
         except UnicodeDecodeError:
             return self._warn(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
-            return self._warn(f"{self.file}: {getattr(error, 'strerror', None) or error}")
+            return self._warn(f"{self.file}: {fault_of_file(error)}")
         if character := deceptive(text):
             self._warn(f"{self.file}: {character} is not seen by readers: delete it")
         for line, fault in errors:
@@ -80,9 +81,9 @@ class Publications(SphinxDirective):
         """Return the entries that the options choose, in the order of the option `keys`, or else the newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
         order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
-        known = {entry.key for entry in entries}
+        keys_in_file = {entry.key for entry in entries}
         for key in order:
-            if key not in known:
+            if key not in keys_in_file:
                 self._warn(f'{self.file} has no entry "{key}"')
         chosen = [
             entry
@@ -113,7 +114,7 @@ def _years(text: str) -> range:
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
-    # Without the braces of LaTeX, a mark would not be recognised as one.
+    # A mark has lost its braces with those of LaTeX, so nothing else recognises it.
     text = " ".join([entry.title, *entry.fields.values(), *entry.rest.values()])
     if re.search(r"\.only-|:only:", text) or not entry.rest.keys().isdisjoint({"only", "show"}):
         rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"
@@ -219,8 +220,8 @@ class MarkOwner(SphinxPostTransform):
         if not person:
             return
         for field in fields:
-            written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
-            people = authors(Linked("".join(written)))
+            texts = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
+            people = authors(Linked("".join(texts)))
             own = [name for name in people if len(people) > 1 and is_name_of(name, person.title)]
             for text in list(field.findall(nodes.Text)):
                 name = next((name for name in own if name in text), "")

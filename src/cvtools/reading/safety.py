@@ -139,7 +139,7 @@ class _TokenChecker:
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
         """Yield a token if it is allowed; else warn, and yield what is shown instead."""
-        # An address or a title that is defined once may be used often.
+        # Many links may repeat the address and the title of one link reference definition.
         self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting < 0:
@@ -169,8 +169,9 @@ class _TokenChecker:
         has_mark = bool(MARK.search(source) or re.search(r"\{\s*only\s*\}", source + fault.remedy))
         if fault.kind not in self.page.reported:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
-        self.page.reported |= {fault.kind} - {""}
-        # What is between an opening token and its end is checked by itself.
+        if fault.kind:
+            self.page.reported.add(fault.kind)
+        # Tokens between an opening and a closing one are checked by themselves.
         if token.nesting or has_mark:
             return
         # The alternative text of a picture of another site, such as a badge, replaces it.
@@ -209,7 +210,8 @@ class _TokenChecker:
         if _COMMENT.fullmatch(token.content):
             token.type, token.content = "myst_line_comment", re.sub("<!--|-->", "", token.content).strip()
             return None, ""
-        tag = "".join(re.findall(r"<([A-Za-z][\w-]*)", token.content)[:1]).lower() or "!"
+        match = re.search(r"<([A-Za-z][\w-]*)", token.content)
+        tag = match[1].lower() if match else "!"
         remedy = f"write {_INSTEAD.get(tag, 'Markdown, or a backslash before <')}"
         return Fault(f"HTML such as <{tag}>", remedy, kind="HTML"), token.content
 
@@ -302,7 +304,7 @@ class _TokenChecker:
             # MyST-Parser warns of it, and does not run it.
             return None
         self.page.counts[name] = self.page.counts.get(name, 0) + 1
-        limit = DIRECTIVES[name].times
+        limit = DIRECTIVES[name].max_uses
         if limit and self.page.counts[name] > limit:
             enough = "one is" if limit == 1 else f"{limit} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
@@ -335,7 +337,7 @@ class _TokenChecker:
         """Return the fault of a directive that the allowlist lacks, but ``cv_allow`` may permit."""
         if name not in self.page.allowed:
             return _unknown(f'the directive "{name}"', name, DIRECTIVES)
-        # Marks in the content of others are found when it is parsed; rows are split into cells before that.
+        # Marks in other content are found when it is parsed, but rows are split into cells before that.
         return validators.unmarked(content, self.page) if name == "csv-table" else None
 
     def _check_attributes(self, token: Token) -> None:
@@ -359,7 +361,7 @@ class _TokenChecker:
                 token.attrs[name] = int(value)
 
     def _count(self, name: str, number: int, limit: int, rule: str = "") -> None:
-        """Add to the number of something on the page, and refuse more than the limit, which a rule explains."""
+        """Add to a count of the page, and refuse more than the limit, with `rule` as the message if there is one."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(rule or f"a page may have at most {limit} {name}: split it into several")

@@ -38,7 +38,7 @@ def separate_letters(app: Sphinx, config: Config) -> None:
 def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse files that Sphinx would follow, overwrite or trust, such as links, pipes, and catalogs of the theme."""
     top = Path(app.srcdir)
-    # Sphinx has resolved the path of the folder.
+    # Look for a link to the folder beside conf.py, since Sphinx has resolved the path of the folder.
     links = (path for path in Path(app.confdir).iterdir() if path.is_symlink())
     if link := next((path for path in links if os.path.realpath(path) == str(top)), None):
         raise SourceError(link, 0, _LINK)
@@ -121,9 +121,9 @@ def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         if docname.lower().partition("/")[0] in folders and "/" in docname:
             raise SourceError(path, 0, "an edition has its pages in a folder of that name: rename this folder")
         text = _checked_text(Path(path), Path(env.srcdir))
-        found = [(number, name) for number, line in enumerate(text.split("\n"), 1) if (name := deceptive(line))]
-        for number, name in found[:1]:
-            more = f", and those on other lines ({len(found) - 1})" if found[1:] else ""
+        faults = [(number, name) for number, line in enumerate(text.split("\n"), 1) if (name := deceptive(line))]
+        for number, name in faults[:1]:
+            more = f", and those on other lines ({len(faults) - 1})" if faults[1:] else ""
             warn((docname, number), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 
@@ -154,9 +154,9 @@ def decode(path: Path) -> str:
         rule = f"the byte {data[error.start]:#x} is not UTF-8: save the file as UTF-8"
         raise SourceError(path, line, rule) from None
     # XML or TeX would break on these; U+FFFD marks a place that another program could not read.
-    if found := re.search("[\0\ufffd-\uffff]", text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
+    if match := re.search("[\0\ufffd-\uffff]", text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise SourceError(path, line, f"this is no text: it has the character U+{ord(match[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

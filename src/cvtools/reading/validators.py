@@ -95,7 +95,7 @@ def optional(validator: Validator) -> Validator:
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept any words without control characters; they are not shown, or are parsed as Markdown and checked then."""
+    """Accept words without control characters; pages show them only as Markdown, which is checked when it is parsed."""
     # An option in quotation marks may have escapes of control characters.
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 
@@ -142,9 +142,8 @@ def classes(value: str, page: Page) -> Fault | None:
     if forbidden := page.forbidden_classes(value.split()):
         # "read-only" is another word.
         is_mark = re.search(r"(?<![\w-])(only|not-)|only-", forbidden, re.IGNORECASE)
-        return Fault(
-            f'the class "{forbidden}"', _WRITE_MARK if is_mark else "delete it, or name it in cv_allow in conf.py"
-        )
+        remedy = _WRITE_MARK if is_mark else "delete it, or name it in cv_allow in conf.py"
+        return Fault(f'the class "{forbidden}"', remedy)
     return None
 
 
@@ -187,7 +186,7 @@ def condition(value: str, page: Page) -> Fault | None:
         # Constants are no tags, and whether Sphinx fails on one depends on the tags before it.
         is_plain = re.fullmatch(r"(?i)(?!.*\b(?:true|false|none)\b)[\w ()]{1,80}", value)
         Tags().eval_condition(value if is_plain else "")
-    except Exception:  # noqa: BLE001 - jinja2 has many for bad syntax
+    except Exception:  # noqa: BLE001 - jinja2 raises errors of many types
         return Fault(shorten(value), "write the name of an output, such as html")
     return None
 

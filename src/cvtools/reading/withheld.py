@@ -28,7 +28,7 @@ class WithholdTitles(SphinxTransform):
         inside = (node for only in self.document.findall(addnodes.only) for node in only.findall(nodes.Element))
         named = {name: node for node in inside for name in node["names"]}
         for node in named.values():
-            # Links are resolved by these ids, and a target has no words for them to copy.
+            # Let links to these ids lead to a target instead, which has no words to copy.
             self.document.ids |= dict.fromkeys(node["ids"], nodes.target(ids=node["ids"], names=node["names"]))
         for link in self.document.findall(nodes.reference) if named else ():
             name = link.get("refuri", "").removeprefix("#")
@@ -104,7 +104,7 @@ def _remove_footnotes(document: nodes.document) -> None:
     """Remove the footnotes that nothing refers to, and links back to removed references."""
     if not (footnotes := list(document.findall(nodes.footnote))):
         return
-    # The ids of the footnotes that each footnote refers to; those of the other text are under an empty id.
+    # The ids of the footnotes that each footnote refers to; an empty id is for the text outside of footnotes.
     links: dict[str, set[str]] = {}
     for reference in document.findall(nodes.footnote_reference):
         footnotes_around = (node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote))

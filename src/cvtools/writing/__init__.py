@@ -1,1 +1,1 @@
-"""Write HTML, LaTeX and text: builders, translators and visitors add markup to content that is ready for display."""
+"""Write HTML, LaTeX, DOCX, Markdown and text from doctrees, whose content is ready for display."""

@@ -1,4 +1,4 @@
-"""Normalise the characters of text for PDF and DOCX, and tell which of them have a glyph."""
+"""Normalise text for PDF and DOCX, and tell which characters need a glyph."""
 
 import unicodedata
 from functools import cache
@@ -8,10 +8,10 @@ from cvtools.reading.characters import CONTROLS
 _SPACES = (
     "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
-#: Replacements of characters. Control characters have no glyph, and at U+FFFD, Markdown's sign for one, LuaTeX fails.
+#: Replacements of characters; None deletes one. LuaTeX fails at U+FFFD, which Markdown puts in place of U+0000.
 _NORMAL: dict[int, str | None] = {
     **dict.fromkeys(map(ord, [*CONTROLS, "\ufffd"])),
-    # Unicode's and terminals' separators of lines and paragraphs, and spaces that fonts lack.
+    # Separators of lines and paragraphs, and spaces that fonts lack.
     **dict.fromkeys(map(ord, _SPACES), " "),
 }
 
@@ -23,9 +23,9 @@ def normalise(text: str) -> str:
 
 @cache
 def is_drawn(character: str) -> bool:
-    """Return False for a space, a mark of direction, a joiner or a variation selector, which need no glyph."""
-    selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
-    return not (character.isspace() or selector or unicodedata.category(character) in {"Cf", "Cc"})
+    """Return whether a character needs a glyph: not spaces, marks of direction, joiners and variation selectors."""
+    is_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return not (character.isspace() or is_selector or unicodedata.category(character) in {"Cf", "Cc"})
 
 
 def visible(text: str) -> str:

@@ -13,7 +13,7 @@ from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import documents, myst, text
 
-#: Escapes of signs of code, HTML, links and formulas; entities for those that a backslash does not escape everywhere.
+#: Escapes of characters that begin code, HTML, links or formulas: entities where some dialects ignore a backslash.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
 #: Blocks without words for readers.
 _NOT_SHOWN = (nodes.raw, nodes.Invisible, nodes.decoration, nodes.system_message, addnodes.toctree)
@@ -26,62 +26,63 @@ class _Writer:
     def __init__(self, config: Config) -> None:
         self.config = config
 
-    def blocks(self, parts: Iterable[nodes.Node], level: int = 0) -> str:
+    def blocks(self, siblings: Iterable[nodes.Node], level: int = 0) -> str:
         """Return nodes as blocks.
 
         :param level: the level of the heading above them
         """
-        blocks = (self._block(part, level) for part in parts if not isinstance(part, _NOT_SHOWN))
+        blocks = (self._block(node, level) for node in siblings if not isinstance(node, _NOT_SHOWN))
         return "\n\n".join(block for block in blocks if block.strip())
 
     def _block(self, node: nodes.Node, level: int) -> str:
         match node:
             # Sphinx's versionmodified is an admonition, too.
             case nodes.TextElement() | nodes.image() if not isinstance(node, nodes.Admonition):
-                written = self._text_block(node, level)
+                markdown = self._text_block(node, level)
             case cv_fields():
-                written = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
+                markdown = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
             case cv_listing():
                 items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
-                written = "\n".join(f"- {myst.escape_start(item)}" for item in items)
+                markdown = "\n".join(f"- {myst.escape_start(item)}" for item in items)
             case nodes.bullet_list() | nodes.enumerated_list():
-                written = self._list(node)
+                markdown = self._list(node)
             case nodes.block_quote():
-                written = textwrap.indent(self.blocks(node.children), "> ", lambda line: True)
+                markdown = textwrap.indent(self.blocks(node.children), "> ", lambda line: True)
             case nodes.tgroup():
-                written = self._table(node)
+                markdown = self._table(node)
             case nodes.line_block():
-                written = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
+                markdown = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
             case nodes.footnote():
-                parts = node.children[1:]
-                between = " " if parts and isinstance(parts[0], nodes.paragraph) else "\n\n"
-                written = f"\\[{node[0].astext()}\\]{between}{self.blocks(parts)}"
+                label, *body = node.children
+                between = " " if body and isinstance(body[0], nodes.paragraph) else "\n\n"
+                markdown = f"\\[{label.astext()}\\]{between}{self.blocks(body)}"
             case nodes.transition():
-                written = "" if "footnotes" in node["classes"] else "***"
+                markdown = "" if "footnotes" in node["classes"] else "***"
             case _:
-                label, within = documents.admonition_label(node), level + isinstance(node, nodes.section)
-                written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
-        return written
+                admonition = documents.admonition_label(node)
+                content = self.blocks(node.children, level + isinstance(node, nodes.section))
+                markdown = "\n\n".join(filter(None, [admonition and f"**{admonition}**", content]))
+        return markdown
 
     def _text_block(self, node: nodes.Element, level: int) -> str:
-        """Return a block of words, rather than of other blocks."""
+        """Return a block that holds text rather than other blocks."""
         match node:
             case nodes.title():
                 is_heading = isinstance(node.parent, nodes.section)
-                written = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
+                markdown = myst.heading_line(self._words(node), min(level, 6) if is_heading else 7)
             case nodes.literal_block():
-                written = myst.code_block(node.astext().rstrip("\n"))
+                markdown = myst.code_block(node.astext().rstrip("\n"))
             case nodes.math_block():
-                written = f"$${_formula(node)}$$"
+                markdown = f"$${_formula(node)}$$"
             case nodes.term() | nodes.field_name() | nodes.rubric():
-                written = f"**{self._words(node)}**"
+                markdown = f"**{self._words(node)}**"
             case nodes.image():
-                written = myst.escape_start(_plain(_alt(node)))
+                markdown = myst.escape_start(_plain(_alt(node)))
             case nodes.reference():
-                written = self._link(node)
+                markdown = self._link(node)
             case _:
-                written = myst.escape_starts(self._inline(node))
-        return written
+                markdown = myst.escape_starts(self._inline(node))
+        return markdown
 
     def _list(self, node: nodes.Element) -> str:
         items = []
@@ -100,9 +101,9 @@ class _Writer:
         """Return the content of a cell as one line."""
         # Replace tables within the cell, which Markdown does not allow, by the content of their cells.
         for table in list(cell.findall(nodes.tgroup)):
-            inner = (entry for row in documents.rows_of(table) for entry in row.children)
-            table.replace_self([part for entry in inner for part in entry.children])
-        # In some dialects a bar ends a cell even in code and formulas, and even after a backslash.
+            entries = (entry for row in documents.rows_of(table) for entry in row.children)
+            table.replace_self([child for entry in entries for child in entry.children])
+        # In some dialects, a bar in code or a formula ends the cell, even after a backslash: write it as plain text.
         for literal in (nodes.FixedTextElement, nodes.literal, nodes.math):
             for node in list(cell.findall(literal)):
                 if "|" in (words := node.astext()):
@@ -122,35 +123,36 @@ class _Writer:
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
-                written = _plain(documents.one_line(node.astext()))
+                markdown = _plain(documents.one_line(node.astext()))
             case nodes.literal():
-                written = myst.code_span(node.astext())
+                markdown = myst.code_span(node.astext())
             case nodes.math():
-                written = f"${_formula(node)}$"
+                markdown = f"${_formula(node)}$"
             case nodes.reference():
-                written = self._link(node)
+                markdown = self._link(node)
             case nodes.footnote_reference():
-                written = f"\\[{node.astext()}\\]"
+                markdown = f"\\[{node.astext()}\\]"
             case nodes.raw():
-                written = "\\\n" if documents.is_line_break(node) else ""
+                markdown = "\\\n" if documents.is_line_break(node) else ""
             case nodes.image():
-                written = _plain(_alt(node))
+                markdown = _plain(_alt(node))
             case _:
                 content, delimiter = self._inline(node), _DELIMITERS.get(type(node), "")
-                written = f"{delimiter}{content}{delimiter}" if content else ""
-        return written
+                markdown = f"{delimiter}{content}{delimiter}" if content else ""
+        return markdown
 
     def _link(self, node: nodes.reference) -> str:
         url, words = documents.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)
         if not isinstance(url, str):
             return words
-        shown = node.astext()
-        is_address = not shown or shown == url or (f"mailto:{shown}" == url and "@" in shown)
-        return f"<{myst.escape_url(shown or url)}>" if is_address else f"[{words}]({myst.escape_url(url)})"
+        text = node.astext()
+        if not text or text == url or (f"mailto:{text}" == url and "@" in text):
+            return f"<{myst.escape_url(text or url)}>"
+        return f"[{words}]({myst.escape_url(url)})"
 
 
 def _plain(words: str) -> str:
-    """Return words as Markdown for the inside of a line, in which no dialect finds markup."""
+    """Return text for the inside of a line, escaped so that no dialect of Markdown reads it as markup."""
     return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), myst.escape_inline(words))
 
 
@@ -160,13 +162,13 @@ def _alt(image: nodes.image) -> str:
 
 
 def _formula(node: nodes.Node) -> str:
-    """Return a formula in one line, with spaces where a program that does not know formulas would see a tag or link."""
+    """Return a formula on one line, with spaces so that programs without formulas read no tag or link in it."""
     formula = " ".join(node.astext().replace("`", "\\lq ").split())
     return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", formula)
 
 
 class CvMarkdownBuilder(documents.DocumentBuilder):
-    """Builder that writes the root page as ``cv.md``, which shows what pages show."""
+    """Builder that writes the root page as ``cv.md``, with the fields that pages show."""
 
     name = "cvmarkdown"
     format = "markdown"

@@ -1,10 +1,10 @@
-"""Define what the writers of the documents (PDF, DOCX, CommonMark) share, so that all show the same.
+"""Define lines, labels, links and sizes for all documents (PDF, DOCX, CommonMark), so that they show the same.
 
 Builders of documents are registered in the package's ``__init__.py``, and named in ``config.DOCUMENTS``.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -21,20 +21,20 @@ from cvtools.nodes import cv_field, cv_fields
 
 #: Classes of lists, or of the sections around them, whose short items are set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
-#: Points in each unit of CSS, at 96 pixels an inch. Percentages and vw are hundredths of the line, em and the like of
-#: a font of 10 points. Other units are of the height of a browser's window, which a document does not have.
+#: Points in each unit of CSS, at 96 pixels an inch, for a line of 480 points (% and vw) and a font of 10 points (em and
+#: the like). Other units measure the height of a browser's window, which a document does not have.
 _POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
 _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
-#: The lines of an entry's head below its title, and the slots of the fields in each, in their order. Fields of slots
-#: that are named together stay in the order of the model. The class of LaTeX documents has the same order.
-_HEAD = {
-    "headline": ("headline",),
-    "place": ("by", "who", "where"),
-    "when": ("when",),
-    "contact": ("contact", "profile"),
-    "details": ("note plain",),
-    "tags": ("tags",),
+#: The lines of an entry's head below its title, and the slots of the fields in each, in order; the fields of slots
+#: in one set stay in the order of the model. The class of LaTeX documents has the same order.
+_HEAD: Mapping[str, Sequence[Collection[str]]] = {
+    "headline": [{"headline"}],
+    "place": [{"by"}, {"who"}, {"where"}],
+    "when": [{"when"}],
+    "contact": [{"contact"}, {"profile"}],
+    "details": [{"note", "plain"}],
+    "tags": [{"tags"}],
 }
 #: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
 _ANGLES = {3: 180, 6: -90, 8: 90}
@@ -43,7 +43,7 @@ _ANGLES = {3: 180, 6: -90, 8: 90}
 class DocumentBuilder(Builder):
     """Base of builders that write pages into one document.
 
-    In resolved doctrees, links to pages are ``%docname#id``: :func:`link_target` tells which lead within the document.
+    In resolved doctrees, links to pages are ``%docname#id``; :func:`link_target` resolves them.
     """
 
     # Otherwise, Sphinx would download remote pictures; a build must not use the network.
@@ -79,7 +79,7 @@ class DocumentTranslator(SphinxTranslator):
         self.level = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
-        #: Ids of nodes whose first text is still to be written; links to the ids lead to that text.
+        #: Ids of nodes whose text is still to be written; links to the ids lead to that text.
         self.targets: list[str] = []
         expand_abbreviations(document)
 
@@ -94,7 +94,7 @@ class DocumentTranslator(SphinxTranslator):
         self.languages.pop()
 
     def visit_Invisible(self, node: Any) -> None:
-        """Leave out nodes for other outputs, and footnotes, which are written where something refers to them."""
+        """Leave out nodes for other outputs, and footnotes, which are written at their references."""
         raise nodes.SkipNode
 
     visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
@@ -102,7 +102,7 @@ class DocumentTranslator(SphinxTranslator):
 
 
 def expand_abbreviations(document: nodes.document) -> None:
-    """Append its meaning to the first use of each abbreviation, since documents have no tooltips."""
+    """Append the meaning to the first use of each abbreviation, since documents have no tooltips."""
     seen = set()
     for node in document.findall(nodes.abbreviation):
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:
@@ -117,7 +117,7 @@ def one_line(text: str) -> str:
 
 
 def is_line_break(node: nodes.Element) -> bool:
-    """Return True for the first node of a hard line break: MyST-Parser makes a raw node of LaTeX, and one of HTML."""
+    """Return whether a raw node is the first of a hard line break, for which MyST-Parser writes LaTeX, then HTML."""
     return node.get("format") == "latex" and node.astext().strip() == "\\\\"
 
 
@@ -133,23 +133,22 @@ def rows_of(table: nodes.tgroup) -> list[nodes.row]:
 
 
 def alignment(cell: nodes.Element) -> str:
-    """Return "center" or "right" for a cell of a table; empty for any other."""
+    """Return the alignment of a table's cell if it is "center" or "right"; else empty."""
     return next((name.removeprefix("text-") for name in cell["classes"] if name in {"text-center", "text-right"}), "")
 
 
 def head_lines(head: nodes.Element) -> dict[str, list[cv_field]]:
-    """Return the fields of each line of an entry's head, or of an item of a listing, by the names of the lines."""
+    """Return the fields in the lines of an entry's head, or of an item in a listing, by the names of the lines."""
     fields = list(head.findall(cv_field))
     return {
-        name: [field for slots in groups for field in fields if field.slot in slots.split()]
-        for name, groups in _HEAD.items()
+        name: [field for slots in groups for field in fields if field.slot in slots] for name, groups in _HEAD.items()
     }
 
 
 def side_by_side(fields: Iterable[cv_field]) -> Iterator[tuple[str, cv_field, str]]:
-    """Yield fields with the text before and after each on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
+    """Yield the fields of a line with the text before and after each: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
 
-    A dot follows authors and speakers, since the next field would be read as one more name after a comma.
+    A dot follows authors and speakers: after a comma, the next field would be read as one more name.
     """
     separator = ""
     for field in fields:
@@ -160,7 +159,7 @@ def side_by_side(fields: Iterable[cv_field]) -> Iterator[tuple[str, cv_field, st
 
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
-    # Without a label, parsers of CVs take the domain of a website for a name. Links in listings have words.
+    # Without a label, parsers of CVs take the domain of a website for a name.
     is_labelled = field["name"] == "website" or field.slot in {"note", "tags"}
     return field["label"] if is_labelled and isinstance(field.parent, cv_fields) else ""
 
@@ -176,16 +175,16 @@ def admonition_label(node: nodes.Node) -> str | None:
 
 
 def follows_field_name(node: nodes.Node) -> bool:
-    """Return True for the first paragraph of a field's body, which is set on the line of the field's name."""
+    """Return whether a node is the first paragraph of a field's body, which is set on the line of the field's name."""
     return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
 
 
 def link_target(
     node: nodes.reference, config: Config, docname: str, pages: Collection[str]
 ) -> tuple[str, str] | str | None:
-    """Return the page and the id that a link leads to, or an address; None if the document cannot link to its target.
+    """Return a link's target: page and id in the document, or an address; None if the document cannot link to it.
 
-    :param docname: the page that has the link
+    :param docname: the page with the link
     :param pages: the pages of the document
     """
     if isinstance(node, addnodes.download_reference):
@@ -207,10 +206,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, float]]:
-    """Return the scale of a picture, and its scaled width and height in points.
-
-    Of these, leave out what the page does not give, or not in a unit that a document has.
-    """
+    """Return the scale of a picture, and its scaled width and height in points if the page has them in a known unit."""
     scale, lengths = float(image.get("scale", 100)) / 100, {}
     for name in ("width", "height"):
         match = _LENGTH.fullmatch(image.get(name, "").strip().lower())
@@ -231,5 +227,5 @@ def angle(path: Path) -> int:
         # Pillow's warnings would name a line of Pillow rather than a page.
         with catch_warnings(action="ignore"), Image.open(path, formats=["JPEG"]) as picture:
             return _ANGLES.get(picture.getexif().get(0x0112, 1), 0)
-    except Exception:  # noqa: BLE001 - the program that reads the picture tells what is wrong with it
+    except Exception:  # noqa: BLE001 - the program that reads the picture next reports what is wrong with it
         return 0

@@ -16,24 +16,24 @@ from cvtools.exporters.common import base_url
 from cvtools.project import write_atomically
 from cvtools.reading.marks.variants import pages_left_out
 
-#: The number of pages of a PDF in the menu of editions (edition-menu.html), hidden until it is known.
+#: The number of pages of a PDF in the menu of editions (edition-menu.html), which is hidden as long as it is 0.
 _PAGE_COUNT = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
 
 
 def connect(app: Sphinx) -> None:
-    """Add links to the other editions to each page, if there are any; the preview shows one edition alone."""
-    found = editions(CvConfig.declared(app.config))
-    if len(found) > 1 and not app.config.cv_draft:
-        app.connect("html-page-context", _EditionLinks(app, found).add)
+    """Add links to the other editions, if there are any, to all pages; the preview has only one edition."""
+    all_editions = editions(CvConfig.declared(app.config))
+    if len(all_editions) > 1 and not app.config.cv_draft:
+        app.connect("html-page-context", _EditionLinks(app, all_editions).add)
 
 
 class _EditionLinks:
     """The links from the pages of one edition to the same pages of all editions."""
 
-    def __init__(self, app: Sphinx, found: Sequence[Edition]) -> None:
-        self.app, self.editions, self.current = app, found, current(app.config)
-        sections = {edition.variant: edition.config.sections for edition in found}
-        #: Returns the pages that a variant leaves out.
+    def __init__(self, app: Sphinx, all_editions: Sequence[Edition]) -> None:
+        self.app, self.editions, self.current = app, all_editions, current(app.config)
+        sections = {edition.variant: edition.config.sections for edition in all_editions}
+        #: Function that returns the pages that a variant leaves out.
         self.pages_left_out = cache(lambda variant: pages_left_out(app.env, variant, sections[variant]))
 
     def add(
@@ -57,7 +57,7 @@ class _EditionLinks:
         return f"{edition.folder}/{self.app.builder.get_target_uri(page)}".lstrip("/")
 
     def _menu(self, pagename: str, *, is_talk: bool) -> list[dict[str, Any]]:
-        """Return what the template of the menu shows of each edition, the shortest by ``cv_max_pages`` first."""
+        """Return the menu's items for its template, one for each edition, the shortest by ``cv_max_pages`` first."""
         has_languages = len({edition.language for edition in self.editions}) > 1
         to_top = "../" * self._path(self.current, pagename).count("/")
         return [
@@ -74,9 +74,9 @@ class _EditionLinks:
         ]
 
     def _link_translations(self, pagename: str, site: str, context: dict[str, Any]) -> None:
-        """Link the page in all languages of this variant, and name its canonical address.
+        """Link a page to its translations in this variant, and name its canonical address.
 
-        :param site: the address of the first edition, below which all others are
+        :param site: the address of the site, which is that of the first edition
         """
         root = self.app.builder.get_target_uri(self.app.config.root_doc)
 
@@ -85,13 +85,13 @@ class _EditionLinks:
             return site + (path.removesuffix(root) if pagename == self.app.config.root_doc else path)
 
         # Of several variants of the page, search engines are to show the first.
-        context["pageurl"] = address(
-            next(each for each in self.editions if each.language == self.current.language and self._has(each, pagename))
-        )
-        languages = [each for each in self.editions if each.variant == self.current.variant]
-        if len(languages) > 1:
+        variants = [edition for edition in self.editions if edition.language == self.current.language]
+        context["pageurl"] = address(next(variant for variant in variants if self._has(variant, pagename)))
+        translations = [edition for edition in self.editions if edition.variant == self.current.variant]
+        if len(translations) > 1:
+            urls = {edition.language.replace("_", "-"): address(edition) for edition in translations}
             link = '<link rel="alternate" hreflang="{}" href="{}" />'
-            links = [link.format(escape(each.language.replace("_", "-")), escape(address(each))) for each in languages]
+            links = [link.format(escape(tag), escape(url)) for tag, url in urls.items()]
             context["metatags"] = "\n    ".join([context.get("metatags", ""), *links])
 
 

@@ -1,9 +1,8 @@
-"""Write the nodes of this package, formulas, and the text of pages as HTML, after changing pages for browsers."""
+"""Write this package's nodes, formulas and text as HTML, and prepare pages for browsers."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from itertools import pairwise
 from typing import Any
 
 from babel import Locale
@@ -19,7 +18,7 @@ from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listite
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
-#: Nodes of short text, whose lines end elsewhere than in the PDF.
+#: Nodes with short text, whose lines break in other places than in the PDF.
 _SHORT = (cv_field, nodes.table)
 #: Replacements for macros and environments that docutils' converter does not know.
 _REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
@@ -31,7 +30,7 @@ _Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Transla
 
 
 class AdaptToHtml(SphinxPostTransform):
-    """Change what browsers would show otherwise than documents do."""
+    """Post-transform that marks long words, replaces PDF pictures by their text, and links translations of talks."""
 
     # After WithholdFields (2)
     default_priority = 12
@@ -45,11 +44,16 @@ class AdaptToHtml(SphinxPostTransform):
                 warn(image, Code.GUARD, f"browsers cannot show {image['uri']}: use PNG or JPEG")
                 inline = isinstance(image.parent, nodes.TextElement)
                 image.replace_self((nodes.inline if inline else nodes.paragraph)("", image.get("alt", "")))
-        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
-        starts = [number for number, head in enumerate(heads) if head["kind"] == "talk" or not number]
-        for start, end in pairwise([*starts, len(heads)]):
-            if end - start > 1:
-                self._link_languages(heads[start:end])
+        # A talk's translations follow it.
+        versions: list[list[cv_fields]] = []
+        for head in self.document.findall(cv_fields):
+            if head["kind"] == "translation" and versions:
+                versions[-1].append(head)
+            elif head["kind"] in {"talk", "translation"}:
+                versions.append([head])
+        for heads in versions:
+            if len(heads) > 1:
+                self._link_languages(heads)
 
     def _mark_long_words(self, table: nodes.table) -> None:
         """Mark addresses and code with long words, so that the style sheet lets them break anywhere."""
@@ -59,7 +63,7 @@ class AdaptToHtml(SphinxPostTransform):
                 node["classes"].append("cv-long")
 
     def _link_languages(self, heads: Sequence[cv_fields]) -> None:
-        """Link a talk and its translations, which have these heads, to each other, after the language of each."""
+        """Add links between a talk and its translations to the "language" fields of their heads."""
         fields = [self._language_field(head) for head in heads]
         tags = [head.parent.get("lang", "") for head in heads]
         # The name of each language in that language, if Babel knows it
@@ -73,18 +77,18 @@ class AdaptToHtml(SphinxPostTransform):
                     field += [nodes.Text(" · "), link]
 
     def _language_field(self, head: cv_fields) -> cv_field:
-        """Return the field with the language of a talk or translation, which is added if there is none."""
-        found = [field for field in head.findall(cv_field) if field["name"] == "language"]
-        if not found:
+        """Return the field with the language of a talk or translation; add it if there is none."""
+        field = next((field for field in head.findall(cv_field) if field["name"] == "language"), None)
+        if field is None:
             i18n = CvConfig.of(self.config).i18n
             name = i18n.language_name(self.config.language.replace("_", "-"))
-            found = [cv_field(name, name, name="language", label=i18n.label("language"))]
-            head += found
-        return found[0]
+            field = cv_field(name, name, name="language", label=i18n.label("language"))
+            head.append(field)
+        return field
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
-    """Open a description list, with a label for each field, which the style sheet hides if the field needs none."""
+    """Open a description list. Each field has a label; the style sheet hides labels that are not needed."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 
@@ -111,7 +115,7 @@ def depart_field(self: HTML5Translator, node: cv_field) -> None:
         self.body.append("</time>")
     elif node["name"] == "technologies":
         self.body.append("</ul>")
-    # In a reference of a list of publications, which is a sentence, text nodes between the fields have the spaces.
+    # Fields of a publication in a list are parts of a sentence, which has its own spaces.
     space = "\n" if isinstance(node.parent, cv_listitem) else ""
     self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else f"</span>{space}")
 
@@ -151,42 +155,42 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
-    """Return a formula as MathML, which needs no script; as code with a warning if docutils cannot convert it."""
+    """Return a formula as MathML, which needs no script; if docutils cannot convert it, as code, with a warning."""
     # Few CVs have formulas.
     from docutils.utils.math.latex2mathml import tex2mathml
 
-    written = escape(node.astext().strip())
+    escaped = escape(node.astext().strip())
     # Drop what follows "\\" for TeX alone: a height such as [1ex], and the star that forbids a page break.
     source = re.sub(r"(\\\\)(?:\s*\*?\s*\[[^]]*\]|\*)", r"\1", source)
     try:
         converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _REPLACEMENTS[match[0]], source), as_block=as_block)
     except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know
         warn(node, Code.FORMULA, f'the page shows the formula "{node.astext()[:40]}" as written: use other macros')
-        return f"<code>{written}</code>"
-    return converted.replace("<math ", f'<math alttext="{written}" ', 1)
+        return f"<code>{escaped}</code>"
+    return converted.replace("<math ", f'<math alttext="{escaped}" ', 1)
 
 
 class TextTranslator(HTML5Translator):
-    """Mixin that keeps words on one line as the PDF does; in fields and tables, it does so for single letters alone."""
+    """Mixin that keeps words together on a line as the PDF does; in fields and tables, only words of one letter."""
 
     def visit_Text(self, node: nodes.Text) -> None:
         if self.protect_literal_text or isinstance(node.parent, nodes.FixedTextElement):
             super().visit_Text(node)
             return
-        is_short = any(isinstance(each, _SHORT) for each in ancestors(node))
+        is_short = any(isinstance(around, _SHORT) for around in ancestors(node))
         language = language_of(node, self.config.language)
         text = nodes.Text((bind_letters if is_short else bind)(node.astext(), language))
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)
-        # A title outside a section is for the head of a page and for links to it, which take plain text.
+        # Sphinx writes a title outside a section for the page's head and for links to the page, which take plain text.
         is_plain = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
         if not is_short and not is_plain:
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 
 def translate_text(app: Sphinx) -> None:
-    """Have the translator of the builder inherit from `TextTranslator` first, before the theme adds to it."""
+    """Add `TextTranslator` to the builder's translator, before the theme derives its own translator."""
     if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
         base = app.registry.get_translator_class(app.builder)
         app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)

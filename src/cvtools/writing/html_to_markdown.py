@@ -13,13 +13,13 @@ _ELEMENTS = (
     "p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
     "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body"
 )
-#: A tag after its angle bracket, unlike an address, such as <a.example@example.org>.
+#: A tag without its angle bracket; an address, such as <a.example@example.org>, does not match.
 _TAG = rf"/?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>"
 _TAGS = re.compile(f"<{_TAG}", re.IGNORECASE)
-#: Separates the lines in a cell of a table, which has no Markdown for it; outside tables, it is white space.
+#: Separator of the lines in a cell of a table, for which Markdown has none; outside tables, it is white space.
 LINE_IN_CELL = "\u2028"
-#: Noncharacters, which no text holds and no entity makes. The first two enclose the number of a piece of code, in place
-#: of the code; the others replace signs that the HTML parser must not read.
+#: Noncharacters, which no text holds and no entity makes: two enclose the number of a code span or block, in place of
+#: its content, and two replace characters that the HTML parser must not read.
 _CODE_BEGINS, _CODE_ENDS, _LESS_THAN, _AMPERSAND = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
 #: Unicode's superscript and subscript figures, by element.
@@ -31,12 +31,12 @@ _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<![`\\])(`+)(?!`)[^\n]*?
 
 
 def from_html(text: str) -> str:
-    """Return Markdown in which elements of HTML are converted to Markdown, outside of code."""
+    """Return Markdown with the HTML elements in it, except those in code, converted to Markdown."""
     return outside_code(_converted, text).strip() if _TAGS.search(text) or "<!--" in text else text
 
 
 def outside_code(convert: Callable[[str], str], text: str) -> str:
-    """Return Markdown converted by a function, but for the code in it."""
+    """Apply a function to Markdown, and keep the code in it as it is."""
     codes: list[str] = []
 
     def stand_in(code: re.Match[str]) -> str:
@@ -51,22 +51,22 @@ def outside_code(convert: Callable[[str], str], text: str) -> str:
 def _converted(text: str) -> str:
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE_IN_CELL, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
-    # Hide from the HTML parser what Markdown itself reads: comments without an end, escaped signs, entities.
+    # Hide from the HTML parser what Markdown has to read: comments without an end, escaped characters, entities.
     comments, end, rest = text.rpartition("-->")
     text = comments + end + rest.replace("<!--", f"{_LESS_THAN}!--")
     no_tag = rf"(?i)\\[\\<]|<(?!{_TAG}|!--)"
     text = re.sub(no_tag, lambda sign: sign[0].replace("<", _LESS_THAN), text)
     soup = BeautifulSoup(text.replace("&", _AMPERSAND), "html.parser")
-    for part in soup.find_all(["li", "p"]):
-        if part.parent and part.parent.name == part.name:
-            # HTML may omit the end tags of items and paragraphs, and the parser puts the next one into the last.
-            part.parent.insert_after(part)
+    for element in soup.find_all(["li", "p"]):
+        if element.parent and element.parent.name == element.name:
+            # If the end tag of an item or a paragraph is omitted, the parser puts the next one into it.
+            element.parent.insert_after(element)
     converter = _Converter(bullets="-", heading_style=ATX, strip=["del", "kbd"], table_infer_header=True)
     return str(converter.convert_soup(soup)).replace(_LESS_THAN, "<").replace(_AMPERSAND, "&")
 
 
 class _Converter(MarkdownConverter):
-    """Converter of HTML that keeps the lines of cells apart, and words that are Markdown already."""
+    """Converter of HTML that separates the lines of cells, and keeps text outside of elements, which is Markdown."""
 
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
         is_markdown = not (el.parent and el.parent.parent) or re.search(r"\n\s*\n", el)
@@ -97,7 +97,7 @@ class _Converter(MarkdownConverter):
     convert_summary = convert_p
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        # Every number is 1: the library would count the items before each item, in quadratic time.
+        # Write the number 1 for all items: the library would count the items before each, in quadratic time.
         mark = "1. " if el.parent and el.parent.name == "ol" else "- "
         indent = " " * len(mark)
         return f"{mark}{text.strip()}".replace("\n", f"\n{indent}") + "\n"

@@ -1,4 +1,4 @@
-"""Write MyST Markdown: escape text, reduce foreign Markdown to harmless markup, and lay out headings with fields."""
+"""Write MyST Markdown: escape text, reduce imported Markdown to harmless markup, and write headings with fields."""
 
 import re
 import textwrap
@@ -18,12 +18,12 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters that MyST would take for markup within a line; after a word, a dollar sign may end a formula.
+#: Characters within a line that MyST would read as markup; after a word, a dollar sign may end a formula.
 _INLINE = re.compile(
     r"(?<=\S)\$(?!\d)|"
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
-#: Markup that two parts of a line make where they meet.
+#: Markup that arises where two fragments of a line are joined.
 _JOINT = re.compile(r"<[A-Za-z/!?]|!\[|\][({\[:]|&[#\w]")
 #: Beginning of an address in GitHub's dialect, where it lasts to the next space.
 _ADDRESS = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
@@ -31,30 +31,30 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
-#: An escape; or code, which may be a formula.
+#: An escaped character, or a code span or formula.
 _CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-#: A bracket, which could end the words of a link or make a picture of it; or what may hold one that does not.
+#: A bracket, which could end the text of a link or make it a picture; or code, in which a bracket does not.
 _BRACKET = re.compile(rf"{_CODE.pattern}|[\[\]]")
-#: The word of a mark that withholds a field's value from an output (``show=pdf``), with or without braces.
+#: The name in a mark that withholds a field's value from an output: ``show=pdf``, with or without braces.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Replacements of invisible characters: control characters, marks of direction, surrogates and noncharacters are
-#: deleted, old separators of lines become spaces, and the replacement character a question mark.
+#: deleted, control characters that end lines become spaces, and the replacement character becomes a question mark.
 _INVISIBLE: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), 31, *range(127, 160), *range(0x202A, 0x202F), *range(0x2061, 0x2070)]),
     **dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, 0x061C, 0x180E, 0x200E, 0x200F, 0xFEFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 133], " "),
     0xFFFD: "?",
 }
-#: Characters that end a line for some program.
+#: Characters that some program reads as the end of a line.
 _LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-#: Characters by which other programs begin the items of a list.
+#: Bullets with which other programs begin the items of a list.
 _BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
 @dataclass
 class Heading:
-    """A heading with fields and text below it, and the headings of the next level."""
+    """A heading, with the fields, the text and the headings below it."""
 
     title: str
     #: Names and Markdown of the fields.
@@ -62,17 +62,17 @@ class Heading:
     #: Markdown of the text, without headings.
     text: str = ""
     children: list["Heading"] = field(default_factory=list)
-    #: Name of its own page, such as "talks/2020-testing"; empty if it is on its parent's page.
+    #: Name of the heading's own page, such as "talks/2020-testing"; empty if it is on its parent's page.
     page: str = ""
 
 
 def pages(heading: Heading, name: str = "index") -> dict[str, str]:
-    """Return the source of a CV's page and of the pages of entries, by name; a name that recurs gets a number."""
-    found = {name: write(heading)}
+    """Return the sources of a CV's page and of the pages of its entries, by name; a repeated name gets a number."""
+    sources = {name: write(heading)}
     for child in (child for section in heading.children for child in section.children if child.page):
         names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
-        found[next(name for name in names if name not in found)] = write(child)
-    return found
+        sources[next(name for name in names if name not in sources)] = write(child)
+    return sources
 
 
 def write(heading: Heading) -> str:
@@ -93,7 +93,7 @@ def _blocks(heading: Heading, level: int = 1) -> Iterator[str]:
 
 
 def heading_line(words: str, level: int) -> str:
-    """Return a heading; instead of levels beyond the sixth, which Markdown lacks, a paragraph in bold letters."""
+    """Return a heading; below the sixth level, which is Markdown's last, return a paragraph in bold letters."""
     # Markdown drops hashes at the end of a heading.
     words = re.sub(r"(?<=\s)#(?=#*$)", r"\#", words)
     return f"{'#' * level} {words}" if level <= 6 else f"**{words}**"
@@ -102,10 +102,10 @@ def heading_line(words: str, level: int) -> str:
 def _value(text: str) -> str:
     """Return the value of a field as one line without a mark such as ``{show=pdf}``, which would withhold it."""
 
-    def without_mark(part: re.Match[str]) -> str:
-        # Nothing can be escaped in code: code that may be a mark becomes plain words.
-        may_be_mark = part[2] and re.search(r"\{|\bshow\b", part[2])
-        return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", part[2].strip()) if may_be_mark else part[0]
+    def without_mark(code: re.Match[str]) -> str:
+        # Nothing can be escaped in code: code that may be a mark becomes escaped text.
+        may_be_mark = code[2] and re.search(r"\{|\bshow\b", code[2])
+        return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", code[2].strip()) if may_be_mark else code[0]
 
     return _SHOW.sub(r"\g<0>\\", _CODE.sub(without_mark, " ".join(text.split())))
 
@@ -117,60 +117,62 @@ def link(text: str, url: str = "") -> str:
 
 
 def _linked(words: str, url: str) -> str:
-    """Return Markdown for the inside of a line with a link to an address, as :func:`link` does for a whole line."""
+    """Return a link, as :func:`link` does, for the inside of a line; `words` is Markdown."""
     is_live, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
     if words.strip() in {"", escape_inline(plain_url)}:
         return f"<{escape_url(url)}>" if is_live else escape_inline(plain_url)
-    words = _BRACKET.sub(lambda part: f"\\{part[0]}" if part[0] in "[]" else part[0], words) if is_live else words
-    return f"[{words}]({escape_url(url)})" if is_live else f"{words} {escape_inline(f'({plain_url})')}"
+    if not is_live:
+        return f"{words} {escape_inline(f'({plain_url})')}"
+    words = _BRACKET.sub(lambda match: f"\\{match[0]}" if match[0] in "[]" else match[0], words)
+    return f"[{words}]({escape_url(url)})"
 
 
 def escape_url(url: str) -> str:
-    """Return an address for Markdown, in which nothing ends the address or is a mark that withholds its field.
+    """Return an address for Markdown, encoded so that no part of it ends it, or is a mark that withholds the field.
 
     It has no entities, which Markdown decodes: "javascript&colon;" would become the scheme of a script.
     """
-    written = re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
-    return re.sub(r"&(?=#?\w+;)", "&amp;", written)
+    quoted = re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
+    return re.sub(r"&(?=#?\w+;)", "&amp;", quoted)
 
 
 def without_invisible(text: str) -> str:
-    """Return text without invisible characters, which would hide markup from the patterns of this module."""
+    """Return text without invisible characters, which could hide markup from the patterns of this module."""
     return text.translate(_INVISIBLE)
 
 
 def escape_line(text: str) -> str:
-    """Return words as a line of Markdown in which nothing is markup; white space becomes single spaces."""
+    """Return text as a line of Markdown with all markup escaped; white space becomes single spaces."""
     return escape_start(escape_inline(" ".join(text.split())))
 
 
 def escape_inline(text: str) -> str:
-    """Return words as Markdown for the inside of a line, in which nothing is markup; white space stays."""
+    """Return text for the inside of a line of Markdown, with all markup escaped; white space stays."""
     return _INLINE.sub(r"\\\g<0>", without_invisible(_LINE_ENDS.sub(" ", text)))
 
 
-def join_inline(parts: Iterable[str]) -> str:
-    """Return the parts of a line as one text, without markup that would begin in one part and end in the next."""
+def join_inline(fragments: Iterable[str]) -> str:
+    """Join fragments of a line, and escape markup that would begin in one fragment and end in the next."""
     text, is_address = "", False
-    for part in filter(None, parts):
-        if text and _JOINT.match(text[-1] + part[:2]):
-            before, sign = text[:-1], text[-1]
-            has_escape = (len(before) - len(before.rstrip("\\"))) % 2
-            text = f"{before}{sign}" if has_escape else f"{before}\\{sign}"
-        elif is_address and part[0] in "`*[":
+    for fragment in filter(None, fragments):
+        if text and _JOINT.match(text[-1] + fragment[:2]):
+            before = text[:-1]
+            is_escaped = (len(before) - len(before.rstrip("\\"))) % 2
+            text = text if is_escaped else f"{before}\\{text[-1]}"
+        elif is_address and fragment[0] in "`*[":
             # GitHub's dialect would add the markup to the address.
             text, is_address = f"{text} ", False
-        elif part[0] == text[-1:] == "`":
+        elif fragment[0] == text[-1:] == "`":
             # An invisible space keeps two code spans apart.
             text += "&#8203;"
-        text += part
-        word = re.split(r"[\s<]", part)[-1]
-        is_address = part[0] not in "`[<" and bool(_ADDRESS.search(word) or (is_address and word == part))
+        text += fragment
+        word = re.split(r"[\s<]", fragment)[-1]
+        is_address = fragment[0] not in "`[<" and bool(_ADDRESS.search(word) or (is_address and word == fragment))
     return text
 
 
 def escape_start(text: str) -> str:
-    """Return a line of Markdown whose beginning is escaped if it is markup of a block: a heading, a list, a field."""
+    """Return a line of Markdown; escape its beginning if that is markup of a block: a heading, a list, a field."""
     text = text.strip()
     if number := re.match(r"\d{1,9}(?=[.)](\s|$))", text):
         return f"{number[0]}\\{text[number.end() :]}"
@@ -178,23 +180,23 @@ def escape_start(text: str) -> str:
 
 
 def _from_html(text: str) -> str:
-    """Return Markdown without elements of HTML."""
+    """Return Markdown with its HTML elements converted to Markdown."""
     if "<" not in text:
         return text
-    # Builds do without its libraries.
+    # Its libraries are slow to import, and builds do not need them.
     from cvtools.writing.html_to_markdown import from_html
 
     return from_html(text)
 
 
 def clean_line(text: str) -> str:
-    """Return a line of foreign Markdown or HTML as a line of words, emphasis, code, formulas and links alone."""
+    """Return a line of imported Markdown or HTML, reduced to words, emphasis, code, formulas and links."""
     (words,) = SyntaxTreeNode(parser().parseInline(_from_html(text))).children
     return escape_start(" ".join(_inline(words).split()))
 
 
 def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
-    """Return foreign Markdown, HTML or text as Markdown of words, emphasis, code, links, lists, tables and quotations.
+    """Return imported Markdown, HTML or text, reduced to words, emphasis, code, links, lists, tables and quotations.
 
     :param references: definitions of links elsewhere in the file, by their labels, as markdown-it collects them
     """
@@ -203,17 +205,17 @@ def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
 
 
 def without_bullets(text: str) -> str:
-    """Return text with Markdown's markers for the items of lists, and plain ends of lines."""
+    """Return text with hyphens in place of other bullets of lists, and with line feeds as the ends of lines."""
     return _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def bullet_list(items: list[str]) -> str:
-    """Return a list, each item of one paragraph."""
+    """Return a list of items of one paragraph each."""
     return "\n".join(indented(clean_line(item), "- ") for item in items)
 
 
 def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
-    """Yield the blocks in another one, each as Markdown."""
+    """Yield the blocks in a node as Markdown."""
     for node in parent.children:
         match node.type:
             case "paragraph" | "heading":
@@ -233,8 +235,8 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
 
 
 def _fence(content: str, info: str) -> str:
-    """Return a block of code in the language that its info string names; any other info string is part of the code."""
-    # A fence with "{figure}", for example, would be a directive.
+    """Return a block of code in the language that the info string names; put another info string into the code."""
+    # With "{figure}", for example, the block would be a directive.
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", info):
         return code_block(f"{info}\n{content}".rstrip("\n"), "text")
     return code_block(content, info or "text")
@@ -248,7 +250,7 @@ def code_block(content: str, language: str = "") -> str:
 
 
 def _ticks(text: str, least: int) -> str:
-    """Return a run of backticks to enclose a text: longer than any in it, and at least as long as asked."""
+    """Return `least` backticks or more, as are needed to enclose a text that may have backticks."""
     return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 
@@ -274,7 +276,7 @@ def _items(node: SyntaxTreeNode) -> Iterator[str]:
     numbers = count(int(node.attrGet("start") or 1))
     for item in node.children:
         first, *others = [*_blocks_in(item)] or [""]
-        # A list in an item follows without a blank line.
+        # A list within an item needs no blank line above it.
         text = first + "".join(("\n" if re.match(r"- |\d+\. ", block) else "\n\n") + block for block in others)
         if text:
             yield indented(text, f"{next(numbers)}. " if node.type == "ordered_list" else "- ")
@@ -302,7 +304,7 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
 
 
 def _formula(text: str, delimiter: str) -> str:
-    """Return a formula as a role, or as code if pages may not have it; words between dollars stay words."""
+    """Return a formula as a role, or as code if pages do not allow it; leave words between dollar signs as they are."""
     from cvtools.reading.formulas import problem
 
     if not re.search(r"[\\^_{}=]", text):
@@ -333,7 +335,7 @@ def parser() -> MarkdownIt:
 
 
 def _keep_cells(state: StateCore) -> None:
-    """Add the cells of a row that markdown-it drops, since the head of the table has fewer."""
+    """Add the cells that markdown-it drops from rows which have more cells than the head of their table."""
     lines, tokens = state.src.split("\n"), []
     cells, row = 0, ""
     for token in state.tokens:
@@ -354,10 +356,10 @@ def _refuse_depth(state: StateCore) -> None:
 
 
 def escape_starts(text: str) -> str:
-    """Return text of which no line begins with markup of a block."""
+    """Return text with the beginnings of its lines escaped, see :func:`escape_start`."""
     return "\n".join(map(escape_start, text.split("\n")))
 
 
 def indented(text: str, marker: str) -> str:
-    """Return blocks after a marker, such as "- " of an item of a list, indented by its width."""
+    """Return blocks behind a marker, such as "- " of an item of a list, indented by the width of the marker."""
     return marker + textwrap.indent(text, " " * len(marker)).lstrip()

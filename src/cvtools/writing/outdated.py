@@ -1,11 +1,10 @@
-"""Find pages whose own source is unchanged, but which repeat words of other pages that have changed.
+"""Find pages to write anew although their sources are unchanged: they repeat words of other pages that have changed.
 
-Sphinx writes a page anew only if its source has changed, so that a page could go on showing words that another one
-withholds by now.
+Sphinx writes a page anew only if its source has changed, so a page could go on showing words of another one that are
+now withheld.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -14,15 +13,15 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters.site_files import record_path
 from cvtools.model.dates import PartialDate
-from cvtools.project import write_atomically
+from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.domain import CvDomain
 
 
 def repeated_words(env: BuildEnvironment) -> dict[str, str]:
-    """Return digests of the words that pages repeat of others: "words" of those on any page, "lists" of those in lists.
+    """Return digests of the words that pages repeat of other pages: "words" on any page, "lists" in lists of entries.
 
-    Any page may repeat titles of others in its navigation, the person's name, and headings and captions of others in
-    links without a text of their own.
+    Any page may repeat titles in its navigation, the person's name, and headings and captions in links that have no
+    text of their own.
     """
     domain = CvDomain.of(env)
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
@@ -39,23 +38,22 @@ def repeated_words(env: BuildEnvironment) -> dict[str, str]:
     contents = [(page, tree.pformat()) for page, tree in sorted(env.tocs.items())]
     # All pages link to the feed, which exists if a talk has a date.
     talks = [(page, isinstance(talk.date, PartialDate)) for page, talk in domain.talk_pages("html").items()]
-    # Any page may have words that marks leave out by now.
+    # Any page may have words that marks now leave out.
     left_out = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
     words = repr([titles, labels, slugs, names, contents, talks, left_out])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists_digest}
 
 
 def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages of the book that repeat words which have changed since the last build."""
+    """Return the pages that repeat words of other pages which have changed since the last build."""
     if app.builder.format != "html":
         return ()
     before: object = None
     now = repeated_words(env)
-    # For record_words(), since writing pages shortens the contents in the environment (website.shorten_navigation).
+    # record_words() needs it: by then, website.shorten_navigation has shortened the contents in the environment.
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
-    # The record may be missing or damaged.
-    with suppress(OSError, ValueError):
-        before = json.loads(record_path(app, "repeated").read_text("utf-8"))
+    with suppress(*UNREADABLE):
+        before = read_json(record_path(app, "repeated"))
     if before == now:
         return ()
     if isinstance(before, dict) and before.get("words") == now["words"]:
@@ -64,6 +62,6 @@ def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def record_words(app: Sphinx, exception: Exception | None) -> None:
-    """Record the digests of what the written pages repeat, for the next build."""
+    """Record the digests of the words that pages repeat, for the next build."""
     if not exception and app.builder.format == "html":
-        write_atomically(record_path(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
+        write_json(record_path(app, "repeated"), app.builder.cv_repeated)  # type: ignore[attr-defined]

@@ -12,21 +12,21 @@ from warnings import catch_warnings
 
 from sphinx.application import Sphinx
 
-#: Beginnings of the application segments of a JPEG that tell how to show it, by marker: JFIF, the colour profile, and
-#: the colour transformation.
+#: Beginnings of the application segments of a JPEG that are kept, by marker: JFIF, the colour profile, and the colour
+#: transformation.
 _KEPT_JPEG = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 #: Chunks of a PNG that are kept: pixels, colours, density and frames.
 _KEPT_PNG = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST sPLT pHYs acTL fcTL fdAT".split()
 )
-#: Chunks of a frame of a WebP that are kept, its pixels, and of the WebP: also colours, frames and the orientation.
+#: Chunks that are kept: in a frame of a WebP, the pixels; in the WebP itself, also colours, frames and the orientation.
 _KEPT_IN_FRAME = frozenset([b"VP8 ", b"VP8L", b"ALPH"])
 _KEPT_WEBP = _KEPT_IN_FRAME | {b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"EXIF"}
-#: Bits of a WebP's VP8X chunk that announce Exif data and XMP.
+#: Bits in a WebP's VP8X chunk that announce Exif and XMP data.
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
-#: Beginnings of a GIF's blocks that are kept: pictures, how long they are shown, and how often they are repeated.
+#: Beginnings of a GIF's blocks that are kept: pictures, their durations, and the number of their repetitions.
 _KEPT_GIF = (b",", b"!\xf9", b"!\xff\x0bNETSCAPE2.0\x03\x01")
-#: Pattern of Exif data that hold an orientation alone.
+#: Format of Exif data with only an orientation.
 _ORIENTATION = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
 
@@ -39,10 +39,7 @@ def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Return a picture without metadata but for its orientation; other data as they are.
-
-    Of a damaged picture, return the parts before the damage.
-    """
+    """Return a picture up to any damage, with no metadata but its orientation; return other data as they are."""
     if data.startswith(b"\xff\xd8"):
         return b"".join(_jpeg_segments(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -56,17 +53,17 @@ def without_metadata(data: bytes) -> bytes:
 
 
 def _jpeg_segments(data: bytes) -> Iterator[bytes]:
-    """Yield the segments of a JPEG that are kept, without anything after its end."""
+    """Yield the segments of a JPEG that are kept, up to its end."""
     yield data[:2]
     end = 2
     # As programs that read pictures do, skip other bytes before a marker, and markers without a segment.
-    while (found := re.compile(rb"\xff[^\0\1\xd0-\xd8\xff]").search(data, end)) and found[0] != b"\xff\xd9":
-        at, kind = found.start(), found[0][1]
+    while (marker := re.compile(rb"\xff[^\0\1\xd0-\xd8\xff]").search(data, end)) and marker[0] != b"\xff\xd9":
+        at, kind = marker.start(), marker[0][1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if kind == 0xDA:
             # The scan lasts to the next marker. Within it, 0 or the number of a restart follows each 0xFF.
-            found = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
-            end = found.start() if found else len(data)
+            marker = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
+            end = marker.start() if marker else len(data)
         content = data[at + 4 : end]
         if kind == 0xE1 and (exif := _orientation(content)):
             yield struct.pack(">BBH6s", 0xFF, kind, len(exif) + 8, b"Exif\0\0") + exif
@@ -80,7 +77,7 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
 
 
 def _orientation(content: bytes) -> bytes:
-    """Return Exif data that have only the orientation of other ones; empty if the picture is upright."""
+    """Return Exif data reduced to the orientation; empty if the picture is upright."""
     # Few CVs have photos.
     from PIL.Image import Exif
 
@@ -115,23 +112,23 @@ def _webp_chunks(data: bytes, kept: Collection[bytes] = _KEPT_WEBP) -> Iterator[
     for kind, content in chunks:
         match kind:
             case b"EXIF":
-                shown = exif
+                reduced = exif
             case b"VP8X":
                 flags = int.from_bytes(content[:1]) & ~(_WEBP_EXIF | _WEBP_XMP)
-                shown = bytes([flags | (_WEBP_EXIF if exif else 0)]) + content[1:]
+                reduced = bytes([flags | (_WEBP_EXIF if exif else 0)]) + content[1:]
             case b"ANMF" if kind in kept:
-                shown = content[:16] + b"".join(_webp_chunks(content[16:], _KEPT_IN_FRAME))
+                reduced = content[:16] + b"".join(_webp_chunks(content[16:], _KEPT_IN_FRAME))
             case _:
-                shown = content
-        if shown and kind in kept:
-            yield struct.pack("<4sI", kind, len(shown)) + shown + b"\0" * (len(shown) % 2)
+                reduced = content
+        if reduced and kind in kept:
+            yield struct.pack("<4sI", kind, len(reduced)) + reduced + b"\0" * (len(reduced) % 2)
 
 
 def _gif_blocks(data: bytes) -> Iterator[bytes]:
     """Yield the blocks of a GIF that are kept, up to its end."""
 
     def table(flags: bytes) -> int:
-        """Return the length of the table of colours that flags announce."""
+        """Return the length of the colour table that flags announce."""
         return 6 << (flags[0] & 7) if flags and flags[0] & 0x80 else 0
 
     at = 13 + table(data[10:11])

@@ -1,4 +1,4 @@
-"""Index words without diacritics for the search as well, so that "Gdansk" finds Gdańsk."""
+"""Add words without diacritics to the search index, so that "Gdansk" finds Gdańsk."""
 
 from typing import Any
 
@@ -26,13 +26,13 @@ def find_without_accents(app: Sphinx, builder: Builder) -> None:
     config: Any = app.config
     name = config.html_search_language or config.language
     language = type(IndexBuilder(app.env, name, config.html_search_options, config.html_search_scorer).lang)
-    # Sphinx keeps one registry of search languages in a process, so an earlier build may have added ours.
+    # Sphinx has one registry of search languages for all builds of a process: an earlier one may have added the class.
     if not issubclass(language, _PlainWords):
         app.add_search_language(type(language.__name__, (_PlainWords, language), {"lang": name}))
 
 
 def forget_words(app: Sphinx) -> list[Any]:
-    """Remove words that no page has any longer from the index, since they may be withheld by now."""
+    """Remove words that no page has any longer from the index, since they may be withheld."""
     if indexer := getattr(app.builder, "indexer", None):
         for words in pages_of_words(indexer):
             for word in [word for word, pages in words.items() if not pages]:

@@ -30,13 +30,13 @@ _DESIGNS = {
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``cvtools.css`` with those of the theme's 376 kB of rules whose classes and ids occur in the book."""
+    """Write ``cvtools.css``; leave out those of the theme's 376 kB of rules whose classes or ids no page has."""
     if exception or app.builder.name not in BOOKS or app.config.html_theme != THEME:
         return
     import lightningcss
 
     static = Path(app.outdir, "_static")
-    # Addresses in a sheet are relative to it.
+    # Addresses are relative to the sheet, and two of the sheets are in a folder.
     theme = "".join((static / sheet).read_text("utf-8").replace("url(../", "url(") for sheet in _SHEETS)
     own = (THEME_PATH / "static" / NAME).read_text("utf-8")
     used = _used_names(app)
@@ -49,16 +49,16 @@ def write(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _variables(app: Sphinx) -> str:
-    """Return CSS for what ``conf.py`` chooses: the accent in both modes, the typefaces, and the design."""
+    """Return CSS for the options of ``conf.py``: the accent in both colour modes, the typefaces and the design."""
     accent, design, text = app.config.cv_accent, app.config.cv_design, _FAMILIES[app.config.cv_font]
     data = text if design == "classic" else _FAMILIES["heros"]
-    # On a dark background, a contrast of 7 rather than 4.5: colours that are barely legible look dull.
+    # On a dark background, colours at the lowest legible contrast, 4.5, look dull.
     colours = f"light-dark(#{legible(accent, LIGHT)}, #{legible(accent, DARK, 7)})"
     return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {data}}}{_DESIGNS.get(design, '')}"
 
 
 def _used_names(app: Sphinx) -> set[str]:
-    """Return the classes and ids of all pages, and all words of the scripts, since these may add classes and ids."""
+    """Return the classes and ids of all pages, and all words of their scripts, which may add classes and ids."""
     generated = {"search", "genindex", *app.config.html_additional_pages}
     pages = (Path(app.builder.get_output_path(name)) for name in app.env.found_docs | generated)  # type: ignore[attr-defined]
     values: set[str] = set()

@@ -1,4 +1,4 @@
-"""Choose the widths of the columns of a table in PDF and DOCX."""
+"""Choose the widths of a table's columns in PDF and DOCX."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from docutils import nodes
 
 from cvtools.writing import documents
 
-#: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``; about the same in DOCX.
+#: Width of a line in points, and of the space between columns in ems, as in ``cvtools.cls``; DOCX has about the same.
 _LINE, _GAP = 480.0, 1.1
 #: Size of a table's text, as a share of the document's.
 _SMALL = 0.9
@@ -30,11 +30,11 @@ _BLOCK = 3.0
 class Column(NamedTuple):
     """A column of a table."""
 
-    #: "left", "center" or "right"; empty for that of the text around the table.
+    #: "center" or "right"; empty for that of the text around the table.
     alignment: str
-    #: Its width in ems.
+    #: In ems.
     width: float
-    #: Its share of the line if its text is wrapped; None if it is not, or if a row is too high.
+    #: Share of the line if the text is wrapped; None if it is not, or if a row of the table is too high.
     share: float | None = None
 
 
@@ -45,15 +45,15 @@ class Columns:
     columns: list[Column]
     #: Whether any column is narrower than its longest word.
     break_words: bool = False
-    #: Whether a row is higher than a page, which does not break within a row.
+    #: Whether a row may be higher than a page; a page break does not divide a row.
     is_too_high: bool = False
 
 
 def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Columns:
     """Return the columns of a table.
 
-    If all rows fit on a line, columns are as wide as their text. Otherwise, each column is as wide as its longest word,
-    if that fits, and columns of longer text share the rest of the line.
+    If each row fits on a line, columns are as wide as their text. Otherwise, a column has at least the width of its
+    longest word, if there is room, and columns with longer text share the rest of the line.
 
     :param font_size: the size of the document's text, in points
     :param share: the share of the line that the table may take
@@ -80,24 +80,24 @@ def _wrapped_widths(words: list[float], full: list[float], line: float) -> list[
     """Return the widths of columns whose text is wrapped.
 
     :param words: the widths of the longest words of the columns
-    :param full: the widths of the columns if their text was not wrapped
+    :param full: the widths that the columns would have if no text were wrapped
     :param line: the width that all columns may take
     """
     widths = _shrunk(words, line)
     room = line - sum(widths)
-    missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
-    while room > 0 and missing:
+    deficits = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
+    while room > 0 and deficits:
         # Room grows with the square root of the text: four times the text gets twice the room.
-        least = min(missing, key=lambda number: missing[number])
-        extra = min(missing[least], room * sqrt(missing[least]) / sum(map(sqrt, missing.values())))
+        least = min(deficits, key=lambda number: deficits[number])
+        extra = min(deficits[least], room * sqrt(deficits[least]) / sum(map(sqrt, deficits.values())))
         widths[least] += extra
         room -= extra
-        del missing[least]
+        del deficits[least]
     return widths
 
 
 def _shrunk(widths: list[float], line: float) -> list[float]:
-    """Return widths of which the largest are reduced so that all fit on a line."""
+    """Return widths, the largest ones reduced so that all fit on a line."""
     rest = line
     for number, width in enumerate(sorted(widths)):
         # The width of this column and all larger ones, if they were equal
@@ -109,19 +109,19 @@ def _shrunk(widths: list[float], line: float) -> list[float]:
 
 
 def _full_width(cell: nodes.Element) -> float:
-    """Return the width of a cell whose paragraphs are not wrapped."""
+    """Return the width of a cell if its text is not wrapped."""
     lines = (line for text in cell.findall(nodes.TextElement) for line in text.astext().split("\n"))
     return max(map(_width, lines), default=0) + (0 if _is_line(cell) else _BLOCK)
 
 
 def _word_width(cell: nodes.Element) -> float:
-    """Return the width of the longest word of a cell; addresses break at their signs."""
+    """Return the width of the longest word of a cell; a line may break within an address."""
     words = re.split(r"\s|(?<=[/?&=#])", cell.astext())
     return _WORD * max(map(_width, words), default=0) + (0 if _is_line(cell) else _BLOCK)
 
 
 def _is_line(cell: nodes.Element) -> bool:
-    """Return True for a cell that is empty, or has one paragraph without pictures."""
+    """Return whether a cell is empty, or has only one paragraph, without pictures."""
     is_paragraph = all(isinstance(child, nodes.paragraph) for child in cell)
     return len(cell) < 2 and is_paragraph and not any(cell.findall(nodes.image))
 

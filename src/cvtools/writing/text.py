@@ -1,4 +1,4 @@
-"""Build ``cv.txt``, and write the nodes of this package as plain text, also for Sphinx's LaTeX and manual pages."""
+"""Build ``cv.txt``, and write this package's nodes as plain text for Sphinx's own builders of text and LaTeX."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
@@ -28,19 +28,19 @@ class CvTextTranslator(TextTranslator):
     def end_state(self, wrap: bool = True, end: Sequence[str] | None = ("",), first: str | None = None) -> None:
         """Join the lines of text instead of wrapping them."""
         if wrap:
-            parts: list[Any] = []
-            # In Sphinx's translator, the indent of text that is to be wrapped is -1.
-            for is_text, group in groupby(self.states[-1], lambda part: part[0] == -1):
-                pieces: list[Any] = list(group)
+            state: list[Any] = []
+            # Sphinx's translator gives text that is to be wrapped the indentation -1.
+            for is_text, group in groupby(self.states[-1], lambda item: item[0] == -1):
+                items: list[Any] = list(group)
                 if is_text:
-                    lines = "".join(text for _, text in pieces).split(_BREAK)
-                    pieces = [(-1, "\n".join(" ".join(line.split()) for line in lines))]
-                parts += pieces
-            self.states[-1] = parts
+                    lines = "".join(text for _, text in items).split(_BREAK)
+                    items = [(-1, "\n".join(" ".join(line.split()) for line in lines))]
+                state += items
+            self.states[-1] = state
         super().end_state(False, end, first)
 
     def depart_title(self, node: nodes.Element) -> None:
-        """Underline only titles of sections, and put no empty line before fields, since parsers end an entry there."""
+        """Underline only titles of sections; omit the empty line before fields, at which parsers end an entry."""
         super().depart_title(node)
         if self.sectionlevel > 2:
             has_fields = isinstance(node.next_node(descend=False, siblings=True), cv_fields)
@@ -97,7 +97,7 @@ class CvTextBuilder(TextBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.env.get_and_resolve_doctree(self.config.root_doc, self, tags=self.tags)
-        # Tables and fields are written as words, in which references to footnotes would be left out.
+        # Tables and fields are written by text_of(), which leaves out references to footnotes.
         for reference in list(doctree.findall(nodes.footnote_reference)):
             text = f"[{reference.astext()}]"
             reference.replace_self(nodes.inline(text, text))
@@ -123,10 +123,10 @@ def words_of(node: nodes.Node) -> str:
 def lines_of(
     head: nodes.Element, words: Callable[[nodes.Node], str] = words_of, escape: Callable[[str], str] = str
 ) -> Iterator[str]:
-    """Yield the lines of an entry's head: who, where and when without labels, then each other field with its label.
+    """Yield the lines of an entry's head: headline, place and time without labels, then a line for each other field.
 
     :param words: returns the text of a field
-    :param escape: escapes a label with its colon, since pages may give any label to an unknown field
+    :param escape: escapes a label with its colon; the page chooses the label of an unknown field
     """
     for name, fields in head_lines(head).items():
         if name in {"headline", "place", "when"}:
@@ -156,19 +156,18 @@ def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
     raise nodes.SkipNode
 
 
-def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
-    """Write the fields of an entry, or those of each entry in a listing, as paragraphs."""
+def visit_as_paragraphs(self: Any, node: nodes.Element) -> NoReturn:
+    """Write each line of an entry's head, or each entry in a listing, as a paragraph."""
     items = (item.findall(cv_field) for item in node.findall(cv_listitem))
     lines = lines_of(node) if isinstance(node, cv_fields) else map(line_of, items)
-    # Visitors of a paragraph look at its parent.
+    # Visitors of paragraphs need a parent.
     for paragraph in nodes.container("", *(nodes.paragraph("", line) for line in lines)):
         paragraph.walkabout(self)
     raise nodes.SkipNode
 
 
-#: Visitors of the nodes that write all nodes within them: for plain text, and for Sphinx's own builders of LaTeX,
-#: Texinfo and manual pages.
+#: Visitors that write a node with all nodes in it: as plain text, and for Sphinx's own LaTeX, Texinfo and manual pages.
 VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
-    cv_fields: (visit_fields, visit_plainly),
-    cv_listing: (visit_listing, visit_plainly),
+    cv_fields: (visit_fields, visit_as_paragraphs),
+    cv_listing: (visit_listing, visit_as_paragraphs),
 }

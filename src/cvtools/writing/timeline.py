@@ -1,4 +1,4 @@
-"""Write the timeline as HTML: a row for each entry, with its name and with its bar as SVG."""
+"""Write the timeline as HTML: a row for each entry, with its name, and its bar as SVG."""
 
 import math
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _MAX_YEARS = 7
 
 
 def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
-    """Write lines for years, a list of links, and a legend; x coordinates in per cent fit any width."""
+    """Write lines for years, a list of links, and a legend; x coordinates are percentages, and so fit any width."""
     spans = [span for span in node if isinstance(span, cv_span)]
     start = int(min(span["start"] for span in spans) // 12 * 12)
     months = max(1, math.ceil(max([node["now"], *(span["end"] for span in spans)])) - start)
@@ -48,7 +48,7 @@ def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
 
 
 def _years(start: int, months: int) -> Iterator[str]:
-    """Yield the lines of at most seven years, each with a label if there is room for it at its right."""
+    """Yield lines for at most seven years, with a label where there is room for one at the right of the line."""
     years = range(start // 12, math.ceil((start + months) / 12))
     for year in years[:: math.ceil(len(years) / _MAX_YEARS)]:
         x, room = _percent(12 * year - start, months), 1 - (12 * year - start) / months
@@ -57,7 +57,7 @@ def _years(start: int, months: int) -> Iterator[str]:
 
 
 def _row(span: cv_span, start: int, months: int) -> str:
-    """Return a link with an entry's name and bar; on phones, the style sheet leaves the title to screen readers."""
+    """Return a link with an entry's name and bar; on phones, only screen readers get the title."""
     reference = next(span.findall(nodes.reference))
     address = reference.get("refuri") or f"#{reference['refid']}"
     x, width = _percent(span["start"] - start, months), _percent(span["end"] - span["start"], months)

@@ -1,4 +1,4 @@
-"""Put no-break spaces between words that must stay on one line, and mark Latin text among text from right to left."""
+"""Put no-break spaces between words that must stay on one line, and marks of direction around Latin text."""
 
 import re
 import unicodedata
@@ -11,19 +11,19 @@ from cvtools.config import CvConfig
 from cvtools.nodes import cv_field, cv_tag
 
 _SPACE = "\N{NO-BREAK SPACE}"
-#: Letters that are words and must not end a line, by language.
+#: Letters that are words and must not be the last word of a line, by language.
 _LEADING = {"cs": "aikosuvz", "pl": "aiouwz", "sk": "aikosuvz"}
-#: A compound such as "back-end" that lines keep whole; a longer one may be broken.
+#: A compound such as "back-end" that is not broken across lines; a longer one may be.
 COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+")
 
 
 def bind(text: str, language: str) -> str:
-    """Return text with no-break spaces after numbers and before dashes, and those of :func:`bind_letters`."""
+    """Return text with no-break spaces after numbers, before dashes, and as in :func:`bind_letters`."""
     return bind_letters(re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", _SPACE, text), language)
 
 
 def bind_letters(text: str, language: str) -> str:
-    """Return text with no-break spaces after words of one letter, in languages that let no line end with these."""
+    """Return text with no-break spaces after words of one letter, in languages in which these must not end a line."""
     if letters := _LEADING.get(re.split("[-_]", language)[0]):
         # A word may follow in the next node, for example in italics.
         text = re.sub(rf"\b([{letters}])[ \n](?=\S|\Z)", rf"\1{_SPACE}", text, flags=re.IGNORECASE)
@@ -31,7 +31,7 @@ def bind_letters(text: str, language: str) -> str:
 
 
 class MarkLatin(SphinxPostTransform):
-    """Mark text in Latin letters as such, in a language that is written from right to left.
+    """Post-transform that marks Latin text as such in a language that is written from right to left.
 
     Otherwise, the full stop of "Example Ltd." would be set before the name.
     """
@@ -48,9 +48,10 @@ class MarkLatin(SphinxPostTransform):
 
 
 def mark_latin(node: nodes.TextElement) -> None:
-    """Put marks of direction around text that has Latin letters and no letters from right to left."""
+    """Put marks of direction around text with letters from left to right alone, except for code and lists of tags."""
     directions = set(map(unicodedata.bidirectional, node.astext()))
-    is_other = isinstance(node, nodes.FixedTextElement) or any(isinstance(child, cv_tag) for child in node.children)
-    if "L" in directions and {"R", "AL"}.isdisjoint(directions) and not is_other:
+    is_latin = "L" in directions and {"R", "AL"}.isdisjoint(directions)
+    is_code_or_list = isinstance(node, nodes.FixedTextElement) or any(isinstance(child, cv_tag) for child in node)
+    if is_latin and not is_code_or_list:
         node.insert(0, nodes.Text("\N{LEFT-TO-RIGHT MARK}"))
         node.append(nodes.Text("\N{LEFT-TO-RIGHT MARK}"))

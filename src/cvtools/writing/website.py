@@ -1,4 +1,4 @@
-"""Set the options and the theme of the web book, pass values to its templates, and choose what files it publishes."""
+"""Set the options and the theme of the web book, pass values to its templates, and choose its static files."""
 
 import contextlib
 import os
@@ -30,7 +30,7 @@ from cvtools.project import default_branch, path_in_repository, repository, site
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.typography import mark_latin
 
-#: Greatest number of talks that the sidebar lists; it leaves out a longer list.
+#: Greatest number of talks that the sidebar lists; of more talks, it lists none.
 MAX_SIDEBAR_TALKS = 40
 
 THEME = "cvtools"
@@ -42,18 +42,18 @@ PARENT = "sphinx_book_theme"
 #: Addresses of repositories that the theme's edit button supports; the theme raises an error for others.
 _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
 
-#: The beginning of Sphinx's file with the hash of the configuration, by which it decides whether pages are outdated.
+#: The beginning of the file with the hash of the configuration, by which Sphinx decides whether pages are outdated.
 _BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: ")
 #: Files of the theme that no page loads: templates, source maps, icons that the templates draw, catalogs.
 _UNUSED = Matcher(["**/*webpack-macros.html", "**/*.map", "**/fontawesome.js*", "**/locales", "**/.*"])
-#: Beginnings of the names in ``html_context`` by which a repository may be given as well.
+#: Beginnings of the keys of ``html_context`` that may name a repository instead of the theme's options.
 _CONTEXT_PREFIXES = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
-#: Defaults of Sphinx's options in place of Sphinx's own.
+#: Defaults of Sphinx's options that differ from Sphinx's own.
 _DEFAULTS: Mapping[str, Any] = {
     "html_theme": THEME,
     # The theme shows no author of this name; it would show Sphinx's default.
     "author": "unknown",
-    # A copy of the source would publish what a variant leaves out, or what only the PDF may show.
+    # A copy of the source would publish words that a variant leaves out, or that only the PDF may show.
     "html_copy_source": False,
     # Browsers always request an icon, and report an error if it is missing.
     "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
@@ -68,7 +68,7 @@ _THEME_OPTIONS: Mapping[str, Any] = {
     "use_fullscreen_button": False,
     # The default is a second search field.
     "navbar_persistent": [],
-    # Shortened addresses lack words, and some addresses end the build with an error.
+    # Shortening drops words of addresses, and raises an error for some.
     "shorten_urls": False,
 }
 
@@ -80,7 +80,7 @@ def set_options(app: Sphinx, config: Config) -> None:
     _check_base_url(config)
     if config.html_baseurl and (folder := current(config).folder):
         config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"
-    # Projects that name the parent theme get the child theme, too, which keeps the look of its parent.
+    # Projects that name the parent theme get the child theme instead, which looks like its parent.
     if config.html_theme in {THEME, PARENT}:
         config.html_theme = THEME
         config.html_theme_options = {**_THEME_OPTIONS, **_repository_options(app), **config.html_theme_options}
@@ -89,7 +89,7 @@ def set_options(app: Sphinx, config: Config) -> None:
             config.html_theme_options.setdefault("toc_title", locale._("Contents"))
         app.add_js_file("cvtools.js", loading_method="defer")
     if config.cv_pdfs:
-        # For the directive "{only} html and has_pdf"; the tag "pdf" itself is set while a PDF is made.
+        # For the directive "{only} html and has_pdf"; the tag "pdf" is set only while a PDF is made.
         app.tags.add("has_pdf")
     # Entries need the style sheet under other themes and in EPUB, too.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
@@ -97,7 +97,7 @@ def set_options(app: Sphinx, config: Config) -> None:
 
 
 def _check_base_url(config: Config) -> None:
-    """Raise ConfigError for an address of the site that links cannot begin with; regard "/" as no address."""
+    """Raise ConfigError if the address of the site is no web address; an address "/" becomes empty."""
     # Read the Docs recommends "/" where it does not build the site.
     if not (url := config.html_baseurl.strip("/")):
         config.html_baseurl = ""
@@ -107,7 +107,7 @@ def _check_base_url(config: Config) -> None:
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
-    """Return theme options for a button that opens a page's source for editing; none if its site is not supported."""
+    """Return theme options for a button to edit a page's source; none if the theme does not support the repository."""
     project = Path(app.confdir)
     url = repository(project)
     if not _EDITABLE.fullmatch(url):
@@ -122,7 +122,7 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def _check_repository(config: Config) -> None:
-    """Raise ConfigError for buttons that need the address of a repository and lack it, at which the theme fails."""
+    """Raise ConfigError if a button needs the address of a repository, and none is set; the theme would fail at it."""
     if any(name.startswith(_CONTEXT_PREFIXES) for name in config.html_context):
         return
     options = config.html_theme_options
@@ -135,7 +135,7 @@ def _check_repository(config: Config) -> None:
 
 
 def cache_templates(app: Sphinx) -> None:
-    """Keep compiled templates from one build to the next, in Jinja's folder, since compiling them takes long."""
+    """Cache compiled templates for the next build, in Jinja's folder, since compiling them takes long."""
     templates = getattr(app.builder, "templates", None)
     # Jinja raises an error if others can write to the folder, or if it cannot be made.
     with contextlib.suppress(RuntimeError, OSError):
@@ -144,7 +144,7 @@ def cache_templates(app: Sphinx) -> None:
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
-    """Remove long lists of talks from the sidebar; the page that lists the talks leads to them as well."""
+    """Remove long lists of talks from the sidebar; a page lists the talks as well."""
     if builder.name not in BOOKS:
         return
     for tree in [app.env.master_doctree, *app.env.tocs.values()]:
@@ -163,7 +163,7 @@ def describe_page(
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = CvDomain.of(app.env).talk_pages("html")
     if doctree is not None:
-        # The theme appends the title of the book. Where both are the person's name, the project names the page.
+        # The theme appends the title of the book. If both titles are the person's name, replace the page's.
         if " ".join(unescape(context["title"]).split()) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
         pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")
@@ -173,7 +173,7 @@ def describe_page(
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:
-    """Name positions by their employers in the contents of a page, since titles of positions are long and alike."""
+    """Replace titles of positions, which are long and alike, by their employers in the table of contents of a page."""
     is_rtl = CvConfig.of(app.config).i18n.locale.text_direction == "rtl"
     for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
         section = doctree.ids.get(link["anchorname"].removeprefix("#"))
@@ -187,7 +187,7 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def check_build_info(app: Sphinx) -> None:
-    """Replace a damaged record of the configuration by one without a hash, so that all pages are written anew."""
+    """Replace a damaged ``.buildinfo`` by one without a hash, so that Sphinx writes all pages anew."""
     path = Path(app.outdir, ".buildinfo")
     if path.exists() and not _BUILD_INFO.match(path.read_text("utf-8", errors="replace")):
         path.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")

@@ -53,7 +53,8 @@ def test_missing_style_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture
     (tmp_path / "conf.py").write_text(f'{CONF}cv_style = "house.sty"\n', "utf-8")
     project.write({"index.md": CV})
     assert not build(tmp_path, html=False)
-    assert "conf.py: cv_style is house.sty, and there is no such file: put it beside conf.py" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "conf.py:6: cv_style is house.sty, and there is no such file: put it beside conf.py" in told
 
 
 def test_pdf_2_declares_its_standards(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools.reading.domain import CvDomain
 from cvtools.word_ngrams import Phrases, phrases
 
-#: Markup in sentences, and signs at the beginning of a line that begin a new block, so that no phrase reaches across.
+#: Markup to delete in sentences, and signs at the beginning of blocks, where phrases end.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
 _START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 #: Number of phrases by which a removed text is searched for.
@@ -22,7 +22,7 @@ _SEARCHED = 100
 
 
 def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[list[str]]:
-    """Yield the texts of each block in nodes: one for each part of a line, which a mark may remove alone."""
+    """Yield the list of texts of each block below nodes: one for each part of a line that a mark may remove."""
     for node in siblings:
         if node.children and node.type != "inline":
             yield from texts_of(node.children)
@@ -37,7 +37,7 @@ def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[list[str]]:
 
 
 def removed_texts(before: Iterable[list[str]], after: Iterable[list[str]]) -> Iterator[str]:
-    """Yield the texts that blocks lack afterwards, see :func:`texts_of`: without kept words, which products have."""
+    """Yield the texts that are in blocks before and in none after; those of a block that lost all are one text."""
     kept = {text for block in after for text in block}
     for block in before:
         removed = [text for text in block if text not in kept]
@@ -49,7 +49,7 @@ def phrases_left_out(env: BuildEnvironment) -> dict[str, str]:
     domain = CvDomain.of(env)
     sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in domain.left_out}
     removed = domain.removed | {name: [_MARKUP.sub("", _START.sub("|", source))] for name, source in sources.items()}
-    texts = ((name, text) for name, found in removed.items() for text in found)
+    texts = ((name, text) for name, texts_of_page in removed.items() for text in texts_of_page)
     # The beginning of a text is enough to find it, and a thousand pages have a million phrases.
     return {phrase: name for name, text in texts for phrase in islice(phrases(text), _SEARCHED)}
 
@@ -66,7 +66,7 @@ def phrases_shown(app: Sphinx) -> Phrases:
         for only in list(page.findall(addnodes.only)):
             only.replace_self(only.children)
         pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))
-    # Only the second form has attributes, such as alternative texts.
+    # The second method writes attributes as well, such as alternative texts.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
     values = [repr(entry).replace("\\n", " ") for entry in entries]
     settings = (text for setting in app.config for text in _texts_in(setting.value))

@@ -63,8 +63,8 @@ class Selection:
     def __init__(self, make_parser: Callable[[], MarkdownIt], variant: str, sections: Sequence[str] = ()) -> None:
         self.parser_of_page = cache(make_parser)
         self.variant, self.sections = variant, sections
-        #: The addresses that links of the page refer to by name.
-        self._addresses: Mapping[str, Any] = {}
+        #: The link reference definitions of the page.
+        self._definitions: Mapping[str, Any] = {}
         #: Labels of the footnotes that only removed tokens refer to; None before the page is pruned.
         self._unused_labels: set[str] | None = None
 
@@ -78,22 +78,22 @@ class Selection:
             marks += _only_fields(siblings, number, self.variant)
         return not all(values.mark_keeps(names, self.variant) for names in marks)
 
-    def kept_of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the parts of a page that are for the variant; raise ConfigError if it lacks a chosen section."""
-        return self._with_chosen_sections(self.kept_of(parts)) if self.sections else self.kept_of(parts)
+    def prune_page(self, top: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Prune the top nodes of a page; raise ConfigError if it lacks a chosen section."""
+        return self._with_chosen_sections(self.prune(top)) if self.sections else self.prune(top)
 
     def prune_state(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused_labels is None
         if not (has_marks(state.src) or self._unused_labels or (is_page and self.sections)):
             return
-        self._addresses = state.env.get("references", {})
+        self._definitions = state.env.get("references", {})
         root = SyntaxTreeNode(state.tokens)
         before = [*texts_of(root.children)]
-        root.children = self.kept_of_page(root.children) if is_page else self.kept_of(root.children)
+        root.children = self.prune_page(root.children) if is_page else self.prune(root.children)
         if is_page:
             self._unused_labels = self._labels_without_reference(state.src, root.children)
-            root.children = self.kept_of(root.children) if self._unused_labels else root.children
+            root.children = self.prune(root.children) if self._unused_labels else root.children
         env: BuildEnvironment = state.md.options["document"].settings.env
         removed = removed_texts(before, texts_of(root.children))
         CvDomain.of(env).removed.setdefault(env.docname, []).extend(removed)
@@ -115,7 +115,7 @@ class Selection:
         links: dict[str, set[str]] = {}
         for note, label in self._references(kept):
             links.setdefault(note, set()).add(label)
-        # One mention is the footnote itself. MyST-Parser warns of footnotes without any reference.
+        # The footnote itself has its label once. MyST-Parser warns of footnotes without any reference.
         referred = {label for label, times in Counter(_REFERENCE.findall(source)).items() if times > 1}
         # Footnotes may refer to themselves and to each other.
         return referred - reachable(links.get("", ()), links)
@@ -128,17 +128,17 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self.kept_of(nodes_inside(node, self.parser_of_page(), depth + 1))
+                inside = self.prune(nodes_inside(node, self.parser_of_page(), depth + 1))
                 yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
 
-    def kept_of(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the nodes that are for this variant, without what is for others in them."""
+    def prune(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the nodes that are for this variant, and remove from them all that is for others."""
         kept: list[SyntaxTreeNode] = []
         # The level of a removed heading or term, which removes the nodes that follow, see _level(); else 0.
         removed_level = 0
-        # Targets after removed nodes; they belong to the next kept node.
+        # Targets after removed nodes, which belong to the next kept node.
         targets: list[SyntaxTreeNode] = []
         # Kept nodes since the last visible one; if the next node is removed, so are those of types ``_LEADING``.
         leading: list[SyntaxTreeNode] = []
@@ -147,11 +147,11 @@ class Selection:
         for number, node in enumerate(siblings):
             level = _level(node)
             if removed_level and not 0 < level <= removed_level:
-                # A mark above a target is for the heading that follows, which this one does not remove.
+                # A mark above a target is for the next heading, which the removed heading does not remove.
                 is_marked = node.type in INVISIBLE and (is_marked or self._leaves_out(siblings, number))
                 targets = [*targets, node] if node.type == "myst_target" else []
                 # Keep a footnote, to which text above the removed heading may refer.
-                kept += self.kept_of([node]) if node.type == "footnote_reference" else []
+                kept += self.prune([node]) if node.type == "footnote_reference" else []
                 continue
             leading += targets
             removed_level, targets = 0, []
@@ -180,7 +180,7 @@ class Selection:
             return True
         is_head = node.type in HEADS
         had_words = is_head and _has_words(node)
-        before, node.children = node.children, self.kept_of(node.children)
+        before, node.children = node.children, self.prune(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _close_gaps(before, node.children)
@@ -198,15 +198,15 @@ class Selection:
             return False
         tokens: list[Token] = []
         parser = self.parser_of_page()
-        parser.inline.parse(line, parser, {"references": self._addresses}, tokens)
+        parser.inline.parse(line, parser, {"references": self._definitions}, tokens)
         nodes = SyntaxTreeNode(tokens).children
-        return any(map(_has_words, nodes)) and not any(map(_has_words, self.kept_of(nodes)))
+        return any(map(_has_words, nodes)) and not any(map(_has_words, self.prune(nodes)))
 
 
 def _by_section(
     siblings: Sequence[SyntaxTreeNode],
 ) -> tuple[list[SyntaxTreeNode], dict[str, list[SyntaxTreeNode]]]:
-    """Return the nodes before the first section with all footnotes, and the other nodes by heading."""
+    """Return all footnotes with the nodes before the first section, and the other nodes by heading."""
     above: list[SyntaxTreeNode] = []
     sections: dict[str, list[SyntaxTreeNode]] = {}
     current = above
@@ -236,32 +236,32 @@ def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode
     """Return kept nodes without headings that lost all that was below them, and without the targets above these."""
     empty = _empty_headings(before)
     while emptied := _empty_headings(kept) - empty:
-        left: list[SyntaxTreeNode] = []
+        reversed_rest: list[SyntaxTreeNode] = []
         is_dropping = False
         for node in reversed(kept):
             is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
             if not is_dropping:
-                left.append(node)
-        kept = left[::-1]
+                reversed_rest.append(node)
+        kept = reversed_rest[::-1]
     return kept
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of the nodes of headings, except the first, with nothing below them that readers see."""
-    shown = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
-    pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    visible = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
+    pairs = [(node, after) for node, after in itertools.zip_longest(visible, visible[1:]) if node.type == "heading"]
     # Tags, "h1" to "h6", compare like the levels.
     return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 
 
 def reachable(names: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
     """Return names, with those that they link to directly or through others, such as labels of footnotes."""
-    found: set[str] = set()
+    reached: set[str] = set()
     new = set(names)
     while new:
-        found |= new
-        new = {linked for name in new for linked in links.get(name, ())} - found
-    return found
+        reached |= new
+        new = {linked for name in new for linked in links.get(name, ())} - reached
+    return reached
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:

@@ -90,8 +90,8 @@ def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
     for token in reversed(state.tokens):
         if token.type != "attrs_block":
             below = token
-        elif token.map and (found := _SEEMING_MARK.search(lines[token.map[0]])):
-            number, mark = token.map[0], shorten(found[0], 40)
+        elif token.map and (match := _SEEMING_MARK.search(lines[token.map[0]])):
+            number, mark = token.map[0], shorten(match[0], 40)
             if below.nesting < 0 or below.type in _UNMARKED:
                 yield number, f"{mark} marks nothing here: write it above another block, or :only: under a heading"
             elif _is_parted(state.src, starts[number + 1]):
@@ -107,7 +107,7 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
     config = state.md.options["document"].settings.env.config
     lines = state.src.split("\n")
     root = SyntaxTreeNode(state.tokens)
-    has_signs = any(node.type == "heading" and node.markup == "##" for node in root.walk())
+    has_hash_headings = any(node.type == "heading" and node.markup == "##" for node in root.walk())
     line = 0
     for node in root.walk(include_self=False):
         # The parts of a line have none of their own.
@@ -116,12 +116,14 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
         if end := _end_of_mark(node, lines):
             rule = "the mark above ends here, where another block begins"
             yield end, f"{rule}: put a blank line between, and perhaps a mark above this block"
-        if node.type == "heading" and has_signs and node.markup == "-":
+        if node.type == "heading" and has_hash_headings and node.markup == "-":
             # At a heading, a marked section ends.
             rule = 'these words are a heading, since "---" follows'
             yield line, f"{rule}: put a blank line between, or write ## before them"
         elif node.type in FENCES:
-            yield from _faults_of_fence(node, lines)
+            if _holds_fence(node):
+                more = node.markup + node.markup[0]
+                yield line, f"the end of the block inside ends this one too: write {more} here"
             name, argument = directive_line(node)
             words = f"{{{argument}}}" if name in _CLASSES else ""
         elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
@@ -132,21 +134,9 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
             is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
             words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
-        faults = ((found, rule) for found in _SEEMING_MARK.finditer(words) if (rule := _fault_of(found[0], config)))
-        for found, rule in islice(faults, 1):
-            yield line + words.count("\n", 0, found.start()), rule
-
-
-def _faults_of_fence(node: SyntaxTreeNode, lines: Sequence[str]) -> Iterator[_Fault]:
-    """Yield the faults of a block between fences that ends too early, or of code with marks that nothing ends."""
-    first, after = node.map or (0, 1)
-    if _holds_fence(node):
-        more = node.markup + node.markup[0]
-        yield first, f"the end of the block inside ends this one too: write {more} here"
-    last = lines[after - 1].strip(" \t>")
-    has_end = after - 1 > first and last.startswith(node.markup) and not last.strip(node.markup)
-    if node.type == "fence" and not directive_line(node)[0] and has_marks(node.content) and not has_end:
-        yield first, f"everything below is code, also marks: write {node.markup} below the last line of it"
+        faults = ((match, rule) for match in _SEEMING_MARK.finditer(words) if (rule := _fault_of(match[0], config)))
+        for match, rule in islice(faults, 1):
+            yield line + words.count("\n", 0, match.start()), rule
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
@@ -154,7 +144,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
     children = inline.children
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
-    if any(found.end() == len(code) for found in _SEEMING_MARK.finditer(code)):
+    if any(match.end() == len(code) for match in _SEEMING_MARK.finditer(code)):
         yield 0, "this mark is code: delete the backticks around it"
     # A sign for each visible part: "*" for a mark, a newline for a break, and "x" for words.
     signs = ""
@@ -222,12 +212,13 @@ def _is_parted(source: str, start: int) -> bool:
 
     :param start: where the next line begins
     """
-    begin = unseen.end() if (unseen := _UNSEEN.match(source, start)) else start
+    unseen = _UNSEEN.match(source, start)
+    begin = unseen.end() if unseen else start
     blank = _BLANK.search(source, begin)
     html = source[begin : blank.start() if blank else len(source)]
-    opened = _ELEMENT.match(html)
-    end = rf"</{opened[1]}\b|/>[ \t]*$" if opened else ""
-    return not re.search(end, html, re.IGNORECASE | re.MULTILINE)
+    if not (opened := _ELEMENT.match(html)):
+        return False
+    return not re.search(rf"</{opened[1]}\b|/>[ \t]*$", html, re.IGNORECASE | re.MULTILINE)
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
@@ -252,9 +243,9 @@ def _end_of_mark(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
 
 def _fault_of(mark: str, config: Config) -> str:
     """Return a message about what seems to be a mark; empty if it has no braces, and names no variant or output."""
-    # Marks may be for any variant where conf.py does not declare them.
-    is_uncertain = "{" not in mark and not (config.cv_variant and not config.cv_editions)
-    if is_uncertain or mark.startswith("{only} "):
+    # Any name may be a variant if conf.py chooses one and declares none.
+    may_be_any = "{" in mark or (config.cv_variant and not config.cv_editions)
+    if not may_be_any or mark.startswith("{only} "):
         words = re.findall(r"[\w-]+", mark.lower().partition("only")[2])
         known = [*config.cv_editions, *OUTPUTS]
         if not any(difflib.get_close_matches(word.strip("-"), known, 1) for word in words):

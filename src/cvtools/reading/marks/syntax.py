@@ -87,7 +87,7 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 def _options_and_body(argument: str, content: str) -> tuple[Sequence[str], str]:
     """Return the values of a directive's options for classes, and its content.
 
-    Where its options cannot be read, the first paragraph counts as one.
+    If its options cannot be read, its first paragraph counts as the value of one.
     """
     with suppress(MarkupError, ValueError):
         # Like a container, any directive may have an argument, options and content.
@@ -112,7 +112,7 @@ def _marking_lines(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
         return cell.children if (node.type, cell.type) in {("table", "th"), ("tr", "td")} else []
     if node.type in MARKED_AT_BEGINNING:
         return [child for child in node.children if child.type == "paragraph"][:1]
-    # The text of a paragraph or a heading is looked at with that.
+    # The line of a paragraph or a heading is read with the paragraph or the heading.
     is_text_of_other = node.type == "inline" and node.parent and node.parent.type not in _LINES
     return [node] if node.type in _LINES or is_text_of_other else []
 

@@ -63,14 +63,14 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(marks[written][0], Code.VARIANT, text, (name, variant))
         elif name == written and not is_chosen and re.fullmatch(r"[\w-]+", name):
             rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
-            declared = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
+            declared = ", ".join(f'"{edition}": {{}}' for edition in dict.fromkeys(["full", name]))
             warn(marks[written][0], Code.VARIANT, f"{rule}: write cv_editions = {{{declared}}} there")
 
 
 def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
     """Warn of names in an ``only`` directive that are an edition, a misspelt output, or no tag of Sphinx."""
     known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
-    is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
+    is_shown = any(output_tags.eval_condition(only["expr"]) for output_tags in (tags, *TAGS.values()))
     for word in dict.fromkeys(word for word in re.findall(r"\w+", only["expr"]) if word not in _OUTPUTS):
         near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
         if word in config.cv_editions:
@@ -98,7 +98,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages before Sphinx reads them if all their headings, or all lists of them, are for other variants."""
     config = app.config
-    # To Sphinx, left-out pages are new in each build: where it has no page to read, none is left out.
+    # Left-out pages are new to Sphinx in each build, so it has pages to read if any is left out.
     names = pages_left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
@@ -149,15 +149,15 @@ def pages_left_out(env: BuildEnvironment, variant: str, sections: Sequence[str])
             selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
             # A missing section is reported when the page is read.
             with suppress(ConfigError):
-                parts = nodes_of(parser, text)
-                listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, parts)}
-                chosen = selection.kept_of_page(parts)
-                listed_by_kept[name] = {*_listed(env, name, parser, chosen, selection.kept_of)}
-                had_heading, has_heading = ("heading" in {node.type for node in found} for found in (parts, chosen))
+                page = nodes_of(parser, text)
+                listed[name] = listed_by_kept[name] = {*_listed(env, name, parser, page)}
+                kept = selection.prune_page(page)
+                listed_by_kept[name] = {*_listed(env, name, parser, kept, selection.prune)}
+                had_heading, has_heading = ("heading" in {node.type for node in top} for top in (page, kept))
                 if had_heading and not has_heading:
                     without_heading.add(name)
     finally:
-        # Sphinx copies the data of the current document for each page that it writes.
+        # Restore the data of the current document, which Sphinx copies for each page that it writes.
         env.current_document = before
     unlisted = reachable([root], listed) - reachable([root], listed_by_kept)
     return (without_heading | unlisted) - {root}
@@ -167,7 +167,7 @@ def _listed(
     env: BuildEnvironment,
     docname: str,
     parser: MarkdownIt,
-    parts: Iterable[SyntaxTreeNode],
+    siblings: Iterable[SyntaxTreeNode],
     prune: Callable[[list[SyntaxTreeNode]], list[SyntaxTreeNode]] = list,
     depth: int = 1,
 ) -> Iterator[str]:
@@ -176,7 +176,7 @@ def _listed(
     :param prune: function that removes the nodes for other variants from the content of a directive
     :param depth: nesting of the text in these directives, 1 on the page itself
     """
-    blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
+    blocks = (node for sibling in siblings for node in sibling.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTING.search(node.info + node.content)):
         name, argument = directive_line(node)
         if name not in {"talks", "toctree"}:

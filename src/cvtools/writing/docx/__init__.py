@@ -1,1 +1,1 @@
-"""Write DOCX for those who accept nothing else: the CV as the PDF has it, in the styles of a word processor."""
+"""Write the CV as DOCX, with the content of the PDF, in the styles of a word processor."""

@@ -1,4 +1,4 @@
-"""Make an empty DOCX with the CV's styles and properties, and save it as the same bytes for the same content."""
+"""Make an empty DOCX with the CV's styles and properties, and save it; the same content gives the same bytes."""
 
 import datetime
 import io
@@ -23,7 +23,7 @@ from cvtools.model.entries import Entry
 from cvtools.model.technologies import Technology
 from cvtools.writing.characters import visible
 
-#: Typefaces of word processors that are like the families of the PDF, and the one of titles.
+#: Typefaces of word processors like those of the PDF, by family, and the typeface of titles.
 _FACES = {
     "pagella": "Palatino Linotype",
     "termes": "Times New Roman",
@@ -35,9 +35,9 @@ _TITLES = "Arial"
 _PAPERS = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
 _MARGIN = Mm(20)
 _GREY = RGBColor(0x55, 0x55, 0x55)
-#: Ends of the types of relationships to parts of python-docx's template that no CV needs.
+#: Ends of the types of relationships to unneeded parts of python-docx's template.
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
-#: Styles of the template that are kept; the others are nine tenths of it.
+#: Styles of the template that are kept; nine tenths of the template are others.
 _STYLES = re.compile(
     r"Normal|DefaultParagraphFont|TableNormal|NoList|Title|Subtitle|Heading\d|List(Bullet|Number|Continue)\d?|Quote|"
     "Caption|Footer"
@@ -100,16 +100,16 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     properties.subject = visible((person and person.headline) or "")[:255]
     properties.keywords = visible(", ".join(technology.name for technology in technologies))[:255]
     properties.language, properties.comments = options.language.replace("_", "-"), ""
-    # Without a date of the source, 1980, which is the earliest date in a ZIP archive, and that of the files in it.
+    # By default, the earliest date of ZIP archives, which is that of all files in this one.
     properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified or "1980-01-01")
     footer = document.sections[0].footer.paragraphs[0]
-    # python-docx cannot make the field with the number of the page.
+    # python-docx has no method for the field with the number of the page.
     footer.add_run(f"{properties.title}\t").element.addnext(element("fldSimple", text_run("1"), instr="PAGE"))
     return document
 
 
 class _Styles:
-    """The styles of a document: those of word processors, in the look of the PDF."""
+    """The styles of a document: the built-in ones of word processors, with the look of the PDF."""
 
     def __init__(self, document: Document, options: CvConfig) -> None:
         self.document, self.options, self.all = document, options, document.styles
@@ -165,10 +165,10 @@ class _Styles:
             spacing.attrib.update({qn("w:line"): "264", qn("w:lineRule"): "auto"})
 
     def _paragraph(self, name: str, scale: float = 1, before: float = 0, after: float = 0, **font: Any) -> Any:
-        """Return a style of paragraphs, whose font has the given properties in place of the template's.
+        """Return a style of paragraphs, defined anew.
 
-        :param scale: the size of the font, by that of the text
-        :param before: the space above a paragraph in points, as `after` is that below
+        :param scale: the size of the font, as a multiple of the text's
+        :param before: the space above a paragraph in points; `after` is the space below
         """
         style = self._style(name, WD_STYLE_TYPE.PARAGRAPH)
         for part in style.element.xpath("w:link | w:rPr | w:pPr/w:pBdr | w:pPr/w:contextualSpacing"):
@@ -198,12 +198,12 @@ def _set_face(style: Any, face: str) -> None:
 
 
 def save(document: Document, path: Path) -> None:
-    """Write a document, whose bytes do not depend on the time and the machine."""
-    written = io.BytesIO()
+    """Write a document; its bytes do not depend on the time and the machine."""
+    package = io.BytesIO()
     # The format demands that the section's properties come last.
     document.element.body.append(document.element.body.sectPr)
-    document.save(written)
-    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+    document.save(package)
+    with zipfile.ZipFile(package) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for name in parts.namelist():
             # ZipInfo has a fixed date, 1980-01-01.
             out.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)

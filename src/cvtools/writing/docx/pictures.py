@@ -18,9 +18,9 @@ from cvtools.writing import documents
 from cvtools.writing.docx.document import element, text_width
 from cvtools.writing.picture_metadata import without_metadata
 
-#: Greatest heights: of pictures in their natural size, of those whose size the page gives, and of the person's photo.
-_MAX_NATURAL, _MAX_GIVEN, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)
-#: Width of the person's photo if the page gives none, and the greatest share of the line that it may take.
+#: Greatest heights: of pictures in their natural size, of those with a size in the page, and of the person's photo.
+_MAX_NATURAL, _MAX_SIZED, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)
+#: Width of the person's photo if the page sets none, and the greatest share of the line that a photo may take.
 _PHOTO_WIDTH, _PHOTO_SHARE = Mm(30), 0.4
 #: A picture at a side of the page, with text around it.
 _ANCHOR = f"""
@@ -37,11 +37,11 @@ class Pictures:
 
     def __init__(self, document: Document) -> None:
         self.part, self.line_width, self.count, self.bytes_read = document.part, text_width(document), 0, 0
-        #: The relationship and the dimensions of each picture.
+        #: The id of the relationship, and the dimensions, of each picture.
         self.images: dict[Path, tuple[str, Image]] = {}
 
     def drawing(self, path: Path, node: nodes.image, indent: int, *, is_photo: bool) -> BaseOxmlElement:
-        """Return the drawing of a picture, in the text or, for the person's photo, beside it.
+        """Return the drawing of a picture: within the text, or, for the person's photo, beside the text.
 
         :param indent: the indentation of the line
         :raises Exception: whatever the readers of pictures raise
@@ -65,13 +65,13 @@ class Pictures:
 
     def _size(self, image: Image, node: nodes.image, indent: int, *, is_photo: bool) -> tuple[Emu, Emu]:
         """Return the width and the height of a picture."""
-        scale, given = documents.size_of(node)
-        width, height = (Pt(given[name]) if name in given else None for name in ("width", "height"))
+        scale, lengths = documents.size_of(node)
+        width, height = (Pt(lengths[name]) if name in lengths else None for name in ("width", "height"))
         if is_photo:
             sides = image.scaled_dimensions(width or _PHOTO_WIDTH, None)
             return _fitted(*sides, 1, self.line_width * _PHOTO_SHARE, _MAX_PHOTO)
-        if given:
-            return _fitted(*image.scaled_dimensions(width, height), 1, self.line_width - indent, _MAX_GIVEN)
+        if lengths:
+            return _fitted(*image.scaled_dimensions(width, height), 1, self.line_width - indent, _MAX_SIZED)
         return _fitted(image.width, image.height, scale, self.line_width - indent, _MAX_NATURAL)
 
     def _file(self, path: Path) -> io.BytesIO:
@@ -88,11 +88,11 @@ class Pictures:
         with catch_warnings(action="ignore"), PillowImage.open(path, formats=["JPEG"]) as picture:
             picture.draft(None, (2000, 2000))
             picture.rotate(angle, expand=True).save(rotated, "JPEG", quality=92)
-        # Pillow copies some of the metadata; which, depends on its version.
+        # Pillow copies some of the metadata.
         return io.BytesIO(without_metadata(rotated.getvalue()))
 
 
 def _fitted(width: int, height: int, scale: float, most_width: float, most_height: float) -> tuple[Emu, Emu]:
-    """Return a width and a height that are scaled, and reduced so that neither is greater than allowed."""
+    """Return a width and a height, scaled, but not beyond the greatest width and height."""
     factor = min(scale, most_width / width, most_height / height)
     return Emu(int(width * factor)), Emu(int(height * factor))

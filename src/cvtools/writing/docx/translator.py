@@ -1,4 +1,4 @@
-"""Translate a doctree to the paragraphs and tables of a DOCX, whose styles ``document.py`` defines."""
+"""Translate a doctree to paragraphs and tables of a DOCX, in the styles that ``document.py`` defines."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from cvtools.writing.docx.pictures import Pictures
 from cvtools.writing.tables import columns_of
 
 _BOLD, _ITALIC = {"b": 1, "bCs": 1}, {"i": 1, "iCs": 1}
-#: Properties of the runs in inline nodes.
+#: Properties of the runs of text in a node.
 _PROPERTIES: Mapping[str, Mapping[str, object]] = {
     **dict.fromkeys(("classifier", "emphasis", "literal_emphasis", "title_reference"), _ITALIC),
     **dict.fromkeys(("field_name", "literal_strong", "rubric", "strong", "term"), _BOLD),
@@ -35,12 +35,12 @@ _PROPERTIES: Mapping[str, Mapping[str, object]] = {
 }
 #: The order that the format demands of the properties of runs.
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-#: Nodes that are paragraphs, and those of them that stay on the page of the next paragraph.
+#: Nodes that begin a paragraph, and those of them that stay on the page of the next paragraph.
 _PARAGRAPHS = frozenset("attribution caption classifier line_block paragraph rubric term".split())
-_KEPT = frozenset({"rubric", "term"})
-#: Text before and after the words of nodes.
+_KEPT_WITH_NEXT = frozenset({"rubric", "term"})
+#: Text before and after the content of a node.
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
-#: Styles of the blocks in nodes.
+#: Styles of the blocks within a node.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BREAK = qn("w:br")
@@ -59,12 +59,12 @@ class DocxTranslator(documents.DocumentTranslator):
         self.blocks: BaseOxmlElement = document.element.body
         #: The element to which runs are added, a paragraph or a link in it; None if the next text begins a paragraph.
         self.line: BaseOxmlElement | None = None
-        #: Styles of paragraphs in the enclosing nodes, and properties of runs that each node adds, the innermost last.
+        #: Styles of paragraphs, and properties of runs, that the enclosing nodes set, the innermost last.
         self.styles = ["Normal"]
         self.properties: list[Mapping[str, object]] = [{}]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
-        #: Style and numbering of the next paragraph, if it begins an item of a list.
+        #: Style and number of the next paragraph, if the paragraph begins an item of a list.
         self.item: tuple[str, BaseOxmlElement | None] | None = None
         #: The number of enclosing lists.
         self.depth = 0
@@ -84,7 +84,7 @@ class DocxTranslator(documents.DocumentTranslator):
     def begin_paragraph(self, style: str = "", *, keep: bool = False, alignment: str = "") -> None:
         """Begin a paragraph in a style, by default that of the enclosing nodes.
 
-        :param keep: whether it stays on the page of the next paragraph
+        :param keep: whether the paragraph stays on the page of the next one
         """
         number = None
         if self.item and not style:
@@ -135,10 +135,10 @@ class DocxTranslator(documents.DocumentTranslator):
     def _break(self) -> None:
         self._append(element("r", element("br")))
 
-    def add_inline(self, parts: Iterable[nodes.Node]) -> None:
-        """Append nodes to the line; paragraphs among them begin no line of their own."""
+    def add_inline(self, siblings: Iterable[nodes.Node]) -> None:
+        """Append nodes to the line, also paragraphs, which begin no line of their own here."""
         line = self._line()
-        for node in parts:
+        for node in siblings:
             node.walkabout(self)
             self.line = line
 
@@ -166,9 +166,9 @@ class DocxTranslator(documents.DocumentTranslator):
         name = type(node).__name__
         # A paragraph continues a line that is not finished, as the text of a footnote does.
         if name in _PARAGRAPHS and self.line is None:
-            self.begin_paragraph(keep=name in _KEPT)
+            self.begin_paragraph(keep=name in _KEPT_WITH_NEXT)
         self.add_text(_AROUND.get(name, ("", ""))[0])
-        # The journal of a reference in a list of publications
+        # The journal of a publication in a list
         is_journal = isinstance(node, cv_field) and node.slot == "who"
         self.properties[-1] = _ITALIC if is_journal else _PROPERTIES.get(name, {})
         label = documents.admonition_label(node)
@@ -213,7 +213,7 @@ class DocxTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def _entry_head(self, fields: nodes.Element) -> None:
-        """Write the fields below a title, dates first: parsers of CVs would take employers for a part of the title."""
+        """Write the fields below a title, dates first: parsers of CVs would add an employer there to the title."""
         lines = documents.head_lines(fields)
         if lines["when"] or lines["place"]:
             self.begin_paragraph("Entry")
@@ -347,7 +347,7 @@ class DocxTranslator(documents.DocumentTranslator):
         self.blocks = block
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
-        # An empty column is seen, too.
+        # Even an empty column must be visible.
         widths = [max(column.width, 1) for column in columns_of(node, CvConfig.of(self.config).font_size).columns]
         scale = text_width(self.docx).twips / sum(widths)
         grid = [element("gridCol", w=int(width * scale)) for width in widths]
@@ -359,7 +359,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.blocks = self.blocks.getparent()
-        # An empty paragraph, without which Word would join the next table to this one.
+        # Without an empty paragraph, Word would join the next table to this one.
         self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
 
     def visit_row(self, node: nodes.row) -> None:
@@ -405,32 +405,32 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_reference(self, node: nodes.Element) -> None:
         """Append a link to the line, or only its text if the DOCX cannot link to its target."""
-        before = self._line()
+        line = self._line()
         is_footnote = isinstance(node, nodes.footnote_reference)
         self.properties[-1] = {"vertAlign": "superscript"} if is_footnote else {}
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
                 if target not in self.links:
-                    # python-docx's own method compares the address with all others.
+                    # python-docx's own method takes long, since it compares the address with all others.
                     self.links[target] = key = f"link{len(self.links) + 1}"
                     self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, target, key, is_external=True)
                 link.set(qn("r:id"), self.links[target])
             elif name := self.bookmarks.get(target[1]):
                 link.set(qn("w:anchor"), name)
-            before.append(link)
+            line.append(link)
             self.line = link
             self.properties[-1] = {**self.properties[-1], "rStyle": "Hyperlink"}
         self.add_inline(node.children)
         if not node.children:
             self.add_text(node.get("refuri", node.rawsource))
-        self.line = before if isinstance(node.parent, nodes.TextElement) else None
+        self.line = line if isinstance(node.parent, nodes.TextElement) else None
         raise nodes.SkipNode
 
     visit_footnote_reference = visit_reference
 
     def visit_footnote(self, node: nodes.footnote) -> None:
-        # Footnotes are paragraphs at the end of the text, since parsers of CVs do not read a word processor's own.
+        # Footnotes are paragraphs at the end of the text: parsers of CVs do not read the footnotes of word processors.
         self.begin_paragraph("Footnote Text")
         self.add_text(node[0].astext(), vertAlign="superscript")
         self.add_text(" ")
@@ -456,11 +456,11 @@ class DocxTranslator(documents.DocumentTranslator):
         path = Path(self.builder.srcdir, node["uri"])
         try:
             picture = self.pictures.drawing(path, node, _INDENT * self.depth, is_photo=is_photo)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description replaces it
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
             # python-docx divides by the size and the density of a picture.
-            is_flat = isinstance(error, ZeroDivisionError)
-            reason = "it has no size: save it again" if is_flat else str(error) or "save it as PNG or JPEG"
+            has_no_size = isinstance(error, ZeroDivisionError)
+            reason = "it has no size: save it again" if has_no_size else str(error) or "save it as PNG or JPEG"
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {reason}", self.config)
             return False
         self._append(element("r", picture))
@@ -468,12 +468,12 @@ class DocxTranslator(documents.DocumentTranslator):
 
 
 def _property_elements(properties: Mapping[str, object]) -> list[BaseOxmlElement]:
-    """Return the properties of a run, in the order of the format."""
-    found = [element(name, val=properties[name]) for name in _RUN_ORDER if name in properties]
+    """Return the elements of a run's properties, in the order that the format demands."""
+    elements = [element(name, val=properties[name]) for name in _RUN_ORDER if name in properties]
     if "lang" in properties:
         # The format has a language for each of three groups of scripts.
-        found[-1].attrib.update({qn("w:eastAsia"): str(properties["lang"]), qn("w:bidi"): str(properties["lang"])})
-    return found
+        elements[-1].attrib.update({qn("w:eastAsia"): str(properties["lang"]), qn("w:bidi"): str(properties["lang"])})
+    return elements
 
 
 @cache

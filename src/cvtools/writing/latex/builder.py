@@ -1,4 +1,4 @@
-"""Build a .tex file for each PDF."""
+"""Build the .tex file of each PDF, and the record of its expected content."""
 
 import hashlib
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from docutils import nodes
+from sphinx.errors import ConfigError
 from sphinx.util.display import status_iterator
 
 from cvtools import limits
@@ -41,7 +42,7 @@ class PdfSpec:
     pages: Sequence[str]
     #: The title of a book or a letter; empty for the CV, whose only page has a title.
     heading: str = ""
-    #: "cv", "book" or "letter", which the class and the checks distinguish.
+    #: "cv", "book" or "letter"; the class and the checks treat them differently.
     form: str = "cv"
 
 
@@ -49,7 +50,7 @@ class CvLatexBuilder(DocumentBuilder):
     """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks."""
 
     name = "cvlatex"
-    # Not "latex", for which Sphinx's transforms would change footnotes and tables as its own LaTeX needs.
+    # For "latex", Sphinx's transforms would change footnotes and tables for its own LaTeX.
     format = "pdf"
     epilog = "The LaTeX files are in %(outdir)s."
     allow_parallel = True
@@ -60,7 +61,7 @@ class CvLatexBuilder(DocumentBuilder):
         return "all documents"
 
     def pdf_specs(self) -> Iterator[PdfSpec]:
-        """Yield the PDFs to write: the letters if the options name any, or else the CV and the book of talks."""
+        """Yield the PDFs to write: the letters in a build of letters, otherwise the CV and the book of talks."""
         root = self.config.root_doc
         if self.options.letters:
             subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
@@ -75,14 +76,14 @@ class CvLatexBuilder(DocumentBuilder):
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 
     def write_documents(self, docnames: Set[str]) -> None:
-        """Write the LaTeX of the PDFs that have any of these pages; Sphinx names all pages, the preview some."""
+        """Write the LaTeX of the PDFs with any of the pages: all pages in a build, changed ones in the preview."""
         outdir = Path(self.outdir)
         self.options, self.domain = CvConfig.of(self.config), CvDomain.of(self.env)
         self.person = self.domain.for_output("pdf").person
-        #: The person's name; the title of the book, by default the project's, if the CV names no person.
+        #: The name of the person; if there is none, the title of the web book.
         self.person_name = self.person.title if self.person else cast(str, self.config.html_title)
         specs = list(self.pdf_specs())
-        #: The names of the PDFs.
+        #: The names of all PDFs.
         self.names = {spec.name for spec in specs}
         #: Characters without a font that have been reported.
         self.lost: set[str] = set()
@@ -104,25 +105,25 @@ class CvLatexBuilder(DocumentBuilder):
             expected.footer += f", {self.options.i18n.date(self.options.month)}"
         if not spec.heading:
             expected.attached, expected.max_pages = not self.options.draft, self.options.max_pages
-        bodies, known = [], set()
+        bodies, covered = [], set()
         for docname in spec.pages:
             doctree = self._doctree(docname, spec)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
-            # An empty line would end a paragraph, which is left to commands of the class.
+            # An empty line would end a paragraph; only commands of the class may do so.
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             if len(bodies[-1]) > limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf")):
                 reason = "the page is too long for a PDF: split it into several"
                 raise SourceError(self.env.doc2path(docname), 0, reason)
             coverage.add(translator.characters)
-            known |= translator.characters["text"].keys() | translator.characters["code"].keys()
+            covered |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
         start = [tex.settings(self._setup(spec, expected)), *self._style(), tex.begin("document"), *self._front(spec)]
         document = tex.joined([*start, *bodies, tex.end("document"), tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
-        # Words that are on no page of the source: the footer, labels, the table of contents.
-        coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
+        # The footer, labels and the table of contents may have further characters.
+        coverage.add({"text": dict.fromkeys(sorted(set(document) - covered), doctree)})
         above = preamble(self.options, spec.form, coverage.write_fallbacks(path.parent))
         document = tex.with_characters(document, coverage.replacements, coverage.pictured)
         replaced = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
@@ -135,9 +136,9 @@ class CvLatexBuilder(DocumentBuilder):
         self.events.emit("cvlatex-written", path, [*coverage.own.values()])
 
     def _doctree(self, docname: str, spec: PdfSpec) -> nodes.document:
-        """Return the doctree of a page, with its pictures copied; of the root page, a letter has only the head.
+        """Return the doctree of a page, and copy its pictures.
 
-        The head is the person's name and fields, if there are any, which may have footnotes.
+        For a letter, reduce the root page to the person's name and fields, with their footnotes.
         """
         doctree = self.resolved(docname)
         if spec.form == "letter" and docname == self.config.root_doc:
@@ -150,12 +151,11 @@ class CvLatexBuilder(DocumentBuilder):
         return doctree
 
     def _style(self) -> Iterator[tex.Latex]:
-        """Yield the command that reads the user's own style, which is copied beside the class."""
+        """Copy the user's own style beside the class, and yield the command that reads it."""
         if style := self.options.style:
             path = Path(self.confdir) / style
             if not path.is_file():
-                reason = f"cv_style is {style}, and there is no such file: put it beside conf.py"
-                raise SourceError("conf.py", 0, reason)
+                raise ConfigError(f"conf.py: cv_style is {style}, and there is no such file: put it beside conf.py")
             write_atomically(Path(self.outdir, style), path.read_bytes())
             yield tex.command("cvstyle", tex.file(style))
 
@@ -196,8 +196,8 @@ class CvLatexBuilder(DocumentBuilder):
             if suffix not in _PICTURES:
                 del self.images[source]
                 continue
-            # TeX would interpret some names, and a PDF of this folder would overwrite a picture of its name: that of
-            # this application, or of another one that writes letters in another language.
+            # TeX would interpret some names, and a PDF in this folder would overwrite a picture with its name: a PDF of
+            # this build, or a letter in another language, which another application writes.
             is_taken = self.options.letters or Path(name).stem in self.names
             if is_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", name):
                 self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
@@ -206,7 +206,7 @@ class CvLatexBuilder(DocumentBuilder):
 
 
 def _uses(document: tex.Latex) -> Iterator[tex.Latex]:
-    """Yield the commands for the optional parts of the class that a document needs."""
+    """Yield the commands that load the optional parts of the class for a document."""
     characters = set(document)
     needs = {
         "pictures": "image{" in document,

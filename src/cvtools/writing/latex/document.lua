@@ -1,9 +1,9 @@
--- Write what belongs to no page: outline, metadata, attachment (PDF 32000-1, 12.3.3, 14.3, 7.11.4); limit what Lua may
+-- Write outline, metadata and attachment, which belong to no page (PDF 32000-1, 12.3.3, 14.3, 7.11.4); limit what Lua may
 -- do. The class loads this file before tags.lua and lines.lua, which add to `cv`.
 cv = {}
 
 -- Remove from Lua all functions that no document needs, so that code in a document could do no harm; TeX's sandbox is the
--- second guard. The class calls it when its fonts are loaded; luaotfload writes nothing for fonts that follow.
+-- second guard. The class calls it after loading its fonts; luaotfload writes no files for fonts that it loads later.
 local exit = os.exit
 function cv.seal()
   for library, names in pairs {
@@ -28,7 +28,7 @@ function cv.seal()
   cv.seal = function() end
 end
 
--- Wait for a line on stdin, which is written when the document is there.
+-- Wait for a line on stdin, which says that the document is written.
 function cv.await()
   if not io.read() then exit(1) end
 end
@@ -121,30 +121,31 @@ local function write_outline()
     table.insert(parent.kids, item)
     parent = item
   end
-  local function around(item)
+  -- Write the items below an item; return the entries for them in that item's dictionary.
+  local function write_kids(item)
     local kids = item.kids
     for index, child in ipairs(kids) do
       local entries = ("/Title %s /Parent %s %s"):format(
         utf16(child.text), reference(item.object), cv.go_to(child.place))
       if index > 1 then entries = entries .. " /Prev " .. reference(kids[index - 1].object) end
       if index < #kids then entries = entries .. " /Next " .. reference(kids[index + 1].object) end
-      write(child.object, entries .. around(child))
+      write(child.object, entries .. write_kids(child))
     end
     if #kids == 0 then
       return ""
     end
     -- Items of the first level are open, those below them closed; /Count is negative for a closed item.
-    local function shown(parent)
+    local function visible(parent)
       local count = #parent.kids
       for _, child in ipairs(parent.kids) do
-        count = count + (child.level < 2 and shown(child) or 0)
+        count = count + (child.level < 2 and visible(child) or 0)
       end
       return count
     end
-    local count = item.level < 2 and shown(item) or -shown(item)
+    local count = item.level < 2 and visible(item) or -visible(item)
     return (" /First %s /Last %s /Count %d"):format(reference(kids[1].object), reference(kids[#kids].object), count)
   end
-  write(top.object, "/Type /Outlines" .. around(top))
+  write(top.object, "/Type /Outlines" .. write_kids(top))
   return "/PageMode /UseNone /Outlines " .. reference(top.object)
 end
 
@@ -168,7 +169,7 @@ local XMP = [[
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>]]
 
--- The standards that the PDF conforms to: PDF/UA-1 and PDF/A-3a, with the description of the property that PDF/A lacks
+-- The standards that the PDF conforms to, PDF/UA-1 and PDF/A-3a, and a description of the property that PDF/A lacks
 local STANDARDS = [[
 <pdfuaid:part>1</pdfuaid:part>
 <pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
@@ -194,7 +195,7 @@ local function xml(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
 end
 
--- Return the date of the source.
+-- Return the date of the source, or else the present.
 local function date(form)
   return os.date(form, tonumber(os.getenv("SOURCE_DATE_EPOCH") or os.time()))
 end
@@ -209,7 +210,7 @@ local function write_metadata(about)
   if cv.is_pdf2 then
     standards = STANDARDS_2:format(about.attachment ~= "" and "<pdfaid:conformance>F</pdfaid:conformance>" or "")
   end
-  -- Archives read it without decompressing it.
+  -- Not compressed, so that archives can read it.
   local object = pdf.obj {
     type = "stream", immediate = true, compresslevel = 0, attr = "/Type /Metadata /Subtype /XML",
     string = XMP:format("\u{FEFF}", xml(about.title), xml(about.name), xml(about.subject), xml(about.language),
@@ -219,12 +220,12 @@ local function write_metadata(about)
   pdf.settrailerid(("[<%s> <%s>]"):format(digest, digest))
   local piece = ""
   if cv.is_pdf2 then
-    -- LuaTeX 1.15 always writes this dictionary: PDF/A-4 allows it with the date alone, for data such as these.
+    -- LuaTeX 1.15 always writes this dictionary, which PDF/A-4 allows only with this date alone, and with /PieceInfo.
     pdf.setsuppressoptionalinfo(511 - 64)
     pdf.setinfo(("/ModDate (%s)"):format(info_date))
     piece = ("/PieceInfo <</cvtools <</LastModified (%s)>>>>"):format(info_date)
   else
-    -- Names of pictures in PDF, and what they say of themselves, are among what is left out.
+    -- Leave out names and metadata of embedded PDF pictures, among others.
     pdf.setsuppressoptionalinfo(1 + 2 + 4 + 8 + 16)
     pdf.setinfo(("/Title %s /Author %s /Subject %s /Keywords %s /Creator (cvtools) /CreationDate (%s) /ModDate (%s)"):format(
       utf16(about.title), utf16(about.name), utf16(about.subject), utf16(about.keywords), info_date, info_date))
@@ -257,8 +258,8 @@ local function write_attachment(name)
   return ("/AF [%s]"):format(reference(file_specification))
 end
 
--- Write all that belongs to no page, when the last one is out. `about` holds name, title, subject, keywords and language
--- of the document, and the file name of the attachment, which is empty if there is none.
+-- Write what belongs to no page, after the last page. `about` has name, title, subject, keywords and language of the
+-- document, and the name of the attachment, which is empty if there is none.
 function cv.close(about)
   for name, text in pairs(about) do
     about[name] = plain(text)
@@ -277,6 +278,6 @@ end
 
 pdf.setmajorversion(1)
 pdf.setminorversion(7)
--- A font subset's list of glyphs is optional, and wrong for TrueType fonts and some of TeX's own.
+-- Omit font subsets' lists of glyphs, which are optional, and wrong for TrueType fonts and some of TeX's own.
 pdf.setomitcidset(1)
 pdf.setomitcharset(1)

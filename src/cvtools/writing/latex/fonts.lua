@@ -15,7 +15,7 @@ local function first_number(glyphs, characters)
   return FIRST
 end
 
--- Replace one of luaotfload's functions; where a release lacks it, TeX only takes longer.
+-- Replace one of luaotfload's functions, if the release has it; otherwise, TeX takes longer.
 local function replace(owner, name, make)
   if owner and owner[name] then
     owner[name] = make(owner[name])
@@ -64,7 +64,7 @@ local containers = luaotfload.fontloader.containers
 containers.define("fonts", "hb").enabled = false
 replace(containers, "write", function(write)
   return function(container, name, data)
-    -- HarfBuzz's fonts have this number.
+    -- The first number in fonts that HarfBuzz shapes.
     data.gid_offset = data.gid_offset and (first_number(data.glyphs, data.unicodes) or data.gid_offset)
     return write(container, name, data)
   end
@@ -79,7 +79,7 @@ function cv.fallback(style, file, features)
 end
 
 luatexbase.add_to_callback("luaotfload.patch_font", function(data)
-  -- A font that falls back leaves the other one's characters to it, so that a word is set in one font.
+  -- Drop the characters for which the font falls back to another one, so that a word is set in one font.
   for character in pairs(data.fallback_lookup or {}) do
     data.characters[character] = nil
   end

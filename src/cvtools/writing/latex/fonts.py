@@ -1,4 +1,4 @@
-"""Find installed fonts for the characters that the PDF's own fonts lack, before TeX runs."""
+"""Find installed fonts for the characters that the class's fonts lack, before TeX runs."""
 
 import hashlib
 import shutil
@@ -26,9 +26,9 @@ from cvtools.writing.latex import markup as tex
 class _Family(NamedTuple):
     """A font family of the class."""
 
-    #: What is set in it: "text" or "code".
+    #: "text" or "code".
     use: str
-    #: The file of its regular font; "{family}" is a family of TeX Gyre.
+    #: The file of the regular font; "{family}" stands for a family of TeX Gyre.
     file: str
     #: Beginnings of the names of installed families that look like it, the best first.
     matches: tuple[str, ...]
@@ -45,9 +45,9 @@ _FAMILIES: Mapping[str, _Family] = {
 _STYLES = {("m", "n"): (80, False), ("m", "it"): (80, True), ("b", "n"): (200, False), ("b", "it"): (200, True)}
 #: Endings of the class's font files, one for each style.
 _FACES = ("regular", "italic", "bold", "bolditalic")
-#: Commas that the class writes, in the languages that have one of their own (scripts.lua).
+#: Commas that the class writes in languages with a comma of their own (scripts.lua).
 _COMMAS = "\N{ARABIC COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}"
-#: Last words of the names of families with the regional forms of Chinese characters, by language.
+#: Last words in the names of fonts that have regional forms of Chinese characters, by language.
 _REGIONS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh-mo": "HK"}
 
 
@@ -61,7 +61,7 @@ def _characters(font: Path) -> frozenset[str]:
 
 @cache
 def _class_fonts(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the paths of the class's font files by name; none without TeX, which the build reports."""
+    """Return the paths of the class's font files by name; none without TeX, whose absence the build reports."""
     if not kpsewhich:
         return {}
     regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
@@ -96,7 +96,7 @@ class _Installed:
         return count > 0 and code <= self.ranges[count - 1][1]
 
     def distance(self, weight: float, is_italic: bool) -> tuple[float, bool, float]:
-        """Return how unlike a style the font is, as a key for ``min``."""
+        """Return how much the font differs from a style, as a key for ``min``."""
         return abs(self.width - 100), (self.slant > 0) != is_italic, abs(self.weight - weight)
 
 
@@ -110,8 +110,8 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
     lines = sorted({tuple(line.split("\t")) for line in listed.splitlines() if line.count("\t") == 6})
     families = defaultdict(list)
     for family, weight, slant, width, index, file, charset in lines:
-        # Leave out variable fonts, whose weight, slant or width is a range, "[75 100]", and fonts in colour, for which
-        # LuaTeX would write files.
+        # Leave out variable fonts, which have ranges of weights, slants or widths, "[75 100]", and colour fonts, for
+        # which LuaTeX would write files.
         is_variable = not weight.isdecimal() or "[" in slant + width
         if not is_variable and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
             values = float(weight), float(slant), float(width), int(index), Path(file), charset
@@ -121,7 +121,7 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
 
 @cache
 def _family_with(character: str, matches: tuple[str, ...], region: str, fc_list: str | None) -> str | None:
-    """Return the best installed family with a character; None if there is none.
+    """Return the best installed family that has a character; None if there is none.
 
     :param matches: beginnings of the names of families, the best first
     :param region: one of the values of ``_REGIONS``; empty for a character that has the same form everywhere
@@ -149,7 +149,7 @@ def _script(character: str) -> str:
 
 
 def _is_wide(character: str) -> bool:
-    """Return True for an East Asian character, and for most emoji."""
+    """Return whether a character is East Asian or an emoji; a few emoji are not wide."""
     return unicodedata.east_asian_width(character) in "WF"
 
 
@@ -161,34 +161,34 @@ def _package(character: str) -> str:
 
 
 def _region(character: str, node: nodes.Node, language: str) -> str:
-    """Return the region whose form of an East Asian character is set: that of the language around it."""
+    """Return the region for the form of an East Asian character, by the language around it; empty for others."""
     tag = language_of(node, language).lower().replace("_", "-")
     region = _REGIONS.get(tag) or _REGIONS.get(tag.partition("-")[0], "SC")
     return region if _is_wide(character) else ""
 
 
 class Coverage:
-    """The fonts that the characters of a PDF need besides those of the class.
+    """The installed fonts for those characters of a PDF that the class's fonts lack.
 
-    :param family: the family of TeX Gyre in which text is set
+    :param family: the family of TeX Gyre for text
     """
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
         #: The font files of the class by name.
         self.own, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
-        #: Characters that a family of the class borrows: by that family, then by installed family and script, since a
-        #: script has its own rules for the forms of letters.
+        #: Characters that a family of the class borrows, by this family, then by installed family and script, for which
+        #: the font may have rules.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
         #: Characters whose glyphs are pictures: emoji.
         self.pictured: set[str] = set()
-        #: The first node with each character that no font has, or whose font would exceed the limit of fonts.
+        #: Characters without a font, or with one beyond the limit of fonts, each with the first node that has it.
         self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
         """Find fonts for characters.
 
-        :param characters: the first node with each character, by the use of the family in which it is set
+        :param characters: the characters in "text" and in "code", each with the first node that has it
         """
         for name, family in _FAMILIES.items():
             files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
@@ -197,12 +197,12 @@ class Coverage:
                 self._borrow_missing(name, frozenset.intersection(*styles), drawn)
 
     def _borrow_missing(self, name: str, own: Set[str], characters: Mapping[str, nodes.Node]) -> None:
-        """Borrow what a family of the class lacks of the characters that are set in it.
+        """Borrow the characters that a family of the class lacks.
 
         :param own: the characters that all styles of the family have
-        :param characters: the first node with each character
+        :param characters: the characters that are set in the family, each with the first node that has it
         """
-        # Set all letters of a script in one font, since they form words, and combining accents with them.
+        # Words need all letters of a script in one font, and combining accents with the letters.
         scripts = {_script(character) for character in characters.keys() - own} - {""}
         without_script: dict[str, nodes.Node] = {}
         for character, node in characters.items():
@@ -230,54 +230,54 @@ class Coverage:
             self.lost.setdefault(character, node)
 
     def _borrow_signs(self, name: str, characters: Collection[str]) -> None:
-        """Borrow digits, signs and Latin letters from the font of the main script, too, since words may mix them.
+        """Borrow digits, signs and Latin letters from the font of a main script, too, since words may mix them.
 
-        The main script is that of the language, or one of which more different letters are set than of Latin.
+        A script is a main one if it is the language's, or if the PDF has more different letters of it than of Latin.
         """
         latin = sum(character.isalpha() and not _script(character) for character in characters)
         for (family, script), borrowed in self.borrowed[name].items():
             if script and (len(borrowed) > latin or script == _script_of(self.language)):
                 regular, *_ = _installed(self.fc_list)[family]
                 others = (other for other in self.borrowed[name].values() if other is not borrowed)
-                # TeX takes hyphens from the font of the class. From right to left, programs that extract text would
-                # take a dash in the font of a number for a part of the number, and reverse both.
+                # TeX takes hyphens from the font of the class. In text from right to left, programs would extract a
+                # dash in the font of a number as part of the number, and reverse both.
                 is_reversed = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, borrowed))
                 signs = {sign for sign in characters if regular.has(sign) and (sign.isalnum() or not is_reversed)}
                 borrowed.update(signs.difference("-", *others))
 
     @property
     def replacements(self) -> Mapping[str, str]:
-        """Return the text that replaces each lost character; a line may break after it."""
+        """Return the text in place of each lost character; a line may break after the text."""
         return {character: f"[U+{ord(character):04X}]\N{ZERO WIDTH SPACE}" for character in self.lost}
 
     def warn(self, reported: set[str]) -> None:
-        """Warn of all lost characters at once, except for those reported for earlier PDFs; add them to `reported`."""
+        """Warn of all lost characters that are not in `reported`, and add them to it."""
         if not (new := [character for character in self.lost if character not in reported]):
             return
         reported.update(new)
         count = f"{len(new)} characters" if len(new) > 1 else "a character"
-        shown = f"{count} ({' '.join(new[:5])}{' …' if len(new) > 5 else ''})"
+        listed = f"{count} ({' '.join(new[:5])}{' …' if len(new) > 5 else ''})"
         packages = sorted(set(map(_package, new)))
-        text = f"no installed font has {shown}: install {' and '.join(packages)}, or write them in words"
+        text = f"no installed font has {listed}: install {' and '.join(packages)}, or write them in words"
         if any(_family_with(character, (), "", self.fc_list) for character in new):
-            text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
+            text = f"{listed} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
         warn(self.lost[new[0]], Code.FONT, text)
 
     def write_fallbacks(self, folder: Path) -> Iterator[tex.Latex]:
-        """Write small fonts with the borrowed glyphs; yield the commands that name them.
+        """Write small fonts with the borrowed glyphs, and yield the commands that name these fonts.
 
-        TeX would read the large installed fonts as a whole, for each size of each style.
+        Of the large installed fonts, TeX would read all, for each size of each style.
         """
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():
                 fonts = _installed(self.fc_list)[family]
-                # Some styles of a family may lack some characters.
+                # Prefer styles that have all characters.
                 complete = [font for font in fonts if all(map(font.has, characters))] or fonts
                 for (series, shape), (weight, is_italic) in _STYLES.items():
                     font = min(complete, key=lambda font: font.distance(weight, is_italic))
                     file = _write_subset(font, characters.union(filter(font.has, _COMMAS)), folder)
                     style = map(tex.identifier, (name, series, shape))
-                    # Letters are slanted in scripts with small ones, unlike Chinese.
+                    # Only scripts with small letters are slanted.
                     is_slanted = is_italic and not font.slant and any(map(str.islower, characters))
                     features = ["oblique"] * is_slanted + ["heavy"] * (font.weight + 50 < weight)
                     features += [f"script={script}"] * bool(script)
@@ -292,7 +292,7 @@ def _script_of(language: str) -> str:
 
 
 def _write_subset(font: _Installed, characters: Collection[str], folder: Path) -> str:
-    """Write a font with the glyphs of some characters alone; return the name of its file, a hash of its content."""
+    """Write a font reduced to some characters; return the name of its file, which has a hash of the content."""
     from uharfbuzz import Blob, Face, SubsetFlags, SubsetInput, subset
 
     wanted = SubsetInput()

@@ -1,7 +1,7 @@
 -- Line breaking: keep the last words of paragraphs together, and break words that are wider than a line.
 
 -- Penalties for breaks within a word, where tags.lua adds no space for programs that extract text: 5000 at \cvbreak; in
--- words wider than a line, after a sign and between letters; and between ideographs, which is also that of \allowbreak.
+-- words wider than a line, after a sign and between letters; and between ideographs, the penalty of \allowbreak as well.
 local AFTER_SIGN, BETWEEN_LETTERS, BETWEEN_IDEOGRAPHS = 9000, 9500, 0
 cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true, [BETWEEN_IDEOGRAPHS] = true }
 -- Other penalties: for no break, and for one at a tie or hyphen in words wider than a line
@@ -18,7 +18,7 @@ local function insert_penalty(head, after, value)
   return (node.insert_after(head, after, penalty))
 end
 
--- Return the natural width of a node in a paragraph. The start of a link has a number as its width that means none.
+-- Return the natural width of a node in a paragraph. The start of a link has none; the number in its `width` says so.
 local function width_of(n)
   if n.id == DISC then
     return n.replace and node.dimensions(n.replace) or 0
@@ -52,7 +52,7 @@ local function is_sign(n)
   return n.id == GLYPH and n.char < 128 and utf8.char(n.char):match("[^%w-]")
 end
 
--- Allow breaks from one node up to another, between which there are none: rather at a tie, or at a hyphen outside of an
+-- Allow breaks within a word, from its first node up to the node after it: rather at a tie, or at a hyphen outside of an
 -- address, than between letters.
 local function loosen(head, first, stop)
   local n, letter, is_address = first, nil, false

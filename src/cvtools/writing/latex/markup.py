@@ -1,7 +1,7 @@
-"""Make LaTeX: a function for each type of value and of command.
+"""Write LaTeX: a function for each type of value and of command.
 
-No other module constructs :class:`Latex`, as a test makes sure, so no text of a page reaches TeX unescaped. As a second
-layer of defence, :func:`faults` finds commands that this module never writes in a complete document, before TeX runs.
+No other module constructs :class:`Latex`, as a test ensures, so no text of a page reaches TeX unescaped. As a second
+layer of defence, before TeX runs, :func:`faults` searches a document for commands that this module never writes.
 """
 
 import re
@@ -27,7 +27,7 @@ COMMANDS = frozenset(
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )
-#: The environments that they use. TeX runs a command of an environment's name, so no other name may be written.
+#: The environments that they use. TeX runs the command with an environment's name, so other names are refused.
 ENVIRONMENTS = frozenset(
     """
     document cvcontents cvlanguage cvlist cvgroups cvrun cvfacts cvenumeration cvdefinitions cvdefined cvdefinition
@@ -54,19 +54,19 @@ _ESCAPES: Mapping[int, str] = str.maketrans(
         "\N{HAIR SPACE}": r"\,",
         "\N{SOFT HYPHEN}": r"\-",
         "\N{NON-BREAKING HYPHEN}": r"\mbox{-}",
-        # As glyphs, they would be extracted as spaces.
+        # The glyphs of these characters would be extracted as spaces.
         "\N{ZERO WIDTH SPACE}": r"\allowbreak{}",
         "\N{ZERO WIDTH NON-JOINER}": "",
         "\N{WORD JOINER}": "",
         "\N{ZERO WIDTH NO-BREAK SPACE}": "",
     }
 )
-_SPECIAL = frozenset(map(chr, _ESCAPES))
+_ESCAPED = frozenset(map(chr, _ESCAPES))
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
-#: Names and characters that may follow a backslash, also in formulas, which are copied from the source.
+#: Names and characters that may follow a backslash, including those of formulas, which are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(_ESCAPES.values())), *" ()[]"}
 _ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA_ENVIRONMENTS})))})\}}"
-#: Patterns of the arguments that TeX or Lua takes for names, such as those of files, by command.
+#: Patterns of the arguments that TeX or Lua reads as names, such as names of files, by command.
 _NAMES = {
     **dict.fromkeys(["cvuse", "cvstyle", "cvtarget", "cvref", "cvcontentsline"], r"\{[\w.-]*\}"),
     **dict.fromkeys(["cvimage", "cvheadimage"], r"(?:\{[\w.,=-]*\}){4}"),
@@ -78,14 +78,14 @@ _NAMES = {
     "begin": rf"(?!\{{cvlanguage\}}){_ENVIRONMENT}|\{{cvlanguage\}}\{{[\w.-]*\}}",
     "end": _ENVIRONMENT,
 }
-#: What :func:`formula` returns.
+#: A command that :func:`formula` returns.
 _FORMULA = re.compile(r"\\cvmath\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}\{\\([(\[]).*?\\[)\]]\n?\}", re.DOTALL)
-#: The part of a line before its comment.
+#: A line up to its comment.
 _CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
 
 
 class NotLatexError(ValueError):
-    """A value is not of the type that a function takes; it must not reach TeX."""
+    """A value must not reach TeX, since it is not of the type that a function takes."""
 
 
 class Latex(str):
@@ -107,18 +107,18 @@ COLUMN = Latex("&")
 JOINED_LINE = Latex("%\n")
 
 
-def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
-    return Latex(str(between).join(parts))
+def joined(latex: Iterable[Latex], separator: Latex = EMPTY) -> Latex:
+    return Latex(str(separator).join(latex))
 
 
 # Values
 
 
 def text(words: str) -> Latex:
-    """Return text that TeX sets just as it is written, in which nothing is a command."""
+    """Return text with TeX's special characters escaped, so that TeX reads no command in it."""
     words = normalise(words)
     # Most words have no special character, and need no encoder.
-    return Latex(words if _SPECIAL.isdisjoint(words) else _encoder().unicode_to_latex(words))
+    return Latex(words if _ESCAPED.isdisjoint(words) else _encoder().unicode_to_latex(words))
 
 
 @cache
@@ -134,12 +134,12 @@ def _encoder() -> "UnicodeToLatexEncoder":
 
 
 def fixed(words: Latex) -> Latex:
-    """Return text with all its spaces kept, also several in a row."""
+    """Return text whose spaces TeX keeps, also several in a row."""
     return Latex(words.replace(" ", "\\ "))
 
 
 def number(value: object, low: int = 0, high: int = 1_000_000) -> Latex:
-    """Return an integer; refuse others."""
+    """Return an integer; raise NotLatexError for another value, or one out of range."""
     if not re.fullmatch("-?[0-9]{1,9}", str(value)) or not low <= int(str(value)) <= high:
         raise NotLatexError(f"{str(value)[:60]!r} is not a whole number from {low} to {high}")
     return Latex(str(int(str(value))))
@@ -151,7 +151,7 @@ def fraction(value: float) -> Latex:
 
 
 def identifier(name: object) -> Latex:
-    """Return a name of letters, digits, dots and hyphens; refuse others."""
+    """Return a name; raise NotLatexError if it has other characters than letters, digits, dots and hyphens."""
     if not re.fullmatch(r"[A-Za-z0-9.-]*", str(name)):
         raise NotLatexError(f"{str(name)[:60]!r} is not a name of letters, digits, dots and hyphens")
     return Latex(str(name))
@@ -162,7 +162,7 @@ def length(points: float) -> Latex:
 
 
 def picture_size(scale: float, lengths: Mapping[str, float]) -> Latex:
-    """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
+    """Return the keys of graphicx for the size of a picture; empty for the natural size."""
     names = {"width": "width", "height": "totalheight"}
     keys = [f"{names[name]}={length(points)}" for name, points in lengths.items()]
     if not keys and scale != 1:
@@ -171,17 +171,17 @@ def picture_size(scale: float, lengths: Mapping[str, float]) -> Latex:
 
 
 def address(url: str) -> Latex:
-    """Return an address in ASCII."""
+    """Return an address, percent-encoded in ASCII."""
     return text(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))
 
 
 def destination(docname: str, anchor: str) -> Latex:
-    """Return the name of a destination in the PDF; other characters than those of a name are written as numbers."""
+    """Return the name of a destination in the PDF, in which codes replace the characters that a name must not have."""
     return Latex(re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip(".")))
 
 
 def file(name: str) -> Latex:
-    """Return the name of a file in the folder of the document; refuse other folders, and characters special to TeX."""
+    """Return the name of a file beside the document; raise NotLatexError for other folders or special characters."""
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise NotLatexError(f"{name[:60]!r} is not a file's name of letters, digits, dots and hyphens")
     return Latex(name)
@@ -222,14 +222,14 @@ def _environment(name: str) -> Latex:
 
 
 def formula(source: str, *, is_displayed: bool = False) -> Latex:
-    """Return a formula, with its source as alternative text; refuse macros that are not allowed."""
+    """Return a formula, with its source as alternative text; raise NotLatexError for a macro that is not allowed."""
     # Few CVs have formulas, and their parser is slow to import.
     from cvtools.reading.formulas import display, problem
 
-    written = display(source) if is_displayed else source
-    if fault := problem(written):
+    code = display(source) if is_displayed else source
+    if fault := problem(code):
         raise NotLatexError(fault)
-    return command("cvmath", text(source), Latex(f"\\[{written}\\]\n" if is_displayed else f"\\({written}\\)"))
+    return command("cvmath", text(source), Latex(f"\\[{code}\\]\n" if is_displayed else f"\\({code}\\)"))
 
 
 def lines_with_formulas(latex: str) -> Collection[str]:
@@ -238,13 +238,13 @@ def lines_with_formulas(latex: str) -> Collection[str]:
 
 
 def without_formulas(latex: str, lines: Collection[str]) -> str:
-    """Return a document with the formulas of these lines as their source."""
+    """Return a document in which the formulas of these source lines are replaced by their source code."""
     parts = _marked_parts(latex)
     return "%% ".join(_FORMULA.sub(_as_written, part) if part.partition("\n")[0] in lines else part for part in parts)
 
 
 def _marked_parts(latex: str) -> list[str]:
-    """Return the parts of a document, each of which but the first begins with the text of a :func:`source_mark`."""
+    """Return the parts of a document between its source marks; all but the first begin with the mark's text."""
     return re.split(r"(?m)^%% ", latex)
 
 
@@ -260,11 +260,15 @@ def settings(values: Mapping[str, str]) -> Latex:
 
 
 def stripped(latex: Latex) -> Latex:
-    return Latex(latex.strip())
+    """Return LaTeX without the space around it, and without source marks at its end, which would hide what follows."""
+    lines = latex.strip().split("\n")
+    while lines and lines[-1].startswith("%% "):
+        lines.pop()
+    return Latex("\n".join(lines).rstrip())
 
 
 def source_mark(path: str, line: object) -> Latex:
-    """Return a comment with the source file and line of the next lines."""
+    """Return a comment with the source file and line of the LaTeX that follows."""
     return Latex(f"%% {' '.join(visible(path).split())}:{number(line)}\n")
 
 
@@ -274,12 +278,12 @@ def without_empty_lines(latex: Latex) -> Latex:
 
 
 def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX in which characters that no font has are replaced, and emoji have their text beside them.
+    """Return LaTeX in which characters that no font has are replaced, and emoji have a text to be extracted instead.
 
     :param lost: replacements for characters that no font has
-    :param pictured: characters whose glyphs are pictures, from which no text could be extracted
+    :param pictured: characters whose glyphs are pictures, from which programs could extract no text
     """
-    replaced = latex.translate({ord(character): text(instead) for character, instead in lost.items()})
+    replaced = latex.translate({ord(character): text(replacement) for character, replacement in lost.items()})
     if not pictured:
         return Latex(replaced)
     one = f"[{''.join(map(re.escape, sorted(pictured)))}]"
@@ -291,18 +295,18 @@ def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[
 
 
 def faults(latex: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, from 1, of each command in a complete document that this module never writes."""
-    for line, written in enumerate(latex.split("\n"), 1):
-        code = "".join(_CODE.findall(written)[:1])
-        comment = written.removeprefix(code)
+    """Yield the line, from 1, and the text of each command or comment that this module never writes."""
+    for index, line in enumerate(latex.split("\n"), 1):
+        code = "".join(_CODE.findall(line)[:1])
+        comment = line.removeprefix(code)
         unknown = [command[0] for command in _CONTROL_SEQUENCE.finditer(code) if not _is_known(command)]
         # TeX ends a line, and thus a comment, at a carriage return as well.
-        unknown += re.findall(r"\^\^", code) + re.findall(r"[\0-\x08\x0b-\x1f\x7f]", written)
-        # Other comments than source_mark and JOINED_LINE.
+        unknown += re.findall(r"\^\^", code) + re.findall(r"[\0-\x08\x0b-\x1f\x7f]", line)
+        # Comments are source marks, or the % of JOINED_LINE.
         unknown += [comment] if comment and not re.match("%% |%$", comment) else []
-        yield from ((line, words) for words in unknown)
+        yield from ((index, words) for words in unknown)
 
 
 def _is_known(command: re.Match[str]) -> bool:
-    """Return whether a command is one of those that are written, with the arguments that it is written with."""
+    """Return whether this module writes a command, and with such arguments."""
     return command[1] in _KNOWN and bool(re.compile(_NAMES.get(command[1], "")).match(command.string, command.end()))

@@ -1,4 +1,4 @@
-"""Write the preamble, which LuaLaTeX can read before the rest of a document is written, and copy the class."""
+"""Write the preamble of a document, and copy the class; LuaLaTeX may read both before the document is written."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,7 +8,7 @@ from cvtools.project import write_atomically
 from cvtools.writing.latex import markup as tex
 
 if TYPE_CHECKING:
-    # Importing it at runtime would import Sphinx, which takes long; TeX is started before.
+    # cvtools.config imports Sphinx, which takes long, and TeX is started before.
     from cvtools.config import CvConfig
 
 #: The class and its Lua files, which TeX reads from the folder of the document.
@@ -22,7 +22,7 @@ _LAST = "\\cvfonts{"
 
 
 def preamble(config: "CvConfig", form: str, fallbacks: Iterable[tex.Latex] = ()) -> tex.Latex:
-    """Return the preamble of a document, which depends on the configuration and the characters of the document alone.
+    """Return the preamble of a document, which depends only on the configuration and the document's characters.
 
     :param form: the form of the document, see :class:`~cvtools.writing.latex.builder.PdfSpec`
     :param fallbacks: commands that name fonts for characters that the configured family lacks
@@ -44,7 +44,7 @@ def preamble_of(path: Path) -> str:
 
 
 def copy_support(folder: Path) -> None:
-    """Copy the class and its Lua files into a folder, unless the same are there, since TeX may be reading these."""
+    """Copy the class and its Lua files into a folder; leave equal copies alone, since TeX may be reading them."""
     folder.mkdir(parents=True, exist_ok=True)
     for support in SUPPORT:
         content, copy = support.read_bytes(), folder / support.name

@@ -38,8 +38,8 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   return head
 end, "cvtools.scripts")
 
--- Return the comma of a language, with a space after it unless it is as wide as an ideograph; the Latin comma if no font
--- of the language is installed.
+-- Return the comma of a language, with a space unless the comma is as wide as an ideograph; the Latin comma if no font of
+-- the language is installed.
 local COMMAS = { ja = "、", zh = "，" }
 for language in ("ar ckb fa ps sd ug ur"):gmatch("%a+") do COMMAS[language] = "،\\space{}" end
 function cv.comma(language)
@@ -62,7 +62,7 @@ function cv.direction(language)
   return RIGHT_TO_LEFT[language:lower():match("%a+")] and not language:find("-Latn") and 1 or 0
 end
 
--- Return the type of a character of the Unicode Bidirectional Algorithm (UAX 9, table 4), by babel's data.
+-- Return the type of a character in the Unicode Bidirectional Algorithm (UAX 9, table 4), from babel's data.
 local characters, ranges
 local TYPES = { l = "L", r = "R", al = "AL", en = "EN", es = "ES", et = "ET", an = "AN", cs = "CS", nsm = "NSM" }
 local function type_of(code)
@@ -79,8 +79,8 @@ local function type_of(code)
   return "L"
 end
 
--- Change the types of characters by the rules for numbers (W1 to W7), up to those of a strong direction: L, R, or EN and
--- AN, which are numbers within text from right to left.
+-- Resolve the types of characters by the rules for numbers (W1 to W7). Of the types with a direction, this leaves L, R, and
+-- EN and AN, which are numbers within text from right to left.
 local function resolve_numbers(types, base)
   local strong, before = nil, "ON"
   for index, kind in ipairs(types) do
@@ -232,8 +232,7 @@ local function direct(head, _, base)
   return head
 end
 
--- Set text in both directions: in a document or a passage in a language that is written from right to left, or with words
--- of one.
+-- Set text in both directions, for documents that have words in a language that is written from right to left.
 function cv.bidirectional()
   Babel = Babel or {}
   dofile(kpse.find_file("babel-data-bidi.lua", "lua") or kpse.find_file("babel-data-bidi.lua"))

@@ -1,5 +1,5 @@
--- Lua that LuaTeX runs first, so that luaotfload starts in half the time: it would read Unicode's data, for features that
--- documents of the class do not use. Each module with such data is loaded when something first needs it.
+-- Lua code that LuaTeX runs first, so that luaotfload starts in half the time: it would read Unicode's data, for features
+-- that documents of the class do not use. Load each module with such data only when it is first used.
 
 -- Collect garbage less often: most of what is loaded stays.
 collectgarbage("setpause", 400)
@@ -21,15 +21,15 @@ local function later(part, get)
   })
 end
 
--- Have `require` return a stub for a module. `parts` have stubs of their own; `known` replace parts of the module.
-local function delay(module, parts, known)
+-- Have `require` return a stub for a module, whose `parts` have stubs of their own or have `replacements`.
+local function delay(module, parts, replacements)
   package.preload[module] = function()
     local stub = later(parts, function()
       package.preload[module], package.loaded[module] = nil, nil
       luaotfload_module = luaotfload_module or function() end
       return require(module)
     end)
-    for name, value in pairs(known or {}) do
+    for name, value in pairs(replacements or {}) do
       stub[name] = value
     end
     return stub

@@ -3,7 +3,7 @@
 -- The class calls cv.begin and cv.finish where a structure element begins and ends. All nodes typeset in between carry
 -- an attribute, the number of their chunk of content; when a page is shipped out, each run of nodes with the same
 -- attribute becomes one marked-content sequence. Nodes without the attribute are artifacts. Once the last page is out,
--- the elements are written. No package does this as fast, nor the same on every TeX Live.
+-- the elements are written. No package is as fast, and does the same on every TeX Live.
 local plain, utf16, literal, reference, write = cv.plain, cv.utf16, cv.literal, cv.reference, cv.write
 
 local attribute = luatexbase.new_attribute("cvtools")
@@ -60,7 +60,7 @@ function cv.pictured(text)
   current.actual_text = utf16(text)
 end
 
--- Begin a footnote, whose element must not be in a table's.
+-- Begin a footnote, whose element must not be within that of a table.
 local notes = 0
 function cv.note()
   notes = notes + 1
@@ -81,7 +81,7 @@ function cv.artifact()
   set(attribute, ARTIFACT)
 end
 
--- Write no tags; lines and pages end where they do with tags.
+-- Write no tags; lines and pages break at the same places as with tags.
 function cv.untag()
   cv.untagged = true
   luatexbase.remove_from_callback("pre_shipout_filter", "cvtools")
@@ -252,7 +252,7 @@ end
 local HEAD_END = 10001 -- a penalty
 local heads = {} -- lists of nodes, by the number of the table
 
--- Keep a copy of a table's head, which a penalty ends in a box with its rows.
+-- Keep a copy of a table's head, which ends at a penalty in the box of the table's rows.
 function cv.keep_head(table, box)
   local rows = tex.box[box].head
   for n in node.traverse_id(PENALTY, rows) do
@@ -273,7 +273,7 @@ local function is_shipped(part)
   return part.marks and #part.marks > 0
 end
 
--- Return the structure element for a copy of an element's content. A copied row comes after the rows shipped out so far.
+-- Copy a structure element for a copy of its content; return it. A copied row follows the rows shipped out so far.
 local function copy_element(element, copies)
   if element.tag == "Table" then
     return element
@@ -293,7 +293,7 @@ local function copy_element(element, copies)
   return copies[element]
 end
 
--- Give copied nodes structure elements of their own, and return them without the starts and ends of links.
+-- Give copied nodes structure elements of their own; return the nodes without the starts and ends of links.
 local function copy_structure(list, copies)
   for n in node.traverse(list) do
     local value = node.has_attribute(n, attribute)
@@ -356,7 +356,7 @@ local function write_element(element, parent)
   local kids = {}
   local tag, entries = element.tag, element.entries or ""
   if namespace and (tag == "Document" or tag == "Note") then
-    -- The others are those of PDF 1.7, too.
+    -- All other types are in PDF 1.7 as well.
     tag, entries = tag:gsub("Note", "FENote"), ("%s /NS %s"):format(entries, reference(namespace))
   end
   for _, child in ipairs(element.kids) do

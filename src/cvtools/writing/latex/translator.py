@@ -37,7 +37,7 @@ def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.EMPTY, latex + tex.NEWLINE
 
 
-#: The LaTeX before and after a node, by its type; a node's own visitor replaces either.
+#: The LaTeX before and after a node, by its type; a ``visit_`` method replaces the former, ``depart_`` the latter.
 _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "cv_listitem": _after(tex.command("cvlistingitem")),
@@ -71,28 +71,28 @@ _TRANSPARENT = frozenset(
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
-#: Text elements that are no blocks of text: hidden ones, and those that hold blocks, such as Sphinx's versionmodified.
+#: Text elements that are no blocks of text: they are hidden, or hold blocks, as Sphinx's versionmodified does.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition, nodes.math_block)
-#: Nodes without text, and nodes whose text programs extract from a PDF in another form.
+#: Nodes without text, and those whose text programs extract in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
-#: Blocks before which their line in the source is written, by which TeX's warnings are traced back to it.
+#: Blocks that follow a comment with their line in the source, by which TeX's warnings are traced back.
 _TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
-#: Nodes whose visitors write their ids themselves, and nodes to whose ids no link leads.
+#: Nodes whose visitors write their ids, or to which no link leads.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
 
 #: Addresses in text.
 _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
-#: Positions at which an address may be broken across lines.
+#: Positions at which a line may break within an address.
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
-#: Length of an address, in characters, up to which it is broken only in cells of tables; DOIs are as short.
+#: Greatest length, in characters, of an address that is broken only in cells of tables; DOIs are that short.
 _SHORT = 28
-#: Width of the person's photo in points if the page gives none: 30 mm.
+#: Width of the person's photo in points, 30 mm, if the page sets none.
 _PHOTO_WIDTH = 85.05
 
 
 class LatexTranslator(documents.DocumentTranslator):
-    """Translator of one page of a PDF, which also collects its text for the checks.
+    """Translator of one page of a PDF, which also collects the page's text for the checks.
 
     :param pages: the names of all pages in the PDF
     :param top: the level of the page's first heading, from 1
@@ -100,49 +100,49 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def __init__(self, document: nodes.document, builder: Builder, pages: Iterable[str], top: int) -> None:
         super().__init__(document, builder)
-        #: The footnotes of the page by their ids, and the ids of those whose first reference has been written.
+        #: The footnotes of the page by their ids, and the ids of those to which a reference has been written.
         self.footnotes = {anchor: note for note in document.findall(nodes.footnote) for anchor in note["ids"]}
         self.referenced: set[str] = set()
         self.pages = frozenset(pages)
         self.level = top - 1
         self.body: list[tex.Latex] = []
-        #: The first node with each character that the page has in text, and in code.
+        #: The characters of the page in text and in code, each with the first node that has it.
         self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
         #: The text of the page, for the checks.
         self.blocks: list[TextBlock] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        #: Numbers and nodes of the footnotes that are to be written: references to them already are.
+        #: Numbers and nodes of the footnotes that are still to be written, unlike references to them.
         self.pending: list[tuple[tex.Latex, nodes.footnote]] = []
         #: Whether a footnote is being written.
         self.is_in_footnote = False
 
-    def write(self, *parts: tex.Latex) -> None:
-        self.body += parts
+    def write(self, *latex: tex.Latex) -> None:
+        self.body += latex
 
-    def write_block(self, *parts: tex.Latex) -> None:
+    def write_block(self, *latex: tex.Latex) -> None:
         """Append LaTeX to the page, on lines of its own."""
-        self.write(tex.NEWLINE, *parts, tex.NEWLINE)
+        self.write(tex.NEWLINE, *latex, tex.NEWLINE)
 
-    def write_words(self, node: nodes.Node, words: tex.Latex) -> None:
-        """Append LaTeX that must be in a paragraph, and put a paragraph around it if its node is in none."""
+    def write_in_paragraph(self, node: nodes.Node, latex: tex.Latex) -> None:
+        """Append the LaTeX of a node, in a paragraph of its own if the node is not in one."""
         if isinstance(node.parent, nodes.TextElement):
-            self.write(words)
+            self.write(latex)
         else:
-            self.write_block(tex.word("cvpar"), words, tex.command("cvendpar"))
+            self.write_block(tex.word("cvpar"), latex, tex.command("cvendpar"))
 
-    def render(self, parts: Iterable[nodes.Node]) -> tex.Latex:
+    def render(self, siblings: Iterable[nodes.Node]) -> tex.Latex:
         """Return the LaTeX of nodes, without appending it to the page."""
         page, self.body = self.body, []
-        for node in parts:
+        for node in siblings:
             node.walkabout(self)
         rendered, self.body = tex.joined(self.body), page
         return rendered
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Collect the text and the ids of a node, and write it; raise SourceError for a value that is unfit for TeX."""
+        """Write a node, and collect its text and ids; raise SourceError for a value that must not reach TeX."""
         self.collect_blocks(node)
-        # Within text, the end of the comment's line would become a space.
+        # Within text, the comment would add a space.
         if type(node).__name__ in _TRACED and node.line and not isinstance(node.parent, nodes.TextElement):
             self.write(tex.NEWLINE, tex.source_mark(self.path_of(node), node.line))
         if isinstance(node, nodes.Element) and not isinstance(node, _WITHOUT_TARGET):
@@ -150,7 +150,7 @@ class LatexTranslator(documents.DocumentTranslator):
         try:
             super().dispatch_visit(node)
         except tex.NotLatexError as error:
-            line = next((each.line for each in (node, *ancestors(node)) if each.line), 0)
+            line = next((around.line for around in (node, *ancestors(node)) if around.line), 0)
             raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
     def _markup(self, node: nodes.Node) -> tuple[tex.Latex, tex.Latex] | None:
@@ -158,14 +158,14 @@ class LatexTranslator(documents.DocumentTranslator):
         match node:
             case nodes.bullet_list():
                 # cvgroups, cvfacts, cvrun (items in one paragraph) or cvlist
-                known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
-                return _environment(f"cv{next(known, 'run' if documents.is_run_in(node) else 'list')}")
+                names = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
+                return _environment(f"cv{next(names, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
                 first = tex.number(node.get("start", 1), 0, 9999)
                 return _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
             case nodes.field_name():
-                goes_on = any(map(documents.follows_field_name, node.parent[-1].children))
-                end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
+                has_text = any(map(documents.follows_field_name, node.parent[-1].children))
+                end = tex.EMPTY if has_text else tex.command("cvendpar") + tex.NEWLINE
                 begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
                 return begin, colon + tex.CLOSED + tex.SPACE + end
             case cv_field() | cv_tag():
@@ -189,11 +189,11 @@ class LatexTranslator(documents.DocumentTranslator):
             self.write(markup[1])
 
     def path_of(self, node: nodes.Node) -> str:
-        """Return the path of a node's source file, from the project's folder."""
+        """Return the path of a node's source file, relative to the project's folder."""
         return _relative(node.source or self.builder.env.doc2path(self.docname), self.builder.confdir)
 
     def collect_blocks(self, node: nodes.Node) -> None:
-        """Collect the parts of the text of a block, each of which the checks must find in the PDF."""
+        """Collect the text of a block, in one piece or several, for the checks to find in the PDF."""
         is_within = isinstance(node.parent, nodes.TextElement)
         # Sphinx's compact_paragraph holds a list, whose items are blocks themselves.
         is_block = isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS)
@@ -210,9 +210,9 @@ class LatexTranslator(documents.DocumentTranslator):
         self.blocks += [TextBlock(kind, visible(text), location) for text in texts]
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
-        """Collect the characters of a text, for which fonts must be found."""
-        known = self.characters[use]
-        known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
+        """Collect the characters of a text, which need a font."""
+        collected = self.characters[use]
+        collected |= dict.fromkeys(sorted(set(normalise(text)) - collected.keys()), node)
 
     def target(self, anchor: str) -> tex.Latex:
         """Return the command that makes an id of the page a destination of links."""
@@ -231,8 +231,8 @@ class LatexTranslator(documents.DocumentTranslator):
             is_in_cell = any(isinstance(around, nodes.entry) for around in ancestors(node))
             self.write(tex.text(text) if len(text) <= _SHORT and not is_in_cell else _breakable(text))
         else:
-            parts = _ADDRESS.split(text if in_code else bind(text, self.languages[-1]))
-            self.write(*(_breakable(part) if "://" in part else tex.text(part) for part in parts))
+            runs = _ADDRESS.split(text if in_code else bind(text, self.languages[-1]))
+            self.write(*(_breakable(run) if "://" in run else tex.text(run) for run in runs))
 
     # Sections, headings and entries
 
@@ -253,19 +253,19 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         if node.is_head:
-            # They are written with their heading.
+            # visit_title() writes the fields of an entry.
             raise nodes.SkipNode
 
     def visit_cv_field(self, node: cv_field) -> None:
         if node["name"] == "photo":
-            # Other words than those of the picture have no place beside the head.
+            # Beside the head, there is no place for words with the picture.
             if photos := tex.joined(map(self._photo, node.findall(nodes.image))):
                 self.write(tex.command("cvfield", tex.identifier("photo"), tex.EMPTY, photos), tex.JOINED_LINE)
             raise nodes.SkipNode
         self.unknown_visit(node)
 
     def visit_transition(self, node: nodes.transition) -> None:
-        # MyST-Parser puts one above the footnotes, which the PDF sets at the foot of each page.
+        # MyST-Parser puts a transition above footnotes, which the PDF sets at the foot of the page.
         if "footnotes" not in node["classes"]:
             self.write_block(tex.command("cvtransition"))
         raise nodes.SkipNode
@@ -323,11 +323,11 @@ class LatexTranslator(documents.DocumentTranslator):
             content = tex.command(command, *sides, *size, tex.file(name), description)
         else:
             self._warn_of_image(node)
-        self.write_words(node, content)
+        self.write_in_paragraph(node, content)
         raise nodes.SkipNode
 
     def _warn_of_image(self, node: nodes.image) -> None:
-        """Warn of a picture that the PDF cannot show, unless it is missing, of which Sphinx has warned."""
+        """Warn of a picture that the PDF cannot show; Sphinx has warned of missing ones."""
         if "://" in node["uri"] or node["uri"] in self.builder.env.images:
             remedy = "save it beside the page as PNG, JPEG or PDF"
             warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
@@ -351,7 +351,7 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
             warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
-        # A table within a cell has the width of the cell, which is a share of the width of the table around it.
+        # A table within a cell is as wide as the cell, whose width is a share of the table around it.
         cells = (around for around in ancestors(node) if isinstance(around, nodes.entry))
         enclosing = zip(cells, reversed(self.tables), strict=False)
         share = prod(around.columns[cell.parent.index(cell)].share or 1 for cell, around in enclosing)
@@ -377,7 +377,7 @@ class LatexTranslator(documents.DocumentTranslator):
                 self.write(tex.command("cvrowkeeps"), tex.NEWLINE)
 
     def _end_rows(self, command: str) -> None:
-        """Write a command that takes the footnotes of the rows before it, since TeX would lose them within the rows."""
+        """Write a command after rows, with their footnotes, which TeX would lose within the rows."""
         notes = self._footnotes() if len(self.tables) == 1 else tex.EMPTY
         self.write(tex.command(command, notes), tex.NEWLINE)
 
@@ -402,16 +402,17 @@ class LatexTranslator(documents.DocumentTranslator):
         raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.reference) -> None:
-        content, words = self.render(node.children), tex.text(text_of(node) or node.get("refuri", ""))
-        shown = content if node.children else words
+        description = tex.text(text_of(node) or node.get("refuri", ""))
+        content = self.render(node.children)
+        label = content if node.children else description
         match documents.link_target(node, self.config, self.docname, self.pages):
             case str(url):
-                content = tex.command("cvlink", tex.address(url), words, shown)
+                content = tex.command("cvlink", tex.address(url), description, label)
             case (page, anchor):
-                content = tex.command("cvref", tex.destination(page, anchor), words, shown)
+                content = tex.command("cvref", tex.destination(page, anchor), description, label)
         if node.get("refuri", "").startswith("tel:"):
             content = tex.command("cvphone", content)
-        self.write_words(node, content)
+        self.write_in_paragraph(node, content)
         raise nodes.SkipNode
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
@@ -425,15 +426,15 @@ class LatexTranslator(documents.DocumentTranslator):
         if anchor in self.footnotes and anchor not in self.referenced:
             self.referenced.add(anchor)
             self.pending.append((number, self.footnotes[anchor]))
-            # TeX loses a footnote within another one, or within a table, so it is written after that one.
+            # TeX loses a footnote within another one or within a table: write it after these.
             if not self.tables:
                 self.write(self._footnotes())
         raise nodes.SkipNode
 
     def _footnotes(self) -> tex.Latex:
-        """Return the LaTeX of the pending footnotes, after which none are pending."""
+        """Return the LaTeX of all pending footnotes, and clear them."""
         notes = tex.EMPTY
-        # A footnote may hold a table, whose rows end as well.
+        # The rows of a table within a footnote call this, too.
         while self.pending and not self.is_in_footnote:
             number, footnote = self.pending.pop(0)
             self.is_in_footnote = True
@@ -444,26 +445,26 @@ class LatexTranslator(documents.DocumentTranslator):
 
 
 def _field_markup(node: cv_field | cv_tag) -> tuple[tex.Latex, tex.Latex] | None:
-    """Return the LaTeX before and after a field, or a name in one; None for a field in a reference, which is text."""
+    """Return the LaTeX before and after a field or a tag; None for most fields of a publication in a list."""
     match node:
         case cv_tag():
             is_last = node is node.parent[-1]
             return tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.word("cvbetween")
         case cv_field(parent=cv_listitem() | cv_fields(is_head=True)):
-            # The class keeps the field for the heading or the item that follows.
+            # The class stores the field for the heading or the item that follows.
             slot = tex.identifier("note" if node.slot == "plain" else node.slot)
             return tex.opened("cvfield", slot, tex.text(documents.label_of(node))), tex.CLOSED + tex.JOINED_LINE
         case cv_field(parent=cv_fields()):
             label = tex.command("textbf", tex.text(f"{node['label']}:"))
             return tex.NEWLINE + tex.word("cvpar") + label + tex.SPACE, tex.command("cvendpar") + tex.NEWLINE
         case cv_field(slot="who"):
-            # The journal of a reference in a list of publications
+            # The journal of a publication in a list
             return _inline("emph")
     return None
 
 
 def _environment_of(table: Columns) -> str:
-    """Return "cvstack", which sets the cells of a row one below the other, for a table with a row that is too high."""
+    """Return "cvtable", or "cvstack", which sets the cells of a row one below the other, if a row is too high."""
     return "cvstack" if table.is_too_high else "cvtable"
 
 
@@ -489,5 +490,5 @@ def _runs(node: nodes.Node) -> list[str]:
 
 
 def _is_not_compared(node: nodes.Node) -> bool:
-    """Return True for a node whose text the checks leave out: one of ``_NOT_COMPARED``, or a link without text."""
+    """Return whether the checks leave out a node's text: one of ``_NOT_COMPARED``, or a link without text."""
     return isinstance(node, _NOT_COMPARED) or (isinstance(node, nodes.reference) and not node.children)

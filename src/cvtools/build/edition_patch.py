@@ -24,11 +24,11 @@ _BETWEEN = {"inline", "heading_close", "myst_target", "myst_line_comment", "myst
 def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Collection[int]) -> str:
     """Return a patch that marks pages and catalogs for an edition that is like another one; empty for no change.
 
-    :param base: the edition that is there, see :attr:`~cvtools.editions.Edition.variant`
+    :param base: the variant of the edition to copy; empty if ``conf.py`` declares no editions
     :param hidden: lines of headings of the CV's own page that are to be left out
     """
     root = Path(env.doc2path(env.config.root_doc))
-    patch: list[str] = []
+    patch_lines: list[str] = []
     folders = (project / "locales" / language / "LC_MESSAGES" for language in env.config.cv_languages)
     files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in find_catalogs(folder))]
     # A link may lead to any file, and a name with line breaks be read as a part of the patch.
@@ -36,10 +36,10 @@ def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Co
         WATCHDOG.start_timer(path, "marking", limits.PAGE_TIME)
         lines = _lines(path)
         marked = _marked(lines, base, name, hidden if path.samefile(root) else ())
-        place = path.relative_to(project).as_posix()
-        for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
-            patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
-    return "".join(patch)
+        inside = path.relative_to(project).as_posix()
+        for line in difflib.unified_diff(lines, marked, f"a/{inside}", f"b/{inside}"):
+            patch_lines += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
+    return "".join(patch_lines)
 
 
 def _lines(path: Path) -> list[str]:
@@ -74,7 +74,7 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
         elif "not-" in lines[only]:
             marked[only] = f"{lines[only].rstrip()}, not-{name}\n"
         else:
-            # The mark names editions, and leaves out the new one as it is.
+            # The mark lists the editions to show the entry in, and the new one is not among them.
             marked[only] = lines[only]
     return marked
 
@@ -87,18 +87,18 @@ def _fields(lines: Sequence[str]) -> dict[int, tuple[int, int]]:
     :returns: the numbers by the line of the heading, counted from 1
     """
     parser = create_md_parser(MdParserConfig(enable_extensions=SYNTAX), RendererHTML)
-    found: dict[int, tuple[int, int]] = {}
+    spans: dict[int, tuple[int, int]] = {}
     heading = 0
     for token in parser.parse("".join(lines)):
         first, end = token.map or (0, 0)
         if token.type == "heading_open":
             heading = first + 1
-            found[heading] = end, end
+            spans[heading] = end, end
         elif token.type not in _BETWEEN:
             if heading and token.type == "field_list_open":
-                found[heading] = first, end
+                spans[heading] = first, end
             heading = 0
-    return found
+    return spans
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:
         value = line[start:]
         if in_value:
             value = re.sub(rf"(?<![\w-])(not-)?{base}(?![\w-])", rf"\g<0>, \1{name}", value)
-        # Leave targets, and links to them. A class without quotes is one word.
+        # Skip targets and links to them; a class without quotes, as in class=only-x, needs another class.
         value = re.sub(rf"(?<==)only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", value)
         value = re.sub(rf"(\.|(?<![\w#(/=-]))only-(not-)?{base}(?![\w-])", rf"\g<0> \1only-\2{name}", value)
         yield line[:start] + value

@@ -6,8 +6,8 @@ import pytest
 #: Runs each piece of code in a process of its own, after a build's modules are imported.
 RUN = """
 import multiprocessing, sys
-from cvtools.build import sphinx_app
-sphinx_app.import_all()
+from cvtools.build.imports import import_all
+import_all()
 for code in sys.argv[1:]:
     process = multiprocessing.get_context("fork").Process(target=exec, args=(code, {}))
     process.start()
