@@ -44,20 +44,15 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         editions = _editions(project)
         first, *others = editions
         states = _build_editions(project, editions, make, report) if others else [make(*first, report)]
+        # Of an edition that failed as a whole, there is nothing to publish.
         if any(state.fingerprint != fingerprint for state in states):
-            if has_products(project):
-                rule = "still that of an earlier build, since this one failed"
-                report(Problem(rule, "dist", code="skipped", level="note"))
+            _report_earlier_products(project, report)
             return False
         products: dict[str, Path] = {}
         for (_, paths), state in zip(editions, states, strict=True):
             products |= paths.products(state.offered)
-        edited = publish(project, products)
-        if edited:
-            name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
-            rule = f"dist/{name}: an earlier build made this, and it was changed since: delete it"
-            report(Problem(rule))
-        return all(state.complete for state in states) and not (edited and options.strict)
+        is_clean = _publish(project, products, report)
+        return all(state.complete for state in states) and (is_clean or not options.strict)
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:
@@ -160,6 +155,22 @@ def _build_editions(
     fingerprint, is_all = states[0].fingerprint, all(state.complete for state in states)
     BuildState(fingerprint, external_files, collected.problems, complete=is_all).write(project_state)
     return states
+
+
+def _report_earlier_products(project: Path, report: Report) -> None:
+    """Report that the products in ``dist`` are not of this build, which failed."""
+    if has_products(project):
+        rule = "still that of an earlier build, since this one failed"
+        report(Problem(rule, "dist", code="skipped", level="note"))
+
+
+def _publish(project: Path, products: Mapping[str, Path], report: Report) -> bool:
+    """Publish products into ``dist``; return False, and report it, if changed files of earlier builds stay there."""
+    edited = publish(project, products)
+    if edited:
+        name = f"{edited[0]}, and {len(edited) - 1} more" if edited[1:] else edited[0]
+        report(Problem(f"dist/{name}: an earlier build made this, and it was changed since: delete it"))
+    return not edited
 
 
 def _report_unchanged(project: Path, fingerprint: Mapping[str, str], options: Options, report: Report) -> bool:
