@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,7 @@ def interruptible() -> Iterator[None]:
             os._exit(128 + number)
         if _forking:
             # Python ignores exceptions in functions that it calls after a fork, and one of them releases a lock.
-            threading.Timer(0.05, os.kill, (owner, number)).start()
+            threading.Thread(target=_send_after_fork, args=(number,), daemon=True).start()
             return
         # A second signal must not interrupt the cleanup.
         for ignored in (signal.SIGINT, signal.SIGTERM):
@@ -56,6 +57,13 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _send_after_fork(number: int) -> None:
+    """Send a signal to this process once it is not being forked."""
+    while _forking:
+        time.sleep(0.001)
+    os.kill(os.getpid(), number)
 
 
 def stop_children() -> None:
