@@ -283,7 +283,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, monkeyp
     pages = ["\n\n".join([head, *(place.replace("{}", text) for place in places), ""]) for text in STRAYS]
     project.write({"index.md": HEAD} | {f"{number}.md": page.replace("|", "") for number, page in enumerate(pages)})
     warnings = project.build(warns=True, cv_editions={"long": {}, "short": {}}).warnings
-    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|the end of the block inside|.* makes no link|this mark is code|everything below is code|a definition without a term|the mark above ends here|these words are a heading|.* ends at the blank line)"
+    told = r"(?m)^(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|the end of the block inside|.* makes no link|this mark is code|this code has no end|a definition without a term|the mark above ends here|these words are a heading|.* ends at the blank line)"
     # An attribute that is none is told with the first line of its block.
     ignored = r"(?m)^(\d+): WARNING: .* is ignored: write \.only-NAME"
     for number, (text, page) in enumerate(zip(STRAYS, pages, strict=True)):

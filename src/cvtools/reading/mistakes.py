@@ -63,7 +63,7 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
         last = lines[after - 1].strip(" \t>")
         has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
         if token.type == "fence" and not (has_end or token.info.lstrip().startswith("{")):
-            rule = f"everything below is code: write {token.markup} below the last line of it"
+            rule = f"this code has no end: write {token.markup} below its last line"
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
 
 
