@@ -24,7 +24,7 @@ class TextBlock:
 
 @dataclass
 class ExpectedPdf:
-    """What a PDF is expected to contain."""
+    """Content that a PDF is expected to have, for the checks."""
 
     #: Blocks of text, in the order of the source.
     blocks: list[TextBlock] = field(default_factory=list)
