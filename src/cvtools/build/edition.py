@@ -16,7 +16,7 @@ from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, extra_files, stale_files
 from cvtools.build.state import BuildState, Options, digests, external_modules
 from cvtools.build.tex_pool import TexPool
-from cvtools.checks.left_out import findings
+from cvtools.checks.leaks import findings
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.checks.readers import skipped
 from cvtools.config import DOCUMENTS
@@ -27,10 +27,10 @@ from cvtools.private_api import other_builder
 from cvtools.problems import Collector, Problem, Report
 from cvtools.project import FILES, LETTERS, ProjectPaths
 from cvtools.reading import letters
-from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
+from cvtools.reading.marks.removed_texts import phrases_left_out, phrases_shown
 from cvtools.terminal import say
 from cvtools.watchdog import WATCHDOG
-from cvtools.writing.outdated import repeated_words
+from cvtools.writing.outdated_pages import repeated_words
 
 #: The default names of the first edition's PDFs beside the book.
 _PDFS = tuple(name for name in FILES if name.endswith(".pdf"))

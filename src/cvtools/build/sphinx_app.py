@@ -21,9 +21,9 @@ from cvtools.build.conf_errors import name_options
 from cvtools.build.sphinx_imports import import_theme
 from cvtools.config import check_types, unchecked_options
 from cvtools.exporters.site_files import record_path
+from cvtools.files import UNREADABLE, read_json, write_json
 from cvtools.private_api import EarlySphinx
 from cvtools.problems import Problem, Report
-from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.catalogs import use_copies
 from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to

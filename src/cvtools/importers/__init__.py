@@ -26,10 +26,11 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.errors import ProjectError
+from cvtools.files import write_atomically
 from cvtools.importers import linkedin
 from cvtools.importers.data import parse_object
 from cvtools.importers.drafts import decode, language_of
-from cvtools.project import site_title, write_atomically
+from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.

@@ -21,7 +21,8 @@ from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.problems import Collector, from_here, report_text
-from cvtools.project import ProjectPaths, source_date, suffix_of
+from cvtools.project import ProjectPaths, suffix_of
+from cvtools.repository import source_date
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing import stylesheet
 
