@@ -63,7 +63,7 @@ def test_document_becomes_a_page(tmp_path: Path) -> None:
         "I use \\{braces}, \\*stars\\* & \\<b>tags\\</b>.\n\n"
         "## Experience\n\n### Engineer\n:organization: Example Corp\n:period: Mar 2019 – Present\n\nCut costs.\n\n"
         "## Education\n\n### BSc Maths\n:institution: University of Gdańsk\n:period: 2010 – 2014\n\n"
-        "| A \\| b | B |\n| --- | --- |\n"
+        "A | b | B\n"
     )
 
 
@@ -141,6 +141,167 @@ def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None
     )
 
 
+def look(text: str, properties: str, *, below: str = "") -> str:
+    """Return a paragraph whose letters have properties, and which may have some itself."""
+    return f"<w:p><w:pPr>{below}</w:pPr><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    ("properties", "below"),
+    [
+        ("<w:b/>", ""),
+        ('<w:sz w:val="28"/>', ""),
+        ("<w:caps/>", ""),
+        ("", "<w:pBdr/>"),
+        ('<w:color w:val="1F3864"/>', ""),
+    ],
+    ids=["bold", "large", "capitals", "line", "color"],
+)
+def test_paragraphs_that_look_like_a_known_heading_are_headings(tmp_path: Path, properties: str, below: str) -> None:
+    def heading(text: str) -> str:
+        return look(text, properties, below=below)
+
+    body = (
+        look("Ada Example", '<w:b/><w:sz w:val="40"/>')
+        + heading("Education")
+        + paragraph("BSc Maths, University of Oslo, 2014")
+        + heading("What I did at sea")
+        + paragraph("Sailed round the world with a crew of three, and wrote about it.")
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert "\n## Education\n" in pages["index"]
+    assert "\n## What I did at sea\n" in pages["index"]
+
+
+def test_entries_that_look_like_headings_are_none(tmp_path: Path) -> None:
+    def job(title: str) -> str:
+        return paragraph(title, bold=True) + paragraph("Acme Ltd | 2019 – 2021") + paragraph("Cut costs by a third.")
+
+    body = (
+        paragraph("Ada Example")
+        + paragraph("Work experience", bold=True)
+        + job("Baker")
+        + job("Miller")
+        + paragraph("Education", bold=True)
+        + paragraph("BSc Maths", bold=True)
+        + paragraph("University of Oslo, 2014")
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert "\n### Baker\n:organization: Acme Ltd\n:period: 2019 – 2021\n" in pages["index"]
+    assert [line for line in pages["index"].splitlines() if line.startswith("## ")] == [
+        "## Work experience",
+        "## Education",
+    ]
+
+
+def test_translation_below_a_heading_is_none_itself(tmp_path: Path) -> None:
+    body = (
+        paragraph("张三")
+        + look("教育背景", "<w:b/>")
+        + look("EDUCATION", '<w:color w:val="414141"/>')
+        + paragraph("大学")
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == "# 张三\n\n## 教育背景\n\nEDUCATION\n\n大学\n"
+
+
+def test_label_in_a_table_and_item_of_a_list_are_no_headings(tmp_path: Path) -> None:
+    item = look("Projects", "", below='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
+    body = (
+        paragraph("Ada Example")
+        + paragraph("Skills", bold=True)
+        + table(("Languages", "Polish and English"), ("Education", "Self-taught"))
+        + item
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert [line for line in pages["index"].splitlines() if line.startswith("#")] == ["# Ada Example", "## Skills"]
+
+
+def test_typed_bullets_become_lists(tmp_path: Path) -> None:
+    lines = ("・Sails", "\uf0b7 Rows", "-Reads", "-Writes", "Talks -", "- Sings", "And:", "*One star")
+    body = paragraph("Ada", "Title") + paragraph("Interests", "heading1") + "".join(map(paragraph, lines))
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == (
+        "# Ada\n\n## Interests\n\n- Sails\n- Rows\n- Reads\n- Writes\n\nTalks -\n\n- Sings\n\nAnd:\n\n\\*One star\n"
+    )
+
+
+def test_tabs_and_spaces_in_a_row_separate_unless_a_label_or_nothing_is_beside_them(tmp_path: Path) -> None:
+    lines = (
+        "Address:\t\tOak Lane 7",
+        "Baker\t\t",
+        "Miller      Oslo",
+        "Aligned by      spaces in a sentence",
+    )
+    body = paragraph("Ada", "Title") + paragraph("Notes", "heading1") + "".join(map(paragraph, lines))
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"].partition("## Notes\n\n")[2] == (
+        "Address: Oak Lane 7\n\nBaker\n\nMiller | Oslo\n\nAligned by spaces in a sentence\n"
+    )
+
+
+def runs(*texts: str) -> str:
+    """Return a paragraph of runs; a mark before the words says that they are bold or italic."""
+    looks = {"*": "<w:b/>", "/": "<w:i/>", "+": "<w:b/><w:i/>", " ": ""}
+    words = (f'<w:r><w:rPr>{looks[text[0]]}</w:rPr><w:t xml:space="preserve">{text[1:]}</w:t></w:r>' for text in texts)
+    return f"<w:p>{''.join(words)}</w:p>"
+
+
+def test_emphasis_that_markdown_cannot_write_is_moved(tmp_path: Path) -> None:
+    body = (
+        paragraph("Ada", "Title")
+        + paragraph("Notes", "heading1")
+        + runs("*技术：", " 熟练")
+        + runs("*Course (long", "+),", "* of two years")
+        + runs("*Subject: ", "/Law")
+        + runs("*One ", "* two ", " three")
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"].partition("## Notes\n\n")[2] == (
+        "**技术**：熟练\n\n**Course (long), of two years**\n\n**Subject:** *Law*\n\n**One two** three\n"
+    )
+
+
+def test_rows_of_a_single_cell_part_a_table(tmp_path: Path) -> None:
+    def wide(text: str) -> str:
+        cell = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph(text)}</w:tc>'
+        return f"<w:tr>{cell}</w:tr>"
+
+    def row(*cells: str) -> str:
+        return f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in cells)}</w:tr>"
+
+    rows = (
+        row("2019 – 2021", "Baker, Acme Ltd")
+        + wide("Baked bread for the whole town, day and night.")
+        + row("2017", "Miller, Mill AG")
+        + wide("Ground corn.")
+    )
+    body = paragraph("Ada", "Title") + paragraph("Work", "heading1") + f"<w:tbl>{rows}</w:tbl>"
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == (
+        "# Ada\n\n## Work\n\n### Baker\n:organization: Acme Ltd\n:period: 2019 – 2021\n\n"
+        "Baked bread for the whole town, day and night.\n\n"
+        "### Miller\n:organization: Mill AG\n:period: 2017\n\nGround corn.\n"
+    )
+
+
+def test_table_above_the_sections_may_have_wide_values_or_no_labels(tmp_path: Path) -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="3"/></w:tcPr>{paragraph("Polish")}</w:tc>'
+    labels = f"<w:tbl><w:tr><w:tc>{paragraph('Nationality')}</w:tc>{wide}</w:tr></w:tbl>"
+    columns = table(("Ada Example¶Oak Lane 7", "ada@example.org", "Baker"))
+    body = columns + labels + paragraph("Skills", "heading1") + paragraph("Bread") + paragraph("Education", "heading1")
+    pages, _ = imported(tmp_path, "cv.docx", docx(body + paragraph("None.")))
+    assert "|" not in pages["index"].replace("Nationality | Polish", "")
+    assert pages["index"].startswith("# Ada Example\n")
+    assert ":email: ada@example.org\n" in pages["index"]
+
+
+def test_drawing_without_words_is_not_told(tmp_path: Path) -> None:
+    line = '<w:p><w:r><w:pict><v:line xmlns:v="urn:schemas-microsoft-com:vml"/></w:pict></w:r></w:p>'
+    _, said = imported(tmp_path, "cv.docx", docx(paragraph("Ada", "Title") + paragraph("Kept words.") + line))
+    assert said == []
+
+
 def test_table_of_europass_is_parted_at_its_headings(tmp_path: Path) -> None:
     def part(title: str, *rows: tuple[str, str]) -> str:
         cells = [
@@ -169,7 +330,7 @@ def test_table_of_europass_is_parted_at_its_headings(tmp_path: Path) -> None:
         "# Ada Muster\n:email: a@b.de\n\n## Angaben zur Person\n\n- **Nationalität:** deutsch\n\n## Berufserfahrung\n\n"
         "### Leiterin\n:organization: Werk AG\n:period: 2019 – 2021\n\n- **Tätigkeiten:** Planung, Bau\n"
         "- in Bonn\n- Leitung von 20 Leuten\n\n### Bank AG\n:organization: Bank AG\n:period: 2018\n\n"
-        "## Was ich kann\n\n| Sprachen | Englisch |\n| --- | --- |\n"
+        "## Was ich kann\n\nSprachen | Englisch\n"
     )
 
 
@@ -263,6 +424,7 @@ def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
 def test_cells_of_a_wide_head_keep_their_columns(tmp_path: Path) -> None:
     wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("A")}</w:tc><w:tc>{paragraph("B")}</w:tc>'
     cells = "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in "cde")
-    body = paragraph("Ada", "Title") + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
+    head = paragraph("Ada", "Title") + paragraph("Levels", "heading1")
+    body = head + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
     pages, _ = imported(tmp_path, "cv.docx", docx(body))
     assert "| A |  | B |\n| --- | --- | --- |\n| c | d | e |" in pages["index"]

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from html import escape, unescape
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup, Tag
@@ -17,27 +19,49 @@ from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.myst import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+#: The style that is given to the headings of sections in a document that uses none of Word's styles for headings.
+_SECTION = "cvtools-section"
 #: mammoth's map of styles: headings that it does not know, and page breaks, which become nothing.
-_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\nbr[type='page'] =>"
+_STYLES = (
+    f"p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\np.{_SECTION} => h2:fresh\nbr[type='page'] =>"
+)
+#: Tags that set words in a line apart.
+_INLINE = "(?:strong|em|a|u)"
 
 _HEADING = re.compile("h[1-6]$")
-#: The content of a cell that is a heading, or a paragraph in bold letters.
-_HEAD = re.compile(r"\s*(?:<h[2-6]>[^<>]*</h[2-6]>|<p><strong>[^<>]*</strong></p>)\s*")
+#: A bullet at the beginning of a paragraph (group 1), and the white space after it.
+_BULLET = re.compile("\\s*([-–*•∙·▪◦●◆◇►▶➢➤✓✔・‣\uf0b7\uf0a7\uf0d8])(\\s*)(?=[^\\W_]|\\S)")
+
+
+class _Look(NamedTuple):
+    """The properties by which readers tell a heading from text; those of letters are the first letter's."""
+
+    style: str | None
+    size: str | None
+    color: str | None
+    underline: str | None
+    is_bold: bool
+    is_capital: bool
+    has_line: bool
+    is_item: bool
+    has_colon: bool
+
+
+class _Paragraph(NamedTuple):
+    element: ElementTree.Element
+    in_table: bool
+    words: str
+    look: _Look
 
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
     body, headers, footers = _html_of(archive, unread)
-    # Below a title without other headings, bold paragraphs may be headings.
-    if not re.search("(?s)<h[2-6]|<h1.*<h1", body):
-        body = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body)
-    body = _without_layout_tables(body)
+    body = _without_layout_tables(_tidied(body))
     title = re.match(r"(?s)\s*<h1>.*?</h1>", body)
     start = title.end() if title else 0
     html = f"{body[:start]}{headers}{body[start:]}{footers}"
-    # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
-    text = without_invisible(from_html(with_escaped_words(html)))
+    text = without_invisible(from_html(with_escaped_words(_with_separators(html))))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
@@ -50,10 +74,11 @@ def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text: shorten it")
     file = io.BytesIO()
     try:
+        styles = _heading_styles(archive.read("word/styles.xml")) if "word/styles.xml" in parts else set()
         # Copy only the counted parts: relationships may lead mammoth to a part of any name.
         with zipfile.ZipFile(file, "w") as counted:
             for name, part in parts.items():
-                counted.writestr(name, _without_hidden(archive.read(part), unread))
+                counted.writestr(name, _prepared(name, archive.read(part), styles, unread))
             headers, footers = ("\n".join(_paragraphs(counted, name)) for name in ("header", "footer"))
         # The document's own map of styles could leave paragraphs out.
         converted = mammoth.convert_to_html(
@@ -64,27 +89,172 @@ def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
     messages = "\n".join(warning.message for warning in converted.messages)
-    if names := sorted({*re.findall(r"(?m)element was ignored: (\S+)$", messages)}):
+    ignored = {*re.findall(r"(?m)element was ignored: (\S+)$", messages)}
+    if names := sorted(name for name in ignored if _has_words(archive, name)):
         unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
     return converted.value, headers, footers
 
 
-def _without_hidden(part: bytes, unread: list[str]) -> bytes:
-    """Return a part of the document without hidden text, which is reported."""
-    if b":vanish" not in part:
-        return part
+def _has_words(archive: zipfile.ZipFile, name: str) -> bool:
+    """Return whether an element of the document has words, as a drawing has none.
+
+    :param name: the element's name as mammoth writes it, with a prefix or an address
+    """
     # Safe, since Expat limits the growth of entities; mammoth uses it as well.
-    tree = ElementTree.fromstring(part)  # noqa: S314
+    document = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314
+    elements = document.iterfind(f".//{{*}}{re.split('[:}]', name)[-1]}")
+    return any((text.text or "").strip() for element in elements for text in element.iter(f"{_WORD}t"))
+
+
+def _heading_styles(part: bytes) -> set[str]:
+    """Return the identifiers of Word's styles for titles and headings, from the part with the styles."""
+    styles = ElementTree.fromstring(part).iter(f"{_WORD}style")  # noqa: S314 - as above
+    names = {style.get(f"{_WORD}styleId", ""): _value(style, "name") or "" for style in styles}
+    return {identifier for identifier, name in names.items() if re.match("title$|name$|heading ", name.lower())}
+
+
+def _prepared(name: str, part: bytes, heading_styles: set[str], unread: list[str]) -> bytes:
+    """Return a part of the document without hidden text, which is reported, and with the headings of sections."""
+    is_body = name == "word/document.xml"
+    if not is_body and b":vanish" not in part:
+        return part
+    tree = ElementTree.fromstring(part)  # noqa: S314 - as above
     marks = ((run, run.find(f"{_WORD}rPr/{_WORD}vanish")) for run in tree.iter(f"{_WORD}r"))
-    off = {"0", "false", "off"}
-    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and mark.get(f"{_WORD}val") not in off)
-    for parent in tree.iter():
-        parent[:] = [child for child in parent if child not in hidden]
+    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and _is_on(mark))
+    if hidden:
+        for parent in tree.iter():
+            parent[:] = [child for child in parent if child not in hidden]
     if words := "".join(text for run in hidden for text in run.itertext()):
         unread.append(f'hidden text is left out: "{shorten(words, 40)}"')
+    if is_body:
+        _mark_sections(tree, heading_styles)
     return ElementTree.tostring(tree)
+
+
+def _is_on(mark: ElementTree.Element) -> bool:
+    return mark.get(f"{_WORD}val") not in {"0", "false", "off", "none"}
+
+
+def _value(properties: ElementTree.Element | None, name: str) -> str | None:
+    """Return the value of a property; an empty text if it is on without a value, and None if it is off or missing."""
+    mark = properties.find(f"{_WORD}{name}") if properties is not None else None
+    return mark.get(f"{_WORD}val", "") if mark is not None and _is_on(mark) else None
+
+
+def _mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> None:
+    """Give headings of sections a style, if the document has none of Word's styles for headings below its title.
+
+    Writers set headings in bold or large letters, in capitals, or above a line. All paragraphs that look like one whose
+    words any language has as a heading are headings, unless one follows another, or the same look is that of entries.
+    """
+    paragraphs = [one for one in _paragraphs_in(document) if one.words]
+    if sum(one.look.style in heading_styles for one in paragraphs) > 1:
+        return
+    sections: dict[int, _Look] = {}
+    by_look: dict[_Look, list[_Paragraph]] = {}
+    follows_same: Counter[_Look] = Counter()
+    for one, before in zip(paragraphs, [None, *paragraphs], strict=False):
+        by_look.setdefault(one.look, []).append(one)
+        follows_same[one.look] += before is not None and one.look == before.look
+    for look, alike in by_look.items():
+        known = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
+        others = [one for one in alike if not markdown.is_section(one.words)]
+        if known and known[0] is paragraphs[0] and known[0].in_table:
+            # The first is the name, in the second column.
+            others = others[1:]
+        entries = [one for one in others if vocabulary.ROLE.search(one.words) or vocabulary.EMPLOYER.search(one.words)]
+        is_of_sections = (
+            len(known) > (1 if look.is_item else 0)
+            and all(_may_be_heading(one.words) for one in others)
+            and 2 * follows_same[look] < max(len(known), 1)
+            and 4 * len(entries) <= len(others)
+        )
+        # A known heading alone may also be a label in a table, or an item of a list.
+        is_plain = not (look.is_bold or look.is_capital)
+        alone = [one for one in known if not (look.is_item or (one.in_table and is_plain))]
+        sections |= {id(one.element): look for one in ([*known, *others] if is_of_sections else alone)}
+    above: _Look | None = None
+    for one in paragraphs:
+        look_of_section = sections.get(id(one.element))
+        # A second heading in another look is a translation of the one above it.
+        if look_of_section and above in {None, look_of_section}:
+            _set_style(one.element, _SECTION)
+        above = look_of_section
+
+
+def _paragraphs_in(node: ElementTree.Element, *, in_table: bool = False) -> Iterator[_Paragraph]:
+    """Yield each paragraph."""
+    for child in node:
+        if child.tag == f"{_WORD}p":
+            yield _Paragraph(child, in_table, *_words_and_look(child))
+        yield from _paragraphs_in(child, in_table=in_table or child.tag == f"{_WORD}tbl")
+
+
+def _set_style(paragraph: ElementTree.Element, style: str) -> None:
+    """Give a paragraph a style in place of its own, and take it out of a list."""
+    properties = paragraph.find(f"{_WORD}pPr")
+    if properties is None:
+        properties = ElementTree.Element(f"{_WORD}pPr")
+        paragraph.insert(0, properties)
+    properties[:] = [ElementTree.Element(f"{_WORD}pStyle", {f"{_WORD}val": style})]
+
+
+def _words_and_look(paragraph: ElementTree.Element) -> tuple[str, _Look]:
+    """Return the words of a paragraph and its look."""
+    runs = [
+        (run.find(f"{_WORD}rPr"), "".join(" " if node.tag == f"{_WORD}tab" else node.text or "" for node in run))
+        for run in _own_runs(paragraph)
+    ]
+    words = "".join(text for _, text in runs).strip()
+    styles = [style for style, text in runs if text.strip()]
+    properties, first = paragraph.find(f"{_WORD}pPr"), styles[0] if styles else None
+    return words, _Look(
+        style=_value(properties, "pStyle"),
+        size=_value(first, "sz"),
+        color=_value(first, "color"),
+        underline=_value(first, "u"),
+        is_bold=all(_value(style, "b") is not None for style in styles),
+        is_capital=words.isupper() or _value(first, "caps") is not None or _value(first, "smallCaps") is not None,
+        has_line=properties is not None and properties.find(f"{_WORD}pBdr") is not None,
+        is_item=properties is not None and properties.find(f"{_WORD}numPr") is not None,
+        has_colon=words.endswith((":", "\uff1a")),
+    )
+
+
+def _own_runs(node: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """Yield the runs of a paragraph, without those in text boxes."""
+    for child in node:
+        if child.tag == f"{_WORD}r":
+            yield child
+        elif child.tag not in {f"{_WORD}pPr", f"{_WORD}p"}:
+            yield from _own_runs(child)
+
+
+def _may_be_heading(words: str) -> bool:
+    """Return whether words are a few, without numbers, addresses or the end of a sentence."""
+    return 2 <= len(words) <= 60 and not re.search(r"\d{3}|@|[.;,]$", words) and bool(re.search(r"[^\W\d_]", words))
+
+
+def _tidied(html: str) -> str:
+    """Return HTML without bookmarks, and without white space and signs that emphasis in Markdown cannot end with."""
+    html = re.sub(r'<a id="[^"<>]*"></a>|\u00ad', "", html)
+    opened, closed = "((?:<(?:strong|em)>)+)", "((?:</(?:strong|em)>)+)"
+    html = re.sub(rf"{opened}(\s+)", r"\2\1", re.sub(rf"(?<!\s)(\s+){closed}", r"\2\1", html))
+    # Beside a letter, emphasised words may neither begin nor end with a sign.
+    sign = r"((?:&\w{1,9};|[^\w\s<>&;]){1,9})"
+    html = re.sub(rf"(?<![^\w\s<>;]){sign}{closed}(?=\w|<{_INLINE}\b)", r"\2\1", html)
+    html = re.sub(rf"(\w|</{_INLINE}>){opened}{sign}", r"\1\3\2", html)
+    html = re.sub(r"</(strong|em)>(\s*)<\1>", r"\2", html)
+    html = re.sub(r"<(strong|em)>(\s*)</\1>", r"\2", html)
+    return re.sub(r"<h([1-6])>(.*?)</h\1>", _plain_heading, html)
+
+
+def _plain_heading(head: re.Match[str]) -> str:
+    """Return a heading without emphasis, a sign before it and a colon after it; nothing for one without words."""
+    words = re.sub(r"^[^\w<(&]+|\s*[:\uff1a]\s*$", "", re.sub(r"</?(?:strong|em)>", "", head[2]))
+    return f"<h{head[1]}>{words}</h{head[1]}>" if re.search(r"\w", re.sub("<[^<>]*>", "", words)) else ""
 
 
 def with_escaped_words(html: str) -> str:
@@ -100,58 +270,110 @@ def with_escaped_words(html: str) -> str:
     return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]*)", escaped, html)
 
 
-def _heading(paragraph: re.Match[str]) -> str:
-    """Return a bold paragraph as a heading if any language has its words as the heading of a section."""
-    return f"<h2>{paragraph[1]}</h2>" if markdown.is_section(unescape(paragraph[1])) else paragraph[0]
+def _with_separators(html: str) -> str:
+    """Return HTML with a bar in place of tabs, and of spaces in a row, which separate a role and its dates."""
+    # Spaces before a small letter are in a sentence.
+    gap = r"(?:[ \xa0\u3000]*+\t\s*+|[ \xa0\u3000]{4,}+(?![a-zß-ÿа-я]))"
+    # What follows a colon, or ends a line, is not set apart.
+    html = re.sub(rf"([:\uff1a](?:</{_INLINE}>)*+){gap}", r"\1 ", html)
+    html = re.sub(rf"(?<!\s){gap}(?=<br|</(?:p|li|h[1-6])>)", " ", html)
+    return re.sub(rf"([^\s>]|</{_INLINE}>){gap}(?=(?:<{_INLINE}\b[^<>]*>)*+[^\s<])", r"\1 | ", html)
 
 
 def _without_layout_tables(html: str) -> str:
-    """Return HTML with the content of layout tables in place of these, and with other tables split at headings."""
+    """Return HTML with the content of layout tables in place of these, and with lists in place of typed bullets."""
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
-        _split_at_headings(table, soup)
-    for table in filter(_is_layout, soup.find_all("table")):
+        if not table.find("table"):
+            _split(table, soup)
+    heads = _tables_above_sections(soup)
+    for table in soup.find_all("table"):
+        is_head = id(table) in heads
+        if not (table.find(_HEADING) or (is_head and not _has_labels(table))):
+            continue
         for row in table.find_all("tr"):
-            # Put cells that begin with a section last, since the column beside them has the name.
-            row.extend([cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))])
+            # Above the first section, put cells that begin with one last, since the column beside them has the name.
+            sections = [cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))]
+            row.extend(sections if is_head else [])
         for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
             if part.find_parent("table") is table:
                 part.unwrap()
         table.unwrap()
+    _make_lists(soup)
     return str(soup)
 
 
-def _split_at_headings(table: Tag, soup: BeautifulSoup) -> None:
-    """Replace a table by headings, made of rows that have nothing else, and by tables of the rows between them."""
-    rows = table.find_all("tr")
-    heads = {id(row): cell for row in rows if (cell := _only_cell(row)) and _HEAD.fullmatch(cell.decode_contents())}
-    is_inner = table.find_parent("table") or table.find("table")
-    # A known heading shows that other rows of bold words are headings, too.
-    if is_inner or not any(head.find(_HEADING) for head in heads.values()):
-        return
+def _split(table: Tag, soup: BeautifulSoup) -> None:
+    """Replace a table by the content of the rows with a single cell, and by tables of the rows between them."""
     parts: list[Tag] = []
-    for row in rows:
-        if cell := heads.get(id(row)):
-            parts.append(soup.new_tag("h2", string=cell.get_text()))
-        else:
+    rows = [(row, row.find_all(["td", "th"])) for row in table.find_all("tr")]
+    filled = [[cell for cell in cells if cell.get_text(strip=True)] for _, cells in rows]
+    if max(map(len, filled), default=0) < 3:
+        # A label and its value may each go over several columns.
+        for cell in table.find_all(colspan=True):
+            del cell["colspan"]
+    for (row, cells), words in zip(rows, filled, strict=True):
+        if len(cells) < 2 or (len(words) == 1 and words[0].find(_HEADING)):
+            parts += [cell.extract() for cell in words]
+        elif words:
             if not parts or parts[-1].name != "table":
                 parts.append(soup.new_tag("table"))
             parts[-1].append(row.extract())
     table.replace_with(*parts)
+    for part in parts:
+        if part.name != "table":
+            part.unwrap()
+        elif len(part.contents) == 1:
+            _make_line(part)
 
 
-def _only_cell(row: Tag) -> Tag | None:
-    """Return the cell of a row that has words, if only one has any."""
-    cells = [cell for cell in row.find_all(["td", "th"]) if cell.get_text(strip=True)]
-    return cells[0] if len(cells) == 1 else None
+def _make_line(table: Tag) -> None:
+    """Make a line of a table with a single row, unless a cell has several lines."""
+    cells = table.find_all(["td", "th"])
+    if any(len(cell.find_all(["p", "li"])) > 1 for cell in cells):
+        return
+    for cell in cells:
+        cell.insert(0, "\t")
+    for element in table.find_all(["tr", "td", "th", "p", "ul", "ol", "li"]):
+        element.unwrap()
+    table.name = "p"
 
 
-def _is_layout(table: Tag) -> bool:
-    """Return whether a table has a heading or, above the first section, a cell with an e-mail address below a line."""
-    if table.find(_HEADING):
-        return True
-    lines = (cell.get_text("\n", strip=True).split("\n", 1) for cell in table.find_all("td"))
-    return not table.find_previous(re.compile("h[2-6]$")) and any("@" in "".join(rest) for _, *rest in lines)
+def _has_labels(table: Tag) -> bool:
+    """Return whether each row of a table has a label and a value."""
+    rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
+    return all(len(row) == 2 and len(row[0].get_text()) < 40 and "@" not in row[0].get_text() for row in rows)
+
+
+def _tables_above_sections(soup: BeautifulSoup) -> set[int]:
+    """Return the identities of the tables above the first heading other than the title."""
+    found = soup.find_all(["table", *(f"h{level}" for level in range(1, 7))])
+    headings = [place for place, element in enumerate(found) if element.name != "table"]
+    first = next((place for place in headings if found[place].name != "h1" or place != headings[0]), len(found))
+    return {id(element) for element in found[:first]}
+
+
+def _make_lists(soup: BeautifulSoup) -> None:
+    """Make lists of paragraphs, outside of tables, that begin with a typed bullet."""
+    before = None
+    for paragraph in soup.find_all("p"):
+        words = paragraph.find(string=re.compile(r"\S"))
+        bullet = _BULLET.match(words) if words else None
+        following = paragraph.find_next_sibling()
+        is_alone = before is None or paragraph.find_previous_sibling() is not before
+        is_next = following is not None and following.name == "p" and following.get_text().lstrip()[:1] in "-*"
+        if (
+            not (words and bullet)
+            or paragraph.find_parent(["table", "li"])
+            or (not bullet[2] and bullet[1] in "-*" and is_alone and not is_next)
+        ):
+            continue
+        words.replace_with(words[bullet.end() :])
+        paragraph.name = "li"
+        if is_alone or before is None:
+            before = paragraph.wrap(soup.new_tag("ul"))
+        else:
+            before.append(paragraph)
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
