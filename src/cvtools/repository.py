@@ -46,8 +46,12 @@ def last_change(folder: Path) -> datetime.datetime | None:
 
 def source_date(folder: Path) -> datetime.datetime:
     """Return the date of the source, in UTC: that of its last change, else of the newest file."""
-    if date := last_change(folder):
-        return date
+    return last_change(folder) or _date_of_files(folder)
+
+
+@cache
+def _date_of_files(folder: Path) -> datetime.datetime:
+    """Return when the newest of a project's pages and its ``conf.py`` was changed, else the present time, in UTC."""
     # A link may lead to any file.
     states = [file.lstat() for file in [*folder.glob("conf.py"), *(folder / "docs").rglob("*")]]
     times = [state.st_mtime for state in states if stat.S_ISREG(state.st_mode)]
@@ -55,8 +59,9 @@ def source_date(folder: Path) -> datetime.datetime:
 
 
 def forget_repository() -> None:
-    """Forget the cached output of git, which the several applications of one build share."""
+    """Forget the cached output of git, and dates of files, which the several applications of one build share."""
     _git.cache_clear()
+    _date_of_files.cache_clear()
 
 
 @cache

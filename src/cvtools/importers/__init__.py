@@ -9,8 +9,8 @@ There are two ways from a file to headings, and both end in :mod:`drafts`, which
 - JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules make a
   ``Draft`` of each object.
 - Markdown, DOCX (by way of HTML and :mod:`markdown`), LaTeX and RenderCV have headings and text: their modules make a
-  ``Part`` of each heading, and the ``Reader`` in :mod:`prose` finds contacts and entries in these, with
-  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`lines`.
+  ``Part`` of each heading, and the ``Reader`` in :mod:`recognition` finds contacts and entries in these, with
+  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`line_parts`.
 """
 
 import json

@@ -154,7 +154,7 @@ class PreviewBuilder:
             self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         # The next build rewrites only pages that change.
-        apps.last = problems[:]
+        apps.last_problems = problems[:]
         self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, busy=False)
         if self.error:
             raise self.error
