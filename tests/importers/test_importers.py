@@ -378,6 +378,16 @@ def test_what_cannot_be_imported_is_one_plain_line(
     assert not (tmp_path / "cv").exists()
 
 
+def test_pdf_of_another_program_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "cv.pdf")
+    with pytest.raises(
+        ValueError, match="as PDFs of cvtools have: save it as DOCX in a word processor, and import that"
+    ):
+        importers.read(tmp_path / "cv.pdf")
+
+
 @pytest.mark.parametrize(
     ("text", "settings"),
     [

@@ -284,6 +284,22 @@ def test_headings_in_another_language_are_known(tmp_path: Path) -> None:
     assert "### Pflegerin\n:organization: Heim\n:period: Seit März 2020\n" in pages["index"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### Baker, Acme Ltd\n\n#### MAY 2019 - PRESENT\n\nBaked.\n",
+        "### May 2019 - Present\n\n#### Baker, Acme Ltd\n\nBaked.\n",
+        "### May 2019 - Present\n\nBaker, Acme Ltd\n\nBaked.\n",
+    ],
+    ids=["below", "above", "above text"],
+)
+def test_heading_that_is_a_date_belongs_to_the_entry_beside_it(tmp_path: Path, text: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Experience\n\n{text}")
+    assert pages["index"].casefold() == (
+        "# ada\n\n## experience\n\n### baker\n:organization: acme ltd\n:period: may 2019 - present\n\nbaked.\n"
+    )
+
+
 def test_page_of_this_program_is_its_own() -> None:
     assert markdown.is_own("# Ada\n:email: a@b.pl\n")
     assert not markdown.is_own("# Ada\n:only: short\n")

@@ -66,7 +66,10 @@ def _check(path: Path, expected: dict[str, Any] | None) -> tuple[list[dict[str, 
 def _attachment(path: Path, name: str) -> tuple[tuple[str, str], bytes]:
     with pikepdf.open(path) as pdf:
         if name not in pdf.attachments:
-            raise ValueError(f"it has no {name} attached: import a PDF that cvtools made")
+            raise ValueError(
+                f"it has no {name} attached, as PDFs of cvtools have: "
+                "save it as DOCX in a word processor, and import that"
+            )
         # A few bytes may unpack to gigabytes, which end this process at its limit of memory.
         data, language = pdf.attachments[name].get_file().read_bytes(), str(pdf.Root.get("/Lang", ""))
     if len(data) > limits.IMPORT_SIZE:

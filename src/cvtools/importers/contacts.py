@@ -13,7 +13,7 @@ from cvtools.writing import myst
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 #: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
-_MAIL = re.compile(r"(?<![^\s@<>()\[\]:`\uff1a])(?:mailto:)?([^\s@<>()\[\]:`\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+_MAIL = re.compile(r"(?<![^\s@<>()\[\]:`*\uff1a])(?:mailto:)?([^\s@<>()\[\]:`*\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 #: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
@@ -40,6 +40,9 @@ class Contact(NamedTuple):
 
 def contact_of(part: str) -> Contact | None:
     """Return the contact in a part of a line; None if there is none, or if the part has other words as well."""
+    if (link := LINK.fullmatch(part)) and (label := LABEL.match(link[1] or "")):
+        # The label is in the link as well.
+        part = f"{label[0]}[{link[1][label.end() :]}]({link[2]})"
     name, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
         return Contact("email", mail[1])

@@ -49,6 +49,24 @@ def tree(parts: Iterable[Part]) -> list[Part]:
     return path[0].children
 
 
+def with_joined_dates(parts: Iterable[Part], i18n: I18n) -> list[Part]:
+    """Return the headings; one that is nothing but a date becomes text of the entry above or below it."""
+    joined: list[Part] = []
+    for part in parts:
+        above = joined[-1] if joined and not joined[-1].text.strip() and part.level > joined[-1].level else None
+        if above and as_date(above.title, i18n):
+            joined[-1] = replace(part, level=above.level, text=f"{above.title}\n\n{part.text}")
+        elif above and as_date(part.title, i18n) and not i18n.kinds(plain(above.title)):
+            above.text = f"{part.title}\n\n{part.text}"
+        else:
+            joined.append(part)
+    for part in joined:
+        title, _, text = part.text.strip().partition("\n")
+        if as_date(part.title, i18n) and _is_title(title) and not re.match(_MARKER, title):
+            part.title, part.text = title.rstrip("\\ "), f"{part.title}\n\n{text}"
+    return joined
+
+
 def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, list[Part]]:
     """Return the text of a section above its first entry, and the entries in its blocks, which have no headings.
 

@@ -23,7 +23,7 @@ from cvtools.importers.entry_headings import (
     take_project_details,
 )
 from cvtools.importers.line_parts import LABEL, LINK, find_date, plain, plain_title, split, without_marker
-from cvtools.importers.parts import Part, tree, unmarked_entries
+from cvtools.importers.parts import Part, tree, unmarked_entries, with_joined_dates
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
 from cvtools.writing import myst
@@ -51,6 +51,7 @@ class Reader:
         self.unread, self.references, self.has_table_heads = unread, references, has_table_heads
         self.parser = myst.parser()
         self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
+        self.parts = with_joined_dates(self.parts, self.i18n)
 
     def read(self, source: Source, *others: Source) -> myst.Heading:
         """Return the CV.
@@ -98,13 +99,19 @@ class Reader:
             part.text = self._tables_to_lists(part.text)
         all_lines = ((part, line) for part in parts for line in part.text.split("\n"))
         lines = [(part, line) for part, line in all_lines if _without_cv_title(without_marker(line))]
-        firsts = lines[:1] if self.top.text.strip() else []
+        # Contacts may come before the name.
+        firsts = [(part, line) for part, line in lines[:5] if not (_is_contact(line) or LABEL.match(line))]
+        firsts = firsts[:1] if self.top.text.strip() else []
         # Below a title such as "Lebenslauf", the first line need not be the name.
         words = plain(without_marker(firsts[0][1])) if firsts else ""
         is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
         firsts = firsts if is_name or not has_title else []
         labelled = [(part, line) for part, line in lines if vocabulary.NAME.match(without_marker(line))]
         if not (candidates := [*labelled, *firsts]):
+            # In a document of text boxes, the name may come late.
+            all_lines = ((part, line) for part in self.parts for line in part.text.split("\n"))
+            candidates = [(part, line) for part, line in all_lines if vocabulary.NAME.match(without_marker(line))]
+        if not candidates:
             return ""
         part, line = candidates[0]
         part.text = part.text.replace(line, "", 1)
@@ -308,6 +315,12 @@ def _contacts_in(line: str) -> set[str]:
     contacts = map(contact_of, split(without_marker(line), keep={":"}))
     names = {contact.name for contact in contacts if contact}
     return names | ({"location"} if is_address(without_marker(line)) else set())
+
+
+def _is_contact(line: str) -> bool:
+    """Return whether a line has contacts, or signs and figures, alone."""
+    parts = split(without_marker(line), keep={":"})
+    return all(contact_of(part) or not re.search(r"[^\W\d_]", part) for part in parts)
 
 
 def _is_headline(line: str, words: str) -> bool:
