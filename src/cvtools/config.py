@@ -22,7 +22,8 @@ from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
 from cvtools.i18n import I18n, label_names, languages
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
-from cvtools.project import last_change, renamed, source_date
+from cvtools.project import renamed
+from cvtools.repository import last_change, source_date
 from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ There are two ways from a file to headings, and both end in :mod:`drafts`, which
 - JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules make a
   ``Draft`` of each object.
 - Markdown, DOCX (by way of HTML and :mod:`markdown`), LaTeX and RenderCV have headings and text: their modules make a
-  ``Part`` of each heading, and the ``Reader`` in :mod:`prose` finds contacts and entries in these, with
-  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`lines`.
+  ``Part`` of each heading, and the ``Reader`` in :mod:`recognition` finds contacts and entries in these, with
+  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`line_parts`.
 """
 
 import json
@@ -27,10 +27,11 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.errors import ProjectError
+from cvtools.files import write_atomically
 from cvtools.importers import linkedin
 from cvtools.importers.data import parse_object
 from cvtools.importers.drafts import decode, language_of
-from cvtools.project import site_title, write_atomically
+from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.

@@ -15,9 +15,9 @@ from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.lines import plain
+from cvtools.importers.line_parts import plain
 from cvtools.importers.parts import Part
-from cvtools.importers.prose import Reader
+from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 

@@ -7,7 +7,7 @@ from typing import Any
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Source, field_name, iso_date, join_texts, language_of, period
 from cvtools.importers.parts import Part
-from cvtools.importers.prose import Reader
+from cvtools.importers.recognition import Reader
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.model.values import people
 from cvtools.writing import myst

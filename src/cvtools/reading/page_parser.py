@@ -17,7 +17,7 @@ from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import note_empty_section, remove_needless_breaks
-from cvtools.reading.mistakes import keep_cells, warn_of_open_code, warn_of_open_marks
+from cvtools.reading.mistyped import keep_cells, warn_of_open_code, warn_of_open_marks
 
 
 def page_parser(

@@ -1,6 +1,6 @@
 """Strip metadata, such as the place of a photo, from JPEG, PNG, WebP and GIF, without encoding the pixels anew.
 
-Pages have no pictures in WebP, GIF or other formats, unless ``cv_allow`` lets them in (:mod:`cvtools.reading.files`).
+Pages have no pictures in WebP, GIF or other formats, unless ``cv_allow`` lets them in (``reading/linked_files.py``).
 """
 
 import re
