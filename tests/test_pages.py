@@ -539,18 +539,33 @@ def test_figure_begins_where_text_does_and_a_formula_is_in_the_middle(site: Site
     assert (first[0] + last[1]) / 2 == pytest.approx(sum(formula) / 2, abs=2)
 
 
-def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(site: Site, project: Project) -> None:
+@pytest.mark.parametrize(("language", "side"), [("en", "right"), ("ar", "left")])
+def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(
+    site: Site, project: Project, language: str, side: str
+) -> None:
     (project.docs / "a.png").write_bytes(png(60, 120))
     person = ":photo: a.png\n:email: ada.example@example.org\n"
     project.write({"index.md": f"# Ada\n{person}\nWords.\n\n## Work\n\nMore.\n"})
-    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+    with serving(project.build("html", html_theme="sphinx_book_theme", language=language).out) as address:
         for width in (390, 1280):
             shown = site.browser.new_page(viewport={"width": width, "height": 900})
             shown.goto(address)
-            edges = "part => (({top, bottom}) => [top, bottom])(document.querySelector(part).getBoundingClientRect())"
-            parts = [".cv-photo img", ".cv-email", "h2"]
-            photo, contact, heading = shown.evaluate(f"parts => parts.map({edges})", parts)
-            assert contact[1] < photo[1] <= heading[0], width
+            parts = [".cv-photo img", ".cv-email", "h2", ".bd-article p"]
+            boxes = "parts => parts.map(part => document.querySelector(part).getBoundingClientRect().toJSON())"
+            photo, contact, heading, text = shown.evaluate(boxes, parts)
+            assert contact["bottom"] < photo["bottom"] <= heading["top"] - 32, width
+            assert text["top"] < photo["bottom"]
+            assert photo[side] == pytest.approx(heading[side], abs=1)
+
+
+def test_long_name_breaks_in_the_contents(site: Site, project: Project) -> None:
+    name = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    project.write({"index.md": f"# Ada\n\n## Work\n\n### Dev\n:organization: {name}\n:period: 2012\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.goto(address)
+        link = shown.locator("nav.page-toc a", has_text=name)
+        assert link.evaluate("link => link.getBoundingClientRect().right") <= 1280
 
 
 def test_foot_without_words_is_not_shown(site: Site, project: Project) -> None:
@@ -559,7 +574,11 @@ def test_foot_without_words_is_not_shown(site: Site, project: Project) -> None:
         with serving(project.build("html", html_theme="sphinx_book_theme", author=author, copyright="").out) as address:
             shown = site.browser.new_page()
             shown.goto(address)
-            assert shown.locator("footer.bd-footer-content").is_visible() is is_shown
+            foot = shown.locator("footer.bd-footer-content")
+            assert foot.is_visible() is is_shown
+            text = shown.locator(".bd-article")
+            bottom, top = text.evaluate("e => e.getBoundingClientRect().bottom"), foot.bounding_box()
+            assert not top or top["y"] >= bottom + 32
             assert not shown.locator("footer.bd-footer").is_visible()
 
 
@@ -590,6 +609,11 @@ def test_technologies_have_all_of_a_phones_width(site: Site) -> None:
     widths = rows.evaluate_all("rows => rows.map(row => Math.round(row.getBoundingClientRect().width))")
     assert len(widths) > 20
     assert {*widths} == {358}
+    heads = shown.locator(".cv-technologies thead")
+    assert heads.count() > 1
+    # A hidden head has a place of its own, on which nothing is painted.
+    styles = heads.evaluate_all("heads => heads.map(head => getComputedStyle(head).clipPath)")
+    assert [style == "none" for style in styles] == [True] + [False] * (len(styles) - 1)
 
 
 def test_the_timeline_is_of_use_without_a_mouse(site: Site) -> None:
