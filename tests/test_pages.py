@@ -558,6 +558,38 @@ def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(
             assert photo[side] == pytest.approx(heading[side], abs=1)
 
 
+def test_page_from_right_to_left_is_mirrored(site: Site, project: Project) -> None:
+    talks = {f"talks/{year}-a.md": f"# T{year}\n:event: E\n:date: {year}\n" for year in (2021, 2022, 2023)}
+    index = "# Ada\n\n## Work\n\n```{timeline}\n```\n\n### Dev\n:period: 2002 – 2020\n\n## Talks\n\n```{talks}\n```\n"
+    built = project.write({"index.md": index, **talks}).build("html", html_theme="sphinx_book_theme", language="ar")
+    boxes = "parts => parts.map(part => document.querySelector(part).getBoundingClientRect().toJSON())"
+    with serving(built.out) as address:
+        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.goto(f"{address}/talks/2022-a.html")
+        following, previous, article = shown.evaluate(boxes, [".right-next", ".left-prev", ".bd-article > section"])
+        assert shown.locator(".cv-home").inner_text().startswith("→")
+        assert following["left"] == pytest.approx(article["left"], abs=1)
+        assert previous["right"] == pytest.approx(article["right"], abs=1)
+        shown.goto(f"{address}/index.html")
+        year, line = shown.evaluate(boxes, [".cv-years text", ".cv-years line"])
+        assert line["left"] < year["left"] < line["left"] + 8
+        shown.goto(f"{address}/search.html")
+        icon, field = shown.evaluate(boxes, [".bd-search-container form i", ".bd-search-container form"])
+        assert field["right"] - 40 < icon["left"] < icon["right"] < field["right"]
+
+
+def test_field_of_the_search_has_one_ring_and_no_hint_while_one_writes(site: Site) -> None:
+    shown = site.open("search.html")
+    form = shown.locator(".bd-search-container form")
+    form.locator("input").focus()
+    assert form.evaluate("form => getComputedStyle(form).boxShadow") == "none"
+    assert not form.locator(".search-button__kbd-shortcut").is_visible()
+    (inner, outer) = (form.locator("input").bounding_box(), form.bounding_box())
+    assert inner
+    assert outer
+    assert inner["width"] == pytest.approx(outer["width"], abs=3)
+
+
 def test_long_name_breaks_in_the_contents(site: Site, project: Project) -> None:
     name = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
     project.write({"index.md": f"# Ada\n\n## Work\n\n### Dev\n:organization: {name}\n:period: 2012\n"})
