@@ -692,6 +692,20 @@ def test_on_paper_the_head_of_an_entry_is_whole_and_stays_with_what_follows(site
         assert [sheet for sheet in sheets if re.search(".*?".join(map(re.escape, words)) + r".* \w+", sheet)], words
 
 
+def test_on_paper_an_entry_without_text_does_not_drag_the_next_section_along(
+    site: Site, project: Project, tmp_path: Path
+) -> None:
+    entries = [f"### {'Late' if number > 7 else 'Early'}\n:institution: U\n:period: 2010\n" for number in range(16)]
+    text = "\nWords.\n\n".join(entries[:8]) + "\nWords.\n\n" + "\n".join(entries[8:])
+    project.write({"index.md": f"# Ada\n\n## Education\n\n{text}\n## Work\n\nWords.\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        shown = site.browser.new_page()
+        shown.goto(address)
+        shown.pdf(path=tmp_path / "printed.pdf", format="A4")
+    first, *_ = ("".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf"))
+    assert 1 <= first.count("Late") < 8
+
+
 def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path: Path) -> None:
     shown = site.open(media="print")
     employer = shown.locator(".cv-employer:has(> .cv-position > span + h4)").first
