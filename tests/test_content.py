@@ -26,7 +26,7 @@ from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
 from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
-from cvtools.project import source_date
+from cvtools.repository import source_date
 from tests.browsing import browsing
 from tests.projects import pages_of
 

@@ -19,12 +19,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         domain,
         entries,
         listings,
-        mistakes,
+        mistyped,
         node_safety,
+        page_files,
         parser,
         picture_names,
         publications,
-        sources,
         withheld,
     )
     from cvtools.reading.marks import empty_nodes, variants
@@ -33,7 +33,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         edition_links,
         highlighting,
         html,
-        outdated,
+        outdated_pages,
         picture_metadata,
         search,
         stylesheet,
@@ -50,20 +50,20 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     config.register(app.config)
     # Before any other handler uses a value
     app.connect("config-inited", config.validate, priority=0)
-    for complete in (config.complete, editions.complete, website.set_options, sources.separate_letters):
+    for complete in (config.complete, editions.complete, website.set_options, page_files.separate_letters):
         app.connect("config-inited", complete)
-    app.connect("config-inited", sources.check_folders)
+    app.connect("config-inited", page_files.check_folders)
     app.connect("config-inited", catalogs.use_copies)
 
     # After MyST-Parser has read its options
     app.connect("builder-inited", config.require_myst_options)
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language_and_accent)
-    app.connect("env-before-read-docs", sources.check_pages)
+    app.connect("env-before-read-docs", page_files.check_pages)
     # Before Sphinx numbers sections along the toctrees
-    app.connect("env-get-updated", sources.check_toctrees, priority=100)
-    app.connect("env-get-outdated", sources.changed_pages)
-    app.connect("env-updated", sources.record_pages)
+    app.connect("env-get-updated", page_files.check_toctrees, priority=100)
+    app.connect("env-get-outdated", page_files.changed_pages)
+    app.connect("env-updated", page_files.record_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (
@@ -73,7 +73,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         empty_nodes.RemoveEmptyAdmonitions,
         withheld.WithholdTitles,
         entries.RecogniseEntries,
-        mistakes.WarnOfMistakes,
+        mistyped.WarnOfMistakes,
         publications.ListPublications,
     ):
         app.add_transform(transform)
@@ -124,8 +124,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.connect("builder-inited", adapt)
     app.connect("builder-inited", highlighting.limit_highlighters)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", outdated.pages_with_old_words)
-    app.connect("build-finished", outdated.record_words)
+    app.connect("env-updated", outdated_pages.pages_with_old_words)
+    app.connect("build-finished", outdated_pages.record_words)
     app.connect("env-updated", page_head.pages_with_old_json_ld)
     app.connect("html-page-context", page_head.add_metadata)
     # After all other handlers that describe pages are connected

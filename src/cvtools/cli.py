@@ -364,7 +364,8 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     from sphinx.errors import SphinxError
 
     from cvtools.build.conf_errors import problem_of
-    from cvtools.project import locked, require_project
+    from cvtools.files import locked
+    from cvtools.project import require_project
     from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvtools.project import UNREADABLE, latex_of, read_json, typed
+from cvtools.files import UNREADABLE, read_json, typed
+from cvtools.project import latex_of
 
 
 @dataclass(frozen=True)

@@ -957,9 +957,7 @@ def in_a_process(do: Callable[..., object], *arguments: object, **options: objec
 @pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
 def test_command_that_reads_pages_waits_for_a_build(project: Project, command: str) -> None:
     (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text("Python.\n")
-    hold = (
-        "from cvtools.project import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
-    )
+    hold = "from cvtools.files import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
     run = "import sys; from cvtools.cli import main; main(sys.argv[1:])"
     pipes: Any = {"cwd": project.folder, "text": True, "stdin": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, **pipes) as build:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.reading import files
+from cvtools.reading import linked_files
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
@@ -47,7 +47,7 @@ def test_name_that_leads_outside_is_refused(beside: Project, text: str) -> None:
 @pytest.mark.parametrize("text", [*PAGES, "[x](../cv%2Epdf)", "[x](q/%3F/../../../secret.html)"])
 def test_files_are_refused_where_no_name_is(beside: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for validator in ("file_fault", "link"):
-        monkeypatch.setattr(files, validator, lambda *_: None)
+        monkeypatch.setattr(linked_files, validator, lambda *_: None)
     beside.write({"index.md": f"{HEAD}\n{text}\n"})
     try:
         assert leaks(beside.build("html", warns=True)) == []
@@ -129,7 +129,7 @@ def test_link_among_the_pages_is_refused(linked: Project) -> None:
 @pytest.mark.parametrize("text", ["![x](PIC.png)", "![x](a.png)", "[x](cert.pdf)"])
 def test_link_is_refused_where_no_name_is(linked: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for validator in ("file_fault", "link"):
-        monkeypatch.setattr(files, validator, lambda *_: None)
+        monkeypatch.setattr(linked_files, validator, lambda *_: None)
     linked.write({"index.md": f"{HEAD}\n{text}\n"})
     with pytest.raises(SourceError, match="use one of"):
         linked.build("html", warns=True)

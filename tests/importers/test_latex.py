@@ -60,6 +60,10 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Notes}\textbf{a \textsc{b} c \emph{d \textbf{e}}} \emph{x \textit{y} z}", "## Notes\n\n**a b c *d e*** *x y z*"),
         (r"\section{Education}\begin{tabular}{ll}2011 & PhD, Oslo University. Advisor: M. G\\2007 & BSc, Oslo University\end{tabular}", "## Education\n\n### PhD\n:institution: Oslo University\n:period: 2011\n\nAdvisor: M. G\n\n### BSc\n:institution: Oslo University\n:period: 2007"),
         (r"\section{Notes}Some words\footnote{Said \emph{once}}.", "## Notes\n\nSome words (Said *once*)."),
+        (r"\newcommand{\job}[3][Oslo]{\cventry{#2}{#3}{Corp}{#1}{}{}}\section{Work}\job{2020}{Dev}\job[Bonn]{2019}{Aide}", "## Work\n\n### Dev\n:organization: Corp\n:period: 2020\n:location: Oslo\n\n### Aide\n:organization: Corp\n:period: 2019\n:location: Bonn"),
+        (r"\newcommand*\tool[1][ink]{\emph{#1}}\NewDocumentCommand\use{ O{x} m m }{#2 #1#3}\section{Work}\tool{}, \tool[nibs] \use{a}{b} \use[y]{a}{b}#1", "## Work\n\n*ink*, *nibs* a xb a yb#1"),
+        (r"\section{References}\begin{cvcolumns}\cvcolumn{Firms}{Some:\begin{itemize}\item A\item B\end{itemize}}\cvcolumn[0.5]{Rest}{\textit{That} one}\end{cvcolumns}", "## References\n\n- **Firms:** Some:\n  - A\n  - B\n- **Rest:** *That* one"),
+        (r"\section{Work}\cvitem[0.25em]{a}{b}\cvlistitem[--]{c}\cvlistdoubleitem[1em]{d}{e}", "## Work\n\n- **a:** b\n- c\n- d\n- e"),
         (r"\section{Jobs}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Jobs\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:kind: project\n:period: 2020"),
     ],
 )  # fmt: skip
@@ -81,6 +85,64 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
 )  # fmt: skip
 def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
     assert body(tmp_path, text, r"\name{Ada}\tagline{}", "altacv").startswith(expected)
+
+
+DEEDY = r"""
+\namesection{Ada}{E}{\href{mailto:a@b.pl}{a@b.pl} | \href{https://ada.example}{ada.example}}\lastupdated
+\section{Education}
+\subsection{Cornell University}\descript{MEng in Computer Science}\location{Dec 2014 | Ithaca, NY}
+College of Engineering \\ \location{GPA: 3.8}
+\subsection{Second School}\location{2011| Kolkata}
+\section{Skills}\subsection{Programming}\location{Over 5000 lines:}C
+\section{Experience}\runsubsection{Corp}\descript{| Lead }\location{May 2013 -- Aug 2013 | Oslo}
+\begin{tightemize}\item Led.\end{tightemize}\sectionsep
+"""
+
+
+def test_deedy(tmp_path: Path) -> None:
+    assert body(tmp_path, DEEDY, cls="deedy-resume-openfont") == (
+        ":email: a@b.pl\n:website: [ada.example](https://ada.example)\n\n"
+        "## Education\n\n### MEng in Computer Science\n:institution: Cornell University\n:period: Dec 2014\n"
+        ":location: Ithaca, NY\n\nCollege of Engineering\n\nGPA: 3.8\n\n"
+        "### Second School\n:period: 2011\n:location: Kolkata\n\n"
+        "## Skills\n\n### Programming\n\nOver 5000 lines:\n\nC\n\n"
+        "## Experience\n\n### Lead\n:organization: Corp\n:period: May 2013 – Aug 2013\n:location: Oslo\n\n- Led."
+    )
+
+
+EUROPASS = r"""
+\begin{europasscv}\ecvpersonalinfo[10pt]
+\ecvbigitem{Job applied for}{Manager}
+\ecvsection{Work experience}
+\ecvtitle{2002 -- Present}{Consultant}
+\ecvitem{}{British Council\\75023 Paris}
+\ecvitem{}{Evaluated.}
+\ecvitem{}{\begin{ecvitemize}\item One\item Two\end{ecvitemize}}
+\ecvsection{Education}
+\ecvtitlelevel[5pt]{1997 -- 2001}{PhD}{ISCED 6}\ecvitem{}{Brunel University}
+\ecvsection{Personal skills}
+\ecvmothertongue[5pt]{English}\ecvlanguageheader
+\ecvlanguage{French}{C1}{C2}{\ecvBOne}{\ecvCTwo}{A1}\ecvlanguagecertificate{DELF}\ecvlanguagefooter
+\ecvblueitem{Jobs}{\begin{ecvitemize}\item mentoring\end{ecvitemize}}
+\ecvdigitalcompetence{\ecvProficient}{\ecvBasic}{A}{B}{C}
+\end{europasscv}
+"""
+
+
+def test_europass(tmp_path: Path) -> None:
+    person = r"\ecvname{Ada}\ecvaddress{Long 1}\ecvtelephone[111 222 333]{444 555 666}\ecvemail{a@b.pl}\ecvim{Skype}{x}\ecvfax{1}"
+    page = body(tmp_path, EUROPASS, rf"{person}\ecvfootername{{Bob}}\ecvfootnote{{See}}", "europasscv")
+    assert page == (
+        ":email: a@b.pl\n:phone: 111 222 333\n:phone: 444 555 666\n:location: Long 1\n\n"
+        "- See\n- **Job applied for:** Manager\n\n"
+        "## Work experience\n\n### Consultant\n:organization: British Council\n:period: 2002 – Present\n"
+        ":location: 75023 Paris\n\nEvaluated.\n\n- One\n- Two\n\n"
+        "## Education\n\n### PhD\n:institution: Brunel University\n:period: 1997 – 2001\n\n- Level: ISCED 6\n\n"
+        "## Personal skills\n\n- **Mother tongue:** English\n- **French:** C1 – C2 – B1 – C2 – A1\n- DELF\n"
+        "- **Jobs:**\n  - mentoring\n- **Information:** Proficient\n- **Communication:** Basic\n"
+        "- **Content:** A\n- **Safety:** B\n- **Problems:** C\n\n"
+        "## Also in the file\n\n- Skype: x\n- Fax: 1"
+    )
 
 
 @pytest.mark.parametrize("text", ["{" * 3000 + "}" * 3000, "\\textbf{" * 3000])

@@ -546,7 +546,7 @@ def test_other_words_are_a_kind_of_dated_entries(project: Project) -> None:
     text = "# Ada\n:headline: Boss\n\n## Shows\n:kind: exhibition\n\n### One\n:date: 2018\n\n## Two\n:kind: jury\n:date: 2019\n"
     built = project.write({"index.md": text}).build()
     found = [entry for entry in built.domain.resume.entries if entry.kind == "other"]
-    assert [(entry.title, entry.word) for entry in found] == [("One", "exhibition"), ("Two", "jury")]
+    assert [(entry.title, entry.kind_word) for entry in found] == [("One", "exhibition"), ("Two", "jury")]
 
 
 def test_section_with_the_name_of_a_kind_needs_no_field(project: Project) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from cvtools.build.publish import has_products, is_intact, publish
 from cvtools.build.state import BuildState, Options, fingerprint_of
+from cvtools.files import locked
 from cvtools.problems import Collector, Problem, Report, from_here, report_text
-from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
+from cvtools.project import ProjectPaths, require_project
+from cvtools.repository import forget_repository, source_date
 from cvtools.terminal import say
 
 if TYPE_CHECKING:

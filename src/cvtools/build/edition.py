@@ -16,7 +16,7 @@ from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, extra_files, stale_files
 from cvtools.build.state import BuildState, Options, digests, external_modules
 from cvtools.build.tex_pool import TexPool
-from cvtools.checks.left_out import findings
+from cvtools.checks.leaks import findings
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.checks.readers import skipped
 from cvtools.config import DOCUMENTS
@@ -27,10 +27,10 @@ from cvtools.private_api import other_builder
 from cvtools.problems import Collector, Problem, Report
 from cvtools.project import FILES, LETTERS, ProjectPaths
 from cvtools.reading import letters
-from cvtools.reading.marks.left_out import phrases_left_out, phrases_shown
+from cvtools.reading.marks.removed_texts import phrases_left_out, phrases_shown
 from cvtools.terminal import say
 from cvtools.watchdog import WATCHDOG
-from cvtools.writing.outdated import repeated_words
+from cvtools.writing.outdated_pages import repeated_words
 
 #: The default names of the first edition's PDFs beside the book.
 _PDFS = tuple(name for name in FILES if name.endswith(".pdf"))
@@ -59,25 +59,25 @@ class EditionBuild:
         self.report = Collector(report)
         if self.options.pdf:
             self._report_skipped(filter(None, [sandbox.missing()]))
-        last = BuildState.read(self.paths.state) or BuildState()
+        last_state = BuildState.read(self.paths.state) or BuildState()
         try:
-            return self._run_once(last)
+            return self._run_once(last_state)
         except Exception as error:
             # A full disk or a read-only folder damages no earlier files; a folder in the place of a file does.
             is_of_system = isinstance(error, OSError) and not isinstance(error, IsADirectoryError)
-            if is_of_system or not last.fingerprint:
+            if is_of_system or not last_state.fingerprint:
                 raise
             say("cvtools: building from scratch, since what earlier builds left may be damaged")
             for folder in self._reused_folders:
                 shutil.rmtree(folder, ignore_errors=True)
             return self._run_once(BuildState())
 
-    def _run_once(self, last: BuildState) -> BuildState:
+    def _run_once(self, last_state: BuildState) -> BuildState:
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
         with TexPool(self.project, self.paths.letters, self.tex_pool.epoch) as self.letter_pool:
-            self._prepare(last)
+            self._prepare(last_state)
             state = BuildState()
             try:
                 state = self._make_products()
@@ -91,20 +91,22 @@ class EditionBuild:
                 state.write(self.paths.state)
         return state
 
-    def _prepare(self, last: BuildState) -> None:
+    def _prepare(self, last_state: BuildState) -> None:
         """Prepare Sphinx's applications; remove what the last build left and this one cannot reuse."""
-        is_reusable = last.has_same(self.fingerprint, "tools")
+        is_reusable = last_state.has_same(self.fingerprint, "tools")
         #: What the documents of the last build show, if it had the same settings.
-        self.document_inputs = last.document_inputs if last.has_same(self.fingerprint, "tools", "settings") else ""
-        self.offered = last.offered
+        self.document_inputs = (
+            last_state.document_inputs if last_state.has_same(self.fingerprint, "tools", "settings") else ""
+        )
+        self.offered = last_state.offered
         # After a failure, it is unknown from which pages a product was made.
-        if not (last.complete and last.has_same(self.fingerprint, "tools", "settings", "pages")):
+        if not (last_state.complete and last_state.has_same(self.fingerprint, "tools", "settings", "pages")):
             self._remove_outdated()
         #: The letters that the book has, by their names in ``dist``.
         self.letters_for_web = [] if self.options.pdf else [name for name in self.offered if "/" in name]
         if not is_reusable:
             shutil.rmtree(self.paths.html, ignore_errors=True)
-        problems = last.problems if is_reusable else None
+        problems = last_state.problems if is_reusable else None
         self.apps = SphinxApps(
             self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
         )

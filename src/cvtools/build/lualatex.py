@@ -19,8 +19,9 @@ from typing import Any
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, errors_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
+from cvtools.files import UNREADABLE, digest, read_json, typed, write_json
 from cvtools.problems import Problem
-from cvtools.project import UNREADABLE, digest, latex_of, read_json, typed, write_json
+from cvtools.project import latex_of
 from cvtools.writing.latex.markup import lines_with_formulas, without_formulas
 from cvtools.writing.latex.preamble import preamble_of
 

@@ -21,6 +21,7 @@ from cvtools.build.edition_table import aligned, pages_of, read_editions, title_
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
 from cvtools.errors import ProjectError, fault_of_file
+from cvtools.files import write_atomically
 from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
@@ -29,7 +30,7 @@ from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
 from cvtools.problems import Report
-from cvtools.project import ProjectPaths, write_atomically
+from cvtools.project import ProjectPaths
 from cvtools.reading.domain import CvDomain
 from cvtools.watchdog import WATCHDOG
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cvtools.build.state import size_and_time
-from cvtools.project import UNREADABLE, ProjectPaths, atomic_write, digest, read_json, temporary_path, write_json
+from cvtools.files import UNREADABLE, atomic_write, digest, read_json, temporary_path, write_json
+from cvtools.project import ProjectPaths
 
 #: The record of products, which is beside them, so that it is not lost with ``build/``.
 _RECORD = "dist/.cvtools.json"

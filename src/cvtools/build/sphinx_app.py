@@ -21,9 +21,9 @@ from cvtools.build.conf_errors import name_options
 from cvtools.build.sphinx_imports import import_theme
 from cvtools.config import check_types, unchecked_options
 from cvtools.exporters.site_files import record_path
+from cvtools.files import UNREADABLE, read_json, write_json
 from cvtools.private_api import EarlySphinx
 from cvtools.problems import Problem, Report
-from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.catalogs import use_copies
 from cvtools.signals import leave_to_parent
 from cvtools.sphinx_warnings import report_to
@@ -39,7 +39,7 @@ class SphinxApps:
     #: Called with each problem, see :func:`cvtools.sphinx_warnings.report_to`.
     report: Report
     #: The problems of the last build; None if its doctrees and products cannot be reused.
-    last: Sequence[Problem] | None
+    last_problems: Sequence[Problem] | None
     #: Values of an edition, which replace those of ``conf.py``.
     options: Mapping[str, Any]
     #: Number of processes that read and write.
@@ -91,7 +91,7 @@ class SphinxApps:
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
             self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # The next application reuses the doctrees that this one has read.
-        self.last = []
+        self.last_problems = []
 
     @contextmanager
     def _naming_options(self) -> Iterator[None]:
@@ -116,10 +116,10 @@ class SphinxApps:
 
         If the last build gave a warning about anything but a page, all pages are read.
         """
-        if self.last is None:
+        if self.last_problems is None:
             return env.found_docs
         pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
-        paths = {problem.path for problem in self.last if problem.level != "note" and not problem.pdf}
+        paths = {problem.path for problem in self.last_problems if problem.level != "note" and not problem.pdf}
         return {pages[path] for path in paths} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:

@@ -11,20 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
+from cvtools.files import UNREADABLE, digest, read_json, typed, write_json
 from cvtools.problems import Problem
-from cvtools.project import (
-    CONTENT,
-    UNREAD,
-    UNREADABLE,
-    digest,
-    path_in_repository,
-    read_json,
-    repository,
-    site_url,
-    typed,
-    walk,
-    write_json,
-)
+from cvtools.project import CONTENT, UNREAD, site_url, walk
+from cvtools.repository import path_in_repository, repository
 
 _PACKAGE = Path(__file__).parents[1]
 #: The beginnings of paths in the folders that contributors may change, so that no code in them is trusted.

@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po, write_po
 from cvtools import config, limits
 from cvtools.build.edition_table import read_editions
 from cvtools.errors import ProjectError
+from cvtools.files import atomic_write
 from cvtools.problems import Report
-from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.watchdog import WATCHDOG
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
+from cvtools.files import write_atomically
 from cvtools.problems import Problem, line_of
-from cvtools.project import write_atomically
 from cvtools.terminal import printable, say, shorten
 
 #: Patterns of Sphinx's reports on links that are not found, with the reason to report; if empty, the HTTP status.

@@ -29,12 +29,12 @@ from cvtools.exporters.common import (
     start_and_end,
     without_empty,
 )
+from cvtools.files import write_atomically
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry, Origin
 from cvtools.model.kinds import KINDS, NAME_LISTS
 from cvtools.model.resume import Resume
-from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
 FILE = "resume.json"
@@ -210,7 +210,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
             pass
         case _:
             roles = [role] if (role := data.pop("role", None)) else []
-            data |= {"roles": roles, "type": "" if entry.kind == "project" else entry.word or entry.kind}
+            data |= {"roles": roles, "type": "" if entry.kind == "project" else entry.kind_word or entry.kind}
     return data
 
 

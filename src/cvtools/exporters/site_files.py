@@ -14,10 +14,10 @@ from cvtools.editions import current, editions
 from cvtools.exporters import feeds, json_ld, json_resume
 from cvtools.exporters.common import base_url, photo_url
 from cvtools.exporters.vcard import vcard
+from cvtools.files import UNREADABLE, read_json, write_atomically, write_json
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
-from cvtools.project import UNREADABLE, read_json, write_atomically, write_json
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import note
 

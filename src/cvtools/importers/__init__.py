@@ -9,8 +9,8 @@ There are two ways from a file to headings, and both end in :mod:`drafts`, which
 - JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules make a
   ``Draft`` of each object.
 - Markdown, DOCX (by way of HTML and :mod:`markdown`), LaTeX and RenderCV have headings and text: their modules make a
-  ``Part`` of each heading, and the ``Reader`` in :mod:`prose` finds contacts and entries in these, with
-  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`lines`.
+  ``Part`` of each heading, and the ``Reader`` in :mod:`recognition` finds contacts and entries in these, with
+  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`line_parts`.
 """
 
 import json
@@ -18,6 +18,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from lzma import LZMAError
@@ -26,14 +27,17 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.errors import ProjectError
+from cvtools.files import write_atomically
 from cvtools.importers import linkedin
 from cvtools.importers.data import parse_object
 from cvtools.importers.drafts import decode, language_of
-from cvtools.project import site_title, write_atomically
+from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.
 _SPHINX_NAMES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
+#: The number of an object in a file: of an item, of a line in LinkedIn's tables, or the line and key of BibTeX.
+_NUMBER = re.compile(r"\[\d+\]|(?<=\.csv):\d+|^line \d+: \S+(?=[.:])")
 
 
 @dataclass
@@ -45,7 +49,8 @@ class Import:
     page: Heading | None = None
     #: Content of a page of this project, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: A line about each value without a field, with its path in the file, such as "work[0].size".
+    #: A line about each value without a field, with its path in the file, such as "work[0].size"; values whose paths
+    #: differ in numbers alone have one line.
     unread: list[str] = field(default_factory=list)
     #: Sphinx's name of the language, which the file says or its headings show; by default, "en".
     language: str = "en"
@@ -160,7 +165,17 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     except RecursionError:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)
-    return Import(name, page, unread=unread, language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
+    return Import(
+        name, page, unread=_one_of_each(unread), language=_SPHINX_NAMES.get(language, language.replace("-", "_"))
+    )
+
+
+def _one_of_each(lines: Iterable[str]) -> list[str]:
+    """Return the first of the lines that differ only in the number of an object in the file, with their number."""
+    similar: dict[str, list[str]] = {}
+    for line in lines:
+        similar.setdefault(_NUMBER.sub("", line), []).append(line)
+    return [f"{first} ({len(others)} more like this)" if others else first for first, *others in similar.values()]
 
 
 def _read_data(data: dict[str, Any], language: str = "") -> Import:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
-from cvtools.importers.lines import LABEL, LINK, as_date, field_named, link_in, plain, split
+from cvtools.importers.line_parts import LABEL, LINK, as_date, field_named, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import myst
 

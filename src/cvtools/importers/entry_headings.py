@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft
-from cvtools.importers.lines import (
+from cvtools.importers.line_parts import (
     EMPHASIS,
     LABEL,
     LINK,

@@ -1,4 +1,4 @@
-"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections.
+"""Read CVs in LaTeX: the commands of classes such as moderncv, and documents with nothing but sections.
 
 :mod:`latex_parser` makes nodes of the document, this module headings of these, and :mod:`latex_words` their Markdown.
 The names of the commands, and the fields that they become, are in ``latex.toml``.
@@ -6,6 +6,7 @@ The names of the commands, and the fields that they become, are in ``latex.toml`
 
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import indent
 
 from pylatexenc.latexwalker import LatexEnvironmentNode, LatexMacroNode, LatexNode
 
@@ -16,9 +17,9 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.lines import as_date, plain
+from cvtools.importers.line_parts import as_date, plain
 from cvtools.importers.parts import Part
-from cvtools.importers.prose import Reader
+from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 
@@ -78,7 +79,8 @@ class _Converter:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if reader := READERS.get(name) or ("add_field" if name in FIELDS and not self.level else ""):
+            reader = READERS.get(name) or ("add_field" if name in FIELDS and not self.level else "")
+            if reader := reader or ("add_line" if name == "location" else ""):
                 self._flush_words(pending)
                 if not arguments_of(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
@@ -139,9 +141,10 @@ class _Converter:
         elif name == "headline":
             # In a plain document, the title may be that of any CV.
             value = value if vocabulary.TITLE.sub("", plain(value)) else ""
-        elif name == "website":
+        elif name in {"email", "website"}:
             value = url_of(arguments_of(node)[-1])
-            if shown := "".join(map(words_in, arguments_of(node)[:-1])):
+            shown = "".join(map(words_in, arguments_of(node)[:-1]))
+            if shown and name == "website":
                 self.texts.append(myst.link(shown, with_scheme(value)))
                 value = ""
         elif name in NETWORKS:
@@ -202,8 +205,35 @@ class _Converter:
         self._start(part)
         self.texts += filter(None, [text])
 
+    def add_line(self, node: LatexMacroNode) -> None:
+        """Add a line below the name of an employer: the role, or date and location."""
+        part, line = self.parts[-1], line_of(arguments_of(node)[-1]).strip("\\| ")
+        date, *place = re.split(r"\s*\|\s*", line, maxsplit=1)
+        is_head = self.level > 2 and not self.texts
+        if node.macroname == "descript" and is_head and not part.fields:
+            part.fields = {"title": line, "organization": part.title}
+        elif is_head and "date" not in part.fields and re.search(r"\b(19|20)\d\d\b", date):
+            part.fields = {"title": part.title, **part.fields, "date": date, "location": "".join(place)}
+        else:
+            self.texts += filter(None, [line])
+
+    def add_block(self, node: LatexMacroNode) -> None:
+        """Add text with a label, which may be empty; a line without one below the title of an entry is its employer."""
+        *_, label, text = arguments_of(node)
+        name, block, entry = plain(line_of(label)), blocks_of(text), self.parts[-1].fields
+        organization, *place = block.split("\n")
+        if entry and "organization" not in entry and not (name or self.texts or place[1:]) and len(block) < 200:
+            self.parts[-1].fields = {**entry, "organization": organization, "location": "".join(place)}
+        elif name:
+            inside = indent(block, "  ")
+            self.texts.append(f"- **{name}:**" + (f"\n{inside}" if block.startswith("- ") else f" {inside.lstrip()}"))
+        else:
+            self.texts += filter(None, [block])
+
     def add_item(self, node: LatexMacroNode) -> None:
         words = [line_of(part) for part in arguments_of(node)]
+        # An optional argument besides others is no word, but a space or a sign.
+        words = words[-node.nodeargd.argspec.count("{") :]
         size = _ITEM_SIZES.get(node.macroname, len(words))
         for start in range(len(words) % size, len(words), size):
             label, *rest = [*filter(None, words[start : start + size])] or [""]

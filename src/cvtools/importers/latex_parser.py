@@ -18,7 +18,7 @@ from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, Mac
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import decode, language_of
-from cvtools.importers.lines import as_date
+from cvtools.importers.line_parts import as_date
 from cvtools.reading.latex import words
 
 TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
@@ -40,7 +40,8 @@ _ARGUMENTS = (
 _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
 #: A command that describes the person, which may be in the preamble.
 _PERSON = re.compile(
-    rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|leftheader|rightheader|{'|'.join(FIELDS)})(?![A-Za-z])"
+    r"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|leftheader|rightheader|ecv[a-z]+|"
+    rf"{'|'.join(FIELDS)})(?![A-Za-z])"
 )
 #: Specification of any number of arguments, as for an unknown command.
 ANY = "any"
@@ -50,10 +51,14 @@ for _ in range(4):
     _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
 #: An argument in braces.
 _GROUP = rf"\s*\{{({_INSIDE})\}}"
-#: A definition of a command: its name, its arguments ("m m", or one of two numbers), and its replacement.
+#: An optional argument.
+_OPTIONAL = r"(?:\s*\[([^][]*)\])?"
+#: A definition of a command: its name, its arguments ("m m", or one of two numbers), the default of the first one if
+#: that is optional ("O{…}", or in brackets), and its replacement.
 _DEFINITION = re.compile(
-    r"(?s)\\(?:(?:(?:new|renew|provide)command|DeclareRobustCommand|((?:New|Renew|Provide|Declare)DocumentCommand))"
-    r"\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?(1)\{([m\s]*)\}|(?:\[([1-9])\]|(?:#\d)*#([1-9]))?)" + _GROUP
+    r"(?s)\\(?:(?:(?:new|renew|provide)command|DeclareRobustCommand|(?P<is_new>(?:New|Renew|Provide|Declare)DocumentCommand))"
+    r"\*?\s*\{?|def\s*)\\(?P<name>[A-Za-z]+)\}?\s*(?(is_new)\{\s*(?:O\{(?P<first>[^{}]*)\})?(?P<others>[m\s]*)\}"
+    rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
 _USE = re.compile(rf"(?s)\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+)")
@@ -86,6 +91,18 @@ _REPLACEMENTS = (
     (r"\\xspace(?![A-Za-z])", "{}"),
     # A place in brackets after a heading.
     (r"(?s)(\\(?:sub)?section\*?" + _GROUP + r")\s*\[([^][]*)\]", r"\1\n\n\3\n\n"),
+    # Europass: two phones in one command, labels, and levels of languages and skills, such as \ecvCOne for C1.
+    (r"\\ecvtelephone\s*\[([^]]*)\]", r"\\ecvmobile{\1}\\ecvtelephone"),
+    (r"\\ecvmothertongue\s*(?:\[[^]]*\])?", r"\\ecvitem{Mother tongue}"),
+    (
+        r"\\ecvdigitalcompetence" + _GROUP * 5,
+        r"\\ecvitem{Information}{\1}\\ecvitem{Communication}{\2}\\ecvitem{Content}{\3}\\ecvitem{Safety}{\4}\\ecvitem{Problems}{\5}",
+    ),
+    (r"\\ecv([ABC])One(?![A-Za-z])", r"\g<1>1"),
+    (r"\\ecv([ABC])Two(?![A-Za-z])", r"\g<1>2"),
+    (r"\\ecv(Basic|Independent|Proficient)(?![A-Za-z])", r"\1"),
+    # Deedy's name, with contacts in a third argument.
+    (r"\\namesection" + _GROUP * 2, r"\\name{\1 \2}"),
     # Boxes beside each other are columns.
     (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=\\parbox|\\begin\{minipage\})", r"\1 & "),
     # Quotation marks of babel's German.
@@ -98,9 +115,10 @@ _REPLACEMENTS = (
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
     r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
-    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|"
-    r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
-    r"defbib(check|environment|filter|heading)|(New|Declare|At|Set)[A-Z].*"
+    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|color|"
+    r"font[a-z]+|photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"lastupdated|ecv(personalinfo|footername|language(header|footer))|defbib(check|environment|filter|heading)|"
+    r"(New|Declare|At|Set)[A-Z].*"
 )
 
 
@@ -199,7 +217,7 @@ def _context_for(text: str) -> LatexContextDb:
     """Return the arguments of commands and environments, which may depend on the document's class."""
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
-    defined = {groups[0] for groups in _DEFINITION.findall(text)}
+    defined = {definition["name"] for definition in _DEFINITION.finditer(text)}
     arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined}
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -233,24 +251,31 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
     """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
-    definitions = {
-        name: (int(count or number or arguments.count("m")), body)
-        for _, name, arguments, count, number, body in _DEFINITION.findall(text)
-        if not (is_known(name) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body))
-    }
+    # The pattern of a command's arguments, the default of the first one if that is optional, and the replacement.
+    definitions: dict[str | None, tuple[str, str | None, str]] = {}
+    for found in _DEFINITION.finditer(text):
+        default, body = found["default"] if found["first"] is None else found["first"], found["body"]
+        number = int(found["count"] or found["last"] or (found["others"] or "").count("m"))
+        # The number of \newcommand includes the optional argument.
+        number -= found["default"] is not None
+        arguments = (_OPTIONAL if default is not None else "") + _GROUP * number
+        if not (is_known(found["name"]) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body)):
+            definitions[found["name"]] = (arguments, default, body)
     text = _DEFINITION.sub("", text)
     size = 0
     # A definition may use others.
     for _ in range(4):
         pieces, end = [], 0
         for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
-            count, body = definitions.get(use[1], (-1, ""))
-            if count < 0 or use.start() < end:
+            if use[1] not in definitions or use.start() < end:
                 continue
-            if arguments := re.compile(r"(?s)" + _GROUP * count).match(text, use.end(1) if count else use.end()):
-                words = re.sub(r"#([1-9])", lambda number: (*arguments.groups(), *[""] * 9)[int(number[1]) - 1], body)
-                pieces += [text[end : use.start()], words]
-                size, end = size + len(words), arguments.end()
+            pattern, default, body = definitions[use[1]]
+            if given := re.compile(pattern, re.DOTALL).match(text, use.end(1) if pattern else use.end()):
+                # A body may name arguments that it does not have.
+                values, words = [*given.groups(default or ""), *[""] * 9], re.split("#([1-9])", body)
+                words[1::2] = [values[int(number) - 1] for number in words[1::2]]
+                pieces += [text[end : use.start()], *words]
+                size, end = size + sum(map(len, words)), given.end()
                 if size > limits.IMPORT_SIZE:
                     size_limit = limits.IMPORT_SIZE // 1_000_000
                     raise ValueError(f"its definitions make more than {size_limit} MB: write simpler ones")

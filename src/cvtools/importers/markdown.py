@@ -12,7 +12,7 @@ from cvtools.i18n import all_headings
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import NO_PICTURE, PICTURE, Source
 from cvtools.importers.parts import Part
-from cvtools.importers.prose import Reader
+from cvtools.importers.recognition import Reader
 from cvtools.model import kinds
 from cvtools.model.dates import folded
 from cvtools.reading import front_matter
@@ -134,7 +134,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     """Return the CV in Markdown without HTML and front matter.
 
     :param front_matter: the values of the front matter
-    :param has_table_heads: see :class:`~cvtools.importers.prose.Reader`
+    :param has_table_heads: see :class:`~cvtools.importers.recognition.Reader`
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters: shorten it")

@@ -11,7 +11,7 @@ from itertools import pairwise, zip_longest
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.lines import LABEL, as_date, find_date, plain, split
+from cvtools.importers.line_parts import LABEL, as_date, find_date, plain, split
 
 #: What is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"

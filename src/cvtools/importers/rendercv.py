@@ -7,7 +7,7 @@ from typing import Any
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Source, field_name, iso_date, join_texts, language_of, period
 from cvtools.importers.parts import Part
-from cvtools.importers.prose import Reader
+from cvtools.importers.recognition import Reader
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.model.values import people
 from cvtools.writing import myst
@@ -46,7 +46,8 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         parent = Source({}, f"cv.sections.{title}", unread, i18n)
         parts += _section(_title(title), items, parent) if items else []
-    return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv)
+    source.leave_out("settings of RenderCV", "design", "locale", "locale_catalog", "settings", "rendercv_settings")
+    return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv, source)
 
 
 def _title(name: str) -> str:

@@ -62,7 +62,7 @@ class Entry:
     #: The items of its body's lists and the rows of its tables, without nested entries.
     highlights: tuple[str, ...] = ()
     #: The word in ``:kind:`` of an entry of kind "other", such as "break".
-    word: str = ""
+    kind_word: str = ""
     #: The periods of an employer's roles, each with the only output that may show it, empty for all outputs.
     periods: tuple[tuple[Period, str], ...] = ()
     #: A person's profiles, whose fields have the names of their networks.

@@ -21,7 +21,8 @@ from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.problems import Collector, from_here, report_text
-from cvtools.project import ProjectPaths, source_date, suffix_of
+from cvtools.project import ProjectPaths, suffix_of
+from cvtools.repository import source_date
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing import stylesheet
 
@@ -153,7 +154,7 @@ class PreviewBuilder:
             self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         # The next build rewrites only pages that change.
-        apps.last = problems[:]
+        apps.last_problems = problems[:]
         self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, busy=False)
         if self.error:
             raise self.error

@@ -32,8 +32,9 @@ from cvtools import limits
 from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
+from cvtools.files import locked
 from cvtools.preview.builder import PreviewBuilder, folder_of
-from cvtools.project import UNREAD, locked, walk
+from cvtools.project import UNREAD, walk
 from cvtools.terminal import say
 
 HOST = "127.0.0.1"

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cvtools.reading.files import bibliography, picture
+from cvtools.reading.linked_files import bibliography, picture
 from cvtools.reading.validators import (
     Validator,
     address,

@@ -20,10 +20,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import extract_messages
 
 from cvtools import limits
-from cvtools.project import LETTERS, digest, write_atomically
+from cvtools.files import digest, write_atomically
+from cvtools.project import LETTERS
 from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import CvDomain
-from cvtools.reading.sources import decode
+from cvtools.reading.page_files import decode
 from cvtools.reading.validators import footnotes, marks
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten

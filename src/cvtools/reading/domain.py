@@ -86,9 +86,9 @@ class CvDomain(Domain):
         self.left_out: Set[str] = frozenset()
         #: The data of each page, by docname.
         self.pages: dict[str, PageData] = self.data["pages"]
-        #: The states of the files of each page, by docname, for :func:`cvtools.reading.sources.changed_pages`.
+        #: The states of the files of each page, by docname, for :func:`cvtools.reading.page_files.changed_pages`.
         self.states: dict[str, list[tuple[int, ...]]] = self.data["states"]
-        #: The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.left_out`.
+        #: The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.removed_texts`.
         self.removed: dict[str, list[str]] = self.data["removed"]
 
     @classmethod

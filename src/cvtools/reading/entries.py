@@ -1,7 +1,7 @@
 """Turn headings with fields into entries: find their kinds, parse their fields, and make the nodes that show them."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Set
 from functools import partial
 from itertools import takewhile
 from typing import Any, cast
@@ -160,39 +160,44 @@ class RecogniseEntries(SphinxTransform):
         """Set the kind of an entry; warn and return False if there is no such kind, or the fields imply none."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         try:
-            entry.kind = self._kind(entry, by_name)
+            if kind := by_name.get("kind"):
+                self._read_kind(entry, kind, by_name.keys())
+            else:
+                entry.kind = self._kind_by_page(entry.section) or self._implied_kind(entry, by_name.keys())
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
             return False
         return True
 
-    def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
-        """Return the kind that ``:kind:`` says, or that the entry's position on the page or its fields imply.
+    def _read_kind(self, entry: EntryDraft, kind: RawField, names: Set[str]) -> None:
+        """Set the kind of an entry, or of the entries in its section, as the field ``:kind:`` says.
 
-        Set ``is_group`` and ``word`` of the entry as well.
-
-        :raises ValueError: there is no such kind, or the fields imply none
+        :param names: the names of all fields of the entry
+        :raises ValueError: there is no such kind
         """
-        has_roles = _has_entries(entry.section)
-        if kind := by_name.get("kind"):
-            if kind.problem:
-                raise ValueError(kind.problem)
-            entry.word = kind.value.text
-            is_dated = has_roles or not by_name.keys().isdisjoint(kinds.DATES)
-            name = kinds.check_kind(entry.word, is_dated=is_dated)
-            entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
-            return name
-        if kind_by_page := self._kind_by_page(entry.section):
-            return kind_by_page
+        if kind.problem:
+            raise ValueError(kind.problem)
+        has_entries = _has_entries(entry.section)
+        entry.kind_word = word = kind.value.text
+        entry.kind = kinds.check_kind(word, is_dated=has_entries or not names.isdisjoint(kinds.DATES))
+        entry.is_group = names <= {*kinds.CONTROLS} and kinds.is_group(word, has_entries=has_entries)
+
+    def _implied_kind(self, entry: EntryDraft, names: Set[str]) -> str:
+        """Return the kind that an entry's fields, its heading and the section around it imply; "" if it is no entry.
+
+        :param names: the names of its fields
+        :raises ValueError: the fields imply none
+        """
         group = self.entries.get(entry.section.parent)
-        if by_name.keys() <= {"only"} and not (group and group.is_group):
+        if names <= {"only"} and not (group and group.is_group):
             # A heading with ``:only:`` alone is no entry.
-            return "" if by_name else self.page_i18n.section_kind(entry.title)
-        section_kinds, entry.word = self._section_kinds(entry.section)
+            return "" if names else self.page_i18n.section_kind(entry.title)
+        section_kinds, entry.kind_word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
-        labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
-        return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_roles)
+        labelled = (other for name in names if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
+        has_roles = _has_entries(entry.section)
+        return kinds.infer_kind([*names, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_roles)
 
     def _kind_by_page(self, section: nodes.section) -> str:
         """Return "person" for the first section of the root page, "letter" for the page of a letter, else ""."""
@@ -210,7 +215,7 @@ class RecogniseEntries(SphinxTransform):
             if entry and entry.is_entry:
                 continue
             if entry and entry.is_group and entry.kind:
-                return {entry.kind}, entry.word
+                return {entry.kind}, entry.kind_word
             if named := self.page_i18n.kinds(around[0].astext()):
                 return named, ""
         return (), ""

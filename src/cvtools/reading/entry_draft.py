@@ -27,7 +27,7 @@ class EntryDraft:
     #: Name of the kind; empty if it is unknown.
     kind: str = ""
     #: Word in ``:kind:``, which is shown for an entry of the kind "other".
-    word: str = ""
+    kind_word: str = ""
     #: True for a section whose ``:kind:``, such as "projects", holds for the entries in it.
     is_group: bool = False
     #: The entry whose section has this one.
@@ -154,7 +154,7 @@ class EntryDraft:
             show={name: show for name, source in sources.items() if (show := source.show(name))},
             paragraphs=paragraphs,
             highlights=highlights,
-            word=self.word if self.kind == "other" else "",
+            kind_word=self.kind_word if self.kind == "other" else "",
             periods=tuple(self.periods()) if self.kind == "employer" else (),
             **{name: source.shown_value(name) for name, source in sources.items()},
         )

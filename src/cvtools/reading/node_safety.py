@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools.nodes import ancestors
-from cvtools.reading import files, validators
+from cvtools.reading import linked_files, validators
 from cvtools.reading.safety import warn_of_fault
 from cvtools.reading.validators import Fault, Page
 from cvtools.sphinx_warnings import SourceError
@@ -50,12 +50,12 @@ class CheckNodes(SphinxTransform):
             problem = formulas.problem(source if isinstance(node, nodes.math) else formulas.display(source))
             return Fault(problem, "") if problem else None
         if isinstance(node, nodes.image):
-            return files.file_fault(node["uri"], files.PICTURES, self.page)
+            return linked_files.file_fault(node["uri"], linked_files.PICTURES, self.page)
         if isinstance(node, addnodes.download_reference):
             # Sphinx's table of contents fails on files.
             in_title = any(isinstance(around, nodes.title) for around in ancestors(node))
             fault = Fault(f"the file {node['reftarget']} in a heading", "link to it from the text below")
-            return fault if in_title else files.file_fault(node["reftarget"], files.DOWNLOADS, self.page)
+            return fault if in_title else linked_files.file_fault(node["reftarget"], linked_files.DOWNLOADS, self.page)
         if isinstance(node, addnodes.toctree):
             return next(filter(None, (validators.address(entry, self.page) for _, entry in node["entries"])), None)
         if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
@@ -76,10 +76,11 @@ class CheckTranslatedNodes(CheckNodes):
 
 def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse files that may not be in the book, by the paths that Sphinx has found for their names on pages."""
-    for suffixes, by_name in ((files.PICTURES, env.images), (files.DOWNLOADS, env.dlfiles)):
+    for suffixes, by_name in ((linked_files.PICTURES, env.images), (linked_files.DOWNLOADS, env.dlfiles)):
         for name, (docnames, _) in by_name.items():
             path = Path(env.srcdir, name)
-            if remedy := files.remedy_for_location(path, env) or files.remedy_to_publish(path, suffixes, env):
+            location = linked_files.remedy_for_location(path, env)
+            if remedy := location or linked_files.remedy_to_publish(path, suffixes, env):
                 raise SourceError(env.doc2path(min(docnames)), 0, f"the file {name}: {remedy}")
 
 

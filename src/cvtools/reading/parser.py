@@ -18,7 +18,7 @@ from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
 from cvtools.reading.marks import strays
-from cvtools.reading.marks.selection import select
+from cvtools.reading.marks.pruning import select
 from cvtools.reading.marks.variants import check_only, prune_toctrees
 from cvtools.reading.page_parser import page_parser
 from cvtools.reading.safety import check_tokens

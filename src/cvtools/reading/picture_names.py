@@ -1,6 +1,6 @@
 """Find pictures whose names Markdown and docutils change, and name pages whose title is a picture.
 
-Which pictures a page may show is decided in :mod:`cvtools.reading.files`.
+Which pictures a page may show is decided in :mod:`cvtools.reading.linked_files`.
 """
 
 import unicodedata
@@ -16,7 +16,7 @@ from sphinx.directives.patches import Figure as SphinxFigure
 from sphinx.transforms import SphinxTransform
 
 from cvtools.nodes import text_of
-from cvtools.reading.files import path_of, remedy_for_location
+from cvtools.reading.linked_files import path_of, remedy_for_location
 from cvtools.sphinx_warnings import Code, warn
 
 

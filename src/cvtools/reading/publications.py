@@ -20,7 +20,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
 from cvtools.reading.characters import deceptive, without_controls
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.reading.files import path_of, remedy_for_location
+from cvtools.reading.linked_files import path_of, remedy_for_location
 from cvtools.sphinx_warnings import Code, warn
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from cvtools import limits
 from cvtools.private_api import parse_directive
 from cvtools.project import FILES, renamed
-from cvtools.reading import files, validators
+from cvtools.reading import linked_files, validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.characters import deceptive, without_controls
 from cvtools.reading.validators import MARK, Fault, Page
@@ -129,7 +129,7 @@ class _TokenChecker:
             self._clean(token.children or [])
 
     def _warn_of_deception(self, token: Token) -> None:
-        """Warn of the first deceptive character of an entity or escape; ``sources.py`` warns of those in the source."""
+        """Warn of the first deceptive character of an entity or escape; ``page_files.py`` warns of those in a page."""
         is_page = not self.state.env.get("is_message")
         for text in (token.content, *map(str, token.attrs.values())):
             character = deceptive(text)
@@ -189,10 +189,10 @@ class _TokenChecker:
 
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
-        fault = files.link(address, self.page)
+        fault = linked_files.link(address, self.page)
         if not address:
             fault = Fault("a link without an address", "write one between ( and )", kind="no address")
-        if files.is_outside_book(address, self.page.env):
+        if linked_files.is_outside_book(address, self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
@@ -233,7 +233,7 @@ class _TokenChecker:
                 self._ignore(child.content, "write words")
         token.children = [child for child in token.children or () if child.type != "html_inline"]
         source = str(token.attrs.get("src", ""))
-        fault = files.file_fault(source, files.PICTURES, self.page)
+        fault = linked_files.file_fault(source, linked_files.PICTURES, self.page)
         if fault and "://" in source:
             fault = replace(fault, kind="picture elsewhere")
         return fault, f"![{token.content}]({source})"

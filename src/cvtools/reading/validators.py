@@ -1,6 +1,6 @@
 """Validate values that pages give: options of directives, attributes and addresses.
 
-A validator returns the fault of a value, or None. It looks at the value alone, unlike those in ``files.py``.
+A validator returns the fault of a value, or None. It looks at the value alone, unlike those in ``linked_files.py``.
 """
 
 import re

@@ -6,8 +6,9 @@ from pathlib import Path
 from string import Template
 
 from cvtools.errors import ProjectError
+from cvtools.files import write_atomically
 from cvtools.i18n import I18n
-from cvtools.project import site_title, write_atomically
+from cvtools.project import site_title
 from cvtools.writing.myst import escape_line, without_invisible
 
 #: The templates of files, by path. On disk, each template ends with ".in", so that no tool takes it for such a file.

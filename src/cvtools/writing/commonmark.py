@@ -9,8 +9,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.config import Config
 
+from cvtools.files import write_atomically
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
-from cvtools.project import write_atomically
 from cvtools.writing import documents, myst, text
 
 #: Escapes of characters that begin code, HTML, links or formulas: entities where some dialects ignore a backslash.

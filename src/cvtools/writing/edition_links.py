@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
 from cvtools.exporters.common import base_url
-from cvtools.project import write_atomically
+from cvtools.files import write_atomically
 from cvtools.reading.marks.variants import pages_left_out
 
 #: The number of pages of a PDF in the menu of editions (edition-menu.html), which is hidden as long as it is 0.

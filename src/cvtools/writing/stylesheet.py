@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 
 from cvtools.contrast import DARK, LIGHT, legible
 from cvtools.exporters.site_files import BOOKS
-from cvtools.project import write_atomically
+from cvtools.files import write_atomically
 from cvtools.writing.website import THEME, THEME_PATH
 
 #: The theme's style sheets in the order in which browsers would load them; the templates link none of them.

@@ -9,8 +9,8 @@ from docutils import nodes
 from sphinx.builders.text import TextBuilder
 from sphinx.writers.text import TextTranslator
 
+from cvtools.files import write_atomically
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
-from cvtools.project import write_atomically
 from cvtools.reading.characters import without_controls
 from cvtools.writing.documents import head_lines, is_line_break, rows_of, side_by_side
 

@@ -26,8 +26,9 @@ from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
 from cvtools.exporters.site_files import BOOKS
 from cvtools.nodes import cv_field, fields_of
-from cvtools.project import default_branch, path_in_repository, repository, site_url
+from cvtools.project import site_url
 from cvtools.reading.domain import CvDomain
+from cvtools.repository import default_branch, path_in_repository, repository
 from cvtools.writing.typography import mark_latin
 
 #: Greatest number of talks that the sidebar lists; of more talks, it lists none.

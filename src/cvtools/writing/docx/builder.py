@@ -4,7 +4,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import ClassVar
 
-from cvtools.project import atomic_write
+from cvtools.files import atomic_write
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.documents import DocumentBuilder
 

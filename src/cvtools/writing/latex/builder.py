@@ -16,8 +16,9 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
+from cvtools.files import write_atomically
 from cvtools.nodes import cv_fields
-from cvtools.project import LETTERS, write_atomically
+from cvtools.project import LETTERS
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import SourceError
 from cvtools.writing.characters import visible

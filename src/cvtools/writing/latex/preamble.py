@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvtools.project import write_atomically
+from cvtools.files import write_atomically
 from cvtools.writing.latex import markup as tex
 
 if TYPE_CHECKING:

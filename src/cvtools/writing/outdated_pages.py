@@ -12,8 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters.site_files import record_path
+from cvtools.files import UNREADABLE, read_json, write_json
 from cvtools.model.dates import PartialDate
-from cvtools.project import UNREADABLE, read_json, write_json
 from cvtools.reading.domain import CvDomain
 
 

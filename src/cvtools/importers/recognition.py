@@ -22,7 +22,7 @@ from cvtools.importers.entry_headings import (
     set_title_and_fields,
     take_project_details,
 )
-from cvtools.importers.lines import LABEL, LINK, find_date, plain, plain_title, split, without_marker
+from cvtools.importers.line_parts import LABEL, LINK, find_date, plain, plain_title, split, without_marker
 from cvtools.importers.parts import Part, tree, unmarked_entries
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.checks.left_out import findings
+from cvtools.checks.leaks import findings
 
 PHRASE = "led the falcon migration of"
 

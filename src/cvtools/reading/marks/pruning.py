@@ -19,7 +19,7 @@ from cvtools.model import values
 from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.fields import fault_of_line, variants_in
-from cvtools.reading.marks.left_out import removed_texts, texts_of
+from cvtools.reading.marks.removed_texts import removed_texts, texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
     HEADS,
