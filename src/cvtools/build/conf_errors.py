@@ -22,7 +22,7 @@ def cause_of(error: Exception) -> Exception:
 
 
 def name_options(error: Exception, names: Iterable[str], project: Path) -> None:
-    """Add a note to an error that names the options of ``conf.py`` that may have caused it."""
+    """Add a note to an error: the options of ``conf.py`` to correct, before the advice to report it."""
     lines = {name: _line_of(name, project) for name in names}
     if places := [f"{name} ({f'conf.py:{line}' if line else 'conf.py'})" for name, line in lines.items()]:
         cause_of(error).add_note(f"correct {' or '.join(places)} if that is wrong, otherwise")
