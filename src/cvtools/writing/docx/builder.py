@@ -4,7 +4,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import ClassVar
 
-from cvtools.files import atomic_write
+from cvtools.files import replacing
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.documents import DocumentBuilder
 
@@ -28,5 +28,5 @@ class CvDocxBuilder(DocumentBuilder):
         domain = CvDomain.of(self.env)
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
         doctree.walkabout(DocxTranslator(doctree, self, document))
-        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
+        with replacing(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
             save(document, temporary)
