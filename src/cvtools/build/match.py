@@ -328,7 +328,7 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield the names in a text, each with its place; words of names in a row are one name. Skip lines in title case."""
+    """Yield the names in a text, each with its place; words of names in a row are one name. Skip lines in capitals."""
     for line in re.finditer(r".+", text):
         words = [*_WORD_OR_KNOWN.finditer(line[0])]
         if not _BULLET.match(line[0]) and "," not in line[0] and all(word[0][0].isupper() for word in words):
