@@ -28,6 +28,8 @@ from tests.importers.pages import imported
         ("# Ada\n\n| Email | Phone |\n| --- | --- |\n| a@b.pl | +48 123 456 |\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
         ("# Ada\n\n| | |\n| --- | --- |\n| Phone | 0171 / 234 56 |\n| Address | Long Street 1<br>Oslo |\n", "# Ada\n:phone: 0171 / 234 56\n:location: Long Street 1, Oslo\n"),
         ("Ada Example\n\n## Skills\n\n- Ink\n", "# Ada Example\n\n## Skills\n\n- Ink\n"),
+        ("Name: Ada Example | Born: 1815\n\n## Skills\n\n- Ink\n", "# Ada Example\n\nBorn: 1815\n\n## Skills\n\n- Ink\n"),
+        ("# Ada\n\n## Maker of engines\n\n### Skills\n\n- Ink\n\n### Languages\n\n- Latin\n", "# Ada\n:headline: Maker of engines\n\n## Skills\n\n- Ink\n\n## Languages\n\n- Latin\n"),
         ("+48 123 456 789\n\nAda Example\n\n## Skills\n\n- Ink\n", "# Ada Example\n:phone: +48 123 456 789\n\n## Skills\n\n- Ink\n"),
         ("Tools: ink, quills\n\n## Skills\n\n- Ink\n\n## Myself\n\nName: Ada Example\n\nBorn: 1815\n", "# Ada Example\n\nTools: ink, quills\n\n## Skills\n\n- Ink\n\n## Myself\n\nBorn: 1815\n"),
         ("# Ada\n\n**(020) 555 01 23**\n\n**a@b.pl**\n\n[GitHub: @ada](https://github.com/ada)\n", "# Ada\n:email: a@b.pl\n:phone: (020) 555 01 23\n:github: [@ada](https://github.com/ada)\n"),

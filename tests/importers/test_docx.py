@@ -194,6 +194,13 @@ def test_entries_that_look_like_headings_are_none(tmp_path: Path) -> None:
     ]
 
 
+def test_bold_words_in_a_data_table_are_no_headings(tmp_path: Path) -> None:
+    rows = f"<w:tr><w:tc>{paragraph('2019')}</w:tc><w:tc>{paragraph('A new engine', bold=True)}</w:tc></w:tr>"
+    body = paragraph("Ada") + paragraph("Projects", bold=True) + paragraph("Some:") + f"<w:tbl>{rows}{rows}</w:tbl>"
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert "## A new engine" not in pages["index"].replace("### ", "")
+
+
 def test_translation_below_a_heading_is_none_itself(tmp_path: Path) -> None:
     body = (
         paragraph("张三")

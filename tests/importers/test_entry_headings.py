@@ -92,6 +92,11 @@ def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, 
         ),
         ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
         ("Talks", "On arches | Conf | Oslo | 2020-05-04", "On arches\n:event: Conf\n:date: 2020-05-04\n:place: Oslo"),
+        (
+            "Work experience",
+            "Company: Acme Ltd (2019)\n\nRole: Baker",
+            "Acme Ltd\n:role: Baker\n:organization: Acme Ltd\n:period: 2019",
+        ),
         ("Projects", "A bridge, a dam (2020)", "A bridge, a dam\n:period: 2020"),
         (
             "Projects",

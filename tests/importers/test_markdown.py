@@ -284,6 +284,15 @@ def test_headings_in_another_language_are_known(tmp_path: Path) -> None:
     assert "### Pflegerin\n:organization: Heim\n:period: Seit März 2020\n" in pages["index"]
 
 
+def test_bold_line_with_the_label_of_a_field_begins_no_entry(tmp_path: Path) -> None:
+    text = "2014 – 2018 | University of Oslo\n\n**Degree: Master of Arts**\n\n2010 – 2014 | School of Bergen\n"
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Education\n\n{text}")
+    assert pages["index"].partition("## Education\n\n")[2] == (
+        "### University of Oslo\n:institution: University of Oslo\n:period: 2014 – 2018\n:degree: Master of Arts\n\n"
+        "### School of Bergen\n:institution: School of Bergen\n:period: 2010 – 2014\n"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

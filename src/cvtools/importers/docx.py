@@ -160,7 +160,9 @@ def _mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> N
         follows_same[one.look] += before is not None and one.look == before.look
     for look, alike in by_look.items():
         known = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
-        others = [one for one in alike if not markdown.is_section(one.words)]
+        # Where all known ones are outside of tables, what looks alike in a table is no heading.
+        has_tables = any(one.in_table for one in known)
+        others = [one for one in alike if not markdown.is_section(one.words) and (has_tables or not one.in_table)]
         if known and known[0] is paragraphs[0] and known[0].in_table:
             # The first is the name, in the second column.
             others = others[1:]

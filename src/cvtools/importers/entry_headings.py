@@ -57,6 +57,9 @@ def names_in(title: str, kind: str) -> list[str]:
     """Return the parts of a heading without its date: the title of the entry, and values of fields of its kind."""
     room = 1 + len(PARTS[kind])
     names = _split_names(title, room)
+    if names[1:] and field_named(names[0]) == "organization":
+        # Of "Company: Acme Ltd", the name is the title as well.
+        names[0] = names[1]
     return names if len(names) <= room else [title]
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise, zip_longest
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.line_parts import LABEL, as_date, find_date, plain, split
+from cvtools.importers.line_parts import LABEL, as_date, field_named, find_date, plain, split
 
 #: What is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
@@ -162,7 +162,9 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
         # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
         is_all_bold = re.fullmatch(r"\W*", line[bold.end() :])
         is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, i18n)
-        has_date = (date and plain(words)) or (is_dated_below and not date and find_date(below, i18n)[0])
+        label = LABEL.match(line)
+        may_be_below = is_dated_below and not date and not (label and field_named(label[1]))
+        has_date = (date and plain(words)) or (may_be_below and find_date(below, i18n)[0])
         return Part(0, line.rstrip("\\ ")) if has_date else None
     # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020".
     is_whole = date and plain(line).rstrip(" .)").endswith(date) and len(split(words)) > 1

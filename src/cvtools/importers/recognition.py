@@ -114,8 +114,12 @@ class Reader:
         if not candidates:
             return ""
         part, line = candidates[0]
-        part.text = part.text.replace(line, "", 1)
-        return re.sub(r"^\W+", "", _without_cv_title(vocabulary.NAME.sub("", without_marker(line))))
+        # Words behind a bar are no part of the name.
+        pieces = re.split(r"\s*\\?\|\s*", without_marker(line))
+        names = [_without_cv_title(vocabulary.NAME.sub("", piece)) for piece in pieces]
+        place = next((place for place, name in enumerate(names) if name), 0)
+        part.text = part.text.replace(line, " | ".join(pieces[place + 1 :]), 1)
+        return re.sub(r"^\W+", "", names[place])
 
     def _take_title(self) -> str:
         """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
@@ -130,10 +134,19 @@ class Reader:
             # A profession may be a heading above the contacts, but "Get in touch" is one above a list of them.
             is_list = re.match(r"\s*[-+*]\s", others[0].text)
             contacts = others[:1] if not is_list or vocabulary.ROLE.search(plain(others[0].title)) else []
+        elif not contacts and self._is_headline_above(others):
+            contacts = others[:1]
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
         return first.title
+
+    def _is_headline_above(self, parts: list[Part]) -> bool:
+        """Return whether the first heading has no text, and all sections are below it, so that it is none itself."""
+        known = [part for part in parts if self.i18n.kinds(plain(part.title))]
+        if len(known) < 2 or known[0] is parts[0] or parts[0].text.strip():
+            return False
+        return all(part.level > parts[0].level for part in parts[1:])
 
     def _has_contacts(self, part: Part) -> bool:
         """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
