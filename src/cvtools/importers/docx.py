@@ -161,17 +161,16 @@ def _mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> N
     for look, alike in by_look.items():
         known = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
         # Where all known ones are outside of tables, what looks alike in a table is no heading.
-        has_tables = any(one.in_table for one in known)
-        others = [one for one in alike if not markdown.is_section(one.words) and (has_tables or not one.in_table)]
+        has_tables, identities = any(one.in_table for one in known), {id(one) for one in known}
+        others = [one for one in alike if id(one) not in identities and (has_tables or not one.in_table)]
         if known and known[0] is paragraphs[0] and known[0].in_table:
             # The first is the name, in the second column.
             others = others[1:]
-        entries = [one for one in others if vocabulary.ROLE.search(one.words) or vocabulary.EMPLOYER.search(one.words)]
         is_of_sections = (
             len(known) > (1 if look.is_item else 0)
+            and 2 * follows_same[look] < len(known)
             and all(_may_be_heading(one.words) for one in others)
-            and 2 * follows_same[look] < max(len(known), 1)
-            and 4 * len(entries) <= len(others)
+            and 4 * sum(map(_may_be_entry, others)) <= len(others)
         )
         # A known heading alone may also be a label in a table, or an item of a list.
         is_plain = not (look.is_bold or look.is_capital)
@@ -239,6 +238,10 @@ def _may_be_heading(words: str) -> bool:
     return 2 <= len(words) <= 60 and not re.search(r"\d{3}|@|[.;,]$", words) and bool(re.search(r"[^\W\d_]", words))
 
 
+def _may_be_entry(paragraph: _Paragraph) -> bool:
+    return bool(vocabulary.ROLE.search(paragraph.words) or vocabulary.EMPLOYER.search(paragraph.words))
+
+
 def _tidied(html: str) -> str:
     """Return HTML without bookmarks, and without white space and signs that emphasis in Markdown cannot end with."""
     html = re.sub(r'<a id="[^"<>]*"></a>|\u00ad', "", html)
@@ -279,7 +282,9 @@ def _with_separators(html: str) -> str:
     # What follows a colon, or ends a line, is not set apart.
     html = re.sub(rf"([:\uff1a](?:</{_INLINE}>)*+){gap}", r"\1 ", html)
     html = re.sub(rf"(?<!\s){gap}(?=<br|</(?:p|li|h[1-6])>)", " ", html)
-    return re.sub(rf"([^\s>]|</{_INLINE}>){gap}(?=(?:<{_INLINE}\b[^<>]*>)*+[^\s<])", r"\1 | ", html)
+    html = re.sub(rf"([^\s>]|</{_INLINE}>){gap}(?=(?:<{_INLINE}\b[^<>]*>)*+[^\s<])", r"\1 | ", html)
+    # The converter would take quadratic time for many spaces.
+    return re.sub(r"[ \t]+", " ", html)
 
 
 def _without_layout_tables(html: str) -> str:
