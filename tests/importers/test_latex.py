@@ -249,7 +249,7 @@ def test_list_keeps_its_groups_and_words(tmp_path: Path, text: str, expected: st
 @pytest.mark.parametrize(
     ("preamble", "text", "expected"),
     [
-        ("", r"\job{Dev}{Corp}{2019}", "Dev Corp 2019"),
+        ("", r"\job{Dev}{Corp}{Oslo}", "Dev Corp Oslo"),
         ("", r"\job*[0.5]{2cm}{Dev}[2019] \EUR{5}", "Dev 2019 €5"),
         (r"\newcommand{\job}[3]{\textbf{#1} at #2 (\yr{#3})}\def\yr#1{in #1}", r"\job{Dev}{Corp}{2019}", "**Dev** at Corp (in 2019)"),
         (r"\newcommand{\job}[2]{\begin{tabular}{ll}#1&#2\end{tabular}}", r"\job{Dev}{Corp} \job{Hand}{Corp}", "Dev | Corp\n\nHand | Corp"),
@@ -275,10 +275,77 @@ def test_definitions_that_grow_are_refused(tmp_path: Path) -> None:
         r"\photoR{2.8cm}{me}\makecvheader[C]\makecvfooter{\today}{Ada}{\thepage}Words\nocite{*}\bibliographystyle{plain}",
         r"\cvskilllegend*[1ex][][][][]{}\cvskillhead[-0.1em]\begin{minipage}[t]{0.5\textwidth}Words\end{minipage}",
         r"\printbibliography[heading=x,title={\printinfo{\faBook}{Books}}]\makebox[1cm][l]{Words}\rule{1cm}{1pt}",
+        r"\pagenumbering{gobble}\linespread{1.2}\selectlanguage{german}\addcontentsline{toc}{section}{x}\phantom{x}Words",
+        r"\cvSetColor{blue}\moveleft.5\hoffset\centerline{Words}\moveleft\hoffset\vbox{\hrule width\textwidth height 1pt}",
+        r'\font\big=cmr10 Words\kern 0.25 cm\hangindent=2em\char"F095\fasymbol{"F041}',
+        "Words\\begin{tabbing}\n\\hspace{2.6in}\\= \\kill\n\\end{tabbing}",
+        r"\begin{adjustbox}{valign=t}Words\end{adjustbox}\begin{tabu} to \textwidth {X[l] X[r]}\end{tabu}",
     ],
 )  # fmt: skip
 def test_commands_of_set_up_are_no_words(tmp_path: Path, text: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}") == "## Work\n\nWords"
+
+
+def test_only_labels_of_a_drawing_are_words(tmp_path: Path) -> None:
+    text = r"\section{Work}\begin{tikzpicture}[scale=2]\draw[red] (0,0) circle (2);\node at (1,0) {Oslo};\node[x]{Long};\end{tikzpicture}"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\nOslo Long"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [r"\raisebox{-0.05\height}\faGithub\ ada", r"\color{white}ada", r"\textcolor{blue}{ada}", r"\smallskip ada"],
+)
+def test_text_of_a_link_has_no_settings(tmp_path: Path, link: str) -> None:
+    text = rf"\section{{Work}}\href{{https://ada.example}}{{{link}}}"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\n[ada](https://ada.example)"
+
+
+def test_braces_after_a_separator_have_words(tmp_path: Path) -> None:
+    text = r"\section{Notes}\textbf{Arches}\hfill{\small School}\newline{Oslo}"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Notes\n\n**Arches** | School\nOslo"
+
+
+@pytest.mark.parametrize(
+    ("preamble", "expected"),
+    [
+        (r"\cvname{Ada \\ Example}\cvjobtitle{Fitter}\cvmail{ada@e.example}\cvnumberphone{+47 123 456 78}\cvsite{ada.example}\profilepic{me}", ":headline: Fitter\n:email: ada@e.example\n:phone: +47 123 456 78\n:website: [ada.example](https://ada.example)"),
+        (r"\name[Ada Example]{Ada Example}\phonenumber{+47 123 456 78}\contactaddress{Long 1\\Oslo}", ":phone: +47 123 456 78\n:location: Long 1, Oslo"),
+        (r"\name{Ada Example}\github[ada]{https://github.com/ada}\homepage[My page]{ada.example}", ":website: [My page](https://ada.example)\n:github: <https://github.com/ada>"),
+        (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\leftheader{\Large Ada Example\\ \texttt{ada@e.example}}", ":email: ada@e.example"),
+    ],
+)  # fmt: skip
+def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -> None:
+    assert body(tmp_path, r"\textperiodcentered\par\textbullet", preamble, "twentysecondcv") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\begin{twenty}\twentyitem{2019 -- now}{Fitter}{Arch Ltd}{\begin{itemize}\item Built\end{itemize}}\end{twenty}", "### Fitter\n:organization: Arch Ltd\n:period: 2019 – now\n\n- Built"),
+        (r"\datedsubsection{\textbf{Fitter}, Arch Ltd}{May 2019 -- June 2020}Built.", "### Fitter\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n\nBuilt."),
+        (r"\job{May 2019 - \\ June 2020}{Arch Ltd}{Engineer}{Oslo}{Built.}", "### Engineer\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n:location: Oslo\n\nBuilt."),
+        (r"\job{2019}{Fitter}{Arch Ltd}{}{}\job{}{Ink}{Good}{Nibs}{}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- **Ink:** Good – Nibs"),
+        (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
+        (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
+        (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
+        (r"\subsection{Arch Ltd}[Oslo]Words", "### Arch Ltd\n\nOslo\n\nWords"),
+    ],
+)  # fmt: skip
+def test_unknown_command_with_a_date_is_an_entry(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}", "resume") == f"## Work\n\n{expected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\section{Publications}\paper{2019}{Ada and Bob}{Journal of Arches}{Arches}", "## Publications\n\n- **2019:** Ada and Bob – Journal of Arches – Arches"),
+        (r"\colsec{Skills}Ink\mysubsection{Tools}Nibs", "## Skills\n\nInk\n\n### Tools\n\nNibs"),
+        (r"\begin{rubric}{Education}\entry*[2019] BSc, Univ of Oslo\end{rubric}\makerubrichead{Notes}Words", "## Education\n\n### BSc\n:institution: Univ of Oslo\n:period: 2019\n\n## Notes\n\nWords"),
+    ],
+)  # fmt: skip
+def test_sections_of_other_classes(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}{E}", "mycv") == expected
 
 
 def test_signs_are_kept(tmp_path: Path) -> None:

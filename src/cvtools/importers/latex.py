@@ -13,10 +13,11 @@ from pylatexenc.latexwalker import LatexEnvironmentNode, LatexMacroNode, LatexNo
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
+from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of, with_scheme
+from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import plain
+from cvtools.importers.line_parts import as_date, plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -30,9 +31,12 @@ _KINDS: Mapping[str, str] = TABLE["kinds"]
 _ITEM_SIZES: Mapping[str, int] = TABLE["item_sizes"]
 #: Fields that a role has from the role before it at the same employer.
 _INHERITED = ("organization", "location")
-_DASH = re.compile(r"\s*(?:--+|–|—)\s*")
-#: Environments that are read as text if they have items.
-_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", *TABLES}
+#: The readers of commands that begin a section or an entry.
+_HEADINGS = frozenset({"start_section", "start_part", "add_entry"})
+#: A dash, or the end of the line above the second of two dates.
+_DASH = re.compile(r"\s*(?:--+|–|—)\s*|\s*-?\s*\n\s*")
+#: Environments that are read as text, unless they have entries.
+_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tikzpicture", *TABLES}
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
@@ -51,6 +55,8 @@ class _Converter:
         #: Values of the person by the names of fields and networks.
         self.person: dict[str, list[str]] = {}
         self.parts = [Part(0, "")]
+        #: The title of the section that is being read.
+        self.section = ""
         #: Texts of the last part.
         self.texts: list[str] = []
         #: The level of the section or subsection that is being read; 0 above the first.
@@ -59,7 +65,7 @@ class _Converter:
     def convert(self, tree: Sequence[LatexNode]) -> list[Part]:
         """Return the parts of the CV: the person, and sections with entries."""
         self._walk_nodes(tree)
-        self._start(0, "")
+        self._start(Part(0, ""))
         top, *parts, _ = self.parts
         name = " ".join(self.person.pop("name", []) or self.person.pop("author", []))
         if not name:
@@ -92,21 +98,25 @@ class _Converter:
         self.texts += filter(None, [blocks_of(nodes)])
         nodes.clear()
 
-    def _start(self, level: int, title: str, fields: Mapping[str, str] | None = None, kind: str = "position") -> None:
+    def _start(self, part: Part) -> None:
         """Start a part, and give the last one the texts that were read."""
         self.parts[-1].text, self.texts = join_texts(self.texts), []
-        self.parts.append(Part(level, title, fields=fields or {}, kind=kind))
+        self.parts.append(part)
 
     def start_section(self, node: LatexMacroNode) -> None:
         self.level = 3 if READERS[node.macroname] == "start_part" else 2
-        self._start(self.level, line_of(arguments_of(node)[-1]))
+        title = line_of(arguments_of(node)[-1])
+        self.section = title if self.level == 2 else self.section
+        self._start(Part(self.level, title))
 
     start_part = start_section
 
     # The person
 
     def add_name(self, node: LatexMacroNode) -> None:
-        self.person.setdefault("name", []).extend(filter(None, map(line_of, arguments_of(node))))
+        # A name in brackets is that of the document.
+        parts = arguments_of(node)[node.nodeargd.argspec.count("[") :]
+        self.person.setdefault("name", []).extend(filter(None, map(line_of, parts)))
 
     def add_quote(self, node: LatexMacroNode) -> None:
         self.texts.append(re.sub("(?m)^", "> ", blocks_of(arguments_of(node)[-1])))
@@ -119,7 +129,7 @@ class _Converter:
 
     def add_field(self, node: LatexMacroNode) -> None:
         name, value = FIELDS[node.macroname], line_of(arguments_of(node)[-1])
-        if node.macroname == "address":
+        if node.macroname.endswith("address"):
             lines = [line for part in arguments_of(node) for line in re.split(r"\n| [|·] ", blocks_of(part)) if line]
             # In the class "resume", an address may be one on the web.
             self.texts.append("\n".join(line for line in lines if contact_of(line)))
@@ -133,10 +143,16 @@ class _Converter:
             value = value if vocabulary.TITLE.sub("", plain(value)) else ""
         elif name in {"email", "website"}:
             value = url_of(arguments_of(node)[-1])
+            shown = "".join(map(words_in, arguments_of(node)[:-1]))
+            if shown and name == "website":
+                self.texts.append(myst.link(shown, with_scheme(value)))
+                value = ""
         elif name in NETWORKS:
-            # Awesome-CV has a second argument for a user's number: the name that readers see.
-            value, *names = map(words_in, arguments_of(node))
-            self.person.setdefault(f"{name} name", []).extend(names)
+            # The name that readers see is a second argument, as of a user's number in Awesome-CV, or one in brackets.
+            written = [*map(words_in, arguments_of(node))]
+            is_optional = node.nodeargd.argspec.startswith("[")
+            value, *names = [*filter(None, reversed(written) if is_optional else written)] or [""]
+            self.person.setdefault(f"{name} name", []).extend(shown for shown in names if shown not in value)
         self.person.setdefault(name, []).extend([value] if value else [])
 
     def add_profile(self, node: LatexMacroNode) -> None:
@@ -162,10 +178,31 @@ class _Converter:
         if node.macroname == "resumeSubSubheading":
             # Another role at the same employer.
             fields |= {name: value for name, value in self.parts[-1].fields.items() if name in _INHERITED}
+        kind = _KINDS.get(node.macroname, "position")
+        self._start_entry(Part(0, fields.get("title", ""), fields=fields, kind=kind), text)
+
+    def add_dated(self, node: LatexMacroNode) -> None:
+        first, *parts = arguments_of(node)
+        date = _DASH.sub(" – ", blocks_of(first))
+        kind = self.i18n.kind(plain(self.section))
+        # What has no date is an item of a list, as is all of a section whose entries have other fields.
+        if not as_date(date, self.i18n) or (kind and kind not in PARTS):
+            self.add_item(node)
+            return
+        text = blocks_of(parts[-1]) if parts[1:] else ""
+        if parts[3:] or re.search(r"\n|^- ", text) or len(text) > 80:
+            parts.pop()
+        else:
+            text = ""
+        names = [*filter(None, map(line_of, parts))] or [""]
+        self._start_entry(Part(0, names[0], date=date, names=names), text)
+
+    def _start_entry(self, part: Part, text: str) -> None:
         if not self.level:
             self.level = 2
-            self._start(self.level, self.i18n.heading("work"))
-        self._start(self.level + 1, fields.get("title", ""), fields, _KINDS.get(node.macroname, "position"))
+            self._start(Part(self.level, self.i18n.heading("work")))
+        part.level = self.level + 1
+        self._start(part)
         self.texts += filter(None, [text])
 
     def add_line(self, node: LatexMacroNode) -> None:
@@ -213,6 +250,8 @@ def _has_structure(node: LatexNode) -> bool:
     """Return whether a node holds sections, entries and the like, and must be walked rather than read as text."""
     has_words = not is_silent(getattr(node, "macroname", ""))
     names = re.findall(r"\\([A-Za-z]+)", node.latex_verbatim()) if has_words else []
+    if any(READERS.get(name) in _HEADINGS for name in names):
+        return True
     is_entry = any(name in FIELDS or name in READERS for name in names if name != "item")
     if isinstance(node, LatexEnvironmentNode) and node.environmentname not in _TEXT_ENVIRONMENTS:
         return is_entry or "item" not in names
