@@ -179,23 +179,18 @@ class Period:
 
         :raises ValueError: an end is not a date, or precedes the start.
         """
+        if period := cls.find(text, words):
+            return period
         if len(text) > _MAX_LENGTH or not (period := _period(text, words)):
             raise _no_period(text, words)
-        if period.is_reversed:
-            meant = f"{period.end} – {period.start} {period.remark}".rstrip()
-            raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
-        return period
+        meant = f"{period.end} – {period.start} {period.remark}".rstrip()
+        raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period | None":
         """Return the period that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
         period = _period(text, words) if len(text) <= _MAX_LENGTH else None
-        return period if period and not period.is_reversed else None
-
-    @property
-    def is_reversed(self) -> bool:
-        """Return whether the end precedes the start."""
-        return self.end is not None and self.end.precedes(self.start)
+        return None if period and period.end and period.end.precedes(period.start) else period
 
     def __str__(self) -> str:
         start, end = self.start.words or str(self.start), self.end and (self.end.words or str(self.end))
