@@ -139,8 +139,8 @@ def test_europass(tmp_path: Path) -> None:
         ":location: 75023 Paris\n\nEvaluated.\n\n- One\n- Two\n\n"
         "## Education\n\n### PhD\n:institution: Brunel University\n:period: 1997 – 2001\n\n- Level: ISCED 6\n\n"
         "## Personal skills\n\n- **Mother tongue:** English\n- **French:** C1 – C2 – B1 – C2 – A1\n- DELF\n"
-        "- **Jobs:**\n  - mentoring\n- **Information:** Proficient\n- **Communication:** Basic\n"
-        "- **Content:** A\n- **Safety:** B\n- **Problems:** C\n\n"
+        "- **Jobs:**\n  - mentoring\n- **Information processing:** Proficient\n- **Communication:** Basic\n"
+        "- **Content creation:** A\n- **Safety:** B\n- **Problem solving:** C\n\n"
         "## Also in the file\n\n- Skype: x\n- Fax: 1"
     )
 
