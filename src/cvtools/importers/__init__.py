@@ -18,6 +18,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from lzma import LZMAError
@@ -161,7 +162,15 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     except RecursionError:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)
-    return Import(name, page, unread=unread, language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
+    return Import(name, page, unread=_counted(unread), language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
+
+
+def _counted(lines: Iterable[str]) -> list[str]:
+    """Return each line once that differs only in the indexes of its path, with the number of such lines."""
+    numbers: dict[str, list[str]] = {}
+    for line in lines:
+        numbers.setdefault(re.sub(r"(?<=\w)\[\d+\]", "[…]", line), []).append(line)
+    return [f"{line} ({len(same)} times)" if same[1:] else same[0] for line, same in numbers.items()]
 
 
 def _read_data(data: dict[str, Any], language: str = "") -> Import:

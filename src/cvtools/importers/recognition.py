@@ -168,8 +168,10 @@ class Reader:
     def _section(self, part: Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
-        # Of several kinds, as in "Education and publications", take one whose headings have parts.
-        kind = next((kind for kind in self.i18n.kinds(title) if kind in PARTS), self.i18n.kind(title))
+        # Of several kinds, as in "Education and publications", take an entry's, or one whose headings have parts.
+        named = [kind for kind in self.i18n.kinds(title) if kind in PARTS]
+        own = {child.kind for child in part.children if child.fields}
+        kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
@@ -211,7 +213,7 @@ class Reader:
         # Roles that are headings themselves are not in the text.
         set_title_and_fields(draft, names, blocks if not children else [])
         for block in blocks:
-            draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
+            draft.add_text(self._text_without_fields(draft, block))
         heading = draft.heading()
         heading.children = children
         has_names = {"organization", "location"} & draft.fields.keys()
@@ -242,13 +244,17 @@ class Reader:
         if draft.kind == "project":
             draft.title = take_project_details(draft, draft.title)
         # The last row of a table has the text below it.
-        draft.add_text(self._clean(part.text))
+        draft.add_text(self._text_without_fields(draft, part.text))
         heading = draft.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
         # The build infers the kind of a position, and an entry without a period cannot be of the kind "other".
         if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
             heading.fields.insert(0, ("kind", draft.kind))
         return heading
+
+    def _text_without_fields(self, draft: Draft, text: str) -> str:
+        """Add the fields in lines with labels ("GPA: 4.0") to an entry, and return the other lines."""
+        return self._clean("\n".join(line for line in text.split("\n") if not add_labelled(draft, line)))
 
     def _blocks(self, text: str) -> list[str]:
         """Return the blocks of a text as they are written, without thematic breaks."""
