@@ -18,7 +18,7 @@ PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
 #: Names of values that are pictures or icons, but for "class" or "URL" at their ends.
-_PICTURES = frozenset({"avatar", "icon", "image", "logo", "photo", "picture", "thumbnail"})
+_PICTURES = frozenset({"avatar", "icon", "image", "img", "logo", "photo", "picture", "thumbnail"})
 #: Groups of fields that mean the same: an organization, a place, a date, and a score, which is a note in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
@@ -192,8 +192,8 @@ class Draft:
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
-        is_first, is_address = "website" not in self.fields, re.search(r"[./]", name)
-        self.add("website" if is_first else field_name(host if is_address else name or host), text or url, url)
+        is_first, is_name = "website" not in self.fields, re.fullmatch(r"[^\W\d]+( [^\W\d]+)?", name)
+        self.add("website" if is_first else field_name(name if is_name else host), text or url, url)
 
     def add_text(self, text: str) -> None:
         if text:
