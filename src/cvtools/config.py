@@ -19,12 +19,13 @@ from sphinx.util import logging
 from sphinx.util.tags import Tags
 
 from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
+from cvtools.errors import ProjectError, reason_of
 from cvtools.i18n import I18n, label_names, languages
-from cvtools.limits import LINK_TIME
+from cvtools.limits import BUILD_TIME, LINK_TIME, PAGE_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import renamed
 from cvtools.repository import last_change, source_date
-from cvtools.sphinx_warnings import Code, warn
+from cvtools.sphinx_warnings import Code, SourceError, warn
 
 if TYPE_CHECKING:
     # A build reads the configuration before it needs these modules, which import slowly.
@@ -364,7 +365,7 @@ def _check_type(value: Any, option: Any, config: Config) -> None:
 
 
 def _is_one_of(choices: ENUM, value: Any) -> bool:
-    # Neither a choice nor a list of choices
+    # ENUM raises it for a number, or for a list in a list.
     with suppress(TypeError):
         return choices.match(value)
     return False
@@ -412,15 +413,30 @@ def register(config: Config) -> None:
 
 
 def read(project: Path, **overrides: Any) -> CvConfig:
-    """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
-    with logging.suppress_logging():
-        config = Config.read(project, overrides=overrides, tags=Tags())
+    """Return the options of ``conf.py`` before there is an application.
+
+    :raises ConfigError: an option is wrong
+    :raises ProjectError: the code takes too long, or raises what Sphinx lets through
+    """
+    from cvtools.watchdog import WATCHDOG
+
+    conf = project / "conf.py"
+    try:
+        with logging.suppress_logging(), WATCHDOG.on(BUILD_TIME):
+            WATCHDOG.start_timer(conf, "reading", PAGE_TIME)
+            config = Config.read(project, overrides=overrides, tags=Tags())
+    except SourceError as error:
+        raise ProjectError(str(error)) from None
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - other code would show a traceback
+        raise ProjectError(f"{conf}: it raises {reason_of(error)}: delete what does so") from None
     register(config)
     _check_values(config)
     return CvConfig.of(config)
 
 
-#: Markdown that every CV may use; ``conf.py`` may add to it.
+#: MyST's extensions of Markdown that every CV may use; ``conf.py`` may add others.
 SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 
 #: Values of Sphinx that suit a CV, used where ``conf.py`` sets none.
@@ -476,7 +492,7 @@ def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: 
 
 
 def validate(app: "Sphinx", config: Config) -> None:
-    """Check the options, and remove "#" from the accent colour; raise ConfigError for a wrong option."""
+    """Raise ConfigError for an option with an invalid value, and for an unknown one."""
     # This imports MyST-Parser, which takes long; a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
 
@@ -493,6 +509,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
 
 
 def _check_values(config: Config) -> None:
+    """Raise ConfigError for an invalid value, and remove "#" from the accent colour."""
     for name, metadata in OPTIONS.items():
         _check(name, metadata["validate"], config[name])
     # After the validators, whose messages say more than a type

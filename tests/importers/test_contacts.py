@@ -60,7 +60,6 @@ from tests.importers.pages import imported
         ("# Ada\n\n18600000000 丨a@b.pl\n", "# Ada\n:email: a@b.pl\n:phone: 18600000000\n"),
         ("# Ada\n\n<div>\n<a href='mailto:a@b.pl'>a@b.pl</a>\n|\n<a href='https://github.com/ada'>GitHub</a>\n</div>\n", "# Ada\n:email: a@b.pl\n:github: [ada](https://github.com/ada)\n"),
         ("# Ada\n\nGlad to draw bridges | [GitHub: ada](https://github.com/ada)\n\nx y z.\n", "# Ada\n:github: [GitHub: ada](https://github.com/ada)\n\n- Glad to draw bridges\n\nx y z.\n"),
-        ("# Ada\n\n>\n> a@b.pl\n", "# Ada\n:email: a@b.pl\n"),
         ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
         ("# Ada\n\n[a@b.pl](mailto:a@b.pl), [+48 123 456](tel:+48123456)\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
         ("# Ada\n\nTél : 04 76 55 01 23 / 06 39 98 01 23\nORCID : 0000-0002-1825-0097\n", "# Ada\n:phone: 04 76 55 01 23, 06 39 98 01 23\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n"),
