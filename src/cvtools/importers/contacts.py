@@ -134,7 +134,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     role = roles[0] if roles and "headline" not in person.fields else ""
     places = [part for part in words if part != role]
     location = ("، " if "،" in line else ", ").join(places)
-    if contacts and re.search(r"[|·•]", line) and _HAS_LONG_WORD.search(location):
+    is_list = re.search(r"[|·•]", line) or {"email", "phone"} & {contact.name for contact in contacts}
+    if contacts and is_list and _HAS_LONG_WORD.search(location) and not line.endswith("."):
         unknown, location = [*unknown, *places], ""
     is_location = (
         len(location) <= 60

@@ -143,15 +143,12 @@ def as_list(block: str) -> str:
     rows = _rows(block)
     firsts = [" ".join(row[0]) for row in rows]
     has_labels = any(field_named(first, vocabulary.PERSON) for first in firsts[1:])
-    has_heads = not has_labels and any(
-        field_named(" ".join(head), vocabulary.PERSON) for row in rows[:1] for head in row
-    )
-    if has_heads or any(map(contact_of, firsts)):
+    heads = rows[0] if rows and not has_labels else []
+    heads = heads if any(field_named(" ".join(head), vocabulary.PERSON) for head in heads) else []
+    if heads or any(map(contact_of, firsts)):
         # The contacts are the cells; the head may have a label for each.
-        heads = rows.pop(0) if has_heads else []
-        return "\n".join(
-            _as_item(label, lines) for row in rows for label, lines in zip_longest(heads, row, fillvalue=[])
-        )
+        cells = (zip_longest(heads, row) for row in rows[bool(heads) :])
+        return "\n".join(_as_item(label or [], lines or []) for label, lines in chain(*cells))
     if not rows or not all(len(row) == 2 and len(first) < 40 for row, first in zip(rows, firsts, strict=True)):
         return block
     # The head of a table of labels has labels as well, as in "Method | Address".
