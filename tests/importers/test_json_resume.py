@@ -39,6 +39,9 @@ from tests.importers.pages import imported
         ({"basics": {"name": "Ada", "summary": "At [Acme].\n\n[Acme]: http://e.org"}}, "At [Acme].\n\n[Acme\\]: http://e.org"),
         ({"certificates": [{"name": "C", "date": "2020", "when": "unlimited"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: unlimited"),
         ({"projects": [{"name": "P", "startDate": "2020-06", "endDate": "2021", "when": "summer 2020 – 2021"}]}, "## Projects\n\n### P\n:period: summer 2020 – 2021"),
+        ({"work": [{"name": "Corp", "company": "Corp", "url": "c.example", "website": "c.example", "company2": "Corp"}]}, "## Work experience\n\n### Corp\n:organization: [Corp](https://c.example)\n\n- Company2: Corp"),
+        ({"volunteer": [{"position": "", "highlights": [""]}], "awards": [{"title": "", "date": None}]}, ""),
+        ({"skills": [{"name": "", "frameworks": ["a", "b"], "tools": "c"}, "D"]}, "## Skills\n:kind: skills\n\n- Frameworks: a, b\n- Tools: c\n- D"),
         ({"references": ["said so", "words"]}, "## Also in the file\n\n- References: said so, words"),
     ],
 )  # fmt: skip
@@ -109,6 +112,20 @@ def test_headings_are_in_the_language_of_the_words(
     assert cv.page
     assert cv.language == language
     assert heading in myst.pages(cv.page)["index"]
+
+
+def test_settings_and_pictures_are_no_words_of_a_cv(tmp_path: Path) -> None:
+    work = {"name": "Corp", "pinned": True, "logoUrl": "/corp.png", "iconClass": "fa fa-x", "class": "2019", "size": 3}
+    basics = {"name": "Ada", "image": "https://a.example/me.jpg"}
+    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": basics, "work": [work, work]}))
+    entry = "### Corp\n:organization: Corp\n\n- Class: 2019\n- Size: 3\n"
+    assert pages["index"] == f"# Ada\n\n## Work experience\n\n{entry}\n{entry}"
+    assert said == [
+        NO_PICTURE,
+        "work[0]: left out, as settings and pictures: pinned, logoUrl, iconClass (1 more like this)",
+        "work[0].class has no field of its own: it is in the text (1 more like this)",
+        "work[0].size has no field of its own: it is in the text (1 more like this)",
+    ]
 
 
 def test_list_without_groups_has_the_title_of_its_section_in_any_language() -> None:
