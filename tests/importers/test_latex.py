@@ -312,6 +312,7 @@ def test_braces_after_a_separator_have_words(tmp_path: Path) -> None:
         (r"\name[Ada Example]{Ada Example}\phonenumber{+47 123 456 78}\contactaddress{Long 1\\Oslo}", ":phone: +47 123 456 78\n:location: Long 1, Oslo"),
         (r"\name{Ada Example}\github[ada]{https://github.com/ada}\homepage[My page]{ada.example}", ":website: [My page](https://ada.example)\n:github: <https://github.com/ada>"),
         (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\header{Ada}{Example}{Fitter}\email{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
         (r"\leftheader{\Large Ada Example\\ \texttt{ada@e.example}}", ":email: ada@e.example"),
     ],
 )  # fmt: skip
@@ -329,6 +330,10 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
         (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
         (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
+        (r"{\small\job{05/2019 ‐ 06/2020}{Engineer}{Arch Ltd}}\foo{\job{2018}{Fitter}{Arch Ltd}}", "### Engineer\n:organization: Arch Ltd\n:period: 05/2019 – 06/2020\n\n### Fitter\n:organization: Arch Ltd\n:period: 2018"),
+        (r"\cvline{2019}{Arch Ltd\begin{itemize}\item Built\end{itemize}}", "- **2019:** Arch Ltd\n  - Built"),
+        (r"\begin{itemize}\item\begin{itemize}\item Built\end{itemize}\item Broke\end{itemize}", "- Built\n- Broke"),
+        (r"\subsection{Arch Ltd}\subsubsection{Fitter}\mbox{\color{red}Built}\begin{spacing}{1.2}arches\end{spacing}", "### Arch Ltd\n\n#### Fitter\n\nBuilt\n\narches"),
         (r"\subsection{Arch Ltd}[Oslo]Words", "### Arch Ltd\n\nOslo\n\nWords"),
     ],
 )  # fmt: skip
