@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 #: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
 
-_FORMATS = (
+#: Texts below the options in the help of ``import``, ``new`` and ``check``.
+_IMPORT_NOTE = (
     "Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
     "Markdown, DOCX, BibTeX, the ZIP that LinkedIn makes, and PDFs made by cvtools."
 )
-_ASKS = "Asks for the name and the language on a terminal; elsewhere, takes those of the CV, or Ada Example and en."
-_STATUSES = "Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked."
+_NEW_NOTE = "Asks for the name and the language on a terminal; elsewhere, takes those of the CV, or Ada Example and en."
+_CHECK_NOTE = "Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,11 +108,11 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
 
-    imported = add_command("import", _import, "write a CV of another format as a project of Markdown", _FORMATS)
+    imported = add_command("import", _import, "write a CV of another format as a project of Markdown", _IMPORT_NOTE)
     add_path(imported, "file", metavar="FILE")
     add_path(imported, "-o", "--output", default=Path(), help="folder for conf.py and docs/; if none, this one")
 
-    new = add_command("new", _new, "write a small complete project, to fill in", _ASKS)
+    new = add_command("new", _new, "write a small complete project, to fill in", _NEW_NOTE)
     add_path(new, "folder", help="a folder that is new or empty")
     add_path(new, "--from", dest="file", metavar="FILE", help="a CV to begin with, see `cvtools import`")
     new.add_argument("--name", help="the name of the CV's owner")
@@ -138,7 +139,7 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
         "--edition", default="", metavar="NAME", help="write a patch that makes an edition with these entries"
     )
 
-    check = add_command("check", _check, "check fonts, tags, text, layout and links of PDFs", _STATUSES)
+    check = add_command("check", _check, "check fonts, tags, text, layout and links of PDFs", _CHECK_NOTE)
     add_path(check, "pdfs", nargs="+", metavar="FILE.pdf")
     add_format(check)
     return parser

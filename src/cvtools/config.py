@@ -365,7 +365,7 @@ def _check_type(value: Any, option: Any, config: Config) -> None:
 
 
 def _is_one_of(choices: ENUM, value: Any) -> bool:
-    # Neither a choice nor a list of choices
+    # ENUM raises it for a number, or for a list in a list.
     with suppress(TypeError):
         return choices.match(value)
     return False
@@ -436,7 +436,7 @@ def read(project: Path, **overrides: Any) -> CvConfig:
     return CvConfig.of(config)
 
 
-#: Markdown that every CV may use; ``conf.py`` may add to it.
+#: MyST's extensions of Markdown that every CV may use; ``conf.py`` may add others.
 SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 
 #: Values of Sphinx that suit a CV, used where ``conf.py`` sets none.
@@ -492,7 +492,7 @@ def check_language_and_accent(app: "Sphinx", env: "BuildEnvironment", docnames: 
 
 
 def validate(app: "Sphinx", config: Config) -> None:
-    """Check the options, and remove "#" from the accent colour; raise ConfigError for a wrong option."""
+    """Raise ConfigError for an option with an invalid value, and for an unknown one."""
     # This imports MyST-Parser, which takes long; a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
 
@@ -509,6 +509,7 @@ def suggestion(name: object, known: Collection[str]) -> str:
 
 
 def _check_values(config: Config) -> None:
+    """Raise ConfigError for an invalid value, and remove "#" from the accent colour."""
     for name, metadata in OPTIONS.items():
         _check(name, metadata["validate"], config[name])
     # After the validators, whose messages say more than a type

@@ -49,8 +49,8 @@ def digest(path: Path) -> str:
 
 
 @contextmanager
-def locked(work: Path, other: str) -> Iterator[None]:
-    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so.
+def locked(work: Path, holder: str) -> Iterator[None]:
+    """Hold the lock that lets only one process write to a folder; wait while `holder`, another process, has it.
 
     Processes that are forked meanwhile hold it, too, since they go on if this one is killed.
     """
@@ -60,14 +60,14 @@ def locked(work: Path, other: str) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"cvtools: {other} is under way: waiting for its end")
+            say(f"cvtools: {holder} is under way: waiting for its end")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Replace a file as a whole, so that nobody reads a part of it, and no error leaves one."""
-    with atomic_write(path) as temporary:
+    with replacing(path) as temporary:
         temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
@@ -77,7 +77,7 @@ def temporary_path(path: Path) -> Path:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block succeeds."""
     temporary = temporary_path(path)
     # Where others may write to the folder, a link of this name may be theirs, and lead anywhere.

@@ -93,9 +93,9 @@ class I18n:
         words = folded(heading).strip()
         return next((kind for pattern, kind in _heading_patterns(self.locale) if re.fullmatch(pattern, words)), "")
 
-    def heading(self, kind: str) -> str:
-        """Return the usual heading of a section: ``Work experience`` for "work"."""
-        name: str = self._table["sections"][kind][0]
+    def heading(self, section: str) -> str:
+        """Return the usual heading of a section, by its name in the table: ``Work experience`` for "work"."""
+        name: str = self._table["sections"][section][0]
         return name[:1].upper() + name[1:]
 
     def date(self, date: PartialDate | str, *, in_full: bool = False) -> str:
@@ -207,7 +207,7 @@ def all_labels(name: str) -> Set[str]:
 
 @cache
 def _heading_patterns(locale: Locale) -> Sequence[tuple[str, str]]:
-    """Return patterns of names in headings, the longest name first, with the kind of entry that it stands for."""
+    """Return patterns of names of sections, the longest name first, each with the kind of the section's entries."""
     tables = (_read_table("en"), _table(locale) or _read_table("en"))
     sections = {
         folded(name): section for table in tables for section, names in table["sections"].items() for name in names
@@ -232,7 +232,7 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _words(language: str, present: str = "") -> DateWords:
-    """Return the words in dates of a language; with its label for "present", that label and English words as well."""
+    """Return the words in dates of a language; if its label for "present" is given, that and English words, too."""
     meanings = _meanings(language)
     if present:
         meanings = {**_meanings("en"), **meanings, folded(present).rstrip("."): "present"}

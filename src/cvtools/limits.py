@@ -36,8 +36,8 @@ FOLDERS = 30
 BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.
 FORMULA = 3_000
-#: Nested roots with a degree, or nested accents, in a formula: TeX sets roots in four sizes, and the text of an accent
-#: has all characters below it twice.
+#: Nested roots with a degree, or nested accents, in a formula. Each level multiplies the work: TeX sets the inside of a
+#: root in four sizes, and the text of an accent has all characters below it twice.
 NESTED = 3
 #: Depth of nesting; parsers drop what is deeper, or Python reaches its recursion limit.
 DEPTH = 40
@@ -77,7 +77,7 @@ LINES_TIME = 20
 #: Redirects of a link.
 REDIRECTS = 10
 #: Characters of a link, and number of links, that the issue about broken links shows; each is there with its page and
-#: its copy, and GitHub takes 65,536 characters.
+#: its archived copy, and GitHub takes 65,536 characters.
 LINK_SHOWN = 300
 LINKS_SHOWN = 50
 #: Width in pixels of the preview's picture of a page, and all its pixels; A4 of that width has 22,600,000.
@@ -142,8 +142,8 @@ FONTS_TIME = 300
 #: Time until a cache of parsed fonts that nothing uses is removed.
 FONTS_UNUSED = 30 * 24 * 3600
 
-#: Processor time for checking a PDF, and more for each character of its expected text beyond the size of one page of
-#: the book; 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
+#: Processor time for checking a PDF, and more for each character of its expected text beyond PAGE_SIZE; 5 pages take
+#: 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
 #: Size of a file in which a build records the expected content of a PDF; that of 1,000 talks has 6 MB.
 RECORD = 30_000_000
@@ -162,7 +162,7 @@ IMPORT_SIZE = 5_000_000
 IMPORT_MARKDOWN = 1_000_000
 #: Characters of a line of these; no time limit can interrupt Python while it searches a longer line.
 IMPORT_LINE = 50_000
-#: Size of an archive, of whose files those are unpacked that have no more than IMPORT_SIZE together.
+#: Size of an archive; the files that are read from it may have IMPORT_SIZE together, unpacked.
 IMPORT_ARCHIVE = 20_000_000
 #: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.
 IMPORT_VALUES, IMPORT_DEPTH = 50_000, 20

@@ -1,4 +1,4 @@
-"""Know the folders and files of a project, its editions' names for them, and the title and address of its site."""
+"""Name the folders and files of a project and of its editions, and the title and address of its site."""
 
 import datetime
 import os
@@ -23,7 +23,7 @@ def suffix_of(folder: str) -> str:
 
 
 def renamed(name: str, cv: str, suffix: str) -> str:
-    """Return an edition's name of one of :data:`FILES`.
+    """Return the name that an edition gives to one of :data:`FILES`.
 
     :param cv: the name of the CV's files, without ending
     :param suffix: the suffix of all other files' names, see :func:`suffix_of`
@@ -38,7 +38,7 @@ def latex_of(pdf: Path) -> Path:
     if dist.name == LETTERS:
         dist, inner = dist.parent, f"{LETTERS}/latex"
     build = dist.parent / "build"
-    # Not the folder of the preview, which shows drafts of other pages
+    # Skip the folder of the preview, whose name begins with an underscore.
     paths = [folder / inner / f"{pdf.stem}.tex" for folder in [build, *build.glob("[!_]*")]]
     # Builds of the past may have had other editions, and thus other folders.
     return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
@@ -74,7 +74,7 @@ class ProjectPaths:
     def products(self, offered: Iterable[str] = ()) -> dict[str, Path]:
         """Return the edition's products that exist, by their names in the project's ``dist``.
 
-        :param offered: the files in ``dist`` that the book links to, and therefore has as well
+        :param offered: the files in ``dist`` that the book links to, and of which it gets a copy
         """
         pages = [Path(parent, name) for parent, _, names in os.walk(self.html) for name in names]
         letters = () if self.folder else self.letters.dist.glob("*.pdf")
@@ -124,7 +124,7 @@ def require_project(project: Path) -> None:
             if count > limits.FILES:
                 rule = f"docs and locales have more than {limits.FILES} files: move others elsewhere"
                 raise ProjectError(f"{project}: {rule}")
-            # The system opens a file by way of each folder in its path.
+            # Opening a file takes longer with each folder in its path.
             if parent.count(os.sep) - str(project).count(os.sep) > limits.FOLDERS:
                 raise ProjectError(f"{parent} is in more than {limits.FOLDERS} folders: move it up")
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")

@@ -58,7 +58,7 @@ def say_warning(text: str, file: TextIO | None = None) -> None:
 
 def say_json(data: object) -> None:
     """Print data on a line of stdout as JSON."""
-    # JSON has escapes of its own, and begins with no colon.
+    # JSON escapes control characters, and an object begins with no colon; only "##[" is left to break up.
     print(re.sub("#(?=#)", r"\\u0023", json.dumps(data)), flush=True)
 
 

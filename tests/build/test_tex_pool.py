@@ -101,7 +101,7 @@ def test_beginning_with_foreign_commands_is_not_set(project: Project) -> None:
     paths = ProjectPaths(project.folder / "build")
     paths.latex.mkdir(parents=True)
     with TexPool(project.folder, paths, 0) as tex_pool:
-        tex_pool.wait_at("cv", "\\documentclass{cvtools}\n\\directlua{io.open('ran', 'w')}\n")
+        tex_pool.start_ahead("cv", "\\documentclass{cvtools}\n\\directlua{io.open('ran', 'w')}\n")
         assert not tex_pool.waiting
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.checks.leaks import findings
+from cvtools.checks.leaks import find_phrases
 
 PHRASE = "led the falcon migration of"
 
@@ -41,7 +41,7 @@ def write(path: Path, text: str) -> Path:
 )  # fmt: skip
 def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
     path = write(tmp_path / name, text)
-    assert findings({"first": path, "second": path}, {PHRASE}) == {PHRASE: "first"}
+    assert find_phrases({"first": path, "second": path}, {PHRASE}) == {PHRASE: "first"}
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
 def test_words_of_two_blocks_and_of_the_theme_are_no_phrase(name: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
-    assert findings({name: write(path, text)}, {PHRASE}) == {}
+    assert find_phrases({name: write(path, text)}, {PHRASE}) == {}
 
 
 def test_files_of_users_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
     for name in ("old.txt", "broken.docx", "objects.inv", "page.html"):
         (tmp_path / name).write_bytes(b"\xff")
     files = [*tmp_path.iterdir(), tmp_path / "gone.txt"]
-    assert findings({path.name: path for path in files}, {PHRASE}) == {}
+    assert find_phrases({path.name: path for path in files}, {PHRASE}) == {}

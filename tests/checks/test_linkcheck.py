@@ -231,7 +231,7 @@ def test_time_of_a_page_is_not_that_of_the_links(project: Project, monkeypatch: 
 def test_anchor_is_found_anywhere_in_a_page(project: Project, server: str) -> None:
     names = ["#a", "#%C5%BCycie", "#b&c", "#d-", "#A"]
     found = try_links(project, *(f"{server}/anchors{name}" for name in names), cv_linkcheck_private=["127.0.0.0/8"])
-    assert [found[f"{server}/anchors{name}"][0] for name in names] == ["good", "good", "good", "good", "gone"]
+    assert [found[f"{server}/anchors{name}"][0] for name in names] == ["good", "good", "good", "good", "missing"]
 
 
 @pytest.fixture
@@ -290,7 +290,7 @@ def test_private_address_is_not_contacted_after_dns_rebinding(
 def test_proxy_is_not_used(project: Project, secret: tuple[str, list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", f"http://{secret[0]}")
     url = "http://nowhere.invalid/"
-    assert try_links(project, url, cv_linkcheck_private=["127.0.0.2"]) == {url: ("gone", "no such host")}
+    assert try_links(project, url, cv_linkcheck_private=["127.0.0.2"]) == {url: ("missing", "no such host")}
     assert secret[1] == []
 
 

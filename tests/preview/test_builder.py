@@ -42,14 +42,14 @@ def test_document_that_waited_at_an_entry_is_set_as_at_once(project: Project, ed
         tex.with_suffix(".built").unlink()
         above = above_change(now.replace(edited, "Other"), now)
         assert above in now[: now.index(edited)]
-        tex_pool.wait_at("cv", above)
+        tex_pool.start_ahead("cv", above)
         (waiting,) = tex_pool.waiting.values()
         while not waiting.is_ready():
             time.sleep(0.01)
         tex_pool.typeset(tex, [])
         assert tex_pool.runs["cv"] is waiting
         # The preview asks for the next process when an earlier run has ended.
-        tex_pool.wait_at("cv", above)
+        tex_pool.start_ahead("cv", above)
         assert tex_pool.wait("cv").warnings == []
     assert (paths.dist / "cv.pdf").read_bytes() == at_once
 

@@ -135,13 +135,13 @@ def _build_editions(
     from cvtools.watchdog import processor_time
     from cvtools.writing.edition_links import write_page_counts
 
-    def is_complete(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
+    def build_edition(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
         return make(edition, paths, report).complete
 
     project_state = ProjectPaths(project / "build").state
     project_state.unlink(missing_ok=True)
     collected = Collector(report)
-    builds = {edition.label: partial(is_complete, edition, paths) for edition, paths in editions}
+    builds = {edition.label: partial(build_edition, edition, paths) for edition, paths in editions}
     seconds = processor_time(project / "docs", len(builds))
     failed = run_all(builds, lambda edition, problem: collected(problem), seconds)
     states = []

@@ -16,7 +16,7 @@ from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, extra_files, stale_files
 from cvtools.build.state import BuildState, Options, digests, external_modules
 from cvtools.build.tex_pool import TexPool
-from cvtools.checks.leaks import findings
+from cvtools.checks.leaks import find_phrases
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.checks.readers import skipped
 from cvtools.config import DOCUMENTS
@@ -94,7 +94,7 @@ class EditionBuild:
     def _prepare(self, last_state: BuildState) -> None:
         """Prepare Sphinx's applications; remove what the last build left and this one cannot reuse."""
         is_reusable = last_state.has_same(self.fingerprint, "tools")
-        #: What the documents of the last build show, if it had the same settings.
+        #: See :class:`BuildState`; empty if the last build had other settings.
         self.document_inputs = (
             last_state.document_inputs if last_state.has_same(self.fingerprint, "tools", "settings") else ""
         )
@@ -195,9 +195,10 @@ class EditionBuild:
 
     def _write_letters(self) -> None:
         """Write the LaTeX of the letters; an application for each language reads its letters and the CV's page."""
-        paths, folder = self.paths.letters, self.project / "docs" / LETTERS
+        # The first edition, which has no folder, makes the letters.
         if self.paths.folder:
             return
+        paths, folder = self.paths.letters, self.project / "docs" / LETTERS
 
         def report(problem: Problem) -> None:
             # Problems of the CV's page have been reported, and no page leads to a letter.
@@ -265,10 +266,10 @@ class EditionBuild:
     def _remove_leaks(self) -> bool:
         """If a product has a phrase that the edition leaves out, report it, remove all products and return True.
 
-        A product without a phrase may leak words: the search index has single ones.
+        Products without the phrase go as well, since they may have its words: the search index has single ones.
         """
         products, pages = self.paths.products(), phrases_left_out(self.apps.env)
-        hits = findings(products, pages) if pages else {}
+        hits = find_phrases(products, pages) if pages else {}
         if not hits:
             return False
         # Most editions repeat nothing of what they leave out, and need not read their pages for this.
@@ -307,7 +308,7 @@ class EditionBuild:
                     self.being_checked.append(run)
 
     def _report_refused(self) -> None:
-        """Report the documents that TeX could not begin to set."""
+        """Report the documents that TeX could not begin to set, and remove their earlier PDFs."""
         for fault in filter(None, [self.tex_pool.fault, self.letter_pool.fault]):
             self.report(fault.problem)
         for name in self.tex_pool.forms if self.options.pdf else ():

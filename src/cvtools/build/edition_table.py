@@ -45,7 +45,7 @@ def table(project: Path, report: Report) -> Iterator[str]:
 
     Pages are those of the last build.
     """
-    # Entries are known by page and line, since anchors differ by language; one of a bibliography has its line there.
+    # A key has page, line and kind, since anchors differ by language; the line of a publication is in its BibTeX file.
     titles: dict[tuple[str, int, str], str] = {}
     columns: dict[str, dict[tuple[str, int, str], Entry]] = {}
     pages: dict[str, str] = {}

@@ -80,6 +80,7 @@ class LuaLatex:
 
     def __init__(self, tex: Path, target: Path, epoch: int, beginning: str = "", suffix: str = "") -> None:
         self.tex, self.target, self.epoch, self.beginning = tex, target, epoch, beginning
+        #: Record of the last run: its result, and digests of all that it was made from.
         self.stamp = tex.with_suffix(".built")
         #: The only folder that TeX may write to, emptied before each start, so that no run reads files of another.
         self.output = tex.with_suffix(f"{suffix}.output")
@@ -222,7 +223,7 @@ class LuaLatex:
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start TeX again with formulas replaced by their source; return False if there are none to replace.
 
-        Replace those at the lines of errors; all after ``limits.TEX_RUNS`` such runs, or if one of these did not end.
+        Replace those at the lines of errors, or all after ``limits.TEX_RUNS`` such runs, or after one that timed out.
         """
         self.restarts += 1
         lines = lines_with_formulas(self.latex)

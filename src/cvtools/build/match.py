@@ -38,7 +38,7 @@ from cvtools.watchdog import WATCHDOG
 _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
 #: The beginning of an item in a list.
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
-#: Takes the place of each letter of a name that the CV has.
+#: Placeholder for each letter of a name that the CV has.
 _KNOWN = "\ue000"
 _WORD_OR_KNOWN = re.compile(f"{_KNOWN}+|{_WORD.pattern}")
 #: Words on a page, where no PDF shows how many there are.
@@ -107,7 +107,7 @@ class _Cv:
         own = {name.casefold(): name for name in [*skills, *technologies] if len(name.split()) <= 3}
         return own | {other.casefold(): name for other, name in self.groups.aliases.items() if name in technologies}
 
-    def having(self, term: Iterable[_Stems]) -> set[int]:
+    def entries_with(self, term: Iterable[_Stems]) -> set[int]:
         """Return the numbers of the entries that have a term in one of its spellings."""
         spellings = [f" {' '.join(stems)} " for stems in term if stems]
         return {number for number, text in enumerate(self._stems) if any(spelling in text for spelling in spellings)}
@@ -136,9 +136,8 @@ class _Choice:
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
         self.cv, self.label = cv, cv.edition.label
-        having = {term: cv.having(spellings) for term, spellings in terms.items()}
-        #: The numbers of the entries that have a term, for each term that the edition has.
-        self.has = {term: numbers for term, numbers in having.items() if numbers}
+        #: The numbers of the entries that have a term, by each term that the edition has.
+        self.by_term = {term: numbers for term in terms if (numbers := cv.entries_with(terms[term]))}
         self.parts = self._parts()
         person = sum(_size(entry) for entry in cv.entries if entry.kind == "person")
         total = person + sum(part.size for part in self.parts)
@@ -167,7 +166,7 @@ class _Choice:
 
     def row(self, term: str) -> list[str]:
         """Return a term, the months of the entries that have it, and their titles."""
-        entries = [self.cv.entries[number] for number in sorted(self.has[term])]
+        entries = [self.cv.entries[number] for number in sorted(self.by_term[term])]
         worked = (entry for entry in entries if entry.kind != "education")
         months = months_in_union((period for entry in worked for period in periods_of(entry)), self.cv.today)
         more = f"; {len(entries) - 3} more" if entries[3:] else ""
@@ -176,7 +175,7 @@ class _Choice:
     def summary(self) -> list[str]:
         """Return the edition's row in the table of editions: terms, terms on the pages, words and pages."""
         words = sum(map(word_count, self.cv.entries))
-        return [self.label, str(len(self.has)), str(len(self.terms_kept)), str(words), self.cv.pages]
+        return [self.label, str(len(self.by_term)), str(len(self.terms_kept)), str(words), self.cv.pages]
 
     def explanation(self) -> Iterator[str]:
         """Yield the lines that say which parts to keep, and by which rule."""
@@ -211,12 +210,12 @@ class _Choice:
 
     def _part(self, numbers: Collection[int], section: int) -> _Part:
         entries = [self.cv.entries[number] for number in numbers]
-        terms = [term for term, having in self.has.items() if not having.isdisjoint(numbers)]
+        terms = [term for term, having in self.by_term.items() if not having.isdisjoint(numbers)]
         today = self.cv.today
         ends = [period.span(today)[1] for entry in entries for period in periods_of(entry)]
         ends += [entry.date.ends for entry in entries if isinstance(entry.date, PartialDate)]
         age = max(0, today.ends - max(ends, default=today.ends))
-        value = (_BASE_VALUE + sum(1 / len(self.has[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
+        value = (_BASE_VALUE + sum(1 / len(self.by_term[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
         work = (period for entry in entries if entry.kind in WORKPLACES for period in periods_of(entry))
         lasts = any(period.lasts(today) for period in work)
         line, size = entries[0].origin.line, sum(map(_size, entries))
@@ -251,12 +250,12 @@ def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Pat
     if not terms:
         raise ProjectError(f"{job} has no terms: write the text of the advertisement into it")
     choices = [_Choice(cv, terms, pages) for cv in cvs]
-    best = max(choices, key=lambda choice: (len(choice.terms_kept), len(choice.has)))
-    fullest = max(choices, key=lambda choice: len(choice.has))
-    yield f"The CV has {len(fullest.has)} of {len(terms)} terms of the advertisement:"
+    best = max(choices, key=lambda choice: (len(choice.terms_kept), len(choice.by_term)))
+    fullest = max(choices, key=lambda choice: len(choice.by_term))
+    yield f"The CV has {len(fullest.by_term)} of {len(terms)} terms of the advertisement:"
     yield ""
-    yield from aligned([["", "months", "in"], *(fullest.row(term) for term in fullest.has)])
-    if lacking := [term for term in terms if not any(term in choice.has for choice in choices)]:
+    yield from aligned([["", "months", "in"], *(fullest.row(term) for term in fullest.by_term)])
+    if lacking := [term for term in terms if not any(term in choice.by_term for choice in choices)]:
         alike = {other: name for name, other in lookalikes([*fullest.cv.names.values(), *lacking])}
         yield ""
         yield "The CV lacks: " + ", ".join(f"{term} ({alike[term]}?)" if term in alike else term for term in lacking)
@@ -329,7 +328,7 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield the names in a text, each with its place; words of names in a row are one name. Headings have none."""
+    """Yield the names in a text, each with its place; words of names in a row are one name. Skip lines in capitals."""
     for line in re.finditer(r".+", text):
         words = [*_WORD_OR_KNOWN.finditer(line[0])]
         if not _BULLET.match(line[0]) and "," not in line[0] and all(word[0][0].isupper() for word in words):
@@ -376,7 +375,7 @@ def _repeated(text: str, cvs: Sequence[_Cv]) -> Iterator[tuple[int, str]]:
         if len(word[0]) > 2 and word[0].casefold() not in language.stop_words:
             places.setdefault(language.stems(word[0]), []).append(word)
     for stems, words in places.items():
-        if len(words) > 2 and any(cv.having([stems]) for cv in cvs):
+        if len(words) > 2 and any(cv.entries_with([stems]) for cv in cvs):
             yield words[0].start(), words[0][0]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cvtools.build.state import size_and_time
-from cvtools.files import UNREADABLE, atomic_write, digest, read_json, temporary_path, write_json
+from cvtools.files import UNREADABLE, digest, read_json, replacing, temporary_path, write_json
 from cvtools.project import ProjectPaths
 
 #: The record of products, which is beside them, so that it is not lost with ``build/``.
@@ -27,7 +27,7 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
     write_json(project / _RECORD, {"build": "", "products": before | dict.fromkeys(changed, "")})
     for name in changed:
         (dist / name).parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(dist / name) as temporary:
+        with replacing(dist / name) as temporary:
             # Copy the time as well, by which the next build recognises the copy.
             shutil.copy2(products[name], temporary)
     edited = {name: state for name, state in before.items() if name not in products and not _remove(dist, name, state)}

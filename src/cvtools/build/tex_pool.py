@@ -76,7 +76,7 @@ class TexPool(AbstractContextManager["TexPool"]):
         # Fallback fonts come between the first and the last line.
         return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first
 
-    def wait_at(self, name: str, beginning: str) -> None:
+    def start_ahead(self, name: str, beginning: str) -> None:
         """Start another process for a PDF, which sets the beginning of the document and waits for the rest.
 
         A writer's next edit is likely to be below the beginning, too, so that only the rest will have to be set. Lines

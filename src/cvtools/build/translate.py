@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from cvtools import config, limits
 from cvtools.build.edition_table import read_editions
 from cvtools.errors import ProjectError
-from cvtools.files import atomic_write
+from cvtools.files import replacing
 from cvtools.problems import Report
 from cvtools.reading import catalogs
 from cvtools.watchdog import WATCHDOG
@@ -66,7 +66,7 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         _clean(catalog)
         path.parent.mkdir(parents=True, exist_ok=True)
         header = own[0] if own else _HEADER.format(language=language)
-        with atomic_write(path) as temporary, temporary.open("wb") as file:
+        with replacing(path) as temporary, temporary.open("wb") as file:
             file.write(re.sub(r'charset=[^\s";\\]*', "charset=UTF-8", header).encode())
             write_po(file, catalog, width=0, no_location=True, omit_header=True)
         yield _summary(path, catalog)

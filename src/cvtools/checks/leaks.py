@@ -20,7 +20,7 @@ _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-def findings(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, str]:
+def find_phrases(files: Mapping[str, Path], left_out: Container[str]) -> dict[str, str]:
     """Return the name of the first file that contains each left-out phrase, see :func:`cvtools.word_ngrams.phrases`.
 
     PDFs are not searched: they are set anew whenever pages change.

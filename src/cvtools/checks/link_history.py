@@ -66,12 +66,12 @@ def code(text: str) -> str:
 
 
 def classify(status: str, info: str) -> tuple[str, str]:
-    """Return the state and the reason of a link for Sphinx's result: its status, and the HTTP status or an error."""
+    """Return the state of a link ("good", "missing" or "unsure") and the reason, by Sphinx's status and details."""
     if status in {"working", "redirected"}:
         return "good", ""
     for pattern, reason in _NOT_FOUND.items():
         if re.match(pattern, info):
-            return "gone", reason or info[:3]
+            return "missing", reason or info[:3]
     match = _UNSURE.search(info)
     return "unsure", match[0] if match else "no answer"
 
@@ -87,9 +87,9 @@ def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], to
         link = replace(history.get(url, Link(location, "")), location=location)
         if state == "good":
             link = Link(location, state, good=day)
-        elif state == "gone":
+        elif state == "missing":
             missed = sorted({*link.missed[:1], day})
-            link = replace(link, state="gone" if len(missed) > 1 else "missing", reason=reason, missed=missed)
+            link = replace(link, state="gone" if len(missed) > 1 else state, reason=reason, missed=missed)
         # An inconclusive answer leaves a link that was not found as it is.
         elif not link.missed:
             link = replace(link, state=state, reason=reason)

@@ -55,7 +55,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
 
 
 def check_memory(error: Exception) -> None:
-    """Raise MemoryError if half of the memory is used, which then probably caused the error of a library."""
+    """Raise MemoryError if half of the memory is used, since lack of it then probably caused a library's error."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit / 2 > 0:
         raise MemoryError from error

@@ -150,6 +150,7 @@ class PreviewBuilder:
             sheet = self.paths.html / "_static" / stylesheet.NAME
             style = sheet.read_bytes() if sheet.exists() else b""
             app.build()
+            # The book was shown before its style sheet was written.
             new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
             self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
@@ -219,7 +220,7 @@ class PreviewBuilder:
             if not self.stopped.is_set():
                 self.tex_pool.preload(self.config)
                 if above := self.above.get(name):
-                    self.tex_pool.wait_at(name, above)
+                    self.tex_pool.start_ahead(name, above)
         # Collect garbage last, since that takes time.
         gc.collect()
 

@@ -47,7 +47,7 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
         "language": json.dumps(language),
         "other": json.dumps("pl" if language.startswith("en") else "en"),
         "present": i18n.label("present"),
-        **{kind: i18n.heading(kind) for kind in ("work", "education", "skills", "languages")},
+        **{section: i18n.heading(section) for section in ("work", "education", "skills", "languages")},
     }
     for path, template in _FILES.items():
         if has_pages and path.startswith("docs/"):

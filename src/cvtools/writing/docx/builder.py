@@ -4,7 +4,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import ClassVar
 
-from cvtools.files import atomic_write
+from cvtools.files import replacing
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.documents import DocumentBuilder
 
@@ -27,7 +27,6 @@ class CvDocxBuilder(DocumentBuilder):
         self.post_process_images(doctree)
         domain = CvDomain.of(self.env)
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
-        translator = DocxTranslator(doctree, self, document)
-        doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
+        doctree.walkabout(DocxTranslator(doctree, self, document))
+        with replacing(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
             save(document, temporary)
