@@ -37,7 +37,7 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n- Note: first"),
+        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n\nfirst"),
         (r"\section{Work}\cventry{2019}{A* search}{B\_c\_ Corp}{}{}{}", "## Work\n\n### A\\* search\n:organization: B_c\\_ Corp\n:period: 2019"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n\n- **A:** b\n- **C:** d\n- x"),
@@ -339,6 +339,14 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
 )  # fmt: skip
 def test_unknown_command_with_a_date_is_an_entry(tmp_path: Path, text: str, expected: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}", "resume") == f"## Work\n\n{expected}"
+
+
+def test_date_at_the_right_margin_makes_an_entry(tmp_path: Path) -> None:
+    text = (
+        r"\section{Work}{\sl Engineer} \hfill May 2019 -- June 2020\\ Arch Ltd\begin{itemize}\item Built\end{itemize}"
+    )
+    expected = "## Work\n\n### Engineer\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n\n- Built"
+    assert body(tmp_path, text, r"\name{Ada}{E}", "res") == expected
 
 
 @pytest.mark.parametrize(

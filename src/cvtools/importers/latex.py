@@ -34,7 +34,7 @@ _INHERITED = ("organization", "location")
 #: The readers of commands that begin a section or an entry.
 _HEADINGS = frozenset({"start_section", "add_entry", "add_dated"})
 #: A dash, or the end of the line above the second of two dates.
-_DASH = re.compile(r"\s*(?:--+|[‐-―])\s*|\s*-?\s*\n\s*")
+_DASH = re.compile(r"\s*(?:--+|[\u2010-\u2015])\s*|\s*-?\s*\n\s*")
 #: Environments that are read as text, unless they have entries.
 _TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tikzpicture", *TABLES}
 
