@@ -30,6 +30,8 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
+#: The end of the error about an entry whose key an earlier one has.
+TWICE = "is there twice"
 #: Characters at which pybtex's patterns begin.
 _STOPS = re.compile('[@{}"]')
 
@@ -74,7 +76,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
             continue
         key, fields = content
         if key in written:
-            parser.add_error(line, f'the key "{key}" is there twice')
+            parser.add_error(line, f'the key "{key}" {TWICE}')
             continue
         values: dict[str, str] = {}
         for name, value in fields:
