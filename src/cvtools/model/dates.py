@@ -388,7 +388,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text with its words corrected, then the text itself, each with the words of languages to read it by."""
+    """Yield the corrected text with `words`, then the text as it is with the words of all languages."""
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words

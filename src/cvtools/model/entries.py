@@ -129,15 +129,15 @@ class Entry:
         """Return the entry as an output ("html" or "pdf") may show it, with None for withheld fields."""
         if not (self.show or self.periods):
             return self
-        periods = tuple((period, "") for period, shown_by in self.periods if shown_by in {"", output})
-        shown: dict[str, Any] = {"periods": periods}
-        for name, shown_by in self.show.items():
-            if isinstance(shown_by, str):
-                shown[name] = getattr(self, name) if shown_by == output else None
+        periods = tuple((period, "") for period, only in self.periods if only in {"", output})
+        values_to_show: dict[str, Any] = {"periods": periods}
+        for name, show in self.show.items():
+            if isinstance(show, str):
+                values_to_show[name] = getattr(self, name) if show == output else None
             else:
-                pairs = zip(getattr(self, name), shown_by, strict=True)
-                shown[name] = tuple(value for value, value_shown_by in pairs if value_shown_by in {"", output}) or None
-        return dataclasses.replace(self, show={}, **shown)
+                pairs = zip(getattr(self, name), show, strict=True)
+                values_to_show[name] = tuple(value for value, only in pairs if only in {"", output}) or None
+        return dataclasses.replace(self, show={}, **values_to_show)
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     if not (missing := total - translated):
         return
     language, variant = app.config.language, app.config.cv_variant
-    # Editions share warnings with the same words: name the edition only if its variant lacks parts of the page.
+    # Editions that warn in the same words are reported once: name the variant only if it lacks parts of the page.
     is_whole = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
     edition = language if is_whole else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"

@@ -122,7 +122,7 @@ class Tech(SphinxRole):
         return [link], []
 
 
-#: Types of nodes that readers do not see below a heading.
+#: Types of the nodes of a section that is empty to readers: its title, and what they do not see.
 _UNSEEN = (nodes.title, nodes.Invisible)
 
 
