@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sphinx.errors import ConfigError
 
+from cvtools import config
 from cvtools.cli import main
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n, label_names
@@ -164,26 +165,49 @@ def test_each_form_of_a_value_that_sphinx_takes_is_accepted(project: Project, va
 
 
 @pytest.mark.parametrize(
-    ("lines", "advice"),
+    ("lines", "start"),
     [
-        ("myst_words_per_minute = 0", "correct myst_words_per_minute (conf.py:2) if that is wrong, otherwise please"),
+        ("myst_words_per_minute = 0", "conf.py:2: myst_words_per_minute ends the build: correct it, or delete it ("),
+        (
+            'html_theme_options = {"logo": 5}',
+            "conf.py:2: html_theme_options ends the build: correct it, or delete it (",
+        ),
         (
             'html_sidebars = {"**": 3}\nhtml_theme_options = {}',
-            "correct html_sidebars (conf.py:2) or html_theme_options (conf.py:3) if that is wrong, otherwise please",
+            "conf.py:2: html_sidebars or conf.py:3: html_theme_options ends the build: correct it, or delete it (",
         ),
-        ('def setup(app):\n    app.connect("env-updated", len)', "please"),
+        ('def setup(app):\n    app.connect("env-updated", len)', "internal error ("),
     ],
 )
 def test_unexpected_error_leads_to_the_options_that_nobody_checks(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lines: str, advice: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lines: str, start: str
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     project = Project(tmp_path).write(PAGE)
     (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\n{lines}\n', "utf-8")
     assert main(["build", "--html", str(project.folder)]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
-    assert line.startswith("cvtools: internal error (")
-    assert f"); {advice} report it at " in line
+    assert line.startswith(f"cvtools: {start}")
+    assert " please report it at " in line
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("while True: pass", "reading takes longer than 1 s: shorten it"),
+        ("class Odd(BaseException): ...\nraise Odd('x')", "it raises Odd: x: delete what does so"),
+        ("raise GeneratorExit", "it raises GeneratorExit: delete what does so"),
+    ],
+)
+def test_conf_py_that_never_ends_or_raises_what_nothing_catches_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, code: str, fault: str
+) -> None:
+    monkeypatch.setattr(config, "PAGE_TIME", 1)
+    project = Project(tmp_path).write(PAGE)
+    (project.folder / "conf.py").write_text(code, "utf-8")
+    for command in ("build", "editions"):
+        assert main([command, str(project.folder)]) == 2
+        assert f"{project.folder}/conf.py: {fault}\n" in capsys.readouterr().err
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

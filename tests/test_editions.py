@@ -284,8 +284,23 @@ def test_page_among_those_of_an_edition_is_refused(
 ) -> None:
     folder = write(tmp_path / "cv", {**PAGES, f"docs/{name}": "# Notes\n\nFullword.\n"})
     assert main(["build", "--html", str(folder)]) == 1
-    assert f"docs/{name}: an edition has its pages in a folder of that name" in capsys.readouterr().err
+    assert f"docs/{name}: an edition has its pages in a folder of that name: rename this" in capsys.readouterr().err
     assert not (folder / "dist/html" / name).with_suffix(".html").exists()
+
+
+def test_edition_with_the_name_of_the_folder_of_letters_is_to_be_renamed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conf = 'project = "CV"\nextensions = ["cvtools"]\ncv_editions = {"full": {}, "letters": {}}\n'
+    letter = "# Hello\n:to: Bob\n\nWords.\n"
+    folder = write(
+        tmp_path / "cv", {"conf.py": conf, "docs/index.md": "# Ada\n\nWords.\n", "docs/letters/a.md": letter}
+    )
+    assert main(["build", str(folder)]) == 1
+    assert (
+        "docs/letters/a.md: an edition has its pages in a folder of that name: rename the edition"
+        in capsys.readouterr().err
+    )
 
 
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:

@@ -539,18 +539,65 @@ def test_figure_begins_where_text_does_and_a_formula_is_in_the_middle(site: Site
     assert (first[0] + last[1]) / 2 == pytest.approx(sum(formula) / 2, abs=2)
 
 
-def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(site: Site, project: Project) -> None:
+@pytest.mark.parametrize(("language", "side"), [("en", "right"), ("ar", "left")])
+def test_contacts_are_beside_the_photo_on_a_phone_and_sections_below_it(
+    site: Site, project: Project, language: str, side: str
+) -> None:
     (project.docs / "a.png").write_bytes(png(60, 120))
     person = ":photo: a.png\n:email: ada.example@example.org\n"
     project.write({"index.md": f"# Ada\n{person}\nWords.\n\n## Work\n\nMore.\n"})
-    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+    with serving(project.build("html", html_theme="sphinx_book_theme", language=language).out) as address:
         for width in (390, 1280):
             shown = site.browser.new_page(viewport={"width": width, "height": 900})
             shown.goto(address)
-            edges = "part => (({top, bottom}) => [top, bottom])(document.querySelector(part).getBoundingClientRect())"
-            parts = [".cv-photo img", ".cv-email", "h2"]
-            photo, contact, heading = shown.evaluate(f"parts => parts.map({edges})", parts)
-            assert contact[1] < photo[1] <= heading[0], width
+            parts = [".cv-photo img", ".cv-email", "h2", ".bd-article p"]
+            boxes = "parts => parts.map(part => document.querySelector(part).getBoundingClientRect().toJSON())"
+            photo, contact, heading, text = shown.evaluate(boxes, parts)
+            assert contact["bottom"] < photo["bottom"] <= heading["top"] - 32, width
+            assert text["top"] < photo["bottom"]
+            assert photo[side] == pytest.approx(heading[side], abs=1)
+
+
+def test_page_from_right_to_left_is_mirrored(site: Site, project: Project) -> None:
+    talks = {f"talks/{year}-a.md": f"# T{year}\n:event: E\n:date: {year}\n" for year in (2021, 2022, 2023)}
+    index = "# Ada\n\n## Work\n\n```{timeline}\n```\n\n### Dev\n:period: 2002 – 2020\n\n## Talks\n\n```{talks}\n```\n"
+    built = project.write({"index.md": index, **talks}).build("html", html_theme="sphinx_book_theme", language="ar")
+    boxes = "parts => parts.map(part => document.querySelector(part).getBoundingClientRect().toJSON())"
+    with serving(built.out) as address:
+        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.goto(f"{address}/talks/2022-a.html")
+        following, previous, article = shown.evaluate(boxes, [".right-next", ".left-prev", ".bd-article > section"])
+        assert shown.locator(".cv-home").inner_text().startswith("→")
+        assert following["left"] == pytest.approx(article["left"], abs=1)
+        assert previous["right"] == pytest.approx(article["right"], abs=1)
+        shown.goto(f"{address}/index.html")
+        year, line = shown.evaluate(boxes, [".cv-years text", ".cv-years line"])
+        assert line["left"] < year["left"] < line["left"] + 8
+        shown.goto(f"{address}/search.html")
+        icon, field = shown.evaluate(boxes, [".bd-search-container form i", ".bd-search-container form"])
+        assert field["right"] - 40 < icon["left"] < icon["right"] < field["right"]
+
+
+def test_field_of_the_search_has_one_ring_and_no_hint_while_one_writes(site: Site) -> None:
+    shown = site.open("search.html")
+    form = shown.locator(".bd-search-container form")
+    form.locator("input").focus()
+    assert form.evaluate("form => getComputedStyle(form).boxShadow") == "none"
+    assert not form.locator(".search-button__kbd-shortcut").is_visible()
+    (inner, outer) = (form.locator("input").bounding_box(), form.bounding_box())
+    assert inner
+    assert outer
+    assert inner["width"] == pytest.approx(outer["width"], abs=3)
+
+
+def test_long_name_breaks_in_the_contents(site: Site, project: Project) -> None:
+    name = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    project.write({"index.md": f"# Ada\n\n## Work\n\n### Dev\n:organization: {name}\n:period: 2012\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        shown = site.browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.goto(address)
+        link = shown.locator("nav.page-toc a", has_text=name)
+        assert link.evaluate("link => link.getBoundingClientRect().right") <= 1280
 
 
 def test_foot_without_words_is_not_shown(site: Site, project: Project) -> None:
@@ -559,7 +606,11 @@ def test_foot_without_words_is_not_shown(site: Site, project: Project) -> None:
         with serving(project.build("html", html_theme="sphinx_book_theme", author=author, copyright="").out) as address:
             shown = site.browser.new_page()
             shown.goto(address)
-            assert shown.locator("footer.bd-footer-content").is_visible() is is_shown
+            foot = shown.locator("footer.bd-footer-content")
+            assert foot.is_visible() is is_shown
+            text = shown.locator(".bd-article")
+            bottom, top = text.evaluate("e => e.getBoundingClientRect().bottom"), foot.bounding_box()
+            assert not top or top["y"] >= bottom + 32
             assert not shown.locator("footer.bd-footer").is_visible()
 
 
@@ -590,6 +641,11 @@ def test_technologies_have_all_of_a_phones_width(site: Site) -> None:
     widths = rows.evaluate_all("rows => rows.map(row => Math.round(row.getBoundingClientRect().width))")
     assert len(widths) > 20
     assert {*widths} == {358}
+    heads = shown.locator(".cv-technologies thead")
+    assert heads.count() > 1
+    # A hidden head has a place of its own, on which nothing is painted.
+    styles = heads.evaluate_all("heads => heads.map(head => getComputedStyle(head).clipPath)")
+    assert [style == "none" for style in styles] == [True] + [False] * (len(styles) - 1)
 
 
 def test_the_timeline_is_of_use_without_a_mouse(site: Site) -> None:
@@ -634,6 +690,20 @@ def test_on_paper_the_head_of_an_entry_is_whole_and_stays_with_what_follows(site
         parts = (":scope > h3", ".cv-period dd", ".cv-organization dd", ".cv-technologies li")
         words = [" ".join(found) for part in parts if (found := entry.locator(part).all_inner_texts())]
         assert [sheet for sheet in sheets if re.search(".*?".join(map(re.escape, words)) + r".* \w+", sheet)], words
+
+
+def test_on_paper_an_entry_without_text_does_not_drag_the_next_section_along(
+    site: Site, project: Project, tmp_path: Path
+) -> None:
+    entries = [f"### {'Late' if number > 7 else 'Early'}\n:institution: U\n:period: 2010\n" for number in range(16)]
+    text = "\nWords.\n\n".join(entries[:8]) + "\nWords.\n\n" + "\n".join(entries[8:])
+    project.write({"index.md": f"# Ada\n\n## Education\n\n{text}\n## Work\n\nWords.\n"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        shown = site.browser.new_page()
+        shown.goto(address)
+        shown.pdf(path=tmp_path / "printed.pdf", format="A4")
+    first, *_ = ("".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf"))
+    assert 1 <= first.count("Late") < 8
 
 
 def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path: Path) -> None:

@@ -19,12 +19,13 @@ from sphinx.util import logging
 from sphinx.util.tags import Tags
 
 from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
+from cvtools.errors import ProjectError, reason_of
 from cvtools.i18n import I18n, label_names, languages
-from cvtools.limits import LINK_TIME
+from cvtools.limits import BUILD_TIME, LINK_TIME, PAGE_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import renamed
 from cvtools.repository import last_change, source_date
-from cvtools.sphinx_warnings import Code, warn
+from cvtools.sphinx_warnings import Code, SourceError, warn
 
 if TYPE_CHECKING:
     # A build reads the configuration before it needs these modules, which import slowly.
@@ -412,9 +413,24 @@ def register(config: Config) -> None:
 
 
 def read(project: Path, **overrides: Any) -> CvConfig:
-    """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
-    with logging.suppress_logging():
-        config = Config.read(project, overrides=overrides, tags=Tags())
+    """Return the options of ``conf.py`` before there is an application.
+
+    :raises ConfigError: an option is wrong
+    :raises ProjectError: the code takes too long, or raises what Sphinx lets through
+    """
+    from cvtools.watchdog import WATCHDOG
+
+    conf = project / "conf.py"
+    try:
+        with logging.suppress_logging(), WATCHDOG.on(BUILD_TIME):
+            WATCHDOG.start_timer(conf, "reading", PAGE_TIME)
+            config = Config.read(project, overrides=overrides, tags=Tags())
+    except SourceError as error:
+        raise ProjectError(str(error)) from None
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - other code would show a traceback
+        raise ProjectError(f"{conf}: it raises {reason_of(error)}: delete what does so") from None
     register(config)
     _check_values(config)
     return CvConfig.of(config)

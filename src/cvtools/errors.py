@@ -68,8 +68,10 @@ def _describe_unexpected(error: Exception) -> str:
     versions = ", ".join([ours, *packages, f"Python {sys.version}", platform()])
     # An error of another process has its traceback as text.
     details = [versions, *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
-    advice = " ".join([*getattr(error, "__notes__", ()), "please report it at"])
-    line = f"internal error ({reason_of(error)[:200]}); {advice} {ISSUES}"
+    # Notes name what a user may have caused it with.
+    notes, reason = " ".join(getattr(error, "__notes__", ())), reason_of(error)[:200]
+    line = f"{notes} ({reason}); otherwise" if notes else f"internal error ({reason});"
+    line += f" please report it at {ISSUES}"
     try:
         with NamedTemporaryFile("w", prefix="cvtools-", suffix=".log", delete=False, errors="backslashreplace") as file:
             file.write(printable("\n".join(details)))

@@ -103,6 +103,19 @@ def test_formula_that_stops_tex_is_set_as_written(tmp_path: Path) -> None:
     assert (again.process, again.wait().warnings) == (None, [first, second])
 
 
+def test_formula_in_a_field_has_the_line_of_the_field(tmp_path: Path) -> None:
+    good = r"\cvmath{y}{\(y\)}"
+    written = [
+        f"\\def\\{name}{{A %% docs/index.md:{line}\n{formula}}}"
+        for name, line, formula in (("x", 7, BAD), ("y", 8, BAD.replace("2", "4")), ("z", 9, good))
+    ]
+    result = run(tmp_path, formulas("One", "\n".join([*written, r"\x\y\z"]))).wait()
+    assert [(problem.line, problem.text.partition(":")[0]) for problem in result.warnings] == [
+        (line, "formulas here are shown as written") for line in (7, 8)
+    ]
+    assert words_of(tmp_path / "cv.pdf")[:-1] == ["One", "A", "x^2^3", "-A", "x^4^3", "-A", "y"]
+
+
 def test_formulas_beside_many_that_stop_tex_are_set(tmp_path: Path) -> None:
     result = run(tmp_path, formulas(r"\cvmath{y}{\(\frac12\)}", *[BAD] * 8)).wait()
     assert [problem.line for problem in result.warnings] == [*range(2, 10)]

@@ -25,6 +25,18 @@ def test_entries_are_publications_of_the_most_frequent_author(tmp_path: Path) ->
     ]
 
 
+def test_values_without_a_field_have_one_line_for_each_kind(tmp_path: Path) -> None:
+    entries = [
+        f"@misc{{DBLP:a/{n}, title = {{T{n}}}, keywords = {{k}}, note = {{n}}, groups = {{g}}}}\n" for n in range(3)
+    ]
+    _, said = imported(tmp_path, "refs.bib", "".join(entries))
+    assert said == [
+        "line 1: DBLP:a/0: left out, as notes of the program that made it: groups (2 more like this)",
+        "line 1: DBLP:a/0.keywords has no field of its own: it is in the text (2 more like this)",
+        "line 1: DBLP:a/0.note has no field of its own: it is in the text (2 more like this)",
+    ]
+
+
 def test_damaged_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"damaged BibTeX: line 5: premature end of file"):
         imported(tmp_path, "refs.bib", f"{FILE}@article{{x, title = {{y")

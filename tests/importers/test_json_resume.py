@@ -57,6 +57,21 @@ def test_talks_with_words_have_pages(tmp_path: Path) -> None:
     }
 
 
+def test_data_about_the_file_are_left_out_and_named(tmp_path: Path) -> None:
+    meta = {"version": "v1.0.0", "theme": "even", "sections": [{"title": "Rivers", "summary": "Wide."}]}
+    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "meta": meta}))
+    assert pages["index"] == "# Ada\n\n## Rivers\n\nWide.\n"
+    assert said == ["meta: left out, as data about the file: version, theme"]
+
+
+def test_values_without_a_field_have_one_line_for_each_kind(tmp_path: Path) -> None:
+    work = [{"name": "Corp", "size": number, "tags": "x"} for number in range(3)]
+    _, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "work": work}))
+    assert said == [
+        f"work[0].{name} has no field of its own: it is in the text (2 more like this)" for name in ("size", "tags")
+    ]
+
+
 def test_picture_in_a_text_is_named(tmp_path: Path) -> None:
     project = {"name": "Map", "description": "A map.\n\n![Screens](img/map.png)"}
     pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))

@@ -60,6 +60,10 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Notes}\textbf{a \textsc{b} c \emph{d \textbf{e}}} \emph{x \textit{y} z}", "## Notes\n\n**a b c *d e*** *x y z*"),
         (r"\section{Education}\begin{tabular}{ll}2011 & PhD, Oslo University. Advisor: M. G\\2007 & BSc, Oslo University\end{tabular}", "## Education\n\n### PhD\n:institution: Oslo University\n:period: 2011\n\nAdvisor: M. G\n\n### BSc\n:institution: Oslo University\n:period: 2007"),
         (r"\section{Notes}Some words\footnote{Said \emph{once}}.", "## Notes\n\nSome words (Said *once*)."),
+        (r"\newcommand{\job}[3][Oslo]{\cventry{#2}{#3}{Corp}{#1}{}{}}\section{Work}\job{2020}{Dev}\job[Bonn]{2019}{Aide}", "## Work\n\n### Dev\n:organization: Corp\n:period: 2020\n:location: Oslo\n\n### Aide\n:organization: Corp\n:period: 2019\n:location: Bonn"),
+        (r"\newcommand*\tool[1][ink]{\emph{#1}}\NewDocumentCommand\use{ O{x} m m }{#2 #1#3}\section{Work}\tool{}, \tool[nibs] \use{a}{b} \use[y]{a}{b}#1", "## Work\n\n*ink*, *nibs* a xb a yb#1"),
+        (r"\section{References}\begin{cvcolumns}\cvcolumn{Firms}{Some:\begin{itemize}\item A\item B\end{itemize}}\cvcolumn[0.5]{Rest}{\textit{That} one}\end{cvcolumns}", "## References\n\n- **Firms:** Some:\n  - A\n  - B\n- **Rest:** *That* one"),
+        (r"\section{Work}\cvitem[0.25em]{a}{b}\cvlistitem[--]{c}\cvlistdoubleitem[1em]{d}{e}", "## Work\n\n- **a:** b\n- c\n- d\n- e"),
         (r"\section{Jobs}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Jobs\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:kind: project\n:period: 2020"),
     ],
 )  # fmt: skip
@@ -81,6 +85,64 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
 )  # fmt: skip
 def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
     assert body(tmp_path, text, r"\name{Ada}\tagline{}", "altacv").startswith(expected)
+
+
+DEEDY = r"""
+\namesection{Ada}{E}{\href{mailto:a@b.pl}{a@b.pl} | \href{https://ada.example}{ada.example}}\lastupdated
+\section{Education}
+\subsection{Cornell University}\descript{MEng in Computer Science}\location{Dec 2014 | Ithaca, NY}
+College of Engineering \\ \location{GPA: 3.8}
+\subsection{Second School}\location{2011| Kolkata}
+\section{Skills}\subsection{Programming}\location{Over 5000 lines:}C
+\section{Experience}\runsubsection{Corp}\descript{| Lead }\location{May 2013 -- Aug 2013 | Oslo}
+\begin{tightemize}\item Led.\end{tightemize}\sectionsep
+"""
+
+
+def test_deedy(tmp_path: Path) -> None:
+    assert body(tmp_path, DEEDY, cls="deedy-resume-openfont") == (
+        ":email: a@b.pl\n:website: [ada.example](https://ada.example)\n\n"
+        "## Education\n\n### MEng in Computer Science\n:institution: Cornell University\n:period: Dec 2014\n"
+        ":location: Ithaca, NY\n\nCollege of Engineering\n\nGPA: 3.8\n\n"
+        "### Second School\n:period: 2011\n:location: Kolkata\n\n"
+        "## Skills\n\n### Programming\n\nOver 5000 lines:\n\nC\n\n"
+        "## Experience\n\n### Lead\n:organization: Corp\n:period: May 2013 – Aug 2013\n:location: Oslo\n\n- Led."
+    )
+
+
+EUROPASS = r"""
+\begin{europasscv}\ecvpersonalinfo[10pt]
+\ecvbigitem{Job applied for}{Manager}
+\ecvsection{Work experience}
+\ecvtitle{2002 -- Present}{Consultant}
+\ecvitem{}{British Council\\75023 Paris}
+\ecvitem{}{Evaluated.}
+\ecvitem{}{\begin{ecvitemize}\item One\item Two\end{ecvitemize}}
+\ecvsection{Education}
+\ecvtitlelevel[5pt]{1997 -- 2001}{PhD}{ISCED 6}\ecvitem{}{Brunel University}
+\ecvsection{Personal skills}
+\ecvmothertongue[5pt]{English}\ecvlanguageheader
+\ecvlanguage{French}{C1}{C2}{\ecvBOne}{\ecvCTwo}{A1}\ecvlanguagecertificate{DELF}\ecvlanguagefooter
+\ecvblueitem{Jobs}{\begin{ecvitemize}\item mentoring\end{ecvitemize}}
+\ecvdigitalcompetence{\ecvProficient}{\ecvBasic}{A}{B}{C}
+\end{europasscv}
+"""
+
+
+def test_europass(tmp_path: Path) -> None:
+    person = r"\ecvname{Ada}\ecvaddress{Long 1}\ecvtelephone[111 222 333]{444 555 666}\ecvemail{a@b.pl}\ecvim{Skype}{x}\ecvfax{1}"
+    page = body(tmp_path, EUROPASS, rf"{person}\ecvfootername{{Bob}}\ecvfootnote{{See}}", "europasscv")
+    assert page == (
+        ":email: a@b.pl\n:phone: 111 222 333\n:phone: 444 555 666\n:location: Long 1\n\n"
+        "- See\n- **Job applied for:** Manager\n\n"
+        "## Work experience\n\n### Consultant\n:organization: British Council\n:period: 2002 – Present\n"
+        ":location: 75023 Paris\n\nEvaluated.\n\n- One\n- Two\n\n"
+        "## Education\n\n### PhD\n:institution: Brunel University\n:period: 1997 – 2001\n\n- Level: ISCED 6\n\n"
+        "## Personal skills\n\n- **Mother tongue:** English\n- **French:** C1 – C2 – B1 – C2 – A1\n- DELF\n"
+        "- **Jobs:**\n  - mentoring\n- **Information:** Proficient\n- **Communication:** Basic\n"
+        "- **Content:** A\n- **Safety:** B\n- **Problems:** C\n\n"
+        "## Also in the file\n\n- Skype: x\n- Fax: 1"
+    )
 
 
 @pytest.mark.parametrize("text", ["{" * 3000 + "}" * 3000, "\\textbf{" * 3000])
@@ -187,7 +249,7 @@ def test_list_keeps_its_groups_and_words(tmp_path: Path, text: str, expected: st
 @pytest.mark.parametrize(
     ("preamble", "text", "expected"),
     [
-        ("", r"\job{Dev}{Corp}{2019}", "Dev Corp 2019"),
+        ("", r"\job{Dev}{Corp}{Oslo}", "Dev Corp Oslo"),
         ("", r"\job*[0.5]{2cm}{Dev}[2019] \EUR{5}", "Dev 2019 €5"),
         (r"\newcommand{\job}[3]{\textbf{#1} at #2 (\yr{#3})}\def\yr#1{in #1}", r"\job{Dev}{Corp}{2019}", "**Dev** at Corp (in 2019)"),
         (r"\newcommand{\job}[2]{\begin{tabular}{ll}#1&#2\end{tabular}}", r"\job{Dev}{Corp} \job{Hand}{Corp}", "Dev | Corp\n\nHand | Corp"),
@@ -213,10 +275,77 @@ def test_definitions_that_grow_are_refused(tmp_path: Path) -> None:
         r"\photoR{2.8cm}{me}\makecvheader[C]\makecvfooter{\today}{Ada}{\thepage}Words\nocite{*}\bibliographystyle{plain}",
         r"\cvskilllegend*[1ex][][][][]{}\cvskillhead[-0.1em]\begin{minipage}[t]{0.5\textwidth}Words\end{minipage}",
         r"\printbibliography[heading=x,title={\printinfo{\faBook}{Books}}]\makebox[1cm][l]{Words}\rule{1cm}{1pt}",
+        r"\pagenumbering{gobble}\linespread{1.2}\selectlanguage{german}\addcontentsline{toc}{section}{x}\phantom{x}Words",
+        r"\cvSetColor{blue}\moveleft.5\hoffset\centerline{Words}\moveleft\hoffset\vbox{\hrule width\textwidth height 1pt}",
+        r'\font\big=cmr10 Words\kern 0.25 cm\hangindent=2em\char"F095\fasymbol{"F041}',
+        "Words\\begin{tabbing}\n\\hspace{2.6in}\\= \\kill\n\\end{tabbing}",
+        r"\begin{adjustbox}{valign=t}Words\end{adjustbox}\begin{tabu} to \textwidth {X[l] X[r]}\end{tabu}",
     ],
 )  # fmt: skip
 def test_commands_of_set_up_are_no_words(tmp_path: Path, text: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}") == "## Work\n\nWords"
+
+
+def test_only_labels_of_a_drawing_are_words(tmp_path: Path) -> None:
+    text = r"\section{Work}\begin{tikzpicture}[scale=2]\draw[red] (0,0) circle (2);\node at (1,0) {Oslo};\node[x]{Long};\end{tikzpicture}"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\nOslo Long"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [r"\raisebox{-0.05\height}\faGithub\ ada", r"\color{white}ada", r"\textcolor{blue}{ada}", r"\smallskip ada"],
+)
+def test_text_of_a_link_has_no_settings(tmp_path: Path, link: str) -> None:
+    text = rf"\section{{Work}}\href{{https://ada.example}}{{{link}}}"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\n[ada](https://ada.example)"
+
+
+def test_braces_after_a_separator_have_words(tmp_path: Path) -> None:
+    text = r"\section{Notes}\textbf{Arches}\hfill{\small School}\newline{Oslo}"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Notes\n\n**Arches** | School\nOslo"
+
+
+@pytest.mark.parametrize(
+    ("preamble", "expected"),
+    [
+        (r"\cvname{Ada \\ Example}\cvjobtitle{Fitter}\cvmail{ada@e.example}\cvnumberphone{+47 123 456 78}\cvsite{ada.example}\profilepic{me}", ":headline: Fitter\n:email: ada@e.example\n:phone: +47 123 456 78\n:website: [ada.example](https://ada.example)"),
+        (r"\name[Ada Example]{Ada Example}\phonenumber{+47 123 456 78}\contactaddress{Long 1\\Oslo}", ":phone: +47 123 456 78\n:location: Long 1, Oslo"),
+        (r"\name{Ada Example}\github[ada]{https://github.com/ada}\homepage[My page]{ada.example}", ":website: [My page](https://ada.example)\n:github: <https://github.com/ada>"),
+        (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\leftheader{\Large Ada Example\\ \texttt{ada@e.example}}", ":email: ada@e.example"),
+    ],
+)  # fmt: skip
+def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -> None:
+    assert body(tmp_path, r"\textperiodcentered\par\textbullet", preamble, "twentysecondcv") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\begin{twenty}\twentyitem{2019 -- now}{Fitter}{Arch Ltd}{\begin{itemize}\item Built\end{itemize}}\end{twenty}", "### Fitter\n:organization: Arch Ltd\n:period: 2019 – now\n\n- Built"),
+        (r"\datedsubsection{\textbf{Fitter}, Arch Ltd}{May 2019 -- June 2020}Built.", "### Fitter\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n\nBuilt."),
+        (r"\job{May 2019 - \\ June 2020}{Arch Ltd}{Engineer}{Oslo}{Built.}", "### Engineer\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n:location: Oslo\n\nBuilt."),
+        (r"\job{2019}{Fitter}{Arch Ltd}{}{}\job{}{Ink}{Good}{Nibs}{}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- **Ink:** Good – Nibs"),
+        (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
+        (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
+        (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
+        (r"\subsection{Arch Ltd}[Oslo]Words", "### Arch Ltd\n\nOslo\n\nWords"),
+    ],
+)  # fmt: skip
+def test_unknown_command_with_a_date_is_an_entry(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}", "resume") == f"## Work\n\n{expected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\section{Publications}\paper{2019}{Ada and Bob}{Journal of Arches}{Arches}", "## Publications\n\n- **2019:** Ada and Bob – Journal of Arches – Arches"),
+        (r"\colsec{Skills}Ink\mysubsection{Tools}Nibs", "## Skills\n\nInk\n\n### Tools\n\nNibs"),
+        (r"\begin{rubric}{Education}\entry*[2019] BSc, Univ of Oslo\end{rubric}\makerubrichead{Notes}Words", "## Education\n\n### BSc\n:institution: Univ of Oslo\n:period: 2019\n\n## Notes\n\nWords"),
+    ],
+)  # fmt: skip
+def test_sections_of_other_classes(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}{E}", "mycv") == expected
 
 
 def test_signs_are_kept(tmp_path: Path) -> None:

@@ -47,3 +47,15 @@ def test_sections_are_a_mapping(tmp_path: Path) -> None:
 def test_person_has_a_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="names nobody"):
         imported(tmp_path, "cv.yaml", "cv: {label: x}\n")
+
+
+def test_settings_are_left_out_and_named(tmp_path: Path) -> None:
+    settings = (
+        "design: {theme: classic}\nlocale: {language: polish}\nsettings: {}\nrendercv_settings: {bold: x}\nextra: x\n"
+    )
+    pages, said = imported(tmp_path, "cv.yaml", f"cv: {{name: Ada, label: Nurse}}\n{settings}")
+    assert pages["index"] == "# Ada\n:headline: Nurse\n\n## Also in the file\n\n- Extra: x\n"
+    assert said == [
+        "left out, as settings of RenderCV: design, locale, rendercv_settings",
+        "extra has no field of its own: it is in the text",
+    ]

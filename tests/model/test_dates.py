@@ -272,6 +272,18 @@ def test_text_that_was_meant_as_a_date_is_a_slip(texts: str, expected: bool) -> 
     assert {text: is_slip(text, ENGLISH) for text in texts.split("; ")} == dict.fromkeys(texts.split("; "), expected)
 
 
+@given(st.text("0124-–/. Maryto", max_size=16) | st.sampled_from(["2014-03 – 2016", "2016 – 2014", "Julember 2014"]))
+def test_text_is_found_to_be_a_period_where_it_is_read_as_one(text: str) -> None:
+    # Looking for what may be meant takes long.
+    words = replace(I18n("en").date_words, all_languages=pytest.fail)
+    found = Period.find(text, words)
+    if found:
+        assert Period.parse(text, I18n("en").date_words) == found
+    else:
+        with pytest.raises(ValueError, match=r"is not a|ends before it starts"):
+            Period.parse(text, I18n("en").date_words)
+
+
 def test_word_in_front_of_an_open_period_is_kept() -> None:
     assert Period.parse("Seit März 2020", GERMAN) == Period(PartialDate(2020, 3), None, since="Seit")
 

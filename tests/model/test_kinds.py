@@ -100,7 +100,8 @@ def test_kind_has_its_own_name(kind: str) -> None:
         ("skill", '"skill" is not a kind of entry: did you mean "skills"?'),
         ("Skills", '"Skills" is not a kind of entry: did you mean "skills"?'),
         ("projekt", '"projekt" is not a kind of entry: did you mean "project"?'),
-        ("job", f'"job" is not a kind of entry: known are {", ".join(KINDS)}'),
+        ("tool", f'"tool" is not a kind of entry: known are {", ".join(KINDS)}'),
+        ("jobb", '"jobb" is not a kind of entry: did you mean "position"?'),
     ],
 )
 def test_no_kind(name: str, message: str) -> None:

@@ -112,6 +112,14 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
             '"```{note} a `b" begins no block, since its line has a backtick: write ~~~ for ``` [cv.guard]',
         ),
         (
+            "See ==two== or ==three==, \\==x==, `==y==`, a==b==c and == d ==.",
+            '"==two==" highlights nothing here: write "**two**" [cv.guard]',
+        ),
+        (
+            "> [!Note]\n> Words.\n\n> [!TIP]\n> Words.\n\nSay [!Note].",
+            '"[!Note]" is shown as written: delete it, or write ```{note} above the words and ``` below [cv.guard]',
+        ),
+        (
             "[a]() [b]()",
             "a link without an address is not allowed on a page and is shown as written: write one between ( and ) "
             "[cv.guard]",
@@ -286,3 +294,15 @@ def test_block_of_html_around_a_fence_is_shown_as_written(project: Project, text
     built = build(project, f"<details>\n{text}\n</details>")
     assert built.warnings.startswith("index.md:3: WARNING: HTML such as <details>")
     assert "<pre>" in body(built)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"2 ** 3, 2 **3, a**b, price**, \**x, \*\*x, a_b, __init__, **kwargs and *x",
+        r"O`Neil, ``quotation'', `quotation' and ‘`one of two’, `90s, a ` b, \`x and `` ` ``",
+        "`**x` **`x` y**, ***x*** and **x\ny**",
+    ],
+)
+def test_sign_that_may_be_meant_gives_no_warning(project: Project, text: str) -> None:
+    project.write({"index.md": f"# Ada Example\n\n{text}\n"}).build()

@@ -53,6 +53,22 @@ def test_metadata_are_deleted_and_pixels_kept(kind: str, options: dict[str, obje
     assert without_metadata(stripped) == stripped
 
 
+@pytest.mark.parametrize("segment", [b"\xff\xfe\0\x0c\xff\xfe" + SECRET, b"\xff\xed\0\x0b\xff" + SECRET])
+def test_segment_is_deleted_whatever_its_first_byte(segment: bytes) -> None:
+    data = picture("JPEG")
+    assert without_metadata(data[:2] + segment + data[2:]) == without_metadata(data)
+
+
+def test_only_the_first_segment_of_exif_data_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, calls = picture("JPEG", 6), []
+    monkeypatch.setattr(Image.Exif, "load", lambda exif, content: calls.append(content))
+    other = b"\xff\xe1\0\x08http:/"
+    at = data.index(b"\xff\xe1")
+    exif = data[at : at + 2 + int.from_bytes(data[at + 2 : at + 4])]
+    without_metadata(data[:2] + other + 3 * exif + data[2:])
+    assert len(calls) == 1
+
+
 @pytest.mark.parametrize("before", [b"\xff", b"\xff\xff\xff", b"\0", b"x\xff\0", b"\xff\xfe\0\x03x\xff", b"\xff\xd0"])
 def test_bytes_before_a_marker_hide_nothing(before: bytes) -> None:
     data = picture("JPEG")

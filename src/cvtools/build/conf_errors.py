@@ -22,10 +22,10 @@ def cause_of(error: Exception) -> Exception:
 
 
 def name_options(error: Exception, names: Iterable[str], project: Path) -> None:
-    """Add a note to an error: the options of ``conf.py`` to correct, before the advice to report it."""
-    lines = {name: _line_of(name, project) for name in names}
-    if places := [f"{name} ({f'conf.py:{line}' if line else 'conf.py'})" for name, line in lines.items()]:
-        cause_of(error).add_note(f"correct {' or '.join(places)} if that is wrong, otherwise")
+    """Add a note to an error that names the options of ``conf.py`` that may have caused it."""
+    lines = ((name, _line_of(name, project)) for name in names)
+    if places := [f"conf.py:{line}: {name}" if line else f"conf.py: {name}" for name, line in lines]:
+        cause_of(error).add_note(f"{' or '.join(places)} ends the build: correct it, or delete it")
 
 
 #: Patterns of Sphinx's messages, each with an explanation for the user.

@@ -69,7 +69,7 @@ def _problem(message: str, line: re.Match[str] | None, location: str, latex: str
     :param line: the line of the log with the number of the document's line, and its words
     :param location: the source file and line if that is no line of the document
     """
-    location = location or (location_of(int(line[1]), latex) if line else "")
+    location = location or (_location_of_error(int(line[1]), message, latex) if line else "")
     # Delete the name of a package, with which it begins each line, and add the line at fault, up to where TeX stopped.
     message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
     for pattern, meaning in _REMEDIES.items():
@@ -80,6 +80,17 @@ def _problem(message: str, line: re.Match[str] | None, location: str, latex: str
             return Problem.at(location, meaning.format(name), level="fatal")
     reason = " ".join(message.split("\n")[0].split()) or "it stopped without a message"
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
+
+
+def _location_of_error(line: int, message: str, latex: str) -> str:
+    """Return the source location of an error at a line, which may set formulas of fields above it."""
+    _, _, above = "\n".join(["", *latex.split("\n")[:line]]).rpartition("\n%% ")
+    location, *parts = above.split("%% ")
+    formulas = [part for part in parts if r"{\(" in part]
+    # TeX ends the argument where it stopped, and adds spaces.
+    stopped = re.search(r"<argument> (?:\.\.\.)?(.+)", message)
+    at_fault = [part for part in formulas if stopped and stopped[1].replace(" ", "") in part.replace(" ", "")]
+    return (at_fault or formulas or [location])[-1].partition("\n")[0]
 
 
 def crash_in(latex: str) -> Problem:

@@ -18,6 +18,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from lzma import LZMAError
@@ -35,6 +36,8 @@ from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.
 _SPHINX_NAMES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
+#: The number of an object in a file: of an item, of a line in LinkedIn's tables, or the line and key of BibTeX.
+_NUMBER = re.compile(r"\[\d+\]|(?<=\.csv):\d+|^line \d+: \S+(?=[.:])")
 
 
 @dataclass
@@ -46,7 +49,8 @@ class Import:
     page: Heading | None = None
     #: Content of a page of this project, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: A line about each value without a field, with its path in the file, such as "work[0].size".
+    #: A line about each value without a field, with its path in the file, such as "work[0].size"; values whose paths
+    #: differ in numbers alone have one line.
     unread: list[str] = field(default_factory=list)
     #: Sphinx's name of the language, which the file says or its headings show; by default, "en".
     language: str = "en"
@@ -161,7 +165,17 @@ def _convert(name: str, data: object, language: str = "") -> Import:
     except RecursionError:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)
-    return Import(name, page, unread=unread, language=_SPHINX_NAMES.get(language, language.replace("-", "_")))
+    return Import(
+        name, page, unread=_one_of_each(unread), language=_SPHINX_NAMES.get(language, language.replace("-", "_"))
+    )
+
+
+def _one_of_each(lines: Iterable[str]) -> list[str]:
+    """Return the first of the lines that differ only in the number of an object in the file, with their number."""
+    similar: dict[str, list[str]] = {}
+    for line in lines:
+        similar.setdefault(_NUMBER.sub("", line), []).append(line)
+    return [f"{first} ({len(others)} more like this)" if others else first for first, *others in similar.values()]
 
 
 def _read_data(data: dict[str, Any], language: str = "") -> Import:

@@ -72,7 +72,7 @@ class Source:
     def leave_out(self, reason: str, *names: str) -> None:
         """Leave out the values of some names, by default all that were not taken, and report the reason."""
         if left := [name for name in names or [*self._rest] if self.take(name) is not None]:
-            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}")
+            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}".lstrip(": "))
 
     def object(self, name: str) -> "Source | None":
         """Take and return the object of a name; None if there is none."""

@@ -48,9 +48,11 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
     ]
     if references := [_reference(item) for item in source.objects("references")]:
         children.append(section(i18n.heading("references"), references))
-    for part in (source.object("meta") or Source({})).objects("sections"):
+    meta = source.object("meta") or Source({})
+    for part in meta.objects("sections"):
         text = "\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
         children.append(myst.Heading(part.text("title"), text=text))
+    meta.leave_out("data about the file")
     source.take("$schema")
     return page(person, children, *([source] if basics else []))
 

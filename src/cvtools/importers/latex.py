@@ -1,4 +1,4 @@
-"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections.
+"""Read CVs in LaTeX: the commands of classes such as moderncv, and documents with nothing but sections.
 
 :mod:`latex_parser` makes nodes of the document, this module headings of these, and :mod:`latex_words` their Markdown.
 The names of the commands, and the fields that they become, are in ``latex.toml``.
@@ -6,16 +6,18 @@ The names of the commands, and the fields that they become, are in ``latex.toml`
 
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import indent
 
 from pylatexenc.latexwalker import LatexEnvironmentNode, LatexMacroNode, LatexNode
 
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
+from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of, with_scheme
+from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import plain
+from cvtools.importers.line_parts import as_date, plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -29,9 +31,12 @@ _KINDS: Mapping[str, str] = TABLE["kinds"]
 _ITEM_SIZES: Mapping[str, int] = TABLE["item_sizes"]
 #: Fields that a role has from the role before it at the same employer.
 _INHERITED = ("organization", "location")
-_DASH = re.compile(r"\s*(?:--+|–|—)\s*")
-#: Environments that are read as text if they have items.
-_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", *TABLES}
+#: The readers of commands that begin a section or an entry.
+_HEADINGS = frozenset({"start_section", "start_part", "add_entry"})
+#: A dash, or the end of the line above the second of two dates.
+_DASH = re.compile(r"\s*(?:--+|–|—)\s*|\s*-?\s*\n\s*")
+#: Environments that are read as text, unless they have entries.
+_TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tikzpicture", *TABLES}
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
@@ -50,6 +55,8 @@ class _Converter:
         #: Values of the person by the names of fields and networks.
         self.person: dict[str, list[str]] = {}
         self.parts = [Part(0, "")]
+        #: The title of the section that is being read.
+        self.section = ""
         #: Texts of the last part.
         self.texts: list[str] = []
         #: The level of the section or subsection that is being read; 0 above the first.
@@ -58,7 +65,7 @@ class _Converter:
     def convert(self, tree: Sequence[LatexNode]) -> list[Part]:
         """Return the parts of the CV: the person, and sections with entries."""
         self._walk_nodes(tree)
-        self._start(0, "")
+        self._start(Part(0, ""))
         top, *parts, _ = self.parts
         name = " ".join(self.person.pop("name", []) or self.person.pop("author", []))
         if not name:
@@ -72,7 +79,8 @@ class _Converter:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if reader := READERS.get(name) or ("add_field" if name in FIELDS and not self.level else ""):
+            reader = READERS.get(name) or ("add_field" if name in FIELDS and not self.level else "")
+            if reader := reader or ("add_line" if name == "location" else ""):
                 self._flush_words(pending)
                 if not arguments_of(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
@@ -90,21 +98,25 @@ class _Converter:
         self.texts += filter(None, [blocks_of(nodes)])
         nodes.clear()
 
-    def _start(self, level: int, title: str, fields: Mapping[str, str] | None = None, kind: str = "position") -> None:
+    def _start(self, part: Part) -> None:
         """Start a part, and give the last one the texts that were read."""
         self.parts[-1].text, self.texts = join_texts(self.texts), []
-        self.parts.append(Part(level, title, fields=fields or {}, kind=kind))
+        self.parts.append(part)
 
     def start_section(self, node: LatexMacroNode) -> None:
         self.level = 3 if READERS[node.macroname] == "start_part" else 2
-        self._start(self.level, line_of(arguments_of(node)[-1]))
+        title = line_of(arguments_of(node)[-1])
+        self.section = title if self.level == 2 else self.section
+        self._start(Part(self.level, title))
 
     start_part = start_section
 
     # The person
 
     def add_name(self, node: LatexMacroNode) -> None:
-        self.person.setdefault("name", []).extend(filter(None, map(line_of, arguments_of(node))))
+        # A name in brackets is that of the document.
+        parts = arguments_of(node)[node.nodeargd.argspec.count("[") :]
+        self.person.setdefault("name", []).extend(filter(None, map(line_of, parts)))
 
     def add_quote(self, node: LatexMacroNode) -> None:
         self.texts.append(re.sub("(?m)^", "> ", blocks_of(arguments_of(node)[-1])))
@@ -117,7 +129,7 @@ class _Converter:
 
     def add_field(self, node: LatexMacroNode) -> None:
         name, value = FIELDS[node.macroname], line_of(arguments_of(node)[-1])
-        if node.macroname == "address":
+        if node.macroname.endswith("address"):
             lines = [line for part in arguments_of(node) for line in re.split(r"\n| [|·] ", blocks_of(part)) if line]
             # In the class "resume", an address may be one on the web.
             self.texts.append("\n".join(line for line in lines if contact_of(line)))
@@ -129,12 +141,18 @@ class _Converter:
         elif name == "headline":
             # In a plain document, the title may be that of any CV.
             value = value if vocabulary.TITLE.sub("", plain(value)) else ""
-        elif name == "website":
+        elif name in {"email", "website"}:
             value = url_of(arguments_of(node)[-1])
+            shown = "".join(map(words_in, arguments_of(node)[:-1]))
+            if shown and name == "website":
+                self.texts.append(myst.link(shown, with_scheme(value)))
+                value = ""
         elif name in NETWORKS:
-            # Awesome-CV has a second argument for a user's number: the name that readers see.
-            value, *names = map(words_in, arguments_of(node))
-            self.person.setdefault(f"{name} name", []).extend(names)
+            # The name that readers see is a second argument, as of a user's number in Awesome-CV, or one in brackets.
+            written = [*map(words_in, arguments_of(node))]
+            is_optional = node.nodeargd.argspec.startswith("[")
+            value, *names = [*filter(None, reversed(written) if is_optional else written)] or [""]
+            self.person.setdefault(f"{name} name", []).extend(shown for shown in names if shown not in value)
         self.person.setdefault(name, []).extend([value] if value else [])
 
     def add_profile(self, node: LatexMacroNode) -> None:
@@ -160,14 +178,62 @@ class _Converter:
         if node.macroname == "resumeSubSubheading":
             # Another role at the same employer.
             fields |= {name: value for name, value in self.parts[-1].fields.items() if name in _INHERITED}
+        kind = _KINDS.get(node.macroname, "position")
+        self._start_entry(Part(0, fields.get("title", ""), fields=fields, kind=kind), text)
+
+    def add_dated(self, node: LatexMacroNode) -> None:
+        first, *parts = arguments_of(node)
+        date = _DASH.sub(" – ", blocks_of(first))
+        kind = self.i18n.kind(plain(self.section))
+        # What has no date is an item of a list, as is all of a section whose entries have other fields.
+        if not as_date(date, self.i18n) or (kind and kind not in PARTS):
+            self.add_item(node)
+            return
+        text = blocks_of(parts[-1]) if parts[1:] else ""
+        if parts[3:] or re.search(r"\n|^- ", text) or len(text) > 80:
+            parts.pop()
+        else:
+            text = ""
+        names = [*filter(None, map(line_of, parts))] or [""]
+        self._start_entry(Part(0, names[0], date=date, names=names), text)
+
+    def _start_entry(self, part: Part, text: str) -> None:
         if not self.level:
             self.level = 2
-            self._start(self.level, self.i18n.heading("work"))
-        self._start(self.level + 1, fields.get("title", ""), fields, _KINDS.get(node.macroname, "position"))
+            self._start(Part(self.level, self.i18n.heading("work")))
+        part.level = self.level + 1
+        self._start(part)
         self.texts += filter(None, [text])
+
+    def add_line(self, node: LatexMacroNode) -> None:
+        """Add a line below the name of an employer: the role, or date and location."""
+        part, line = self.parts[-1], line_of(arguments_of(node)[-1]).strip("\\| ")
+        date, *place = re.split(r"\s*\|\s*", line, maxsplit=1)
+        is_head = self.level > 2 and not self.texts
+        if node.macroname == "descript" and is_head and not part.fields:
+            part.fields = {"title": line, "organization": part.title}
+        elif is_head and "date" not in part.fields and re.search(r"\b(19|20)\d\d\b", date):
+            part.fields = {"title": part.title, **part.fields, "date": date, "location": "".join(place)}
+        else:
+            self.texts += filter(None, [line])
+
+    def add_block(self, node: LatexMacroNode) -> None:
+        """Add text with a label, which may be empty; a line without one below the title of an entry is its employer."""
+        *_, label, text = arguments_of(node)
+        name, block, entry = plain(line_of(label)), blocks_of(text), self.parts[-1].fields
+        organization, *place = block.split("\n")
+        if entry and "organization" not in entry and not (name or self.texts or place[1:]) and len(block) < 200:
+            self.parts[-1].fields = {**entry, "organization": organization, "location": "".join(place)}
+        elif name:
+            inside = indent(block, "  ")
+            self.texts.append(f"- **{name}:**" + (f"\n{inside}" if block.startswith("- ") else f" {inside.lstrip()}"))
+        else:
+            self.texts += filter(None, [block])
 
     def add_item(self, node: LatexMacroNode) -> None:
         words = [line_of(part) for part in arguments_of(node)]
+        # An optional argument besides others is no word, but a space or a sign.
+        words = words[-node.nodeargd.argspec.count("{") :]
         size = _ITEM_SIZES.get(node.macroname, len(words))
         for start in range(len(words) % size, len(words), size):
             label, *rest = [*filter(None, words[start : start + size])] or [""]
@@ -184,6 +250,8 @@ def _has_structure(node: LatexNode) -> bool:
     """Return whether a node holds sections, entries and the like, and must be walked rather than read as text."""
     has_words = not is_silent(getattr(node, "macroname", ""))
     names = re.findall(r"\\([A-Za-z]+)", node.latex_verbatim()) if has_words else []
+    if any(READERS.get(name) in _HEADINGS for name in names):
+        return True
     is_entry = any(name in FIELDS or name in READERS for name in names if name != "item")
     if isinstance(node, LatexEnvironmentNode) and node.environmentname not in _TEXT_ENVIRONMENTS:
         return is_entry or "item" not in names

@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,10 @@ from pylatexenc.latexwalker import LatexNode, LatexWalker, LatexWalkerError
 from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
 
 from cvtools import limits
-from cvtools.importers.drafts import decode
+from cvtools.i18n import I18n
+from cvtools.importers.drafts import decode, language_of
+from cvtools.importers.line_parts import as_date
+from cvtools.reading.latex import words
 
 TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
 
@@ -29,11 +33,15 @@ def by_command(lists: Mapping[str, str]) -> dict[str, str]:
 FIELDS, READERS = by_command(TABLE["fields"]), by_command(TABLE["readers"])
 #: The arguments of commands whose words are in the last argument, of commands without words, and of environments.
 FRAMING, SETUP, ENVIRONMENTS = (by_command(TABLE[name]) for name in ("framing", "setup", "environments"))
-_ARGUMENTS = dict.fromkeys(FIELDS, "{") | by_command(TABLE["arguments"]) | FRAMING | SETUP
+SEPARATORS = by_command(TABLE["separators"])
+_ARGUMENTS = (
+    dict.fromkeys(FIELDS, "[{") | dict.fromkeys(SEPARATORS, "") | by_command(TABLE["arguments"]) | FRAMING | SETUP
+)
 _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
 #: A command that describes the person, which may be in the preamble.
 _PERSON = re.compile(
-    rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(FIELDS)})(?![A-Za-z])"
+    r"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|leftheader|rightheader|ecv[a-z]+|"
+    rf"{'|'.join(FIELDS)})(?![A-Za-z])"
 )
 #: Specification of any number of arguments, as for an unknown command.
 ANY = "any"
@@ -43,20 +51,58 @@ for _ in range(4):
     _INSIDE = rf"(?:[^{{}}\\]|\\.|\{{{_INSIDE}\}})*+"
 #: An argument in braces.
 _GROUP = rf"\s*\{{({_INSIDE})\}}"
-#: A definition of a command: its name, its arguments ("m m", or one of two numbers), and its replacement.
+#: An optional argument.
+_OPTIONAL = r"(?:\s*\[([^][]*)\])?"
+#: A definition of a command: its name, its arguments ("m m", or one of two numbers), the default of the first one if
+#: that is optional ("O{…}", or in brackets), and its replacement.
 _DEFINITION = re.compile(
-    r"(?s)\\(?:(?:(?:new|renew|provide)command|DeclareRobustCommand|((?:New|Renew|Provide|Declare)DocumentCommand))"
-    r"\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?(1)\{([m\s]*)\}|(?:\[([1-9])\]|(?:#\d)*#([1-9]))?)" + _GROUP
+    r"(?s)\\(?:(?:(?:new|renew|provide)command|DeclareRobustCommand|(?P<is_new>(?:New|Renew|Provide|Declare)DocumentCommand))"
+    r"\*?\s*\{?|def\s*)\\(?P<name>[A-Za-z]+)\}?\s*(?(is_new)\{\s*(?:O\{(?P<first>[^{}]*)\})?(?P<others>[m\s]*)\}"
+    rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
+#: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
+_USE = re.compile(rf"(?s)\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+)")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
+_UNIT = r"(?:em|ex|pt|cm|mm|in)(?![a-z])"
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
 _REPLACEMENTS = (
     (r"(?s)\\begin\{rSection\}" + _GROUP, r"\\section{\1}"),
     (r"(?s)\\begin\{rSubsection\}" + _GROUP * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
+    (r"(?s)\\begin\{rSubsection\}" + _GROUP * 3, r"\\resumeSubheading{\1}{}{\3}{\2}\\begin{itemize}"),
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
-    (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
+    # The class curve: a rubric is a section with a list of entries.
+    (r"(?s)\\begin\{rubric\}" + _GROUP, r"\\section{\1}\\begin{itemize}"),
+    (r"\\end\{rubric\}", r"\\end{itemize}"),
+    (r"\\entry(?:\*|(?=\s*\[))", r"\\item"),
+    # A prefix of the class limecv or twentysecondcv, as in "\cvContactEmail".
+    (rf"\\cv(?:Contact)?((?i:{'|'.join(['name', *FIELDS])}))(?![A-Za-z])", lambda match: rf"\{match[1].lower()}"),
+    (r"(?s)\\cvID" + _GROUP * 4, r"\\name{\1 \2}\\title{\4}"),
+    # Settings of lengths, such as "\itemsep -2pt", "\hoffset=1in" and "\moveleft.5\hoffset", rules and symbols.
+    (rf"\\(?:[a-z]*(?:sep|skip|indent)\s*=?|[a-z]+\s*=|[a-z]+(?=-?[\d.])|kern)\s*-?[\d.]+\s*{_UNIT}", ""),
+    (r"\\[a-z]+-?\d*(?:\.\d+\\[a-z]+|\\hoffset)", ""),
+    (rf"\\[hv]rule(?:\s*(?:width|height|depth)\s*-?[\d.]*\s*(?:\\[a-z]+|{_UNIT}))+", ""),
+    (r"\\font\s*\\[A-Za-z]+\s*=\s*\S+", ""),
+    (r"\\char\s*\"[0-9A-F]+|(?<=\{)\"[0-9A-F]{4}(?=\})", ""),
+    # Lines of tabbing that only set its stops, and columns of tabu, which are those of tabular.
+    (r"(?m)^.*\\kill(?![A-Za-z])", ""),
+    (r"\\begin\{(?:long)?tabu\*?\}[^{]*", r"\\begin{tabular}"),
+    (r"\\end\{(?:long)?tabu\*?\}", r"\\end{tabular}"),
     (r"\\xspace(?![A-Za-z])", "{}"),
+    # A place in brackets after a heading.
+    (r"(?s)(\\(?:sub)?section\*?" + _GROUP + r")\s*\[([^][]*)\]", r"\1\n\n\3\n\n"),
+    # Europass: two phones in one command, labels, and levels of languages and skills, such as \ecvCOne for C1.
+    (r"\\ecvtelephone\s*\[([^]]*)\]", r"\\ecvmobile{\1}\\ecvtelephone"),
+    (r"\\ecvmothertongue\s*(?:\[[^]]*\])?", r"\\ecvitem{Mother tongue}"),
+    (
+        r"\\ecvdigitalcompetence" + _GROUP * 5,
+        r"\\ecvitem{Information}{\1}\\ecvitem{Communication}{\2}\\ecvitem{Content}{\3}\\ecvitem{Safety}{\4}\\ecvitem{Problems}{\5}",
+    ),
+    (r"\\ecv([ABC])One(?![A-Za-z])", r"\g<1>1"),
+    (r"\\ecv([ABC])Two(?![A-Za-z])", r"\g<1>2"),
+    (r"\\ecv(Basic|Independent|Proficient)(?![A-Za-z])", r"\1"),
+    # Deedy's name, with contacts in a third argument.
+    (r"\\namesection" + _GROUP * 2, r"\\name{\1 \2}"),
     # Boxes beside each other are columns.
     (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=\\parbox|\\begin\{minipage\})", r"\1 & "),
     # Quotation marks of babel's German.
@@ -69,10 +115,15 @@ _REPLACEMENTS = (
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
     r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
-    r"set[a-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|"
-    r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|color|"
+    r"font[a-z]+|photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"lastupdated|ecv(personalinfo|footername|language(header|footer))|defbib(check|environment|filter|heading)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
+
+
+#: A command with the name of a file that belongs to the document.
+_INPUT = r"\\(?:input|include|subfile|makerubric|(?:sub)?import\*?\s*\{(?P<folder>[^{}]+)\})\s*\{(?P<file>[^{}]+)\}"
 
 
 def with_inputs(text: str, file: Path) -> str:
@@ -87,7 +138,7 @@ def with_inputs(text: str, file: Path) -> str:
     def content(match: re.Match[str]) -> str:
         nonlocal size
         try:
-            named = file.parent / match[1].strip()
+            named = file.parent / (match["folder"] or "").strip() / match["file"].strip()
             other = (named if named.suffix else named.with_suffix(".tex")).resolve()
             is_below = other.is_relative_to(file.parent.resolve())
             # Any other file may be private: the folder may be that of downloads.
@@ -100,12 +151,17 @@ def with_inputs(text: str, file: Path) -> str:
         size += other.stat().st_size
         if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
             raise ValueError(f"{match[0]} includes too much: name fewer or shorter files")
-        return expanded(decode(other.read_bytes()))
+        return _body(expanded(decode(other.read_bytes())))
 
     def expanded(text: str) -> str:
-        return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
+        return re.sub(_INPUT, content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
 
     return expanded(text)
+
+
+def _body(text: str) -> str:
+    """Return what is between the beginning and the end of a document; all of any other text."""
+    return text.partition(r"\begin{document}")[2].partition(r"\end{document}")[0] or text
 
 
 class Document(NamedTuple):
@@ -131,6 +187,7 @@ def parse(text: str, unread: list[str]) -> Document:
     text = _expanded(text, is_known)
     for pattern, replacement in _REPLACEMENTS:
         text = re.sub(pattern, replacement, text)
+    text = _with_common_commands(text, is_known)
     preamble, begin, body = text.partition(r"\begin{document}")
     if not begin:
         preamble, body = "", preamble
@@ -160,7 +217,7 @@ def _context_for(text: str) -> LatexContextDb:
     """Return the arguments of commands and environments, which may depend on the document's class."""
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
-    defined = {groups[0] for groups in _DEFINITION.findall(text)}
+    defined = {definition["name"] for definition in _DEFINITION.finditer(text)}
     arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined}
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -194,29 +251,68 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
     """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
-    definitions = {
-        name: (int(count or number or arguments.count("m")), body)
-        for _, name, arguments, count, number, body in _DEFINITION.findall(text)
-        if not (is_known(name) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body))
-    }
+    # The pattern of a command's arguments, the default of the first one if that is optional, and the replacement.
+    definitions: dict[str | None, tuple[str, str | None, str]] = {}
+    for found in _DEFINITION.finditer(text):
+        default, body = found["default"] if found["first"] is None else found["first"], found["body"]
+        number = int(found["count"] or found["last"] or (found["others"] or "").count("m"))
+        # The number of \newcommand includes the optional argument.
+        number -= found["default"] is not None
+        arguments = (_OPTIONAL if default is not None else "") + _GROUP * number
+        if not (is_known(found["name"]) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body)):
+            definitions[found["name"]] = (arguments, default, body)
     text = _DEFINITION.sub("", text)
     size = 0
     # A definition may use others.
     for _ in range(4):
         pieces, end = [], 0
         for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
-            count, body = definitions.get(use[1], (-1, ""))
-            if count < 0 or use.start() < end:
+            if use[1] not in definitions or use.start() < end:
                 continue
-            if arguments := re.compile(r"(?s)" + _GROUP * count).match(text, use.end(1) if count else use.end()):
-                words = re.sub(r"#([1-9])", lambda number: (*arguments.groups(), *[""] * 9)[int(number[1]) - 1], body)
-                pieces += [text[end : use.start()], words]
-                size, end = size + len(words), arguments.end()
+            pattern, default, body = definitions[use[1]]
+            if given := re.compile(pattern, re.DOTALL).match(text, use.end(1) if pattern else use.end()):
+                # A body may name arguments that it does not have.
+                values, words = [*given.groups(default or ""), *[""] * 9], re.split("#([1-9])", body)
+                words[1::2] = [values[int(number) - 1] for number in words[1::2]]
+                pieces += [text[end : use.start()], *words]
+                size, end = size + sum(map(len, words)), given.end()
                 if size > limits.IMPORT_SIZE:
                     size_limit = limits.IMPORT_SIZE // 1_000_000
                     raise ValueError(f"its definitions make more than {size_limit} MB: write simpler ones")
         text = "".join([*pieces, text[end:]])
     return text
+
+
+def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
+    """Return LaTeX in which unknown commands for sections, and for entries with a date, have common names."""
+    i18n = I18n(language_of(_SECTION.findall(text)))
+    uses = [
+        (use, re.findall(_GROUP, use[2])) for use in _USE.finditer(text) if not (is_known(use[1]) or is_silent(use[1]))
+    ]
+    #: Which argument is the date, by the name of the command.
+    places: dict[str, Counter[int]] = {}
+    for use, groups in uses:
+        dates = (number for number, group in enumerate(groups[:8]) if groups[1:] and _is_date(group, i18n))
+        places.setdefault(use[1], Counter()).update(islice(dates, 1))
+    pieces, end = [], 0
+    for use, groups in uses:
+        if places[use[1]] and groups[1:]:
+            ((place, _),) = places[use[1]].most_common(1)
+            date = groups.pop(place) if place < len(groups) else ""
+            name = "cvitem" if not (place or groups[1:]) else "datedentry"
+            command = rf"\{name}{{{date}}}" + "".join(f"{{{group}}}" for group in groups)
+        elif re.fullmatch(r"(?i)[a-z]*sec(tion)?", use[1]) and not groups[1:]:
+            command = rf"\{'sub' if 'sub' in use[1].lower() else ''}section{{{groups[0]}}}"
+        else:
+            continue
+        pieces += [text[end : use.start()], command]
+        end = use.end()
+    return "".join([*pieces, text[end:]])
+
+
+def _is_date(group: str, i18n: I18n) -> bool:
+    """Return whether an argument of a command is a date."""
+    return len(group) < 80 and bool(re.search(r"\d\d", group)) and bool(as_date(words(group).replace("\n", " "), i18n))
 
 
 def _without_letter(body: str, unread: list[str]) -> str:

@@ -8,12 +8,12 @@ from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode
 
 from cvtools.importers.drafts import with_scheme
-from cvtools.importers.latex_parser import ANY, ENVIRONMENTS, FRAMING, TABLE, by_command, is_silent
+from cvtools.importers.latex_parser import ANY, ENVIRONMENTS, FRAMING, SEPARATORS, TABLE, by_command, is_silent
 from cvtools.reading.latex import words, words_of
 from cvtools.writing import myst
 
 #: The marks around the words of a command, and what a command that separates words becomes.
-_EMPHASIS, _SEPARATORS = by_command(TABLE["emphasis"]), by_command(TABLE["separators"]) | {" ": " ", "\\": "\n"}
+_EMPHASIS, _SEPARATORS = by_command(TABLE["emphasis"]), SEPARATORS | {" ": " ", "\\": "\n"}
 #: An argument that is a star, a length or another setting, rather than words.
 _SETTING = re.compile(
     r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
@@ -24,6 +24,7 @@ _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 #: Marks the markup of lists that this module writes, which must not be escaped.
 _MARKUP = "\ue000"
+_PARSER = myst.parser()
 #: Environments of tables.
 TABLES = {"tabular", "tabularx", "tabular*", "longtable"}
 
@@ -42,10 +43,15 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def parts_inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
-    parsed = getattr(node, "nodeargd", None)
-    parts = parsed.argnlist if parsed and getattr(node, "environmentname", "") not in ENVIRONMENTS else []
-    parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
+    parts = _given(node) if getattr(node, "environmentname", "") not in ENVIRONMENTS else []
+    parts = [part for part in parts if not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
+
+
+def _given(node: LatexNode) -> list[LatexNode]:
+    """Return the arguments that a node has, with their brackets or braces."""
+    parsed = getattr(node, "nodeargd", None)
+    return [part for part in parsed.argnlist if part is not None] if parsed else []
 
 
 def line_of(nodes: Sequence[LatexNode]) -> str:
@@ -57,7 +63,7 @@ def blocks_of(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
     # Merge bars between cells, and remove those at the ends of a row and after a label.
     words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
-    words = re.sub(r"(?m)^ \| | \| $|(?<=:) \|(?= )", "", words)
+    words = re.sub(r"(?m)^[ |·]+$|^ \| | \| $|(?<=:) \|(?= )", "", words)
     lines = (_escape_line_start(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -79,6 +85,11 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
             is_cell_end = getattr(node, "specials_chars", "") == "&"
             yield " | " if is_cell_end else myst.escape_inline(words_of([node]).replace("^∘", "°"))
+        elif isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname == "tikzpicture":
+            # Only the labels of a drawing are words: they are in braces.
+            parts = (part for one in node.nodelist for part in (one, *_given(one)))
+            labels = (part for part in parts if getattr(part, "delimiters", ("",))[0] == "{")
+            yield " ".join("".join(_words([label])) for label in labels)
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
             around = "\n\n" if node.environmentname in TABLES else ""
@@ -177,4 +188,5 @@ def url_of(nodes: Sequence[LatexNode]) -> str:
 
 def words_in(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of words without any markup."""
-    return " ".join(words_of(nodes).split())
+    (inline,) = _PARSER.parseInline(line_of(nodes))
+    return "".join(token.content for token in inline.children or [])

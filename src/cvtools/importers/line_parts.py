@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping, Set
-from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import chain, combinations, pairwise
 
@@ -94,7 +93,6 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     at_beginning = ((first, mark) for mark in reversed(marks))
     # Try what is between two separators: the first from `start` to `begin`, the second from `end` to `after`.
     for (start, begin), (end, after) in chain(at_end, at_beginning, combinations(no_dashes, 2)):
-        # Refusing words as a date takes long, since that looks for what may be meant.
         date = as_date(text[begin:end], i18n) if _YEAR.search(text, begin, end) else ""
         # A single year after a space may belong to a name, as in "Expo 2000".
         is_apart = (start, begin) not in spaces or not re.match(r"\d+(\s*\(|$)", date)
@@ -136,6 +134,4 @@ def as_date(text: str, i18n: I18n) -> str:
 
 
 def _period(text: str, i18n: I18n) -> Period | None:
-    with suppress(ValueError):
-        return Period.parse(vocabulary.EXPECTED.sub("", text), i18n.date_words)
-    return None
+    return Period.find(vocabulary.EXPECTED.sub("", text), i18n.date_words)

@@ -188,10 +188,7 @@ def _entry(row: Source, kind: str, i18n: I18n) -> Draft:
 
 def _date(text: str, words: DateWords) -> str:
     """Return a date such as "Mar 2020" in ISO 8601; other words as they are."""
-    try:
-        return str(PartialDate.parse(text, words))
-    except ValueError:
-        return text
+    return str(PartialDate.find(text, words) or text)
 
 
 def _name(row: Source) -> str:

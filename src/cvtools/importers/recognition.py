@@ -313,4 +313,4 @@ def _contacts_in(line: str) -> set[str]:
 def _is_headline(line: str, words: str) -> bool:
     """Return whether a line may be a headline: it is short, and no sentence, date, link, label or markup of a block."""
     is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line) or LABEL.match(line)
-    return len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))
+    return bool(re.search(r"\w", words)) and len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))

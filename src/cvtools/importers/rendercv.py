@@ -46,7 +46,8 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         parent = Source({}, f"cv.sections.{title}", unread, i18n)
         parts += _section(_title(title), items, parent) if items else []
-    return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv)
+    source.leave_out("settings of RenderCV", "design", "locale", "locale_catalog", "settings", "rendercv_settings")
+    return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv, source)
 
 
 def _title(name: str) -> str:

@@ -123,9 +123,14 @@ class PartialDate:
 
         :raises ValueError: the text is no date, or may be one of several, or no such day exists.
         """
-        if date := _date(text, words):
+        if date := cls.find(text, words):
             return date
         raise _no_date(text, words)
+
+    @classmethod
+    def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "PartialDate | None":
+        """Return the date that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
+        return _date(text, words)
 
     def __str__(self) -> str:
         month = f"-{self.month:02}" if 1 <= self.month <= 12 else ""
@@ -176,10 +181,21 @@ class Period:
         """
         if len(text) > _MAX_LENGTH or not (period := _period(text, words)):
             raise _no_period(text, words)
-        if period.end and period.end.precedes(period.start):
+        if period.is_reversed:
             meant = f"{period.end} – {period.start} {period.remark}".rstrip()
             raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
         return period
+
+    @classmethod
+    def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period | None":
+        """Return the period that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
+        period = _period(text, words) if len(text) <= _MAX_LENGTH else None
+        return period if period and not period.is_reversed else None
+
+    @property
+    def is_reversed(self) -> bool:
+        """Return whether the end precedes the start."""
+        return self.end is not None and self.end.precedes(self.start)
 
     def __str__(self) -> str:
         start, end = self.start.words or str(self.start), self.end and (self.end.words or str(self.end))

@@ -185,9 +185,13 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
     """Return the name of a kind, or "other" for any other word if the entry has a date; else raise ValueError."""
     if (name := _singular(name)) in KINDS:
         return name
+    rule = f'"{name}" is not a kind of entry'
+    if _nearest(name, ["job"]):
+        # An entry of the kind "other" would not count as work.
+        raise _unknown(rule, name, ["position"], 0)
     if is_dated and name and not _nearest(name, KINDS):
         return "other"
-    raise _unknown(f'"{name}" is not a kind of entry', name, KINDS)
+    raise _unknown(rule, name, KINDS)
 
 
 def is_group(word: str, *, has_entries: bool) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,8 +145,8 @@ def _date(year: str, month: str) -> str:
     """Return a date in ISO 8601, or as it is written."""
     written = _words(f"{month} {year}".strip())
     for text in (written, f"{year}-{month.zfill(2)}" if month.isdigit() else year):
-        with suppress(ValueError):
-            return str(PartialDate.parse(text, I18n("en").date_words))
+        if date := PartialDate.find(text, I18n("en").date_words):
+            return str(date)
     return written
 
 

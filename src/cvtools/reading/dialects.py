@@ -52,6 +52,9 @@ _SIZE = re.compile(
 _FENCE = re.compile(r"^(`{3,})[^`\n]+`[^`\n]", re.MULTILINE)
 #: Words that are struck out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
+#: Words that other programs highlight, and the title of a note on GitHub.
+_HIGHLIGHTED = re.compile(r"(?<![\w=\\])==(?=[^\s=])([^=\n]*[^\s=\\])==(?![\w=])")
+_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
 
 
 class Dialects:
@@ -179,6 +182,12 @@ class Dialects:
         if "strikethrough" not in state.md.inline.ruler.get_active_rules() and (match := _STRUCK.search(text)):
             rule = f'"{shorten(match[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
+        if match := _HIGHLIGHTED.search(text):
+            rule = f'"{shorten(match[0], 30)}" highlights nothing here: write "**{shorten(match[1], 30)}**"'
+            self._warn_once("highlighted", state, token, Code.GUARD, rule)
+        if match := _ALERT.match(text):
+            remedy = f"delete it, or write ```{{{match[1].lower()}}} above the words and ``` below"
+            self._warn_once("alert", state, token, Code.GUARD, f'"{match[0]}" is shown as written: {remedy}')
         if (match := _FENCE.search(token.content)) and any(
             child.type == "text" and child.content.startswith(match[1]) for child in token.children or []
         ):

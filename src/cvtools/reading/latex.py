@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from unicodedata import lookup
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
-from pylatexenc.latexwalker import LatexNode
+from pylatexenc.latexwalker import LatexMacroNode, LatexNode
 
 #: Words by the commands that write them, which pylatexenc does not know.
 _WORDS = {
@@ -15,11 +15,18 @@ _WORDS = {
     "og": "«\u00a0",
     "fg": "\u00a0»",
 }
+
+
+def _arguments_of(node: LatexMacroNode) -> list[LatexNode]:
+    """Return the arguments of a command; it has none where pylatexenc takes it for the argument of another one."""
+    return [part for part in node.nodeargd.argnlist if part is not None] if node.nodeargd else []
+
+
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)
 # Take the text in the braces after an unknown command as words.
 _CONTEXT.set_unknown_macro_spec(
-    MacroTextSpec("", lambda node, l2tobj: " ".join(l2tobj.nodelist_to_text([part]) for part in node.nodeargd.argnlist))
+    MacroTextSpec("", lambda node, l2tobj: " ".join(map(l2tobj.node_to_text, _arguments_of(node))))
 )
 _TO_TEXT = LatexNodes2Text(latex_context=_CONTEXT)
 # pylatexenc warns of macros that its own tables lack, such as \url without an argument.

@@ -30,6 +30,11 @@ _MARK = re.compile(
 )
 #: Separator of cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
+#: The beginning of bold words or code that nothing ends, unlike "2 ** 3", "**kwargs" and "`quotation'".
+_OPEN_MARK = re.compile(
+    r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
+    re.VERBOSE,
+)
 #: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -65,6 +70,21 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
         if token.type == "fence" and not (has_end or token.info.lstrip().startswith("{")):
             rule = f"this code has no end: write {token.markup} below its last line"
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
+
+
+def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
+    """Warn of bold words and code that nothing ends in their block; a rule of markdown-it."""
+    # Later, escaped signs are text like any other.
+    stand_ins = {"softbreak": "\n", "hardbreak": "\n", "text_special": ".", "code_inline": "x", "math_inline": "x"}
+    for token in state.tokens:
+        children = token.children or []
+        words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
+        if mark := _OPEN_MARK.search(words):
+            sign, line = mark[0], token.map[0] + words.count("\n", 0, mark.start()) if token.map else 0
+            shown = shorten(words[mark.start() :].partition("\n")[0], 30)
+            escaped = "".join(f"\\{character}" for character in sign)
+            rule = f'"{shown}" has no end: write {sign} where it should end, or {escaped} for the signs themselves'
+            warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
 
 def _fault_of_block(node: nodes.Node) -> str:

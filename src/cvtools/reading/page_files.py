@@ -118,8 +118,10 @@ def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     folders = {part for edition in editions(CvConfig.declared(app.config)) for part in edition.folder.split("/")} - {""}
     for docname in docnames:
         path = env.doc2path(docname)
-        if docname.lower().partition("/")[0] in folders and "/" in docname:
-            raise SourceError(path, 0, "an edition has its pages in a folder of that name: rename this folder")
+        top, slash, _ = docname.partition("/")
+        if slash and top.lower() in folders:
+            remedy = "rename the edition, since letters have to be here" if top == LETTERS else "rename this folder"
+            raise SourceError(path, 0, f"an edition has its pages in a folder of that name: {remedy}")
         text = _checked_text(Path(path), Path(env.srcdir))
         faults = [(number, name) for number, line in enumerate(text.split("\n"), 1) if (name := deceptive(line))]
         for number, name in faults[:1]:

@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 #: Beginnings of the application segments of a JPEG that are kept, by marker: JFIF, the colour profile, and the colour
 #: transformation.
 _KEPT_JPEG = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+#: A marker of a segment, or of the end; and the first marker that ends the pixels of a scan.
+_JPEG_MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\0\1\xd0-\xd8\xff]"), re.compile(rb"\xff[^\0\xd0-\xd7\xff]")
 #: Chunks of a PNG that are kept: pixels, colours, density and frames.
 _KEPT_PNG = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST sPLT pHYs acTL fcTL fdAT".split()
@@ -57,21 +59,25 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
     yield data[:2]
     end = 2
     # As programs that read pictures do, skip other bytes before a marker, and markers without a segment.
-    while (marker := re.compile(rb"\xff[^\0\1\xd0-\xd8\xff]").search(data, end)) and marker[0] != b"\xff\xd9":
+    has_exif = False
+    while (marker := _JPEG_MARKER.search(data, end)) and marker[0] != b"\xff\xd9":
         at, kind = marker.start(), marker[0][1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if kind == 0xDA:
             # The scan lasts to the next marker. Within it, 0 or the number of a restart follows each 0xFF.
-            marker = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
+            marker = _AFTER_SCAN.search(data, end)
             end = marker.start() if marker else len(data)
         content = data[at + 4 : end]
-        if kind == 0xE1 and (exif := _orientation(content)):
+        # A picture has one segment of Exif data; reading millions would take long.
+        is_exif = kind == 0xE1 and content.startswith(b"Exif\0\0") and not has_exif
+        has_exif |= is_exif
+        if is_exif and (exif := _orientation(content)):
             yield struct.pack(">BBH6s", 0xFF, kind, len(exif) + 8, b"Exif\0\0") + exif
         elif kind in {0xE0, 0xEE} and content.startswith(_KEPT_JPEG[kind]):
             # Drop what follows the first 12 bytes. In JFIF, that is a thumbnail, whose width and height become 0.
             content = content[:12] + b"\0\0" * (kind == 0xE0)
             yield struct.pack(">BBH", 0xFF, kind, len(content) + 2) + content
-        elif 0xC0 <= kind <= 0xDF or content.startswith(_KEPT_JPEG.get(kind, b"\xff")):
+        elif 0xC0 <= kind <= 0xDF or (kind in _KEPT_JPEG and content.startswith(_KEPT_JPEG[kind])):
             yield data[at:end]
     yield b"\xff\xd9"
 

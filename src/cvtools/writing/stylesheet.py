@@ -38,12 +38,11 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir, "_static")
     # Addresses are relative to the sheet, and two of the sheets are in a folder.
     theme = "".join((static / sheet).read_text("utf-8").replace("url(../", "url(") for sheet in _SHEETS)
-    own = (THEME_PATH / "static" / NAME).read_text("utf-8")
+    own = _variables(app) + (THEME_PATH / "static" / NAME).read_text("utf-8")
     used = _used_names(app)
     unused = {name for name in re.findall(r"[.#](-?[A-Za-z_][\w-]*)", theme) if name not in used}
     flags = lightningcss.calc_parser_flags(nesting=True)
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
-    own = _variables(app) + own
     # In the preview, a browser may be reading the style sheet of the last build.
     write_atomically(static / NAME, reduced + lightningcss.process_stylesheet(own, parser_flags=flags))
 

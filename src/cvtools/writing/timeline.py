@@ -27,19 +27,17 @@ def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
     spans = [span for span in node if isinstance(span, cv_span)]
     start = int(min(span["start"] for span in spans) // 12 * 12)
     months = max(1, math.ceil(max([node["now"], *(span["end"] for span in spans)])) - start)
-    rows = (f"<li>{_row(span, start, months)}</li>\n" for span in spans)
     legend = (
         f'<span class="cv-timeline-{kind}">{_SVG}>{_SHAPES.get(kind, _BAR)}</svg> {escape(label)}</span>\n'
         for kind, label in node["legend"]
     )
-    now = _percent(node["now"] - start, months)
     self.body += [
         f'<figure class="cv-timeline" aria-label="{escape(node["label"])}">\n',
         f'<div class="cv-rows">\n{_SVG} class="cv-years">\n',
         *_years(start, months),
-        f'<line class="cv-now" x1="{now}" x2="{now}" y2="100%"/>\n',
+        '<line class="cv-now" x1="{0}" x2="{0}" y2="100%"/>\n'.format(_percent(node["now"] - start, months)),
         "</svg>\n<ol>\n",
-        *rows,
+        *(f"<li>{_row(span, start, months)}</li>\n" for span in spans),
         "</ol>\n</div>\n<figcaption>\n",
         *legend,
         "</figcaption>\n</figure>\n",

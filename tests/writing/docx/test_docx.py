@@ -107,6 +107,24 @@ def test_head_is_kept_with_what_follows_but_that_of_a_talk(document: Document) -
     assert document.styles["Entry"].paragraph_format.keep_with_next
 
 
+def test_no_page_ends_behind_the_lead_of_a_list_or_before_its_last_item(project: Project) -> None:
+    page = "# Ada\n\n## Work\n\n### One\n:period: 2012\n\n### Two\n:period: 2011\n\nDid:\n\n- a\n- b\n- c\n\nEnd.\n"
+    paragraphs = opened(project.write({"index.md": page}).build("cvdocx")).paragraphs
+    kept = {paragraph.text: paragraph.paragraph_format.keep_with_next for paragraph in paragraphs}
+    assert {text for text, keep in kept.items() if keep} == {"Did:", "b"}
+    assert (kept["2012"], kept["2011"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "align", "side"), [("en", "", "right"), ("ar", "", "left"), ("ar", "left", "right")]
+)
+def test_photo_is_where_lines_end_unless_it_is_aligned(project: Project, language: str, align: str, side: str) -> None:
+    (project.docs / "me.png").write_bytes(png(60, 80))
+    page = f"# Ada\n:photo: ![Ada](me.png){{align={align}}}\n".replace("{align=}", "")
+    document = opened(project.write({"index.md": page}).build("cvdocx", language=language))
+    assert document.element.body.xpath("string(.//*[local-name() = 'align'])") == side
+
+
 def test_numbered_lists_begin_anew(document: Document) -> None:
     numbers = [
         str(paragraph._p.xpath("w:pPr/w:numPr/w:numId/@w:val"))

@@ -249,6 +249,68 @@ def test_text_stands_beside_a_narrow_photo_and_what_is_wide_below(tmp_path: Path
     assert ys["Work"] < photo.y0
 
 
+@pytest.mark.parametrize(
+    ("side", "conf"), [("left", ""), ("right", 'cv_design = "classic"\n'), ("right", "cv_font_size = 12\n")]
+)
+def test_only_lines_beside_a_photo_are_short(tmp_path: Path, side: str, conf: str) -> None:
+    project = Project(tmp_path)
+    Image.new("RGB", (60, 80)).save(project.docs / "me.png")
+    (project.folder / "conf.py").write_text((project.folder / "conf.py").read_text("utf-8") + conf, "utf-8")
+    project.write({"index.md": f"# Ada\n:photo: ![Ada](me.png){{align={side}}}\n\n{'x' * 7} {'ab cd ' * 150}end\n"})
+    assert build(project.folder, html=False, strict=True)
+    page = next(extract_pages(project.folder / "dist/cv.pdf"))
+    (photo,) = (item for item in page if isinstance(item, LTFigure))
+    text = [
+        glyph for glyph in glyphs(project.folder / "dist/cv.pdf") if glyph.get_text() in "xabcd" and glyph.size < 13
+    ]
+    tops = [glyph.matrix[5] + 0.8 * glyph.size for glyph in text]
+    beside = [glyph for glyph, top in zip(text, tops, strict=True) if top > photo.y0]
+    gap = 12
+    assert any(glyph.get_text() == "x" for glyph in beside)
+    assert all(glyph.x1 < photo.x0 - gap or glyph.x0 > photo.x1 + gap for glyph in beside)
+    assert any(photo.x0 < glyph.x0 < photo.x1 for glyph in text)
+
+
+def test_name_is_in_the_middle_beside_a_photo_if_no_text_follows(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    Image.new("RGB", (60, 80)).save(project.docs / "me.png")
+    project.write({"index.md": "# Xxx\n:photo: ![Ada](me.png)\n:email: x@x.xx\n\n## Work\n\nA bank.\n"})
+    assert build(project.folder, html=False, strict=True)
+    (photo,) = (item for item in next(extract_pages(project.folder / "dist/cv.pdf")) if isinstance(item, LTFigure))
+    head = [
+        glyph for glyph in glyphs(project.folder / "dist/cv.pdf") if glyph.get_text() in "Xx" and glyph.y0 > photo.y0
+    ]
+    top, bottom = head[0].matrix[5] + 0.72 * head[0].size, min(glyph.matrix[5] for glyph in head)
+    assert photo.y1 - top == pytest.approx(bottom - photo.y0, abs=3)
+
+
+def test_paragraphs_of_an_item_are_as_close_as_items(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": "# Ada\n\n1. One.\n\n   A remark.\n2. Two.\n"})
+    assert build(project.folder, html=False, strict=True)
+    ys = [y for y, text in lines_of(project.folder / "dist/cv.pdf") if text in {"1.One.", "A remark.", "2.Two."}]
+    assert ys[2] - ys[1] == pytest.approx(ys[1] - ys[0], abs=0.2)
+
+
+def test_long_name_is_broken_at_its_hyphens(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    name = "Maria-Magdalena Wolfeschlegelsteinhausenbergerdorff-Krzyżanowska-O’Shaughnessy"
+    project.write({"index.md": f"# {name}\n:headline: Architect\n\nText.\n"})
+    assert build(project.folder, html=False, strict=True)
+    lines = [text for _, text in lines_of(project.folder / "dist/cv.pdf")[:3]]
+    assert lines == ["Maria-Magdalena", "Wolfeschlegelsteinhausenbergerdorff-", "Krzyżanowska-O’Shaughnessy"]
+
+
+def test_long_name_of_an_event_is_wrapped_in_the_contents_of_the_talks(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    event = "Conference on the Theory and the Practice of " * 3
+    talk = f"# Testing\n:event: {event}\n:date: 2023-05-12\n\nText.\n"
+    project.write({"index.md": "# Ada\n\n## Talks\n\n```{talks}\n```\n", "talks/2023-a.md": talk})
+    assert build(project.folder, html=False, strict=True)
+    lines = [text for _, text in lines_of(project.folder / "dist/talks.pdf")]
+    assert "Testing" in lines
+
+
 def test_dot_between_facts_ends_no_line(tmp_path: Path) -> None:
     project = Project(tmp_path)
     facts = "\n".join(f"- [Fact {'word ' * number}{number}]{{.fact}}" for number in range(5, 9))

@@ -27,7 +27,6 @@ class CvDocxBuilder(DocumentBuilder):
         self.post_process_images(doctree)
         domain = CvDomain.of(self.env)
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
-        translator = DocxTranslator(doctree, self, document)
-        doctree.walkabout(translator)
+        doctree.walkabout(DocxTranslator(doctree, self, document))
         with replacing(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
             save(document, temporary)

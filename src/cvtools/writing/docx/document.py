@@ -34,7 +34,7 @@ _FACES = {
 _TITLES = "Arial"
 _PAPERS = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
 _MARGIN = Mm(20)
-_GREY = RGBColor(0x55, 0x55, 0x55)
+_GREY = RGBColor(0x4A, 0x4F, 0x55)
 #: Ends of the types of relationships to unneeded parts of python-docx's template.
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
 #: Styles of the template that are kept; nine tenths of the template are others.
@@ -121,21 +121,21 @@ class _Styles:
             if not _STYLES.fullmatch(style.styleId):
                 self.all.element.remove(style)
         self._set_defaults()
-        self._paragraph("Normal", 1, 3, 3)
+        self._paragraph("Normal", 1, 6, 2)
         title: dict[str, Any] = {"face": _TITLES, "bold": True, "color": accent}
         self._paragraph("Title", 2.4, after=2, **title).paragraph_format.keep_with_next = True
         self._paragraph("Subtitle", 1.15, after=2, italic=True)
-        section = self._paragraph("Heading 1", 1.15, 14, 4, small_caps=True, **title)
+        section = self._paragraph("Heading 1", 1.15, 14, 6, small_caps=True, **title)
         rule = element("bottom", val="single", sz=4, space=1, color=self.options.accent.upper())
         section.element.get_or_add_pPr().insert_element_before(element("pBdr", rule), "w:spacing", "w:outlineLvl")
         for level in range(2, 10):
             size, before = (1.15, 10) if level == 2 else (1, 6)
             self._paragraph(f"Heading {level}", size, before, bold=True, italic=level > 3)
-        for name, size in (("Entry", 1), ("Details", 0.9)):
-            color = None if size == 1 else _GREY
-            self._paragraph(name, size, after=1, color=color).paragraph_format.keep_with_next = True
+        self._paragraph("Entry", after=1).paragraph_format.keep_with_next = True
+        aside: dict[str, Any] = {"face": _TITLES, "color": _GREY}
+        self._paragraph("Details", 0.9, after=1, **aside).paragraph_format.keep_with_next = True
         self._paragraph("Listing", 1, 6, bold=True).paragraph_format.keep_with_next = True
-        self._paragraph("Contact", 0.9, after=6, face=_TITLES, color=_GREY)
+        self._paragraph("Contact", 0.9, after=6, **aside)
         # In the colour of links, since some facts are links
         self._paragraph("Facts", 1, 3, 3, color=accent)
         for kind in ("Bullet", "Number", "Continue"):
@@ -146,7 +146,7 @@ class _Styles:
         self._paragraph("Table Text", 0.9)
         self._paragraph("Footnote Text", 0.9)
         self._paragraph("Code Block", 0.9, after=4, face="Courier New").paragraph_format.left_indent = Mm(4)
-        footer = self._paragraph("Footer", 0.9, face=_TITLES, color=_GREY).paragraph_format
+        footer = self._paragraph("Footer", 0.9, **aside).paragraph_format
         footer.tab_stops.clear_all()
         footer.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
         self._style("Hyperlink").font.color.rgb = accent

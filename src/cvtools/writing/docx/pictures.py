@@ -57,7 +57,8 @@ class Pictures:
             inline.set(f"dist{side}", "0")
         if not is_photo:
             return element("drawing", inline)
-        anchor = parse_xml(_ANCHOR.format(side="left" if node.get("align") == "left" else "right"))
+        sides = ("right", "left") if self.part.styles.element.xpath(".//w:bidi") else ("left", "right")
+        anchor = parse_xml(_ANCHOR.format(side=sides[node.get("align") != "left"]))
         size, *others = inline
         anchor.insert(3, size)
         anchor.extend(others)

@@ -16,7 +16,7 @@ from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
-from cvtools.nodes import cv_field, cv_fields, cv_tag, fields_of
+from cvtools.nodes import cv_field, cv_fields, cv_listitem, cv_tag, fields_of
 from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
 from cvtools.writing.characters import normalise
@@ -35,9 +35,9 @@ _PROPERTIES: Mapping[str, Mapping[str, object]] = {
 }
 #: The order that the format demands of the properties of runs.
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-#: Nodes that begin a paragraph, and those of them that stay on the page of the next paragraph.
+#: Nodes that begin a paragraph; those of them that stay on the page of the next one, and those before which all do.
 _PARAGRAPHS = frozenset("attribution caption classifier line_block paragraph rubric term".split())
-_KEPT_WITH_NEXT = frozenset({"rubric", "term"})
+_KEPT, _KEPT_BEFORE = (nodes.rubric, nodes.term), (nodes.bullet_list, nodes.enumerated_list)
 #: Text before and after the content of a node.
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
 #: Styles of the blocks within a node.
@@ -166,7 +166,10 @@ class DocxTranslator(documents.DocumentTranslator):
         name = type(node).__name__
         # A paragraph continues a line that is not finished, as the text of a footnote does.
         if name in _PARAGRAPHS and self.line is None:
-            self.begin_paragraph(keep=name in _KEPT_WITH_NEXT)
+            # No page is to end behind the lead of a list, or before the last item of several.
+            is_kept = isinstance(node.next_node(descend=False, siblings=True), _KEPT_BEFORE) or isinstance(node, _KEPT)
+            is_last_but_one = isinstance(node.parent, nodes.list_item) and node.parent in node.parent.parent[-2:-1]
+            self.begin_paragraph(keep=is_kept or is_last_but_one)
         self.add_text(_AROUND.get(name, ("", ""))[0])
         # The journal of a publication in a list
         is_journal = isinstance(node, cv_field) and node.slot == "who"
@@ -222,6 +225,9 @@ class DocxTranslator(documents.DocumentTranslator):
             self._side_by_side(lines["place"])
         self._row("Details", [*lines["contact"], *lines["details"]])
         self._row("Details", lines["tags"])
+        # Allow a page break after a head to which no text belongs.
+        if self.line is not None and isinstance(fields.next_node(descend=False, siblings=True), cv_listitem | None):
+            self.line.pPr[0].addnext(element("keepNext", val=0))
 
     def _side_by_side(self, fields: Iterable[cv_field]) -> None:
         for before, field, after in documents.side_by_side(fields):
@@ -257,9 +263,6 @@ class DocxTranslator(documents.DocumentTranslator):
         self.begin_paragraph("Listing")
         self.add_inline(field for field in node.findall(cv_field) if field.slot == "title")
         self._entry_head(node)
-        # Allow a page break after the item, since no text belongs to its head.
-        if self.line is not None:
-            self.line.pPr[0].addnext(element("keepNext", val=0))
         self.line = None
         raise nodes.SkipNode
 

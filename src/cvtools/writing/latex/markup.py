@@ -245,7 +245,7 @@ def without_formulas(latex: str, lines: Collection[str]) -> str:
 
 def _marked_parts(latex: str) -> list[str]:
     """Return the parts of a document between its source marks; all but the first begin with the mark's text."""
-    return re.split(r"(?m)^%% ", latex)
+    return latex.split("%% ")
 
 
 def _as_written(formula: re.Match[str]) -> str:

@@ -302,6 +302,9 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
+        if field := next((around for around in ancestors(node) if isinstance(around, cv_field)), None):
+            # The class sets fields at the end of a heading, where errors would have the heading's source line.
+            self.write(tex.source_mark(self.path_of(field), field.line))
         self.write(tex.formula(source, is_displayed=isinstance(node, nodes.math_block)))
         raise nodes.SkipNode
 
