@@ -129,7 +129,7 @@ class PartialDate:
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "PartialDate | None":
-        """Return the date that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
+        """Return the date that :meth:`parse` reads; None if it reads none, without the search for a suggestion."""
         return _date(text, words)
 
     def __str__(self) -> str:
@@ -188,7 +188,7 @@ class Period:
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period | None":
-        """Return the period that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
+        """Return the period that :meth:`parse` reads; None if it reads none, without the search for a suggestion."""
         period = _period(text, words) if len(text) <= _MAX_LENGTH else None
         return period if period and not period.is_reversed else None
 
