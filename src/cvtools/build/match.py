@@ -26,7 +26,7 @@ from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
-from cvtools.model.technologies import lookalikes, periods_of
+from cvtools.model.technologies import lookalikes
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
 from cvtools.problems import Report
@@ -168,7 +168,7 @@ class _Choice:
         """Return a term, the months of the entries that have it, and their titles."""
         entries = [self.cv.entries[number] for number in sorted(self.by_term[term])]
         worked = (entry for entry in entries if entry.kind != "education")
-        months = months_in_union((period for entry in worked for period in periods_of(entry)), self.cv.today)
+        months = months_in_union((period for entry in worked for period in entry.periods), self.cv.today)
         more = f"; {len(entries) - 3} more" if entries[3:] else ""
         return [term, str(months or ""), "; ".join(map(title_of, entries[:3])) + more]
 
@@ -212,11 +212,11 @@ class _Choice:
         entries = [self.cv.entries[number] for number in numbers]
         terms = [term for term, having in self.by_term.items() if not having.isdisjoint(numbers)]
         today = self.cv.today
-        ends = [period.span(today)[1] for entry in entries for period in periods_of(entry)]
+        ends = [period.span(today)[1] for entry in entries for period in entry.periods]
         ends += [entry.date.ends for entry in entries if isinstance(entry.date, PartialDate)]
         age = max(0, today.ends - max(ends, default=today.ends))
         value = (_BASE_VALUE + sum(1 / len(self.by_term[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
-        work = (period for entry in entries if entry.kind in WORKPLACES for period in periods_of(entry))
+        work = (period for entry in entries if entry.kind in WORKPLACES for period in entry.periods)
         lasts = any(period.lasts(today) for period in work)
         line, size = entries[0].origin.line, sum(map(_size, entries))
         return _EntryTree(title_of(entries[0]), line, section, size, lasts, value, terms)

@@ -23,8 +23,8 @@ from cvtools.reading.fields import (
     SourceLines,
     check_only_field,
     field_list_below,
-    fields_in,
     read_field,
+    unnest_fields,
 )
 from cvtools.sphinx_warnings import Code, note, warn
 from cvtools.terminal import shorten
@@ -57,7 +57,7 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                raw_fields = [read_field(field, sources) for field in fields_in(field_list)]
+                raw_fields = [read_field(field, sources) for field in unnest_fields(field_list)]
                 entry = EntryDraft(section, field_list, raw_fields, parent=self._entry_around(section))
                 self._parse_fields(entry)
                 self.entries[section] = entry

@@ -155,7 +155,7 @@ class EntryDraft:
             paragraphs=paragraphs,
             highlights=highlights,
             kind_word=self.kind_word if self.kind == "other" else "",
-            periods=tuple(self.periods()) if self.kind == "employer" else (),
+            role_periods=tuple(self.periods()) if self.kind == "employer" else (),
             **{name: source.shown_value(name) for name, source in sources.items()},
         )
 
