@@ -364,7 +364,7 @@ def _check_type(value: Any, option: Any, config: Config) -> None:
 
 
 def _is_one_of(choices: ENUM, value: Any) -> bool:
-    # ENUM raises it for a number, or for a list in a list.
+    # match() raises TypeError for a number, and for a list in a list.
     with suppress(TypeError):
         return choices.match(value)
     return False
