@@ -362,25 +362,24 @@ def _tables_above_sections(soup: BeautifulSoup) -> set[int]:
 
 def _make_lists(soup: BeautifulSoup) -> None:
     """Make lists of paragraphs, outside of tables, that begin with a typed bullet."""
-    before = None
+    last_list: Tag | None = None
     for paragraph in soup.find_all("p"):
         words = paragraph.find(string=re.compile(r"\S"))
         bullet = _BULLET.match(words) if words else None
+        if not (words and bullet) or paragraph.find_parent(["table", "li"]):
+            continue
         following = paragraph.find_next_sibling()
-        is_alone = before is None or paragraph.find_previous_sibling() is not before
-        is_next = following is not None and following.name == "p" and following.get_text().lstrip()[:1] in "-*"
-        if (
-            not (words and bullet)
-            or paragraph.find_parent(["table", "li"])
-            or (not bullet[2] and bullet[1] in "-*" and is_alone and not is_next)
-        ):
+        has_list_above = last_list is not None and paragraph.find_previous_sibling() is last_list
+        has_bullet_below = following is not None and following.name == "p" and following.get_text().lstrip()[:1] in "-*"
+        # A hyphen or an asterisk at a word is a bullet only beside another.
+        if bullet[1] in "-*" and not (bullet[2] or has_list_above or has_bullet_below):
             continue
         words.replace_with(words[bullet.end() :])
         paragraph.name = "li"
-        if is_alone or before is None:
-            before = paragraph.wrap(soup.new_tag("ul"))
+        if last_list is not None and has_list_above:
+            last_list.append(paragraph)
         else:
-            before.append(paragraph)
+            last_list = paragraph.wrap(soup.new_tag("ul"))
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
