@@ -45,3 +45,10 @@ def test_damaged_file_is_refused(tmp_path: Path) -> None:
 def test_file_of_abbreviations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="without an entry: name a file"):
         imported(tmp_path, "refs.bib", '@comment{x,}\n@string{a = "x"}')
+
+
+def test_second_entry_of_a_key_is_left_out(tmp_path: Path) -> None:
+    entries = "@misc{x, title = {Arches}}\n@misc{y, title = {Ink}}\n@misc{x, title = {Stone}}"
+    pages, said = imported(tmp_path, "refs.bib", entries)
+    assert pages["index"].endswith("### Arches\n\n### Ink\n")
+    assert said == ['line 3: the key "x" is there twice: the second entry is left out']

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from cvtools import importers
 from cvtools.importers import json_resume
 from cvtools.importers.drafts import NO_PICTURE
+from cvtools.writing import myst
 from tests.importers.pages import imported
 
 
@@ -80,6 +82,36 @@ def test_picture_in_a_text_is_named(tmp_path: Path) -> None:
     pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))
     assert pages["index"].endswith("### Map\n\nA map.\n\nScreens\n")
     assert said == [f"projects[0]: {NO_PICTURE}"]
+
+
+POLISH = {
+    "basics": {"name": "Ada", "summary": "Buduję mosty i drogi."},
+    "work": [{"name": "Firma", "position": "Inżynier", "startDate": "2020"}],
+    "languages": [{"language": "Polski", "fluency": "ojczysty"}, {"language": "Niemiecki", "fluency": "dobry"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "language", "heading"),
+    [
+        (POLISH, "pl", "## Doświadczenie zawodowe\n"),
+        ({"work": [{"name": "Firma", "summary": "Brücken und Straßen seit 2020"}]}, "de", "## Berufserfahrung\n"),
+        ({"work": [{"name": "Corp", "summary": "I do and plan bridges, e.g. of stone"}]}, "en", "## Work experience\n"),
+        ({"work": [{"name": "Corp", "position": "Und"}]}, "en", "## Work experience\n"),
+        ({"work": [{"name": "Corp"}], "meta": {"language": "pl-PL"}}, "pl", "## Doświadczenie zawodowe\n"),
+        ({"work": [{"name": "Corp"}], "language": "German"}, "de", "## Berufserfahrung\n"),
+        ({"work": [{"name": "Corp"}], "meta": {"language": "Klingon"}}, "en", "## Work experience\n"),
+    ],
+)
+def test_headings_are_in_the_language_of_the_words(
+    tmp_path: Path, data: dict[str, Any], language: str, heading: str
+) -> None:
+    file = tmp_path / "cv.json"
+    file.write_text(json.dumps({"basics": {"name": "Ada"}} | data), "utf-8")
+    cv = importers.read(file)
+    assert cv.page
+    assert cv.language == language
+    assert heading in myst.pages(cv.page)["index"]
 
 
 def test_settings_and_pictures_are_no_words_of_a_cv(tmp_path: Path) -> None:

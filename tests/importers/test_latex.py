@@ -37,7 +37,7 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n- Note: first"),
+        (r"\section{Awards}\cventry{2020}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Location: Oslo\n\nfirst"),
         (r"\section{Work}\cventry{2019}{A* search}{B\_c\_ Corp}{}{}{}", "## Work\n\n### A\\* search\n:organization: B_c\\_ Corp\n:period: 2019"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n\n- **A:** b\n- **C:** d\n- x"),
@@ -139,8 +139,8 @@ def test_europass(tmp_path: Path) -> None:
         ":location: 75023 Paris\n\nEvaluated.\n\n- One\n- Two\n\n"
         "## Education\n\n### PhD\n:institution: Brunel University\n:period: 1997 – 2001\n\n- Level: ISCED 6\n\n"
         "## Personal skills\n\n- **Mother tongue:** English\n- **French:** C1 – C2 – B1 – C2 – A1\n- DELF\n"
-        "- **Jobs:**\n  - mentoring\n- **Information:** Proficient\n- **Communication:** Basic\n"
-        "- **Content:** A\n- **Safety:** B\n- **Problems:** C\n\n"
+        "- **Jobs:**\n  - mentoring\n- **Information processing:** Proficient\n- **Communication:** Basic\n"
+        "- **Content creation:** A\n- **Safety:** B\n- **Problem solving:** C\n\n"
         "## Also in the file\n\n- Skype: x\n- Fax: 1"
     )
 
@@ -312,6 +312,7 @@ def test_braces_after_a_separator_have_words(tmp_path: Path) -> None:
         (r"\name[Ada Example]{Ada Example}\phonenumber{+47 123 456 78}\contactaddress{Long 1\\Oslo}", ":phone: +47 123 456 78\n:location: Long 1, Oslo"),
         (r"\name{Ada Example}\github[ada]{https://github.com/ada}\homepage[My page]{ada.example}", ":website: [My page](https://ada.example)\n:github: <https://github.com/ada>"),
         (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\header{Ada}{Example}{Fitter}\email{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
         (r"\leftheader{\Large Ada Example\\ \texttt{ada@e.example}}", ":email: ada@e.example"),
     ],
 )  # fmt: skip
@@ -329,11 +330,23 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
         (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
         (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
+        (r"{\small\job{05/2019 ‐ 06/2020}{Engineer}{Arch Ltd}}\foo{\job{2018}{Fitter}{Arch Ltd}}", "### Engineer\n:organization: Arch Ltd\n:period: 05/2019 – 06/2020\n\n### Fitter\n:organization: Arch Ltd\n:period: 2018"),
+        (r"\cvline{2019}{Arch Ltd\begin{itemize}\item Built\end{itemize}}", "- **2019:** Arch Ltd\n  - Built"),
+        (r"\begin{itemize}\item\begin{itemize}\item Built\end{itemize}\item Broke\end{itemize}", "- Built\n- Broke"),
+        (r"\subsection{Arch Ltd}\subsubsection{Fitter}\mbox{\color{red}Built}\begin{spacing}{1.2}arches\end{spacing}", "### Arch Ltd\n\n#### Fitter\n\nBuilt\n\narches"),
         (r"\subsection{Arch Ltd}[Oslo]Words", "### Arch Ltd\n\nOslo\n\nWords"),
     ],
 )  # fmt: skip
 def test_unknown_command_with_a_date_is_an_entry(tmp_path: Path, text: str, expected: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}", "resume") == f"## Work\n\n{expected}"
+
+
+def test_date_at_the_right_margin_makes_an_entry(tmp_path: Path) -> None:
+    text = (
+        r"\section{Work}{\sl Engineer} \hfill May 2019 -- June 2020\\ Arch Ltd\begin{itemize}\item Built\end{itemize}"
+    )
+    expected = "## Work\n\n### Engineer\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n\n- Built"
+    assert body(tmp_path, text, r"\name{Ada}{E}", "res") == expected
 
 
 @pytest.mark.parametrize(

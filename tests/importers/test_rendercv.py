@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import importers
 from tests.importers.pages import imported
 
 
@@ -44,6 +45,12 @@ from tests.importers.pages import imported
 def test_page(tmp_path: Path, text: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.yaml", f"cv:\n  name: Ada\n{text}")
     assert pages["index"].removeprefix("# Ada\n").strip() == expected
+
+
+@pytest.mark.parametrize("setting", ["locale: {language: polish}", "locale_catalog: {language: pl}", "locale: pl"])
+def test_language_is_that_which_the_file_names(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "cv.yaml").write_text(f"cv: {{name: Ada, label: x}}\n{setting}\n", "utf-8")
+    assert importers.read(tmp_path / "cv.yaml").language == "pl"
 
 
 def test_sections_are_a_mapping(tmp_path: Path) -> None:

@@ -11,14 +11,16 @@ from cvtools.writing import myst
 def read(text: str, unread: list[str]) -> myst.Heading:
     """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
-    if errors:
-        line, error = errors[0]
-        raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
+    for line, error in errors:
+        if not error.endswith(bibtex.TWICE):
+            raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
+        # BibTeX also uses the first entry of a key.
+        unread.append(f"line {line}: {error}: the second entry is left out")
     if not entries:
         raise ValueError("it is BibTeX without an entry: name a file with publications")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
     page = myst.Heading(max(names, key=names.__getitem__, default="Publications"))
-    newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)
+    newest_first = sorted(entries, key=lambda entry: entry.sort_key, reverse=True)
     page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
     return page
 

@@ -270,6 +270,19 @@ def language_of(titles: Iterable[str]) -> str:
     return max(languages(), key=lambda name: (len(headings & I18n(name).headings), len(words & I18n(name).headings)))
 
 
+def language_of_values(data: Any) -> str:
+    """Return the language that has most typical words in the values of data; English if this is not sure."""
+    # A letter alone may be anything, such as "C" or "I".
+    words = {*re.findall(r"[^\W\d_]{2,}", folded(_joined_values(data)))}
+    (second, _), (best, language) = sorted((len(words & I18n(name).typical_words), name) for name in languages())[-2:]
+    return language if best > max(second, 1) else "en"
+
+
+def _joined_values(data: Any) -> str:
+    parts = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
+    return " ".join(map(_joined_values, parts)) if parts else str(data)
+
+
 def period(start: str, end: str, *, is_open: bool = True) -> str:
     """Return a period from its start and end.
 

@@ -17,7 +17,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import as_date, plain
+from cvtools.importers.line_parts import plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -32,9 +32,9 @@ _ITEM_SIZES: Mapping[str, int] = TABLE["item_sizes"]
 #: Fields that a role has from the role before it at the same employer.
 _INHERITED = ("organization", "location")
 #: The readers of commands that begin a section or an entry.
-_HEADINGS = frozenset({"start_section", "start_part", "add_entry"})
+_HEADINGS = frozenset({"start_section", "add_entry", "add_dated"})
 #: A dash, or the end of the line above the second of two dates.
-_DASH = re.compile(r"\s*(?:--+|–|—)\s*|\s*-?\s*\n\s*")
+_DASH = re.compile(r"\s*(?:--+|[\u2010-\u2015])\s*|\s*-?\s*\n\s*")
 #: Environments that are read as text, unless they have entries.
 _TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tikzpicture", *TABLES}
 
@@ -104,12 +104,10 @@ class _Converter:
         self.parts.append(part)
 
     def start_section(self, node: LatexMacroNode) -> None:
-        self.level = 3 if READERS[node.macroname] == "start_part" else 2
+        self.level = 2 + node.macroname.count("sub")
         title = line_of(arguments_of(node)[-1])
         self.section = title if self.level == 2 else self.section
         self._start(Part(self.level, title))
-
-    start_part = start_section
 
     # The person
 
@@ -186,7 +184,7 @@ class _Converter:
         date = _DASH.sub(" – ", blocks_of(first))
         kind = self.i18n.kind(plain(self.section))
         # What has no date is an item of a list, as is all of a section whose entries have other fields.
-        if not as_date(date, self.i18n) or (kind and kind not in PARTS):
+        if not re.search(r"\d", date) or (kind and kind not in PARTS):
             self.add_item(node)
             return
         text = blocks_of(parts[-1]) if parts[1:] else ""
@@ -231,6 +229,9 @@ class _Converter:
             self.texts += filter(None, [block])
 
     def add_item(self, node: LatexMacroNode) -> None:
+        if arguments_of(node)[1:] and re.search(r"(?m)^\s*(?:-|1\.) ", blocks_of(arguments_of(node)[-1])):
+            self.add_block(node)
+            return
         words = [line_of(part) for part in arguments_of(node)]
         # An optional argument besides others is no word, but a space or a sign.
         words = words[-node.nodeargd.argspec.count("{") :]

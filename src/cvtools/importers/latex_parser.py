@@ -61,7 +61,7 @@ _DEFINITION = re.compile(
     rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
-_USE = re.compile(rf"(?s)\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+)")
+_USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+))\\")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 _UNIT = r"(?:em|ex|pt|cm|mm|in)(?![a-z])"
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
@@ -78,6 +78,7 @@ _REPLACEMENTS = (
     # A prefix of the class limecv or twentysecondcv, as in "\cvContactEmail".
     (rf"\\cv(?:Contact)?((?i:{'|'.join(['name', *FIELDS])}))(?![A-Za-z])", lambda match: rf"\{match[1].lower()}"),
     (r"(?s)\\cvID" + _GROUP * 4, r"\\name{\1 \2}\\title{\4}"),
+    (r"(?s)\\header" + _GROUP * 3, r"\\name{\1 \2}\\title{\3}"),
     # Settings of lengths, such as "\itemsep -2pt", "\hoffset=1in" and "\moveleft.5\hoffset", rules and symbols.
     (rf"\\(?:[a-z]*(?:sep|skip|indent)\s*=?|[a-z]+\s*=|[a-z]+(?=-?[\d.])|kern)\s*-?[\d.]+\s*{_UNIT}", ""),
     (r"\\[a-z]+-?\d*(?:\.\d+\\[a-z]+|\\hoffset)", ""),
@@ -96,7 +97,10 @@ _REPLACEMENTS = (
     (r"\\ecvmothertongue\s*(?:\[[^]]*\])?", r"\\ecvitem{Mother tongue}"),
     (
         r"\\ecvdigitalcompetence" + _GROUP * 5,
-        r"\\ecvitem{Information}{\1}\\ecvitem{Communication}{\2}\\ecvitem{Content}{\3}\\ecvitem{Safety}{\4}\\ecvitem{Problems}{\5}",
+        (
+            r"\\ecvitem{Information processing}{\1}\\ecvitem{Communication}{\2}"
+            r"\\ecvitem{Content creation}{\3}\\ecvitem{Safety}{\4}\\ecvitem{Problem solving}{\5}"
+        ),
     ),
     (r"\\ecv([ABC])One(?![A-Za-z])", r"\g<1>1"),
     (r"\\ecv([ABC])Two(?![A-Za-z])", r"\g<1>2"),
@@ -161,7 +165,8 @@ def with_inputs(text: str, file: Path) -> str:
 
 def _body(text: str) -> str:
     """Return what is between the beginning and the end of a document; all of any other text."""
-    return text.partition(r"\begin{document}")[2].partition(r"\end{document}")[0] or text
+    inside = re.search(r"(?s)\\begin\{document\}(.*)\\end\{document\}", text)
+    return inside[1] if inside else text
 
 
 class Document(NamedTuple):
@@ -296,6 +301,8 @@ def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
         places.setdefault(use[1], Counter()).update(islice(dates, 1))
     pieces, end = [], 0
     for use, groups in uses:
+        if use.start() < end:
+            continue
         if places[use[1]] and groups[1:]:
             ((place, _),) = places[use[1]].most_common(1)
             date = groups.pop(place) if place < len(groups) else ""
@@ -306,7 +313,7 @@ def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
         else:
             continue
         pieces += [text[end : use.start()], command]
-        end = use.end()
+        end = use.end(2)
     return "".join([*pieces, text[end:]])
 
 

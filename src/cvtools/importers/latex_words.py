@@ -114,6 +114,10 @@ def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     yield f"\n\n{''.join(_words(items[0][1])).strip()}\n\n"
     for label, item in items[1:]:
         text = label + "".join(_words(item)).strip()
+        if text.startswith(_MARKUP):
+            # The item is nothing but a list.
+            yield f"{text}\n"
+            continue
         first, *lines = [line for line in text.split("\n") if line.strip()] or [""]
         if lines and all(line.lstrip().startswith("**") for line in [first, *lines]):
             # Each line has a label: make them items.

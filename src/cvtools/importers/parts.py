@@ -164,9 +164,11 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
         is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, i18n)
         has_date = (date and plain(words)) or (is_dated_below and not date and find_date(below, i18n)[0])
         return Part(0, line.rstrip("\\ ")) if has_date else None
-    # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020".
-    has_title = len(split(words)) > 1 or re.fullmatch(r"([*_])[^*_]+\1", words)
-    is_whole = date and has_title and plain(line).rstrip(" .)\\").endswith(date)
+    # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020", or set the date apart by a bar.
+    ending = plain(line).rstrip(" .)\\")
+    is_apart = ending.removesuffix(date).endswith("| ") and line[0] not in "*_"
+    has_title = len(split(words)) > 1 or re.fullmatch(r"([*_])[^*_]+\1", words) or is_apart
+    is_whole = date and has_title and ending.endswith(date)
     if is_first and is_whole and _is_title(words) and not (LABEL.match(line) or plain(line).endswith(".")):
         return Part(0, line)
     is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)

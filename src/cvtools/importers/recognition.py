@@ -262,7 +262,11 @@ class Reader:
         title = plain_title(fields[name] if is_organization else fields.pop(name, ""))
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
-            add_field(draft, name, value)
+            # In LaTeX, the argument for a grade often has other words.
+            if name == "note" and not (draft.kind == "education" and re.search(r"\d", value)):
+                draft.add_text(value)
+            else:
+                add_field(draft, name, value)
         if draft.kind == "project":
             draft.title = take_project_details(draft, draft.title)
         # The last row of a table has the text below it.

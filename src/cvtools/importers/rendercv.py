@@ -17,8 +17,8 @@ from cvtools.writing import myst
 _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 
-def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
-    """Return the CV as a tree of headings."""
+def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
+    """Return the CV as a tree of headings, in a language, by default that of most titles."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
     if not (name := cv.text("name")):
@@ -42,7 +42,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
         texts.append(f"- {myst.link(connection.text('placeholder', 'text', 'label'), connection.text('url'))}")
         texts.append(connection.take_rest())
     parts = [Part(0, ""), Part(1, myst.escape_line(name), join_texts(filter(None, texts)))]
-    i18n = I18n(language_of(map(_title, sections)))
+    i18n = I18n(language or language_of(map(_title, sections)))
     for title, entries in sections.items():
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         parent = Source({}, f"cv.sections.{title}", unread, i18n)

@@ -18,8 +18,8 @@ from cvtools.reading.fields import (
     check_only_field,
     fault_of_field,
     fault_of_heading,
-    fields_in,
     read_field,
+    unnest_fields,
 )
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
@@ -117,7 +117,7 @@ class WarnOfMistakes(SphinxTransform):
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
-        raw_fields = [read_field(field, self.sources) for field in fields_in(field_list)]
+        raw_fields = [read_field(field, self.sources) for field in unnest_fields(field_list)]
         # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
