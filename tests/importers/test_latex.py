@@ -313,6 +313,7 @@ def test_braces_after_a_separator_have_words(tmp_path: Path) -> None:
         (r"\name{Ada Example}\github[ada]{https://github.com/ada}\homepage[My page]{ada.example}", ":website: [My page](https://ada.example)\n:github: <https://github.com/ada>"),
         (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
         (r"\header{Ada}{Example}{Fitter}\email{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\name{Ada}{Example}\email{ada@e.example}", ":email: ada@e.example"),
         (r"\leftheader{\Large Ada Example\\ \texttt{ada@e.example}}", ":email: ada@e.example"),
     ],
 )  # fmt: skip
@@ -334,6 +335,8 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\cvline{2019}{Arch Ltd\begin{itemize}\item Built\end{itemize}}", "- **2019:** Arch Ltd\n  - Built"),
         (r"\begin{itemize}\item\begin{itemize}\item Built\end{itemize}\item Broke\end{itemize}", "- Built\n- Broke"),
         (r"\subsection{Arch Ltd}\subsubsection{Fitter}\mbox{\color{red}Built}\begin{spacing}{1.2}arches\end{spacing}", "### Arch Ltd\n\n#### Fitter\n\nBuilt\n\narches"),
+        ("\\begin{twocolentry}{\n\\textit{Oslo}\n\n\\textit{May 2019 -- now}}\n\\textbf{Engineer}\n\n\\textit{Arch Ltd}\\end{twocolentry}Built", "### Engineer\n:organization: Arch Ltd\n:period: May 2019 – now\n:location: Oslo\n\nBuilt"),
+        (r"\begin{threecolentry}{\textbf{BSc}}{2019}\textbf{Univ of Oslo}\end{threecolentry}", "### BSc\n:organization: Univ of Oslo\n:period: 2019"),
         (r"\subsection{Arch Ltd}[Oslo]Words", "### Arch Ltd\n\nOslo\n\nWords"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import plain
+from cvtools.importers.line_parts import EMPHASIS, plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -181,7 +181,7 @@ class _Converter:
 
     def add_dated(self, node: LatexMacroNode) -> None:
         first, *parts = arguments_of(node)
-        date = _DASH.sub(" – ", blocks_of(first))
+        date = _DASH.sub(" – ", EMPHASIS.sub("", blocks_of(first)))
         kind = self.i18n.kind(plain(self.section))
         # What has no date is an item of a list, as is all of a section whose entries have other fields.
         if not re.search(r"\d", date) or (kind and kind not in PARTS):

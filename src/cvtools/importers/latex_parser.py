@@ -63,7 +63,23 @@ _DEFINITION = re.compile(
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
 _USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+))\\")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
+#: A name in two arguments, of which other classes have one.
+_NAME = rf"(?s)\\name\s*(?:\[[^][]*\])?\{{({_INSIDE})\}}[ \t]*\n?[ \t]*\{{({_INSIDE})\}}"
+#: An entry as RenderCV writes it: columns for a degree, for place and date, and for the title and other names.
+_COLUMNS = (
+    rf"(?s)\\begin\{{(?:two|(three))colentry\}}(?(1){_GROUP}){_GROUP}"
+    r"((?:(?!\\(?:begin|end)).)*)\\end\{(?:two|three)colentry\}"
+)
 _UNIT = r"(?:em|ex|pt|cm|mm|in)(?![a-z])"
+
+
+def _entry_of(degree: str | None, right: str, left: str) -> str:
+    """Return the command of an entry for the columns of RenderCV; the date is the last paragraph at the right."""
+    *places, date = re.split(r"\n\s*\n", right.strip())
+    names = [*filter(None, [degree]), *re.split(r"\n\s*\n", left.strip()), *places]
+    return rf"\datedentry{{{date}}}" + "".join(f"{{{name}}}" for name in names)
+
+
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
 _REPLACEMENTS = (
     (r"(?s)\\begin\{rSection\}" + _GROUP, r"\\section{\1}"),
@@ -90,6 +106,8 @@ _REPLACEMENTS = (
     (r"\\begin\{(?:long)?tabu\*?\}[^{]*", r"\\begin{tabular}"),
     (r"\\end\{(?:long)?tabu\*?\}", r"\\end{tabular}"),
     (r"\\xspace(?![A-Za-z])", "{}"),
+    (_NAME, r"\\name{\1 \2}"),
+    (_COLUMNS, lambda columns: _entry_of(*columns.groups()[1:])),
     # A place in brackets after a heading.
     (r"(?s)(\\(?:sub)?section\*?" + _GROUP + r")\s*\[([^][]*)\]", r"\1\n\n\3\n\n"),
     # Europass: two phones in one command, labels, and levels of languages and skills, such as \ecvCOne for C1.
@@ -115,8 +133,8 @@ _REPLACEMENTS = (
 )
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
-    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
-    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|color|"
+    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter|columntype)|def|"
+    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|(new)?(page)?color|"
     r"font[a-z]+|photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"lastupdated|ecv(personalinfo|footername|language(header|footer))|defbib(check|environment|filter|heading)|"
     r"(New|Declare|At|Set)[A-Z].*"

@@ -63,7 +63,7 @@ def blocks_of(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
     # Merge bars between cells, and remove those at the ends of a row and after a label.
     words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
-    words = re.sub(r"(?m)^[ |·]+$|^ \| | \| $|(?<=:) \|(?= )", "", words)
+    words = re.sub(r"(?m)^[ |·;,.]+$|^ \| | \| $|(?<=:) \|(?= )", "", words)
     lines = (_escape_line_start(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
