@@ -147,18 +147,17 @@ def _is_time(value: Any) -> bool:
 
 def check_language_tag(tag: str) -> None:
     """Raise ValueError for a tag of no known language, and for an unusual one, such as "eng" for "en"."""
-    language = re.split("[_-]", tag.lower())[0]
-    try:
-        meant = Locale.parse(tag.replace("-", "_")).language
-    except (ValueError, UnknownLocaleError):
-        meant = _language_named(language)
-    if not tag or meant != language:
+    meant = language_named(tag)
+    if not tag or meant != re.split("[_-]", tag.lower())[0]:
         hint = f": did you mean {meant}?" if meant else ""
         raise ValueError(f"must be a language's tag, such as en or pl, not {tag!r}{hint}")
 
 
-def _language_named(word: str) -> str:
-    """Return the tag of a language by its name, in English or in itself, or by a country's code; empty if unknown."""
+def language_named(word: str) -> str:
+    """Return the tag of a language by a longer tag, its name, in English or in itself, or a country's code; or ""."""
+    with suppress(ValueError, UnknownLocaleError):
+        return Locale.parse(word.replace("-", "_")).language
+    word = re.split("[_-]", word.lower())[0]
     names = {name.lower(): tag for tag, name in Locale("en").languages.items()}
     names |= {name.lower(): tag for tag in languages() if (name := Locale.parse(tag, "-").get_language_name())}
     near = difflib.get_close_matches(word, names, 1, 0.75)
@@ -365,7 +364,7 @@ def _check_type(value: Any, option: Any, config: Config) -> None:
 
 
 def _is_one_of(choices: ENUM, value: Any) -> bool:
-    # ENUM raises it for a number, or for a list in a list.
+    # match() raises TypeError for a number, and for a list in a list.
     with suppress(TypeError):
         return choices.match(value)
     return False

@@ -68,7 +68,7 @@ def _describe_unexpected(error: Exception) -> str:
     versions = ", ".join([ours, *packages, f"Python {sys.version}", platform()])
     # An error of another process has its traceback as text.
     details = [versions, *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
-    # Notes name what a user may have caused it with.
+    # Notes name the options of conf.py that may have caused the error.
     notes, reason = " ".join(getattr(error, "__notes__", ())), reason_of(error)[:200]
     line = f"{notes} ({reason}); otherwise" if notes else f"internal error ({reason});"
     line += f" please report it at {ISSUES}"

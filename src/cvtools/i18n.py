@@ -13,6 +13,7 @@ from typing import Any
 from babel import Locale, localedata
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.units import format_unit
 
 from cvtools.model.dates import DateWords, PartialDate, Period, folded
@@ -64,6 +65,13 @@ class I18n:
     def date_words(self) -> DateWords:
         """Return the words for months, seasons and the like in dates of the language and in English dates."""
         return _words(self.language, self.label("present"))
+
+    @property
+    def typical_words(self) -> Set[str]:
+        """Return words that texts in the language often have: "and", "or", words in dates, and names of languages."""
+        joined = " ".join(format_list(["", ""], style, self.locale) for style in ("standard", "or"))
+        names = (self.locale.languages.get(tag.partition("-")[0], "") for tag in languages())
+        return {*folded(joined).split(), *map(folded, names), *_words(self.language).meanings}
 
     @property
     def headings(self) -> Set[str]:

@@ -83,7 +83,7 @@ def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
     """Yield a builder that writes what the application's own builder has read; then restore the latter.
 
     Sphinx has one builder for an application, and no public name for the class that chooses the post-transforms. The
-    yielded builder reads doctrees from disk, since builders change those in memory, which the own builder still needs.
+    yielded builder reads doctrees from disk, since builders change those in memory, which the first one still needs.
     """
     env, own = app.env, app.builder
     kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001

@@ -160,13 +160,13 @@ os.register_at_fork(after_in_child=WATCHDOG.count_own_time)
 def setup(app: Sphinx) -> None:
     """Register the limits with Sphinx."""
     app.connect("builder-inited", watch_builder)
-    app.connect("env-before-read-docs", check_pages, priority=0)
+    app.connect("env-before-read-docs", limit_project, priority=0)
     for event in ("env-updated", "write-started", "html-collect-pages"):
         app.connect(event, watch_all_pages, priority=0)
     app.add_post_transform(WatchPage)
 
 
-def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def limit_project(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse a project with too many pages, and set the limit of processor time, which grows with their number."""
     editions = len(app.config.cv_editions or [""]) * len(app.config.cv_languages or [""])
     WATCHDOG.cpu_limit = processor_time(Path(app.srcdir), editions)

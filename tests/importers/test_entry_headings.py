@@ -25,7 +25,7 @@ from tests.importers.pages import imported
         ("Engineer", "Corp, Sept 2025 – June 2028 expected", "Engineer\n\nCorp, Sept 2025 – June 2028 expected"),
         ("Engineer, Corp, Dec to Feb 2018", "", "Engineer, Corp, Dec to Feb 2018"),
         ("Engineer, Corp, 01 - 05 May 2019", "", "Engineer, Corp, 01 - 05 May 2019"),
-        ("Engineer", "Corp, Oslo\\\n2019 – 2021", "Engineer\n:period: 2019 – 2021\n\nCorp, Oslo"),
+        ("Engineer", "Corp, Oslo\\\n2019 – 2021", "Engineer\n:organization: Corp\n:period: 2019 – 2021\n:location: Oslo"),
         ("Engineer, Corp (2019 – 2021)", "**Other Corp**, 2015", "Engineer\n:organization: Corp\n:period: 2019 – 2021\n\n**Other Corp**, 2015"),
         ("Example | Oslo | 2008 – 2021", "**Lead** (2013 – 2021)\n\n**Engineer** (2008 – 2013)", "Example\n:organization: Example\n:period: 2008 – 2021\n:location: Oslo\n\n**Lead** (2013 – 2021)\n\n**Engineer** (2008 – 2013)"),
         ("株式会社サンプル（2019年～2021年）", "シニア／東京都\n\n- API", "シニア\n:organization: 株式会社サンプル\n:period: 2019年～2021年\n:location: 東京都\n\n- API"),

@@ -169,6 +169,16 @@ def test_import_keeps_all_words_and_builds_without_a_warning(
     assert [word for word in expected.split() if word not in shown] == []
 
 
+@pytest.mark.parametrize("name", ["cv.json", "cv.md"])
+def test_signs_of_other_programs_build_without_a_warning(tmp_path: Path, name: str) -> None:
+    text = "Led **teams with `code and ==marks==.\n\n> [!NOTE]\n> Words **and more.\n\n- **open\n- `item"
+    data = {"basics": {"name": "Ada", "summary": text}}
+    page = source(tmp_path, name, json.dumps(data) if name == "cv.json" else f"# Ada\n\n{text}\n")
+    (tmp_path / "built").mkdir()
+    built = Project(tmp_path / "built").write({"index.md": page}).build("html")
+    assert all(words in built.read("index.html") for words in ("**teams", "`code", "==marks==", "[!NOTE]", "`item"))
+
+
 def test_values_become_fields(tmp_path: Path) -> None:
     page = source(tmp_path, "resume.json", json.dumps(JSON_RESUME))
     assert "### Engineer\n:organization: [Example Corp](https://corp.example)\n:period: 2020-03-01 – present\n" in page

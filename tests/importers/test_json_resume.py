@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from cvtools import importers
 from cvtools.importers import json_resume
 from cvtools.importers.drafts import NO_PICTURE
+from cvtools.writing import myst
 from tests.importers.pages import imported
 
 
@@ -37,6 +39,9 @@ from tests.importers.pages import imported
         ({"basics": {"name": "Ada", "summary": "At [Acme].\n\n[Acme]: http://e.org"}}, "At [Acme].\n\n[Acme\\]: http://e.org"),
         ({"certificates": [{"name": "C", "date": "2020", "when": "unlimited"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: unlimited"),
         ({"projects": [{"name": "P", "startDate": "2020-06", "endDate": "2021", "when": "summer 2020 – 2021"}]}, "## Projects\n\n### P\n:period: summer 2020 – 2021"),
+        ({"work": [{"name": "Corp", "company": "Corp", "url": "c.example", "website": "c.example", "company2": "Corp"}]}, "## Work experience\n\n### Corp\n:organization: [Corp](https://c.example)\n\n- Company2: Corp"),
+        ({"volunteer": [{"position": "", "highlights": [""]}], "awards": [{"title": "", "date": None}]}, ""),
+        ({"skills": [{"name": "", "frameworks": ["a", "b"], "tools": "c"}, "D"]}, "## Skills\n:kind: skills\n\n- Frameworks: a, b\n- Tools: c\n- D"),
         ({"references": ["said so", "words"]}, "## Also in the file\n\n- References: said so, words"),
     ],
 )  # fmt: skip
@@ -77,6 +82,50 @@ def test_picture_in_a_text_is_named(tmp_path: Path) -> None:
     pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))
     assert pages["index"].endswith("### Map\n\nA map.\n\nScreens\n")
     assert said == [f"projects[0]: {NO_PICTURE}"]
+
+
+POLISH = {
+    "basics": {"name": "Ada", "summary": "Buduję mosty i drogi."},
+    "work": [{"name": "Firma", "position": "Inżynier", "startDate": "2020"}],
+    "languages": [{"language": "Polski", "fluency": "ojczysty"}, {"language": "Niemiecki", "fluency": "dobry"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "language", "heading"),
+    [
+        (POLISH, "pl", "## Doświadczenie zawodowe\n"),
+        ({"work": [{"name": "Firma", "summary": "Brücken und Straßen seit 2020"}]}, "de", "## Berufserfahrung\n"),
+        ({"work": [{"name": "Corp", "summary": "I do and plan bridges, e.g. of stone"}]}, "en", "## Work experience\n"),
+        ({"work": [{"name": "Corp", "position": "Und"}]}, "en", "## Work experience\n"),
+        ({"work": [{"name": "Corp"}], "meta": {"language": "pl-PL"}}, "pl", "## Doświadczenie zawodowe\n"),
+        ({"work": [{"name": "Corp"}], "language": "German"}, "de", "## Berufserfahrung\n"),
+        ({"work": [{"name": "Corp"}], "meta": {"language": "Klingon"}}, "en", "## Work experience\n"),
+    ],
+)
+def test_headings_are_in_the_language_of_the_words(
+    tmp_path: Path, data: dict[str, Any], language: str, heading: str
+) -> None:
+    file = tmp_path / "cv.json"
+    file.write_text(json.dumps({"basics": {"name": "Ada"}} | data), "utf-8")
+    cv = importers.read(file)
+    assert cv.page
+    assert cv.language == language
+    assert heading in myst.pages(cv.page)["index"]
+
+
+def test_settings_and_pictures_are_no_words_of_a_cv(tmp_path: Path) -> None:
+    work = {"name": "Corp", "pinned": True, "logoUrl": "/corp.png", "iconClass": "fa fa-x", "class": "2019", "size": 3}
+    basics = {"name": "Ada", "image": "https://a.example/me.jpg"}
+    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": basics, "work": [work, work]}))
+    entry = "### Corp\n:organization: Corp\n\n- Class: 2019\n- Size: 3\n"
+    assert pages["index"] == f"# Ada\n\n## Work experience\n\n{entry}\n{entry}"
+    assert said == [
+        NO_PICTURE,
+        "work[0]: left out, as settings and pictures: pinned, logoUrl, iconClass (1 more like this)",
+        "work[0].class has no field of its own: it is in the text (1 more like this)",
+        "work[0].size has no field of its own: it is in the text (1 more like this)",
+    ]
 
 
 def test_list_without_groups_has_the_title_of_its_section_in_any_language() -> None:

@@ -103,7 +103,7 @@ def test_deedy(tmp_path: Path) -> None:
     assert body(tmp_path, DEEDY, cls="deedy-resume-openfont") == (
         ":email: a@b.pl\n:website: [ada.example](https://ada.example)\n\n"
         "## Education\n\n### MEng in Computer Science\n:institution: Cornell University\n:period: Dec 2014\n"
-        ":location: Ithaca, NY\n\nCollege of Engineering\n\nGPA: 3.8\n\n"
+        ":location: Ithaca, NY\n:score: 3.8\n\nCollege of Engineering\n\n"
         "### Second School\n:period: 2011\n:location: Kolkata\n\n"
         "## Skills\n\n### Programming\n\nOver 5000 lines:\n\nC\n\n"
         "## Experience\n\n### Lead\n:organization: Corp\n:period: May 2013 – Aug 2013\n:location: Oslo\n\n- Led."
@@ -139,8 +139,8 @@ def test_europass(tmp_path: Path) -> None:
         ":location: 75023 Paris\n\nEvaluated.\n\n- One\n- Two\n\n"
         "## Education\n\n### PhD\n:institution: Brunel University\n:period: 1997 – 2001\n\n- Level: ISCED 6\n\n"
         "## Personal skills\n\n- **Mother tongue:** English\n- **French:** C1 – C2 – B1 – C2 – A1\n- DELF\n"
-        "- **Jobs:**\n  - mentoring\n- **Information:** Proficient\n- **Communication:** Basic\n"
-        "- **Content:** A\n- **Safety:** B\n- **Problems:** C\n\n"
+        "- **Jobs:**\n  - mentoring\n- **Information processing:** Proficient\n- **Communication:** Basic\n"
+        "- **Content creation:** A\n- **Safety:** B\n- **Problem solving:** C\n\n"
         "## Also in the file\n\n- Skype: x\n- Fax: 1"
     )
 

@@ -76,6 +76,12 @@ def test_dates_tell_the_language(tmp_path: Path) -> None:
     assert said == []
 
 
+def test_words_tell_the_language_where_dates_are_english(tmp_path: Path) -> None:
+    files = {"Positions.csv": "Title,Description,Started On\nInżynier,Budowa mostów od podstaw do dziś,Mar 2020\n"}
+    pages, _ = imported(tmp_path, "export.zip", zipped({"Profile.csv": "First Name,Last Name\nAda,Example\n", **files}))
+    assert "## Doświadczenie zawodowe\n\n### Inżynier\n:period: 2020-03 – present\n" in pages["index"]
+
+
 def test_long_row_and_folders_are_read(tmp_path: Path) -> None:
     files = {"x/../Profile.csv": "First Name,Last Name\nAda,Example,more\n"}
     pages, _ = imported(tmp_path, "export.zip", zipped({**files}))

@@ -262,6 +262,25 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "### Analyst, Corp\n\n`08/2016 - 05/2018`\n\n1. Counted", "### Analyst\n:organization: Corp\n:period: 08/2016 - 05/2018\n\n1. Counted"),
         ("Notes", "在庫を**30％**削減は**「重要」**な **a: b**。", "在庫を**30**％削減は「**重要**」な **a: b**。"),
         ("Notes", "Term\n: One thing", "Term\n: One thing"),
+        ("Education", "**Oslo College**, Faculty of Arts\n*BA in Maths*\n*GPA: good*\n*May 2016 - June 2019*", "### BA in Maths\n:institution: Oslo College\n:period: May 2016 - June 2019\n:location: Faculty of Arts\n:score: good"),
+        ("Education", "**PhD in Maths** (2016&ndash;2020)\nOslo University, Norway\n\nThesis.", "### PhD in Maths\n:institution: Oslo University\n:period: 2016–2020\n:location: Norway\n\nThesis."),
+        ("Education", "2016 - 2020\n: **BA in Maths**; Oslo College (Norway)", "### BA in Maths\n:institution: Oslo College (Norway)\n:period: 2016 - 2020"),
+        ("Education", "2016 - 2020\n: **BA in Maths**,\n*[Faculty of Arts](https://a.example),\nOslo College*", "### BA in Maths\n:institution: [Faculty of Arts](https://a.example)\n:period: 2016 - 2020\n:location: Oslo College"),
+        ("Education", "成都学院 - 数学（本科） 2014-2018", "### 数学（本科）\n:institution: 成都学院\n:period: 2014-2018"),
+        ("Experience", "*Lead Developer*, Corp \\hfill 2014 – 2017  \nDrew plans.", "### Lead Developer\n:organization: Corp\n:period: 2014 – 2017\n\nDrew plans."),
+        ("Education", "### BA in Maths -- Oslo, NY\n\n**Oslo College** | 2019", "### BA in Maths\n:institution: Oslo College\n:period: 2019\n:location: Oslo, NY"),
+        ("Experience", "**Corp** | Lead Developer *2024*\n\nThe *Expo 2000*", "### Lead Developer\n:organization: Corp\n:period: 2024\n\nThe *Expo 2000*"),
+        ("Experience", "*Developer* | 2024\n\nBuilt.", "### Developer\n:period: 2024\n\nBuilt."),
+        ("Experience", "**[Corp](https://c.example)**\n**Lead Developer |** Oslo, NY **|** May 2019 - Current\n- Led.", "### Lead Developer\n:organization: [Corp](https://c.example)\n:period: May 2019 - Current\n:location: Oslo, NY\n\n- Led."),
+        ("Experience", "### Lead at Corp\n\n> Dec 2022—present\n\n- Led.", "### Lead\n:organization: Corp\n:period: Dec 2022—present\n\n- Led."),
+        ("Experience", "### **Corp**, Developer\n\nOslo, Norway\n\nMay 2019 – June 2020\n\n- Led.", "### Developer\n:organization: Corp\n:period: May 2019 – June 2020\n:location: Oslo, Norway\n\n- Led."),
+        ("Experience", "### Lead\n\nOslo, Norway\n\n2019", "### Lead\n:period: 2019\n\nOslo, Norway"),
+        ("Experience", "### Lead Developer\n**Corp** - Sept. 2019 - Present | Oslo", "### Lead Developer\n:organization: Corp\n:period: Sept. 2019 - Present\n:location: Oslo"),
+        ("Experience", "### Lead\n📅 2020 - 2022", "### Lead\n:period: 2020 - 2022"),
+        ("Experience", "`05.2017 - 12.2018`\n__Arches__ : Drew all the plans, and built bridges. Told others how to.", "### Arches\n:period: 05.2017 - 12.2018\n\nDrew all the plans, and built bridges. Told others how to."),
+        ("Experience", "2018 | **World Corp** *Consultant*. Drew plans. " + "Built bridges. " * 20, "### Consultant\n:organization: World Corp\n:period: 2018\n\nDrew plans. " + "Built bridges. " * 19 + "Built bridges."),
+        ("Experience", "| **Zeitraum** | **Position** | **Unternehmen / Projekt** |\n|-|-|-|\n| May 2018 | Lead | Corp / X |\n| 2017 | Pause | - |", "### Lead\n:organization: Corp / X\n:period: May 2018\n\n### Pause\n:period: 2017"),
+        ("Projects", "| Jahr | Was |\n|-|-|\n| 2018 | Arches |", "### Arches\n:period: 2018"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],
 )  # fmt: skip
@@ -317,6 +336,7 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
         ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\n\n\\[^2\\]: none"),
         ("$\\alpha_1$ and $$x^2$$, $5 *to* 6$, $\\def\\x{}$", "{math}`\\alpha_1` and {math}`x^2`, $5 *to* 6$, `\\def\\x{}`"),
         ("<table><tr><th colspan=2>A</th></tr><tr><td>b</td><td>c</td></tr></table>", "| A |  |\n| --- | --- |\n| b | c |"),
+        ("a&nbsp;b &eacute; &lt;i&gt; &ast;\n\n<hr/>\n\n\\vspace{2mm}\n\\parindent -0.1in\n{% include a.html %}\n[c]()", "a\xa0b é \\<i> *\n\nc"),
         ("a\n\n##\n\nb\n\n### <br>c\nd", "a\n\nb\n\nc\nd"),
         ("Ask <i.example@example.org> or <b@example.org>.", "Ask [i.example@example.org](mailto:i.example@example.org) or [b@example.org](mailto:b@example.org)."),
     ],
@@ -356,6 +376,13 @@ def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:
     pages, said = imported(tmp_path, "cv.md", text)
     assert pages["index"] == "# Ada Exemple\n\nMots.\n"
     assert said == ["front matter: left out, as settings of a document: title, lang, date"]
+
+
+def test_front_matter_may_have_a_blank_line_words_and_both_names(tmp_path: Path) -> None:
+    text = "---\n\nname: Ada\nsurname: Example\ndescription: I draw.\nimg: a.png\n---\n\n# Work\n\nx\n\n# Skills\n\ny\n"
+    pages, said = imported(tmp_path, "cv.md", text)
+    assert pages["index"] == "# Ada Example\n\nI draw.\n\n## Work\n\nx\n\n## Skills\n\ny\n"
+    assert said == ["front matter: left out, as settings and pictures: img"]
 
 
 def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:

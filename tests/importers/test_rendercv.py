@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import importers
 from tests.importers.pages import imported
 
 
@@ -20,7 +21,7 @@ from tests.importers.pages import imported
         ("  sections: {text: [First., Second.]}\n", "## Text\n\nFirst.\n\nSecond."),
         ("  sections: {skills: [Ink, Pencil]}\n", "## Skills\n\n- Ink\n- Pencil"),
         ("  sections: {steps: [{number: a}, {number: b}]}\n", "## Steps\n\n1. a\n2. b"),
-        ("  sections: {education: [{institution: U, name: N, degree: D, date: 2019, end_date: 2020}]}\n", "## Education\n\n### N\n:institution: U\n:period: 2019\n\n- Degree: D\n- End date: 2020"),
+        ("  sections: {education: [{institution: U, name: N, degree: D, date: 2019, end_date: 2020}]}\n", "## Education\n\n### N\n:institution: U\n:period: 2019\n:degree: D\n\n- End date: 2020"),
         (
             "  sections: {lines: [{bullet: b, place: P}, {number: n, label: L}, {company: C}]}\n",
             "## Lines\n\n1. b; Place: P\n2. n; Label: L\n3. Company: C",
@@ -31,12 +32,25 @@ from tests.importers.pages import imported
         ("  sections: {certifications: [{name: C, issuer: I, date: 2020}]}\n", "## Certifications\n\n### C\n:issuer: I\n:date: 2020"),
         ("  sections: {achievements: [{name: A, highlights: [x]}]}\n", "## Achievements\n\n### A\n\n- x"),
         ("  sections: {exhibitions: [{name: A, date: 2020}]}\n", "## Exhibitions\n\n### A\n:kind: other\n:period: 2020"),
+        ("  website: [a.example, b.example/me]\n", ":website: [a.example](https://a.example)\n:b: [b.example/me](https://b.example/me)"),
+        ("  sections: {projects: [{name: A, date: '[code](https://c.example)', highlights: [x]}]}\n", "## Projects\n\n### A\n:page: [code](https://c.example)\n\n- x"),
+        ("  sections: {projects: [{name: A, location: '[code](https://c.example)', date: 2020}]}\n", "## Projects\n\n### A\n:period: 2020\n:page: [code](https://c.example)"),
+        ("  sections: {experience: [{company: null, position: Sabbatical, date: 2020, description: Walked.}]}\n", "## Experience\n\n### Sabbatical\n:period: 2020\n\nWalked."),
+        ("  sections: {papers: [{title: T, author: Ada, date: 2019}]}\n", "## Papers\n\n### T\n:authors: Ada\n:date: 2019"),
+        ("  sections: {Education & Certificates: [{institution: U, area: Maths, date: 2019, location: Oslo}]}\n", "## Education & Certificates\n\n### Maths\n:institution: U\n:period: 2019\n:location: Oslo"),
+        ("  sections: {education: [{institution: U, area: Maths, date: 2019, highlights: ['GPA: 4.0', x]}]}\n", "## Education\n\n### Maths\n:institution: U\n:period: 2019\n:score: 4.0\n\n- x"),
         ("  sections: {things: [{name: A, date: 2020}]}\n", "## Things\n\n### A\n:kind: other\n:period: 2020"),
     ],
 )  # fmt: skip
 def test_page(tmp_path: Path, text: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.yaml", f"cv:\n  name: Ada\n{text}")
     assert pages["index"].removeprefix("# Ada\n").strip() == expected
+
+
+@pytest.mark.parametrize("setting", ["locale: {language: polish}", "locale_catalog: {language: pl}", "locale: pl"])
+def test_language_is_that_which_the_file_names(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "cv.yaml").write_text(f"cv: {{name: Ada, label: x}}\n{setting}\n", "utf-8")
+    assert importers.read(tmp_path / "cv.yaml").language == "pl"
 
 
 def test_sections_are_a_mapping(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_kind_has_its_own_name(kind: str) -> None:
         ("projekt", '"projekt" is not a kind of entry: did you mean "project"?'),
         ("tool", f'"tool" is not a kind of entry: known are {", ".join(KINDS)}'),
         ("jobb", '"jobb" is not a kind of entry: did you mean "position"?'),
+        ("jobs", '"jobs" is not a kind of entry: did you mean "positions"?'),
     ],
 )
 def test_no_kind(name: str, message: str) -> None:

@@ -46,7 +46,7 @@ def test_an_employers_technologies_have_the_time_of_its_roles() -> None:
         origin=Origin("index", "bank", 1),
         organization=Linked("Bank"),
         technologies=("Java",),
-        periods=tuple((Period.parse(period), only) for period, only in periods.items()),
+        role_periods=tuple((Period.parse(period), only) for period, only in periods.items()),
     )
     assert found(bank) == {"Java": (["Bank"], 4)}
     assert found(bank, output="pdf") == {"Java": (["Bank"], 16)}

@@ -35,4 +35,4 @@ def test_accent_and_typeface_of_conf_py_reach_the_page(project: Project) -> None
     sheet = built.read("_static/cvtools.css")
     assert "--cv-accent:light-dark(maroon,#" in sheet
     assert re.search(r"--cv-text:['\"]?Times New Roman['\"]?, ?Times,", sheet)
-    assert ".cv-head-person){text-align:center" in sheet
+    assert ".cv-facts){text-align:center" in sheet

@@ -26,7 +26,7 @@ from cvtools.importers.drafts import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
-from cvtools.model.technologies import lookalikes, periods_of
+from cvtools.model.technologies import lookalikes
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
 from cvtools.problems import Report
@@ -114,7 +114,7 @@ class _Cv:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _EntryTree:
     """An entry of the CV's own page with the entries below it, which an edition has or leaves out as a whole."""
 
     title: str
@@ -132,43 +132,43 @@ class _Part:
 
 
 class _Choice:
-    """A choice of parts of an edition for a few pages: present work, then what has the most value for its size."""
+    """A choice of entries for a few pages: present work, then what has the most value for its size."""
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
         self.cv, self.label = cv, cv.edition.label
         #: The numbers of the entries that have a term, by each term that the edition has.
         self.by_term = {term: numbers for term in terms if (numbers := cv.entries_with(terms[term]))}
-        self.parts = self._parts()
+        self.trees = self._trees()
         person = sum(_size(entry) for entry in cv.entries if entry.kind == "person")
-        total = person + sum(part.size for part in self.parts)
+        total = person + sum(tree.size for tree in self.trees)
         built = int(cv.pages) if cv.pages.isdecimal() else 0
         #: Whether the last PDF shows how many words a page holds; a single page need not be full.
         self.is_measured = built > 1
         self.words_per_page = total // built if self.is_measured else max(total if built else 0, _WORDS_PER_PAGE)
         room = pages * self.words_per_page - person
-        #: The lines of the headings of the parts to keep.
+        #: The lines of the headings of the entries to keep.
         self.kept: set[int] = set()
-        for part in sorted(self.parts, key=lambda part: (part.lasts, part.value / part.size), reverse=True):
-            if part.size <= room:
-                room -= part.size
-                self.kept.add(part.line)
+        for tree in sorted(self.trees, key=lambda tree: (tree.lasts, tree.value / tree.size), reverse=True):
+            if tree.size <= room:
+                room -= tree.size
+                self.kept.add(tree.line)
 
     @cached_property
     def terms_kept(self) -> set[str]:
-        return {term for part in self.parts if part.line in self.kept for term in part.terms}
+        return {term for tree in self.trees if tree.line in self.kept for term in tree.terms}
 
     @property
     def hidden(self) -> set[int]:
-        """Return the lines of the headings to leave out: of sections without a part to keep, and of parts in others."""
-        sections = {part.section for part in self.parts if part.line in self.kept}
-        left_out = (part for part in self.parts if part.line not in self.kept)
-        return {part.line if part.section in sections else part.section for part in left_out}
+        """Return the lines of the headings to leave out: sections without an entry to keep, and entries in others."""
+        sections = {tree.section for tree in self.trees if tree.line in self.kept}
+        left_out = (tree for tree in self.trees if tree.line not in self.kept)
+        return {tree.line if tree.section in sections else tree.section for tree in left_out}
 
     def row(self, term: str) -> list[str]:
         """Return a term, the months of the entries that have it, and their titles."""
         entries = [self.cv.entries[number] for number in sorted(self.by_term[term])]
         worked = (entry for entry in entries if entry.kind != "education")
-        months = months_in_union((period for entry in worked for period in periods_of(entry)), self.cv.today)
+        months = months_in_union((period for entry in worked for period in entry.periods), self.cv.today)
         more = f"; {len(entries) - 3} more" if entries[3:] else ""
         return [term, str(months or ""), "; ".join(map(title_of, entries[:3])) + more]
 
@@ -178,10 +178,10 @@ class _Choice:
         return [self.label, str(len(self.by_term)), str(len(self.terms_kept)), str(words), self.cv.pages]
 
     def explanation(self) -> Iterator[str]:
-        """Yield the lines that say which parts to keep, and by which rule."""
+        """Yield the lines that say which entries to keep, and by which rule."""
         yield from aligned(
-            ["✓" if part.line in self.kept else "–", part.title, f"{part.size} words", ", ".join(part.terms)]
-            for part in self.parts
+            ["✓" if tree.line in self.kept else "–", tree.title, f"{tree.size} words", ", ".join(tree.terms)]
+            for tree in self.trees
         )
         yield ""
         reason = "as in the last PDF" if self.is_measured else "by a rule of thumb"
@@ -189,14 +189,14 @@ class _Choice:
         yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry counts"
         yield f"half as much with every {_HALF_LIFE // 12} years after its end."
 
-    def _parts(self) -> list[_Part]:
+    def _trees(self) -> list[_EntryTree]:
         root = self.cv.env.config.root_doc
         own = {
             entry.origin.anchor: number
             for number, entry in enumerate(self.cv.entries)
             if entry.origin.docname == root and entry.kind != "person"
         }
-        #: The entries of each part, and the line of the section around it.
+        #: The numbers of the entries in each tree, by its section, and the line of the section around the tree.
         members: dict[nodes.section, list[int]] = {}
         lines: dict[nodes.section, int] = {}
         for section in self.cv.env.get_doctree(root).findall(nodes.section):
@@ -206,20 +206,20 @@ class _Choice:
                 members.setdefault(outermost_entry, []).append(number)
                 # The outermost section is the person's.
                 lines[outermost_entry] = (around[:-1] or around)[-1].line or 0
-        return [self._part(numbers, lines[entry]) for entry, numbers in members.items()]
+        return [self._tree(numbers, lines[entry]) for entry, numbers in members.items()]
 
-    def _part(self, numbers: Collection[int], section: int) -> _Part:
+    def _tree(self, numbers: Collection[int], section: int) -> _EntryTree:
         entries = [self.cv.entries[number] for number in numbers]
         terms = [term for term, having in self.by_term.items() if not having.isdisjoint(numbers)]
         today = self.cv.today
-        ends = [period.span(today)[1] for entry in entries for period in periods_of(entry)]
+        ends = [period.span(today)[1] for entry in entries for period in entry.periods]
         ends += [entry.date.ends for entry in entries if isinstance(entry.date, PartialDate)]
         age = max(0, today.ends - max(ends, default=today.ends))
         value = (_BASE_VALUE + sum(1 / len(self.by_term[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
-        work = (period for entry in entries if entry.kind in WORKPLACES for period in periods_of(entry))
+        work = (period for entry in entries if entry.kind in WORKPLACES for period in entry.periods)
         lasts = any(period.lasts(today) for period in work)
         line, size = entries[0].origin.line, sum(map(_size, entries))
-        return _Part(title_of(entries[0]), line, section, size, lasts, value, terms)
+        return _EntryTree(title_of(entries[0]), line, section, size, lasts, value, terms)
 
 
 def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = "") -> Iterator[str]:
@@ -328,9 +328,10 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield the names in a text, each with its place; words of names in a row are one name. Skip lines in capitals."""
+    """Yield the names in a text, each with its place; words of names in a row are one name. Skip headings."""
     for line in re.finditer(r".+", text):
         words = [*_WORD_OR_KNOWN.finditer(line[0])]
+        # A heading in title case
         if not _BULLET.match(line[0]) and "," not in line[0] and all(word[0][0].isupper() for word in words):
             continue
         rows: list[list[re.Match[str]]] = []
@@ -343,8 +344,8 @@ def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
         for row in rows:
             for is_name, group in groupby(row, partial(_is_name, row, language)):
                 if is_name:
-                    parts = [*group]
-                    yield line.start() + parts[0].start(), line[0][parts[0].start() : parts[-1].end()]
+                    name = [*group]
+                    yield line.start() + name[0].start(), line[0][name[0].start() : name[-1].end()]
 
 
 def _is_name(row: Sequence[re.Match[str]], language: _Language, word: re.Match[str]) -> bool:

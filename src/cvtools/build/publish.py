@@ -21,7 +21,7 @@ def publish(project: Path, products: Mapping[str, Path]) -> list[str]:
     :param products: the paths of the products by their names in ``dist/``
     :returns: products of earlier builds that stay, since they were changed after they were published
     """
-    dist, (_, before) = project / "dist", _read_record(project)
+    dist, before = project / "dist", _read_record(project)[1]
     changed = [name for name, product in products.items() if not _is_copy(dist / name, product)]
     # If this process is killed, the next build knows which files it may remove.
     write_json(project / _RECORD, {"build": "", "products": before | dict.fromkeys(changed, "")})

@@ -83,7 +83,7 @@ def _problem(message: str, line: re.Match[str] | None, location: str, latex: str
 
 
 def _location_of_error(line: int, message: str, latex: str) -> str:
-    """Return the source location of an error at a line, which may set formulas of fields above it."""
+    """Return the source location of an error at a line, or of the field whose formula TeX sets at that line."""
     _, _, above = "\n".join(["", *latex.split("\n")[:line]]).rpartition("\n%% ")
     location, *parts = above.split("%% ")
     formulas = [part for part in parts if r"{\(" in part]

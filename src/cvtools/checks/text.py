@@ -38,8 +38,8 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
             location = next((block.location for block in pdf.expected.blocks if match[0] in block.text), "")
             fault = f'programs extract U+{ord(match[0]):04X} in place of letters, in "{around}"'
             yield Problem.at(location, f"{fault}: write plain letters, or change the font", page=number)
-        if text != unicodedata.normalize("NFC", text) and "" not in reported:
-            reported.add("")
+        if text != unicodedata.normalize("NFC", text) and "accents" not in reported:
+            reported.add("accents")
             fault = "accents are extracted apart from their letters: write them as one character, or change the font"
             yield Problem(fault, page=number)
 

@@ -10,7 +10,6 @@ from sphinx.environment import BuildEnvironment
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import periods_of
 from cvtools.model.values import Linked
 
 Json = dict[str, object]
@@ -46,7 +45,7 @@ def about(resume: Resume) -> str:
 
 def positions(resume: Resume) -> list[tuple[Entry, Period]]:
     """Return the positions that have a period, each with its period."""
-    return [(position, period) for position in resume.of("position") for period in periods_of(position)]
+    return [(position, period) for position in resume.of("position") for period in position.periods]
 
 
 def job_title(entry: Entry) -> str:

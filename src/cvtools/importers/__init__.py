@@ -18,7 +18,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from lzma import LZMAError
@@ -26,11 +26,13 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
+from cvtools.config import language_named
 from cvtools.errors import ProjectError
 from cvtools.files import write_atomically
+from cvtools.i18n import languages
 from cvtools.importers import linkedin
 from cvtools.importers.data import parse_object
-from cvtools.importers.drafts import decode, language_of
+from cvtools.importers.drafts import decode, language_of, language_of_values
 from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible
 
@@ -183,12 +185,23 @@ def _read_data(data: dict[str, Any], language: str = "") -> Import:
 
     :param language: the language of the CV, if it is known
     """
+    language = language or _named_language(data)
     if isinstance(data.get("cv"), dict):
-        return _convert("RenderCV", data)
+        return _convert("RenderCV", data, language)
     if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
-        return _convert("JSON Resume", data, language)
+        return _convert("JSON Resume", data, language or language_of_values(data))
     names = ", ".join(map(str, list(data)[:5])) or "nothing"
     raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
+
+
+def _named_language(data: Mapping[str, Any]) -> str:
+    """Return the tag of the language that a file names, as in ``meta.language``; empty without one that has labels."""
+    tags = {name.partition("-")[0] for name in languages()}
+    for part in (data, *map(data.get, ("meta", "basics", "i18n", "locale", "locale_catalog"))):
+        word = part.get("language") if isinstance(part, dict) else part
+        if isinstance(word, str) and (tag := language_named(word)) in tags:
+            return tag
+    return ""
 
 
 def _read_archive(path: Path) -> Import:

@@ -20,7 +20,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
         raise ValueError("it is BibTeX without an entry: name a file with publications")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
     page = myst.Heading(max(names, key=names.__getitem__, default="Publications"))
-    newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)
+    newest_first = sorted(entries, key=lambda entry: entry.sort_key, reverse=True)
     page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
     return page
 

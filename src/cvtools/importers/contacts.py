@@ -17,6 +17,8 @@ _MAIL = re.compile(r"(?<![^\s@<>()\[\]:`\uff1a])(?:mailto:)?([^\s@<>()\[\]:`\uff
 
 #: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
+#: A long word in small letters, which no location has.
+_HAS_LONG_WORD = re.compile(r"\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
 
@@ -132,7 +134,15 @@ def take_contacts(person: Draft, line: str) -> bool:
     role = roles[0] if roles and "headline" not in person.fields else ""
     places = [part for part in words if part != role]
     location = ("، " if "،" in line else ", ").join(places)
-    is_location = len(location) <= 60 and len(places) <= 3 and "location" not in person.fields
+    is_list = re.search(r"[|·•]", line) or {"email", "phone"} & {contact.name for contact in contacts}
+    if contacts and is_list and _HAS_LONG_WORD.search(location) and not line.endswith("."):
+        unknown, location = [*unknown, *places], ""
+    is_location = (
+        len(location) <= 60
+        and not _HAS_LONG_WORD.search(location)
+        and len(places) <= 3
+        and "location" not in person.fields
+    )
     if not contacts:
         is_location = is_location and _is_location(location, line)
     if not parts or (unknown and not contacts) or (location and not is_location):

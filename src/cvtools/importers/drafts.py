@@ -17,6 +17,8 @@ NO_PICTURE = "the picture is not imported: save it beside the page, and write ![
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
+#: Names of values that are pictures or icons, but for "class" or "URL" at their ends.
+_PICTURES = frozenset({"avatar", "icon", "image", "img", "logo", "photo", "picture", "thumbnail"})
 #: Groups of fields that mean the same: an organization, a place, a date, and a score, which is a note in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
@@ -41,8 +43,15 @@ class Source:
         self._rest = {str(name): value for name, value in data.items() if not _is_empty(value)}
 
     def take(self, *names: str, fits: Callable[[Any], bool] = lambda value: True) -> Any:
-        """Take and return the first value of these names that fits; None if there is none."""
-        return next((self._rest.pop(name) for name in names if name in self._rest and fits(self._rest[name])), None)
+        """Take and return the first value of these names that fits; None if there is none.
+
+        The same value under another of the names, as under its name before version 1.0, is taken with it.
+        """
+        value = next((self._rest[name] for name in names if name in self._rest and fits(self._rest[name])), None)
+        for name in names:
+            if self._rest.get(name) == value:
+                self._rest.pop(name, None)
+        return value
 
     def peek(self, name: str) -> Any:
         """Return a value without taking it; None if there is none."""
@@ -103,7 +112,12 @@ class Source:
         return f"{self.path}.{name}".lstrip(".")
 
     def take_rest(self) -> str:
-        """Take all values that were not taken, and return them as a Markdown list, each with its name."""
+        """Take all values that were not taken, and return them as a Markdown list, each with its name.
+
+        Leave out those that are no words of a CV: "yes" or "no" to a program, and addresses of pictures and icons.
+        """
+        if settings := [name for name, value in self._rest.items() if _is_switch(value) or _is_picture(name, value)]:
+            self.leave_out("settings and pictures", *settings)
         self.unread += (f"{self._path_of(name)} has no field of its own: it is in the text" for name in self._rest)
         lines = [f"- {line}" for name, value in self._rest.items() for line in _lines(name, value)]
         self._rest = {}
@@ -178,8 +192,8 @@ class Draft:
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
         """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
-        is_first = "website" not in self.fields
-        self.add("website" if is_first else field_name(name or host), text or url, url)
+        is_first, is_name = "website" not in self.fields, re.fullmatch(r"[^\W\d]+( [^\W\d]+)?", name)
+        self.add("website" if is_first else field_name(name if is_name else host), text or url, url)
 
     def add_text(self, text: str) -> None:
         if text:
@@ -256,6 +270,19 @@ def language_of(titles: Iterable[str]) -> str:
     return max(languages(), key=lambda name: (len(headings & I18n(name).headings), len(words & I18n(name).headings)))
 
 
+def language_of_values(data: Any) -> str:
+    """Return the language that has most typical words in the values of data; English if this is not sure."""
+    # A letter alone may be anything, such as "C" or "I".
+    words = {*re.findall(r"[^\W\d_]{2,}", folded(_joined_values(data)))}
+    (second, _), (best, language) = sorted((len(words & I18n(name).typical_words), name) for name in languages())[-2:]
+    return language if best > max(second, 1) else "en"
+
+
+def _joined_values(data: Any) -> str:
+    parts = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
+    return " ".join(map(_joined_values, parts)) if parts else str(data)
+
+
 def period(start: str, end: str, *, is_open: bool = True) -> str:
     """Return a period from its start and end.
 
@@ -307,7 +334,18 @@ def decode(content: bytes) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
+    """Return whether a value says nothing, like the objects of a template that nobody filled in."""
+    if isinstance(value, dict | list):
+        return all(map(_is_empty, value.values() if isinstance(value, dict) else value))
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool) or value in ("true", "false")
+
+
+def _is_picture(name: str, value: Any) -> bool:
+    return _is_text(value) and re.sub(r" (class|url)$", "", label(name).lower()) in _PICTURES
 
 
 def _is_text(value: Any) -> bool:

@@ -16,6 +16,7 @@ from cvtools.importers.line_parts import (
     plain,
     plain_title,
     split,
+    without_emphasis,
     without_marker,
 )
 from cvtools.model.values import Linked, rejoined
@@ -23,12 +24,15 @@ from cvtools.model.values import Linked, rejoined
 #: A state of the USA; and an organization that a town and a state follow.
 _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
+_WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
+#: Names before the last comma and a town after it, or a town and its country; no long word has small letters.
+_PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
 #: Beginnings of suffixes, which follow a comma and belong to the name before it.
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
 #: The beginning of a block other than a paragraph, such as an item of a list.
-_MARKER = r"([-+*>|#`]|\d+[.)])\s"
+MARKER = r"([-+*>|#`]|\d+[.)])\s"
 #: A label without a colon, with a number after it, such as "Note 1,4".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\d)")
 #: Kinds whose headings have several parts, and the fields of the parts after the first, which is the title.
@@ -73,7 +77,7 @@ def _split_names(text: str, room: int) -> list[str]:
     :param room: the most names that there may be; if commas alone would make more, they separate none
     """
     # The bold name of an employer may have commas.
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,|·–—:-]\W*(?=\w)", text)
+    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
     is_title = bold and (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
     # A bold title may have the employer after a comma.
     is_name = bold and not (is_title and "," in bold[2])
@@ -99,7 +103,8 @@ def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str,
     :param room: the most names that the lines may have, see :func:`room_for`
     """
     lines = block.split("\n")
-    if len(lines) > 3 or re.match(_MARKER, lines[0]):
+    # Dates may be quoted, to be set apart.
+    if len(lines) > 3 or (re.match(MARKER, lines[0]) and not lines[0].startswith(">")):
         return date, [], block
     names: list[str] = []
     kept = []
@@ -107,7 +112,8 @@ def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str,
     for original in lines:
         label = LABEL.match(without_marker(original))
         labelled = field_named(label[1]) if label else ""
-        line = without_marker(original)[label.end() :] if label and labelled == "period" else original
+        line = original.removeprefix("> ")
+        line = without_marker(original)[label.end() :] if label and labelled == "period" else line
         when, rest = find_date(line, i18n)
         # The date after an unknown label may be that of something else.
         is_unknown = label and not labelled and not re.search(r"\d", label[1])
@@ -116,15 +122,17 @@ def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str,
             continue
         date = date or when
         more = _split_names(rest.rstrip("\\"), room - len(names))
+        # A town is the last name, unless the name of an employer is before it.
+        is_place = _PLACE.fullmatch(line) and (room - len(names) == 1 or vocabulary.EMPLOYER.search(line))
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
-        is_apart = is_company or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        is_apart = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and is_apart)
         is_fitting = len(names) + len(more) <= room and all(len(name) < 80 for name in more)
         if has_names and is_fitting and not LABEL.match(rest):
             names += more
         else:
-            kept.append(rest if when else line)
+            kept.append(rest if when else original)
     return date, names, "\n".join(kept)
 
 
@@ -141,7 +149,8 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         is_title, is_organization = (pattern.search for pattern in words)
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
-        if titles := [*filter(is_title, names)]:
+        # In "Cambridge, MA", the state is no degree.
+        if titles := [name for name in names if is_title(name) and not _WITH_STATE.fullmatch(name)]:
             title = titles[0]
             others = [name for name in names if name is not title]
         elif has_roles or (is_organization(title) and not any(map(is_organization, others))):
@@ -189,16 +198,16 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
         # What is right after the degree, and not after the school, is the area: "BSc, Mathematics, University of …".
         degree_at, school_at = names.index(title), names.index(school)
         after = names[degree_at + 1 : school_at if degree_at < school_at else None]
-        areas = [name for name in others if name in after]
+        areas = [name for name in others if name in after and not _PLACE.fullmatch(name)]
         add_field(draft, "area", ", ".join(areas))
-        others = [name for name in others if name not in areas]
+        others = [school, *(name for name in others if name not in {school, *areas})]
     return [*others]
 
 
 def _take_role(blocks: list[str]) -> list[str]:
     """Take the first line of a text, and return the role in it and what follows; nothing if it is no role."""
     line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
-    if len(line) > 60 or re.match(_MARKER, line) or line.endswith((".", "。", "!", "?", ":")):
+    if len(line) > 60 or re.match(MARKER, line) or LABEL.match(line) or line.endswith((".", "。", "!", "?", ":")):
         return []
     if parts := split(line.rstrip("\\ ")):
         blocks[0] = rest
@@ -220,7 +229,7 @@ def add_labelled(draft: Draft, line: str) -> bool:
 
 def add_field(draft: Draft, name: str, value: str) -> None:
     """Add a field from a line of Markdown, with its link if the line is nothing but a link."""
-    value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
+    value = without_emphasis(value)
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")
     draft.add(name, EMPHASIS.sub("", text) if link else text, url)

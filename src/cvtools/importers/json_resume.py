@@ -73,10 +73,8 @@ def _person(basics: Source) -> Draft:
     if not person.title:
         raise ValueError("it names nobody: basics.name is missing")
     person.add("headline", basics.text("label"))
-    if picture := str(basics.peek("image") or basics.peek("picture") or ""):
+    if basics.take("image", "picture"):
         basics.unread.append(NO_PICTURE)
-        if picture.startswith("data:"):
-            basics.text("image", "picture")
     for name in ("email", "phone"):
         for value in [*basics.texts(name), *basics.texts(f"{name}s")]:
             person.add(name, value)
@@ -229,7 +227,7 @@ def _add_place(draft: Draft) -> None:
 
 def _names(source: Source, kind: str) -> str:
     """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
-    lines = [myst.escape_line(text) for text in source.texts(kind)]
+    lines = [f"- {myst.escape_line(text)}" for text in source.texts(kind)]
     items = source.objects(kind, text="name")
     if len(items) == 1 and str(items[0].peek("name")) in {"Skills", source.i18n.heading("skills")}:
         # An export writes a list without groups as one group with the title of the section.
@@ -242,6 +240,6 @@ def _names(source: Source, kind: str) -> str:
             words = f"**{words}{f' ({level})' if level else ''}:** {myst.escape_line(', '.join(keywords))}"
         elif level:
             words += f"{': ' if kind == 'languages' else ' – '}{level}"
-        rest = item.take_rest().replace("\n", "\n  ")
-        lines.append(words + (f"\n  {rest}" if rest else ""))
-    return "\n".join(f"- {line}" for line in lines)
+        rest = item.take_rest()
+        lines.append(myst.indented("\n".join(filter(None, (words, rest))), "- ") if words else rest)
+    return "\n".join(lines)

@@ -115,7 +115,10 @@ _REPLACEMENTS = (
     (r"\\ecvmothertongue\s*(?:\[[^]]*\])?", r"\\ecvitem{Mother tongue}"),
     (
         r"\\ecvdigitalcompetence" + _GROUP * 5,
-        r"\\ecvitem{Information}{\1}\\ecvitem{Communication}{\2}\\ecvitem{Content}{\3}\\ecvitem{Safety}{\4}\\ecvitem{Problems}{\5}",
+        (
+            r"\\ecvitem{Information processing}{\1}\\ecvitem{Communication}{\2}"
+            r"\\ecvitem{Content creation}{\3}\\ecvitem{Safety}{\4}\\ecvitem{Problem solving}{\5}"
+        ),
     ),
     (r"\\ecv([ABC])One(?![A-Za-z])", r"\g<1>1"),
     (r"\\ecv([ABC])Two(?![A-Za-z])", r"\g<1>2"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Set
 from functools import cache, lru_cache
-from itertools import chain, combinations, pairwise
+from itertools import chain, pairwise, product
 
 from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
@@ -13,7 +13,7 @@ from cvtools.model.dates import Period, folded
 _SEPARATOR = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|\bUniversity of(?: \w+){1,2} at\b"
-    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
+    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
 #: Number of a line's first separators, and of its last spaces, that are tried as the beginning or the end of a date.
@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
 #: A label, such as "**Tel.:** ".
-LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
+LABEL = re.compile(r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
 
 
 def split(text: str, *, keep: Set[str] = frozenset()) -> list[str]:
@@ -35,7 +35,7 @@ def split(text: str, *, keep: Set[str] = frozenset()) -> list[str]:
         match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"] and match["mark"].strip() not in keep
     ]
     parts = (text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)]))
-    return [part for part in parts if plain(part)]
+    return [part for part in parts if re.search(r"\w", part)]
 
 
 def link_in(match: re.Match[str]) -> tuple[str, str]:
@@ -48,10 +48,15 @@ def plain(text: str) -> str:
     return " ".join(EMPHASIS.sub("", LINK.sub(lambda link: link[1] or link[3] or link[4], text)).split())
 
 
+def without_emphasis(text: str) -> str:
+    """Return a line of Markdown without emphasis; links stay."""
+    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda match: match["link"] or "", text)
+    return " ".join(words.split()).strip(" ,")
+
+
 def plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis, and without separators at its ends; links stay."""
-    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda match: match["link"] or "", text)
-    return " ".join(words.split()).strip(" ,|·:–—")
+    return without_emphasis(text).strip(" ,|·:–—")
 
 
 def field_named(label: str, labels: Mapping[str, Collection[str]] = vocabulary.ENTRY) -> str:
@@ -59,7 +64,7 @@ def field_named(label: str, labels: Mapping[str, Collection[str]] = vocabulary.E
 
     :param labels: the labels of the fields of entries, or of the person
     """
-    words = folded(plain(label)).strip(" :\uff1a")
+    words = folded(plain(label)).strip(" :\uff1a`")
     return next((name for name, own in labels.items() if words in {*own, *all_labels(name)}), "")
 
 
@@ -91,11 +96,14 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     no_dashes = [(start, end) for start, end in marks if text[start:end].strip() not in _DASHES]
     at_end = ((mark, last) for mark in sorted({first, *marks, *spaces}))
     at_beginning = ((first, mark) for mark in reversed(marks))
-    # Try what is between two separators: the first from `start` to `begin`, the second from `end` to `after`.
-    for (start, begin), (end, after) in chain(at_end, at_beginning, combinations(no_dashes, 2)):
+    # Try what is between two separators: the first from `start` to `begin`, the second from `end` to `after`,
+    # which is no dash.
+    for (start, begin), (end, after) in chain(at_end, at_beginning, product(marks, no_dashes)):
         date = as_date(text[begin:end], i18n) if _YEAR.search(text, begin, end) else ""
-        # A single year after a space may belong to a name, as in "Expo 2000".
-        is_apart = (start, begin) not in spaces or not re.match(r"\d+(\s*\(|$)", date)
+        # A single year after a space may belong to a name, as in "Expo 2000", but not if it is set in italics.
+        is_apart = (
+            (start, begin) not in spaces or text[begin : begin + 1] in {"*", "_"} or not re.match(r"\d+(\s*\(|$)", date)
+        )
         if date and is_apart and not _is_half(text[:begin], date, text[end:], i18n):
             return date, text[: start if after == len(text) else begin] + text[after:]
     return "", text

@@ -10,7 +10,7 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import I18n, languages
-from cvtools.importers.drafts import Draft, Source, decode, page, period, section
+from cvtools.importers.drafts import Draft, Source, decode, language_of_values, page, period, section
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import myst
 
@@ -59,12 +59,13 @@ def is_export(names: list[str]) -> bool:
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
-    tables = _tables(archive, unread)
+    texts: list[str] = []
+    tables = _tables(archive, unread, texts)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
     other_profiles = tables.get("profile", [])[1:]
     person = _person(tables)
-    i18n = _language(tables)
+    i18n = _language(tables, texts)
     children = []
     for stem, (name, kind) in _TABLES.items():
         if drafts := [_entry(row, kind, i18n) for row in tables.pop(stem, ())]:
@@ -82,8 +83,8 @@ def _stem(name: str) -> str:
     return re.sub(r"[\s_-]", "", PurePosixPath(name).stem.lower()) if name.lower().endswith(".csv") else ""
 
 
-def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Source]]:
-    """Return the rows of each file by its stem."""
+def _tables(archive: zipfile.ZipFile, unread: list[str], texts: list[str]) -> dict[str, list[Source]]:
+    """Return the rows of each file by its stem, and add the text of the file to texts."""
     tables: dict[str, list[Source]] = {}
     left = limits.IMPORT_SIZE
     for info in archive.infolist():
@@ -95,7 +96,8 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
                 raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name
             # zipfile unpacks no more than `file_size`.
-            rows = _rows(decode(archive.read(info)))
+            texts.append(decode(archive.read(info)))
+            rows = _rows(texts[-1])
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
@@ -158,11 +160,12 @@ def _listed(text: str) -> list[str]:
     return [item for item in re.split(r",\s*", text.strip("[]")) if item]
 
 
-def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
-    """Return the language in which most dates can be read; English if no other reads more."""
+def _language(tables: Mapping[str, Sequence[Source]], texts: list[str]) -> I18n:
+    """Return the language in which most dates can be read; that of all texts if English ones are read as well."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.peek(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
-    return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
+    i18n = max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
+    return i18n if i18n.language != "en" else I18n(language_of_values(texts))
 
 
 def _entry(row: Source, kind: str, i18n: I18n) -> Draft:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -32,8 +33,11 @@ _ADDRESS = re.compile(rf"(?m)^ {{0,3}}\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|[
 _BOLD_PARAGRAPH = re.compile(r"(?m)(?<!\S\n)^(?:\*\*|__)([^*_\n]{3,60})(?:\*\*|__):?[ \t]*(?=\n\s*\n|\n[-*+] )")
 #: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
 _ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
-#: Lines that hold markup alone: fences of Pandoc's divs, and commands of LaTeX.
-_MARKUP_LINE = r"^:{3,}.*$|^\\(?:begin|end)\{\w+\}|^\\(?:newpage|clearpage|pagebreak)\b"
+#: Lines that hold markup alone: fences of Pandoc's divs, tags of Liquid, and LaTeX's commands with a length or nothing.
+_MARKUP_LINE = (
+    r"^:{3,}.*$|^[ \t]*\{%.*%\}[ \t]*$|^\\(?:begin|end)\{\w+\}"
+    r"|^\\[a-zA-Z]+\*?(?:\{-?[\d.]+[^{}\n]*\}|[ \t]*-?[\d.]+[ \t]*[a-z]{2})?[ \t]*$"
+)
 
 
 def is_own(text: str) -> bool:
@@ -51,7 +55,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     # Separate words that only a style sets apart.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     # In a template for Jekyll, the date is code on the line above the entry.
-    text = re.sub(r"(?m)^`((?:[^\W\d]+\.? )?\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
+    text = re.sub(r"(?m)^`([^`\n]{,20}\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(lambda words: _without_titles(_without_syntax(words), unread), from_html(text))
@@ -77,6 +81,8 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 def _without_syntax(text: str) -> str:
     """Return Markdown without the syntax of footnotes, attributes, LaTeX and linked pictures; their words stay."""
+    # A dash or a letter may be written as an entity; one of Markdown's own signs stays an entity.
+    text = re.sub(r"&\w+;", lambda entity: entity[0] if (sign := unescape(entity[0])).isascii() else sign, text)
     text = _with_footnotes_in_place(text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
@@ -84,6 +90,8 @@ def _without_syntax(text: str) -> str:
     bold = r"\*\*[^*\n]+\*\*"
     text = re.sub(rf"(?<=\w)\*\*([^\w\s*]+)([^*\n]+\*\*)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
     text = re.sub(rf"(\*\*[^*\n]+?)([^\w\s*]+)\*\*(?=\w)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
+    text = re.sub(r"(?<!!)\[([^\[\]]*)\]\(\s*\)", r"\1", text)
+    text = re.sub(r"(?<![ \t])[ \t]*\\hfill\b(?!\\)[ \t]*", " | ", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)

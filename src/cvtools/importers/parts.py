@@ -17,6 +17,8 @@ from cvtools.importers.line_parts import LABEL, as_date, find_date, plain, split
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: Beginnings of bold words, and of a block other than a paragraph.
 _BOLD = r"(\*\*|__)\S"
+#: Bold words, which words in italics may follow.
+_BOLD_WORDS = r"(\*\*|__)((?:(?!\1).)+)\1(?:\s+([*_])([^*_]+)\3)?"
 _MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
 
 
@@ -79,16 +81,25 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
         begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
         # The line below an entry without a date has that date, and begins no other entry.
         lacks_date = parts[1:] and _is_undated(parts[-1], i18n)
+        # The lines below an entry without a date, down to its date, begin no other entry.
+        awaits_date = False
         for number, (line, next_line) in enumerate(pairwise([*block, below])):
+            date, words = find_date(line, i18n)
             is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", parts[-1].text)
             is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
-            if begun := _entry_at(line, next_line, i18n, is_first=is_first and not lacks_date):
+            dates = (line for line in block[number + 1 : number + 4] if as_date(line, i18n))
+            later = next(dates, next_line) if re.match(_BOLD, line) else next_line
+            is_role = is_italic and parts[1:] and (as_date(line, i18n) or (date and vocabulary.ROLE.search(line)))
+            begun = None if awaits_date else _entry_at(line, later, i18n, is_first=is_first and not lacks_date)
+            if begun and not (is_role and len(split(words)) < 2):
                 parts.append(replace(begun, level=level))
-            elif is_italic and parts[1:] and find_date(line, i18n)[0]:
+                awaits_date = _is_undated(parts[-1], i18n)
+            elif is_role:
                 # The line is another role at the same employer.
                 parts.append(Part(level, parts[-1].title, line))
             else:
                 parts[-1].text += f"\n{line}" if number else f"\n\n{line}"
+                awaits_date = awaits_date and not date
     top, *children = parts
     return top.text, children
 
@@ -113,7 +124,9 @@ def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
     bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(?:\s*:)?\s+(?=[\w*])", line)
     if bold and as_date(bold[2], i18n):
         return bold[2], line[bold.end() :].rstrip("\\ ")
-    date, words = find_date(line, i18n)
+    # What is long may begin with a date as well.
+    date, words = find_date(line[:200], i18n)
+    words += f"{' ' * line[:200].endswith(' ')}{line[200:]}" if date else ""
     start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\s\s)"
     is_first = date and (re.match(start, plain(line)) or re.match(start, line))
     return (date, words.rstrip("\\ ")) if is_first else ("", line)
@@ -121,7 +134,7 @@ def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
 
 def _is_title(words: str) -> bool:
     """Return whether the words after a date may be the title of an entry: few words, and no sentence."""
-    return len(words) < 100 and bool(words.strip("\\ ")) and not re.search(_NO_TITLE, words)
+    return len(plain(words)) < 100 and bool(words.strip("\\ ")) and not re.search(_NO_TITLE, words)
 
 
 def _is_undated(part: Part, i18n: I18n) -> bool:
@@ -136,6 +149,11 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     may also begin with a date, or have a role or several parts above a date.
     """
     first_date, words = _begins_with_date(line, i18n)
+    bold_words = re.match(rf"{_BOLD_WORDS}(?P<sign>\s*[.,:|–—-]*\s*)(?=\S)", words) if is_first and first_date else None
+    # What follows bold words without a comma, or is long, is text.
+    if bold_words and not (re.search(r"[,|–—-]", bold_words["sign"]) and _is_title(words)):
+        names = [name for name in bold_words.group(2, 4) if name]
+        return Part(0, names[0], words[bold_words.end() :], date=first_date, names=names)
     if is_first and first_date and _is_title(words):
         title, *sentences = tables.names_and_sentences(words)
         return Part(0, title, "".join(sentences), date=first_date)
@@ -147,9 +165,10 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
         has_date = (date and plain(words)) or (is_dated_below and not date and find_date(below, i18n)[0])
         return Part(0, line.rstrip("\\ ")) if has_date else None
     # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020", or set the date apart by a bar.
-    ending = plain(line).rstrip(" .)")
-    is_apart = len(split(words)) > 1 or (ending.removesuffix(date).endswith("| ") and line[0] not in "*_")
-    is_whole = date and ending.endswith(date) and is_apart
+    ending = plain(line).rstrip(" .)\\")
+    is_apart = ending.removesuffix(date).endswith("| ") and line[0] not in "*_"
+    has_title = len(split(words)) > 1 or re.fullmatch(r"([*_])[^*_]+\1", words) or is_apart
+    is_whole = date and has_title and ending.endswith(date)
     if is_first and is_whole and _is_title(words) and not (LABEL.match(line) or plain(line).endswith(".")):
         return Part(0, line)
     is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)

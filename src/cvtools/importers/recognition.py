@@ -13,6 +13,7 @@ from cvtools.importers import tables, vocabulary
 from cvtools.importers.contacts import contact_of, is_address, take_contacts
 from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.entry_headings import (
+    MARKER,
     PARTS,
     add_field,
     add_labelled,
@@ -22,7 +23,7 @@ from cvtools.importers.entry_headings import (
     set_title_and_fields,
     take_project_details,
 )
-from cvtools.importers.line_parts import LABEL, LINK, find_date, plain, plain_title, split, without_marker
+from cvtools.importers.line_parts import LABEL, LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.importers.parts import Part, tree, unmarked_entries
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
@@ -78,8 +79,9 @@ class Reader:
 
     def _person(self, source: Source) -> Draft:
         """Return the person, named by front matter, by the first heading, or by the first line."""
-        name = source.text("name", "author")
-        title = self._take_title() or ("" if name else source.text("title"))
+        given, family = source.text("name", "author") or source.text("firstname"), source.text("surname", "lastname")
+        name = f"{given} {family}".strip()
+        title = self._take_title(has_name=bool(name)) or ("" if name else source.text("title"))
         if not (name or _without_cv_title(title)):
             name = self._take_name(has_title=bool(title))
         words = _without_cv_title(title).lstrip("#>- ")
@@ -98,25 +100,31 @@ class Reader:
             part.text = self._tables_to_lists(part.text)
         all_lines = ((part, line) for part in parts for line in part.text.split("\n"))
         lines = [(part, line) for part, line in all_lines if _without_cv_title(without_marker(line))]
-        firsts = lines[:1] if self.top.text.strip() else []
-        # Below a title such as "Lebenslauf", the first line need not be the name.
-        words = plain(without_marker(firsts[0][1])) if firsts else ""
-        is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
-        firsts = firsts if is_name or not has_title else []
         labelled = [(part, line) for part, line in lines if vocabulary.NAME.match(without_marker(line))]
-        if not (candidates := [*labelled, *firsts]):
+        if not (candidates := [*labelled, *lines[:1]]):
             return ""
         part, line = candidates[0]
+        words = plain(without_marker(line)).rstrip("\\")
+        is_name = _NAME.fullmatch(words) and not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
+        # Below a title such as "Lebenslauf", or the heading of the contacts, the first line need not be the name.
+        may_be_name = part is self.top and not has_title and len(words) < 60 and not _contacts_in(line)
+        if not (labelled or is_name or may_be_name):
+            return ""
         part.text = part.text.replace(line, "", 1)
         return re.sub(r"^\W+", "", _without_cv_title(vocabulary.NAME.sub("", without_marker(line))))
 
-    def _take_title(self) -> str:
-        """Remove and return the first heading if it is the page's title; contacts in headings below it become text."""
+    def _take_title(self, *, has_name: bool) -> str:
+        """Remove and return the first heading if it is the page's title; contacts in headings below it become text.
+
+        :param has_name: whether the front matter has the name, so that the title need not
+        """
         if not self.parts:
             return ""
         first, *others = self.parts
-        is_title = not self.top.text.strip() or first.level < min((part.level for part in others), default=7)
-        if not is_title or self.i18n.section_kind(plain(first.title)):
+        is_highest = first.level < min((part.level for part in others), default=7)
+        is_title = is_highest or not (has_name or _without_cv_title(self.top.text))
+        title = plain(first.title)
+        if not is_title or self.i18n.section_kind(title) or vocabulary.CONTACTS.search(title):
             return ""
         contacts = [*takewhile(lambda part: _contacts_in(part.title), others)]
         if not contacts and others and self._has_contacts(others[0]) and not f"{self.top.text}{first.text}".strip():
@@ -140,8 +148,12 @@ class Reader:
             lines = [
                 line
                 for line in tables.as_list(block).split("\n")
-                # "Contact" is a heading of what is below it.
-                if not (_is_name_line(line, person.title) or vocabulary.CONTACTS.fullmatch(plain(line).strip(" :")))
+                # "Contact" is a heading of what is below it; separators may have lines of their own.
+                if not (
+                    _is_name_line(line, person.title)
+                    or vocabulary.CONTACTS.fullmatch(plain(without_marker(line)).strip(" :"))
+                )
+                and not re.fullmatch(r"[\s|·•>\\]+", line)
             ]
             if not lines:
                 continue
@@ -168,8 +180,10 @@ class Reader:
     def _section(self, part: Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
-        # Of several kinds, as in "Education and publications", take one whose headings have parts.
-        kind = next((kind for kind in self.i18n.kinds(title) if kind in PARTS), self.i18n.kind(title))
+        # Of several kinds, as in "Education and publications", take an entry's, or one whose headings have parts.
+        named = [kind for kind in self.i18n.kinds(title) if kind in PARTS]
+        own = {child.kind for child in part.children if child.fields}
+        kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
@@ -202,6 +216,7 @@ class Reader:
         # Nothing below "Publications" is a job.
         may_be_entry = not kind or kind in PARTS
         if blocks and may_be_entry:
+            self._join_lines_to_date(blocks)
             date, more, blocks[0] = read_lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
@@ -211,13 +226,22 @@ class Reader:
         # Roles that are headings themselves are not in the text.
         set_title_and_fields(draft, names, blocks if not children else [])
         for block in blocks:
-            draft.add_text(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
+            draft.add_text(self._text_without_fields(draft, block))
         heading = draft.heading()
         heading.children = children
         has_names = {"organization", "location"} & draft.fields.keys()
         if draft.kind == "position" and not has_names and self.i18n.section_kind(draft.title) == "other":
             heading.fields.insert(0, ("kind", "break"))
         return heading
+
+    def _join_lines_to_date(self, blocks: list[str]) -> None:
+        """Join the first blocks of a text, if they are short lines of which the last is a date."""
+        for number, block in enumerate(blocks[:3]):
+            if "\n" in block or len(block) > 60 or re.match(MARKER, block):
+                break
+            if as_date(block, self.i18n):
+                blocks[: number + 1] = ["\n".join(blocks[: number + 1])]
+                break
 
     def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
         """Return a heading without a date; it is an employer if entries of work are below it that name none."""
@@ -246,13 +270,17 @@ class Reader:
         if draft.kind == "project":
             draft.title = take_project_details(draft, draft.title)
         # The last row of a table has the text below it.
-        draft.add_text(self._clean(part.text))
+        draft.add_text(self._text_without_fields(draft, part.text))
         heading = draft.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
         # The build infers the kind of a position, and an entry without a period cannot be of the kind "other".
         if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
             heading.fields.insert(0, ("kind", draft.kind))
         return heading
+
+    def _text_without_fields(self, draft: Draft, text: str) -> str:
+        """Add the fields in lines with labels ("GPA: 4.0") to an entry, and return the other lines."""
+        return self._clean("\n".join(line for line in text.split("\n") if not add_labelled(draft, line)))
 
     def _blocks(self, text: str) -> list[str]:
         """Return the blocks of a text as they are written, without thematic breaks."""
@@ -288,6 +316,8 @@ def _add_front_matter(person: Draft) -> None:
     for network in (*values.NETWORKS, "mastodon"):
         for user in source.texts(network):
             person.add_profile(network, user, "")
+    for key in front_matter.PROSE:
+        person.add_text(source.prose(key))
     for key in front_matter.SETTINGS:
         source.take(key)
     title = str(source.peek("title"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Source, field_name, iso_date, join_texts, language_of, period
+from cvtools.importers.line_parts import LINK, link_in
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.kinds import NAME_LISTS
@@ -16,8 +17,8 @@ from cvtools.writing import myst
 _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 
-def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
-    """Return the CV as a tree of headings."""
+def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
+    """Return the CV as a tree of headings, in a language, by default that of most titles."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
     if not (name := cv.text("name")):
@@ -41,7 +42,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> myst.Heading:
         texts.append(f"- {myst.link(connection.text('placeholder', 'text', 'label'), connection.text('url'))}")
         texts.append(connection.take_rest())
     parts = [Part(0, ""), Part(1, myst.escape_line(name), join_texts(filter(None, texts)))]
-    i18n = I18n(language_of(map(_title, sections)))
+    i18n = I18n(language or language_of(map(_title, sections)))
     for title, entries in sections.items():
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         parent = Source({}, f"cv.sections.{title}", unread, i18n)
@@ -84,25 +85,32 @@ def _line(item: Source) -> str:
 
 def _entry(item: Source) -> Part:
     """Return an entry with our fields; its kind is that of RenderCV's entries with such values."""
-    company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors")
-    name = (company and item.text("position")) or item.text("name", "title")
-    study = "" if name else ", ".join(filter(None, (item.text("degree", "study_type"), item.text("area"))))
-    free = item.text("date")
+    company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors", "author")
+    name = (company and item.text("position")) or item.text("name", "title") or item.text("position")
+    degree, area = item.text("degree", "study_type"), item.text("area")
+    study = ", ".join(filter(None, (degree, area)))
+    free, place, url, url_text = map(item.text, ("date", "location", "url", "url_text"))
+    # On the right of an entry, where date and place are, some write a link instead of these.
+    if not url and (link := LINK.fullmatch(place) or LINK.fullmatch(free)):
+        url_text, url = link_in(link)
+        free, place = ("" if words == link[0] else words for words in (free, place))
     start, end = ("", "") if free else (item.text("start_date"), item.text("end_date"))
-    url = item.text("url")
     fields = {
         "title": name or study or company or institution,
         "organization": company or item.text("organization", "issuer"),
+        "degree": degree if name else "",
+        "area": area if name else "",
         "institution": institution,
         "authors": people([author.replace("*", "") for author in authors]),
         "venue": item.text("journal"),
         "doi": item.text("doi"),
-        "location": item.text("location"),
+        "location": place,
         "period" if start and end else "date": iso_date(free) or period(start, end),
         "score": item.text("grade", "gpa"),
-        "page": myst.link(item.text("url_text"), url) if url else "",
+        "page": myst.link(url_text, url) if url else "",
     }
-    texts = (item.prose("summary", "abstract"), "\n".join(map(_highlight, item.texts("highlights"))), item.take_rest())
+    prose = (item.prose("summary", "abstract"), item.prose("description"))
+    texts = (*prose, "\n".join(map(_highlight, item.texts("highlights"))), item.take_rest())
     kind = "position" if company else "education" if institution else "publication" if authors else "other"
     return Part(3, fields["title"], join_texts(filter(None, texts)), fields=fields, kind=kind)
 

@@ -1,11 +1,12 @@
 """Read tables and definition lists in Markdown: of entries with labels or dates, or of labels and values."""
 
 import re
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
 
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
+from cvtools.importers.contacts import contact_of
 from cvtools.importers.line_parts import as_date, field_named, plain, split
 from cvtools.writing.html_to_markdown import LINE_IN_CELL
 
@@ -31,29 +32,47 @@ def is_definition_list(block: str) -> bool:
     return bool(re.match(r"(?![-+*>|#`]|\d+[.)]\s)\S.*\n\s*: +\S", block))
 
 
-def _definitions(lines: Iterable[str]) -> list[list[list[str]]]:
-    """Return each term with the lines of its definitions as a row; none if a term has no definition of its own."""
-    rows: list[list[list[str]]] = []
-    for line in filter(str.strip, lines):
-        if rows and (definition := re.match(r"(?: {0,3}:)?\s+(.*)", line)):
-            rows[-1][1].append(definition[1])
+def _definitions(lines: Sequence[str]) -> list[list[list[str]]]:
+    """Return each term with the lines of its definitions as a row; a line that goes on is joined to the next one."""
+    rows: list[tuple[str, list[list[str]]]] = []
+    numbers = [number for number, line in enumerate(lines) if line.strip()]
+    for number, next_number in zip_longest(numbers, numbers[1:]):
+        line, above = lines[number], lines[number - 1]
+        if next_number and re.match(r"\s*: ", lines[next_number]) and not re.match(r"[\s:]", line):
+            rows.append((line.strip(), []))
+            continue
+        definitions, words = rows[-1][1], re.sub(r"^ {0,3}:\s+", "", line).strip()
+        is_new = not above.strip() or re.match(r" {0,3}: |\s*[-*+] ", line)
+        if definitions and not is_new and _goes_on(above):
+            definitions[-1].append(words)
         else:
-            rows.append([[line.strip()], []])
-    return rows if all(definition for _, definition in rows) else []
+            definitions.append([words])
+    return [[[term], [" ".join(parts) for parts in definitions]] for term, definitions in rows]
+
+
+def _goes_on(line: str) -> bool:
+    """Return whether a line ends before its emphasis, its brackets or its sentence do."""
+    is_open = any(line.count(sign) % 2 for sign in "*_") or any(line.count(a) > line.count(b) for a, b in ("()", "[]"))
+    return is_open or line.endswith(",") or (len(line) > 50 and not line.endswith((".", ":")))
 
 
 def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
     """Return the fields of each row of a table whose head has labels of fields; none for other text."""
     head, *rows = [[" ".join(cell) for cell in row] for row in _rows(block)] or [[]]
+    head = [*map(plain, head)]
     if not rows or not all(map(_COLUMN_LABEL.fullmatch, head)) or any(len(row) != len(head) for row in rows):
         return []
-    names = ["date" if name == "period" else name for name in map(field_named, head)]
+    # A label may have two words, such as "Company / client".
+    names = [field_named(label) or field_named(label.partition("/")[0]) for label in head]
+    names = ["date" if name == "period" else name for name in names]
     dated = [column for column in range(len(head)) if all(as_date(row[column], i18n) for row in rows)]
     if "date" not in names:
         # The only column of dates needs no known label.
         names = ["date" if [column] == dated and not name else name for column, name in enumerate(names)]
     is_known = all(names) and len({*names}) == len(names) and "date" in names and names.index("date") in dated
-    return [dict(zip(names, row, strict=True)) for row in rows] if is_known else []
+    # A dash says that there is no value.
+    words = ([cell if re.search(r"\w", cell) else "" for cell in row] for row in rows)
+    return [dict(zip(names, row, strict=True)) for row in words] if is_known else []
 
 
 def labelled_entries(block: str, i18n: I18n) -> list[tuple[dict[str, str], str]]:
@@ -86,8 +105,12 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
     """
     rows = _rows(block)
     for side in (0, -1):
+        # Of the labels in the head, only that of the dates is known.
+        labels = [field_named(" ".join(cell)) for cell in rows[0]] if rows[1:] else []
+        rows = rows[1:] if {*labels} == {"", "period"} and labels[side] else rows
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
-        others = [[*chain(*(row[1:] if side == 0 else row[:-1]))] for row in rows]
+        cells = (chain(*(row[1:] if side == 0 else row[:-1])) for row in rows)
+        others = [[line for line in row if re.search(r"\w", line)] for row in cells]
         # A date beside empty cells is that of no entry.
         if all(dates) and all(others):
             return [(date, *_entry_in_cells(lines)) for date, lines in zip(dates, others, strict=True)]
@@ -116,17 +139,24 @@ def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
 
 
 def as_list(block: str) -> str:
-    """Return a table whose first column has labels as a list of these; other text as it is."""
+    """Return a table of labels and values, or of a person's contacts, as a list; other text as it is."""
     rows = _rows(block)
-    if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
+    firsts = [" ".join(row[0]) for row in rows]
+    has_labels = any(field_named(first, vocabulary.PERSON) for first in firsts[1:])
+    heads = rows[0] if rows and not has_labels else []
+    heads = heads if any(field_named(" ".join(head), vocabulary.PERSON) for head in heads) else []
+    if heads or any(map(contact_of, firsts)):
+        # The contacts are the cells; the head may have a label for each.
+        cells = (zip_longest(heads, row) for row in rows[bool(heads) :])
+        return "\n".join(_as_item(label or [], lines or []) for label, lines in chain(*cells))
+    if not rows or not all(len(row) == 2 and len(first) < 40 for row, first in zip(rows, firsts, strict=True)):
         return block
-    if field_named(" ".join(rows[0][1]), vocabulary.PERSON):
-        # The first row has two labels: it is the head of a table of another form.
-        return block
+    # The head of a table of labels has labels as well, as in "Method | Address".
+    rows = rows[1:] if has_labels and field_named(" ".join(rows[0][1]), vocabulary.PERSON) else rows
     return "\n".join(_as_item(label, lines) for label, lines in rows if label or lines)
 
 
 def _as_item(label: Iterable[str], lines: Iterable[str]) -> str:
     """Return a label and the lines of its value as an item of a list; one of these may be empty."""
-    words, value = plain(" ".join(label)).rstrip(" :\uff1a"), ", ".join(line.strip(" ,") for line in lines)
+    words, value = plain(" ".join(label)).strip(" :\uff1a`"), ", ".join(line.strip(" ,") for line in lines)
     return f"- **{words}:** {value}" if words and value else f"- {words or value}"

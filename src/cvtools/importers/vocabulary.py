@@ -34,8 +34,10 @@ GRADE = _pattern(rf"\W*({_any_of('grade')})\b.*")
 #: A label of the name.
 NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
 #: Words of a title besides the name.
+_TITLE_WORDS = _any_of("title", "")
 TITLE = _pattern(
-    rf"^\W*({_any_of('title', '')})\b(\s+(of|von))?\W*|^\W*(hi|hello|hey)\b.{{0,12}}\b(i['’]?m|i am|my name is)\s+"
+    rf"^\W*({_TITLE_WORDS})\b(\s+(of|von))?\W*|(['’]s\s+|\s+[-–—|]\s+)({_TITLE_WORDS})\W*$"
+    r"|^\W*(hi|hello|hey)\b.{0,12}\b(i['’]?m|i am|my name is)\s+"
 )
 EXPECTED = _pattern(rf"^({_any_of('expected', '')})\b:?\s*(in\s+)?")
 PAGE = _pattern(rf"\W*({_any_of('page', '')})?[\W\d]*({_any_of('pages', '')})?[\W\d]*")

@@ -9,7 +9,7 @@ from typing import Literal
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Origin
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of, technologies
+from cvtools.model.technologies import TechnologyGroups, lookalikes, technologies
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
     Employers are compared as a whole, and then the positions at each.
     """
     # The beginning and the end of each position in months since year 0, and the position.
-    dated = [(*period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
+    dated = [(*period.span(today), entry) for entry in resume.of("position") for period in entry.periods]
     runs = itertools.groupby(dated, key=lambda position: position[2].organization or position[2].origin)
     by_employer = [list(positions) for _, positions in runs]
     employers = [

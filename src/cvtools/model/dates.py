@@ -129,7 +129,7 @@ class PartialDate:
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "PartialDate | None":
-        """Return the date that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
+        """Return the date that :meth:`parse` reads; None if it reads none, without the search for a suggestion."""
         return _date(text, words)
 
     def __str__(self) -> str:
@@ -179,23 +179,18 @@ class Period:
 
         :raises ValueError: an end is not a date, or precedes the start.
         """
+        if period := cls.find(text, words):
+            return period
         if len(text) > _MAX_LENGTH or not (period := _period(text, words)):
             raise _no_period(text, words)
-        if period.is_reversed:
-            meant = f"{period.end} – {period.start} {period.remark}".rstrip()
-            raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
-        return period
+        meant = f"{period.end} – {period.start} {period.remark}".rstrip()
+        raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period | None":
-        """Return the period that :meth:`parse` reads; None, without looking for what may be meant, if it reads none."""
+        """Return the period that :meth:`parse` reads; None if it reads none, without the search for a suggestion."""
         period = _period(text, words) if len(text) <= _MAX_LENGTH else None
-        return period if period and not period.is_reversed else None
-
-    @property
-    def is_reversed(self) -> bool:
-        """Return whether the end precedes the start."""
-        return self.end is not None and self.end.precedes(self.start)
+        return None if period and period.end and period.end.precedes(period.start) else period
 
     def __str__(self) -> str:
         start, end = self.start.words or str(self.start), self.end and (self.end.words or str(self.end))
@@ -404,7 +399,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text with its words corrected, then the text itself, each with the words of languages to read it by."""
+    """Yield the corrected text with `words`, then the text as it is with the words of all languages."""
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words

@@ -64,7 +64,7 @@ class Entry:
     #: The word in ``:kind:`` of an entry of kind "other", such as "break".
     kind_word: str = ""
     #: The periods of an employer's roles, each with the only output that may show it, empty for all outputs.
-    periods: tuple[tuple[Period, str], ...] = ()
+    role_periods: tuple[tuple[Period, str], ...] = ()
     #: A person's profiles, whose fields have the names of their networks.
     profiles: tuple[Profile, ...] | None = None
 
@@ -125,19 +125,25 @@ class Entry:
         """Return the paragraphs of the body as one text."""
         return "\n\n".join(self.paragraphs)
 
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """Return the period of an entry, or the periods of an employer's roles; none for a period in free words."""
+        own = (self.period,) if isinstance(self.period, Period) else ()
+        return own + tuple(period for period, _ in self.role_periods)
+
     def for_output(self, output: str) -> "Entry":
         """Return the entry as an output ("html" or "pdf") may show it, with None for withheld fields."""
-        if not (self.show or self.periods):
+        if not (self.show or self.role_periods):
             return self
-        periods = tuple((period, "") for period, shown_by in self.periods if shown_by in {"", output})
-        shown: dict[str, Any] = {"periods": periods}
-        for name, shown_by in self.show.items():
-            if isinstance(shown_by, str):
-                shown[name] = getattr(self, name) if shown_by == output else None
+        role_periods = tuple((period, "") for period, only in self.role_periods if only in {"", output})
+        values_to_show: dict[str, Any] = {"role_periods": role_periods}
+        for name, show in self.show.items():
+            if isinstance(show, str):
+                values_to_show[name] = getattr(self, name) if show == output else None
             else:
-                pairs = zip(getattr(self, name), shown_by, strict=True)
-                shown[name] = tuple(value for value, value_shown_by in pairs if value_shown_by in {"", output}) or None
-        return dataclasses.replace(self, show={}, **shown)
+                pairs = zip(getattr(self, name), show, strict=True)
+                values_to_show[name] = tuple(value for value, only in pairs if only in {"", output}) or None
+        return dataclasses.replace(self, show={}, **values_to_show)
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
     rule = f'"{name}" is not a kind of entry'
     if _nearest(name, ["job"]):
         # An entry of the kind "other" would not count as work.
-        raise _unknown(rule, name, ["position"], 0)
+        raise _unknown(rule, name, ["positions" if name.endswith("s") else "position"], 0)
     if is_dated and name and not _nearest(name, KINDS):
         return "other"
     raise _unknown(rule, name, KINDS)

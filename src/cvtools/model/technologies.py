@@ -22,7 +22,7 @@ class Technology:
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        return tuple(period for entry in self.entries for period in periods_of(entry))
+        return tuple(period for entry in self.entries for period in entry.periods)
 
     def months(self, today: PartialDate) -> int:
         """Return the number of months that belong to at least one of the periods."""
@@ -99,12 +99,6 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
         for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
             by_name.setdefault(name, []).append(entry)
     return [Technology(name, tuple(naming)) for name, naming in by_name.items()]
-
-
-def periods_of(entry: Entry) -> tuple[Period, ...]:
-    """Return the period of an entry, or the periods of an employer's roles; none for a period in free words."""
-    own = (entry.period,) if isinstance(entry.period, Period) else ()
-    return own + tuple(period for period, _ in entry.periods)
 
 
 def anchors(technology_names: Iterable[str]) -> dict[str, str]:

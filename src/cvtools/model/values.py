@@ -221,7 +221,7 @@ def without_accents(words: str) -> str:
 
 
 #: The word before the last of several names.
-_AND = re.compile(r",?\s+(?:and|&|und|et(?! al)|oraz|i)\s+")
+_AND = r"(?:and|&|und|et(?! al)|oraz|i)\s+"
 
 
 def authors(value: Linked) -> tuple[str, ...]:
@@ -231,9 +231,9 @@ def authors(value: Linked) -> tuple[str, ...]:
     """
     text = value.text.rstrip(",;")
     if ";" in text:
-        written = [_AND.sub("", f" {part}", 1) if _AND.match(f" {part}") else part for part in text.split(";")]
+        written = [re.sub(rf"^\s*{_AND}", "", part) for part in text.split(";")]
     else:
-        written = _AND.split(text)
+        written = re.split(rf",?\s+{_AND}", text)
         if not all(map(_is_family_first, written)):
             parts = (part for name in written for part in split_names(name.removeprefix("& ")))
             written = rejoined(parts, lambda name, part: "," not in name and _are_initials(part))

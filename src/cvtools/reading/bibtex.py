@@ -58,8 +58,8 @@ class BibEntry:
         return int(match[0]) if match else 0
 
     @property
-    def age(self) -> tuple[int, str]:
-        """Return year and date for sorting; a date without a year, such as "in press", is later than all others."""
+    def sort_key(self) -> tuple[int, str]:
+        """Return year and date; a date without a year, such as "in press", is later than all others."""
         date = self.fields.get("date", "")
         return self.year or (9999 if date else 0), date
 
@@ -67,24 +67,24 @@ class BibEntry:
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
     """Return the entries of a file, and line and text of each error; raise ValueError if abbreviations make it huge."""
     parser = _Parser(text)
-    #: The type, the line and the values as written of the first entry of each key.
-    written: dict[str, tuple[str, int, dict[str, str]]] = {}
+    #: The type, the line and the raw values of the first entry of each key.
+    raw_entries: dict[str, tuple[str, int, dict[str, str]]] = {}
     line, start = 1, 0
     for command, content in parser:
         line, start = line + text.count("\n", start, parser.command_start), parser.command_start
         if command.lower() in {"string", "preamble"}:
             continue
         key, fields = content
-        if key in written:
+        if key in raw_entries:
             parser.add_error(line, f'the key "{key}" {TWICE}')
             continue
         values: dict[str, str] = {}
         for name, value in fields:
             values.setdefault(name.lower(), " ".join("".join(value).split()))
-        written[key] = command.lower(), line, values
+        raw_entries[key] = command.lower(), line, values
     entries = []
-    for key, (kind, line, values) in written.items():
-        _, _, parent = written.get(values.get("crossref", ""), ("", 0, {}))
+    for key, (kind, line, values) in raw_entries.items():
+        _, _, parent = raw_entries.get(values.get("crossref", ""), ("", 0, {}))
         inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items()}
         entry = _entry(key, kind, line, {**inherited, **values, "crossref": ""})
         if entry.title:

@@ -25,7 +25,7 @@ from cvtools.project import LETTERS
 from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.page_files import decode
-from cvtools.reading.validators import footnotes, marks
+from cvtools.reading.validators import count_marks
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 from cvtools.watchdog import WATCHDOG
@@ -112,7 +112,8 @@ def _checked_messages(path: Path, language: str) -> bytes:
         if len(translated) > limits.LINE_LENGTH:
             rule = f"a translated message may have at most {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
-        if source and marks(source) == marks(translated) and footnotes(source) >= footnotes(translated):
+        has_same_marks = count_marks(source) == count_marks(translated)
+        if source and has_same_marks and _count_footnotes(source) >= _count_footnotes(translated):
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
             words, flags = without_controls(translated), {"fuzzy"} & set(message.flags)
             clean.add(message.id, words, flags=flags, context=message.context)
@@ -169,7 +170,7 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     if not (missing := total - translated):
         return
     language, variant = app.config.language, app.config.cv_variant
-    # Editions share warnings with the same words: name the edition only if its variant lacks parts of the page.
+    # Editions that warn in the same words are reported once: name the variant only if it lacks parts of the page.
     is_whole = variant not in [*app.config.cv_editions][1:] or not CvDomain.of(app.env).removed.get(docname)
     edition = language if is_whole else f"{variant}-{language}"
     remedy = f"run cvtools translate, and fill in locales/{language}"
@@ -224,6 +225,13 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
 
 def _facts(text: str) -> Counter[str]:
     """Return the marks, footnotes, numbers and addresses of a text."""
-    signs_and_addresses = marks(text) + footnotes(text) + Counter(_ADDRESS.findall(text))
+    signs_and_addresses = count_marks(text) + _count_footnotes(text) + Counter(_ADDRESS.findall(text))
     rest = _ADDRESS.sub("", re.sub(r"\[\^\w+\]", "", text))
     return signs_and_addresses + Counter(re.findall(r"\d+", _SEPARATORS.sub("", rest)))
+
+
+def _count_footnotes(text: str) -> Counter[str]:
+    """Count the references to footnotes in a text, such as ``[^1]``."""
+    # A regular expression would take a time that grows with the square of the text.
+    words = [word for part in text.split("]")[:-1] for word in part.split()[-1:]]
+    return Counter(f"[^{word.partition('[^')[2]}]" for word in words if "[^" in word)

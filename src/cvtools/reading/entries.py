@@ -15,7 +15,7 @@ from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, PROSE_FIELDS
 from cvtools.nodes import ancestors
 from cvtools.project import LETTERS
-from cvtools.reading.entry_draft import EntryDraft, show_in_language
+from cvtools.reading.entry_draft import EntryDraft, exchange_talks
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import (
     YEAR,
@@ -23,8 +23,8 @@ from cvtools.reading.fields import (
     SourceLines,
     check_only_field,
     field_list_below,
-    fields_in,
     read_field,
+    unnest_fields,
 )
 from cvtools.sphinx_warnings import Code, note, warn
 from cvtools.terminal import shorten
@@ -57,11 +57,11 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                raw_fields = [read_field(field, sources) for field in fields_in(field_list)]
+                raw_fields = [read_field(field, sources) for field in unnest_fields(field_list)]
                 entry = EntryDraft(section, field_list, raw_fields, parent=self._entry_around(section))
                 self._parse_fields(entry)
                 self.entries[section] = entry
-        show_in_language(self.entries.values(), config)
+        exchange_talks(self.entries.values(), config)
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
             entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
@@ -285,7 +285,7 @@ class RecogniseEntries(SphinxTransform):
             for name in node["names"]:
                 self.document.nametypes.pop(name, None)
         if entry.is_entry:
-            _describe_section(entry)
+            _add_classes(entry)
             head.draft = entry if _has_required(entry) else None
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
@@ -329,15 +329,15 @@ def _has_required(entry: EntryDraft) -> bool:
     return not missing
 
 
-def _describe_section(entry: EntryDraft) -> None:
-    """Give the section of an entry, and the lists in it, the classes and the language that writers need."""
+def _add_classes(entry: EntryDraft) -> None:
+    """Add the classes and the language that writers need to the section of an entry and to its lists."""
     section = entry.section
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
     # Most items of a list of groups are like "Languages: Python, Go".
-    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
+    has_names = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
         items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
-        groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
+        groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or has_names(item.astext())]
         if entry.kind in {"skills", "interests"} and len(groups) * 2 > len(items):
             listing["classes"].append("cv-groups")
     if entry.kind == "translation" and "language" in entry.fields:

@@ -126,8 +126,8 @@ class EntryDraft:
     def _total(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
         """Yield the period and the duration of a workplace with roles; for each output if these differ."""
         periods = self.periods()
-        for output in OUTPUTS if any(shown_by for _, shown_by in periods) else ("",):
-            if shown := [period for period, shown_by in periods if shown_by in {"", output}]:
+        for output in OUTPUTS if any(only for _, only in periods) else ("",):
+            if shown := [period for period, only in periods if only in {"", output}]:
                 total = RawField(self.field_list, "period", [], "", show=output, parsed=envelope(shown))
                 yield "period", total
                 yield from _duration(shown, total, today)
@@ -155,7 +155,7 @@ class EntryDraft:
             paragraphs=paragraphs,
             highlights=highlights,
             kind_word=self.kind_word if self.kind == "other" else "",
-            periods=tuple(self.periods()) if self.kind == "employer" else (),
+            role_periods=tuple(self.periods()) if self.kind == "employer" else (),
             **{name: source.shown_value(name) for name, source in sources.items()},
         )
 
@@ -187,7 +187,7 @@ def _duration(periods: list[Period], raw_field: RawField, today: PartialDate) ->
         yield "duration", replace(raw_field, parsed=months)
 
 
-def show_in_language(entries: Collection[EntryDraft], config: CvConfig) -> None:
+def exchange_talks(entries: Collection[EntryDraft], config: CvConfig) -> None:
     """Exchange the text of each talk with its translation into the language of the edition.
 
     Catalogs for translators leave out these texts, and the text of a talk that has translations into all languages.

@@ -98,11 +98,10 @@ class SourceLines(dict[str, list[str]]):
         return self[path]
 
 
-def fields_in(field_list: nodes.field_list) -> list[nodes.field]:
-    """Return the fields of a field list, also those indented below another, and refuse too many.
+def unnest_fields(field_list: nodes.field_list) -> list[nodes.field]:
+    """Return the fields of a field list, with those indented below another, and refuse too many.
 
-    Remove indented fields from the value of the field above them: each has a value of its own, which a mark may
-    withhold.
+    Indented fields are removed from the value of the field above them, since a mark may withhold one of the two alone.
     """
     nested = [inner for inner in field_list.findall(nodes.field_list) if isinstance(inner.parent, nodes.field_body)]
     lists = {field_list, *nested}

@@ -20,9 +20,9 @@ from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML); a thematic break has a blank line after it.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML); below a blank line, it begins with a key.
 _FRONT_MATTER = re.compile(
-    r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
+    r"(?P<mark>---|\+\+\+)[ \t]*\n(?![ \t]*\n(?!\w+:))(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
 #: Pandoc's title, authors and date, each on a line, or in indented lines below it.
 _TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")
@@ -50,7 +50,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
     },
 }
 #: Keys whose values are texts; these are shown without their keys.
-_PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
+PROSE = ("abstract", "summary", "description", "excerpt")
 #: Keys of other programs' settings, which say nothing of a person or a talk.
 SETTINGS = frozenset(
     """
@@ -153,10 +153,10 @@ class FrontMatter:
             new_tokens = []
         for key, text in words.items():
             # Leave out a text with a mark such as {show=pdf}, which works in fields alone.
-            if key in _PROSE and not re.search(SHOW, text):
+            if key in PROSE and not re.search(SHOW, text):
                 new_tokens += self._tokens_of(state, [(key, as_words(text))])
         state.tokens[index:index] = new_tokens
-        if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
+        if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in PROSE]:
             rule = f"front matter without a field is not shown ({', '.join(unknown)})"
             warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete it, or write it into the text")
 

@@ -26,7 +26,7 @@ from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of, take_id
+from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, take_id
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
@@ -122,7 +122,7 @@ class Tech(SphinxRole):
         return [link], []
 
 
-#: Types of nodes that readers do not see below a heading.
+#: Types of the nodes of a section that is empty to readers: its title, and what they do not see.
 _UNSEEN = (nodes.title, nodes.Invisible)
 
 
@@ -170,7 +170,7 @@ class FillPlaceholders(SphinxPostTransform):
         i18n, today = self.cv_config.i18n, self.cv_config.month
         colon = f"{i18n.before_colon}: "
         facts: list[nodes.Node] = []
-        work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
+        work = [(entry, entry.periods) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
             facts.append(_entry_link(work[0][0], f"{i18n.label('work')}{colon}{i18n.duration(12 * years)}"))
@@ -369,7 +369,7 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
 
     dated: list[tuple[Entry, Period]] = []
     for kinds in (("position", "project", "volunteering"), ("education",)):
-        of_kinds = [(entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)]
+        of_kinds = [(entry, period) for entry in resume.of(*kinds) for period in entry.periods]
         dated += sorted(of_kinds, key=newest_first)
     talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
     for entry, period in [*dated, *sorted(talks, key=newest_first)[:8]]:

@@ -18,8 +18,8 @@ from cvtools.reading.fields import (
     check_only_field,
     fault_of_field,
     fault_of_heading,
-    fields_in,
     read_field,
+    unnest_fields,
 )
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
@@ -87,17 +87,6 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
             warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
 
-def _fault_of_block(node: nodes.Node) -> str:
-    """Return a message about a paragraph that begins like a table, or has bullets; empty for any other."""
-    if not isinstance(node, nodes.paragraph):
-        return ""
-    if bullet := re.search(r"(?m)^[•▪◦‣]\s+(\S.*)", node.rawsource):
-        return f'"{shorten(bullet[0], 30)}" is no item of a list: write "- {shorten(bullet[1], 30)}"'
-    head, rule, *_ = (*node.rawsource.split("\n"), "")
-    is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)
-    return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
-
-
 class WarnOfMistakes(SphinxTransform):
     """Transform that warns of words that look like a field or a heading, and shows fields of no entry as written."""
 
@@ -105,14 +94,14 @@ class WarnOfMistakes(SphinxTransform):
     default_priority = 6
 
     def apply(self, **kwargs: object) -> None:
-        self.sources = SourceLines()
+        self.sources, self.has_bullets = SourceLines(), False
         for field_list in list(self.document.findall(nodes.field_list)):
             if not isinstance(field_list.parent, nodes.field_body):
                 self._check_stray(field_list)
         warned: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
-                fault = fault_of_field(node) or fault_of_heading(node) or _fault_of_block(node)
+                fault = fault_of_field(node) or fault_of_heading(node) or self._fault_of_block(node)
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
                     warned.add(node)
@@ -128,7 +117,7 @@ class WarnOfMistakes(SphinxTransform):
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
-        raw_fields = [read_field(field, self.sources) for field in fields_in(field_list)]
+        raw_fields = [read_field(field, self.sources) for field in unnest_fields(field_list)]
         # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
@@ -144,6 +133,19 @@ class WarnOfMistakes(SphinxTransform):
         field_nodes = FieldNodes(CvConfig.of(self.config))
         head.extend(field_nodes.node("unknown", raw_field) for raw_field in raw_fields)
         field_list.parent.replace(field_list, head)
+
+    def _fault_of_block(self, node: nodes.Node) -> str:
+        """Return a message about a paragraph that begins like a table, or the first with bullets; empty for others."""
+        if not isinstance(node, nodes.paragraph):
+            return ""
+        bullet = re.search(r"(?m)^[•▪◦‣]\s+(\S.*)", node.rawsource)
+        if bullet and not self.has_bullets:
+            # All lists of a page may have bullets.
+            self.has_bullets = True
+            return f'"{shorten(bullet[0], 30)}" is no item of a list: write "- {shorten(bullet[1], 30)}"'
+        head, rule, *_ = (*node.rawsource.split("\n"), "")
+        is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)
+        return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
 
     def _fault_of_indented(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):

@@ -79,8 +79,8 @@ def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     for suffixes, by_name in ((linked_files.PICTURES, env.images), (linked_files.DOWNLOADS, env.dlfiles)):
         for name, (docnames, _) in by_name.items():
             path = Path(env.srcdir, name)
-            location = linked_files.remedy_for_location(path, env)
-            if remedy := location or linked_files.remedy_to_publish(path, suffixes, env):
+            remedy = linked_files.remedy_for_location(path, env) or linked_files.remedy_to_publish(path, suffixes, env)
+            if remedy:
                 raise SourceError(env.doc2path(min(docnames)), 0, f"the file {name}: {remedy}")
 
 

@@ -94,7 +94,7 @@ class Publications(SphinxDirective):
             return self._warn(f"{self.file} has no such entry")
         if len(chosen) > limits.HEADINGS:
             return self._warn(f"a list may have at most {limits.HEADINGS} publications: choose some by :year:")
-        chosen.sort(key=lambda entry: entry.age, reverse=True)
+        chosen.sort(key=lambda entry: entry.sort_key, reverse=True)
         return sorted(chosen, key=lambda entry: order.get(entry.key, 0))
 
     def _warn(self, reason: str) -> list[Any]:

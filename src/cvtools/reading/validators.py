@@ -105,29 +105,22 @@ def filled(value: str, page: Page) -> Fault | None:
     return None if value.partition("\n")[0].strip() else Fault("a blank line at the beginning", "begin with words")
 
 
-def marks(text: str) -> Counter[str]:
-    """Return the marks of variants in a text, such as ``only-short``: in braces alone, since words are no marks."""
+def count_marks(text: str) -> Counter[str]:
+    """Count the marks of variants in a text, such as ``only-short``: in braces alone, since words are no marks."""
     braces = "".join(re.findall(r"\{[^{}]*\}", text))
     return Counter(re.findall(r"(?<![\w-])only-[\w-]+", braces))
 
 
-def footnotes(text: str) -> Counter[str]:
-    """Return the references to footnotes in a text, such as ``[^1]``."""
-    # A regular expression would take a time that grows with the square of the text.
-    words = [word for part in text.split("]")[:-1] for word in part.split()[-1:]]
-    return Counter(f"[^{word.partition('[^')[2]}]" for word in words if "[^" in word)
-
-
 def plain(value: str, page: Page) -> Fault | None:
     """Accept words that are not parsed as Markdown; refuse a mark in them, which would do nothing."""
-    is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)
+    is_marked = count_marks(value) or re.search(rf"\{{\s*{SHOW}", value)
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
 def unmarked(value: str, page: Page) -> Fault | None:
     """Accept rows or terms without a mark of a variant, which would remove a cell or a term and keep the rest."""
     rule = "write a table with bars, or a list of definitions, where marks hold"
-    return Fault("a mark in rows or terms", rule) if marks(value) else text(value, page)
+    return Fault("a mark in rows or terms", rule) if count_marks(value) else text(value, page)
 
 
 def index_entry(value: str, page: Page) -> Fault | None:

@@ -45,8 +45,7 @@ class _EditionLinks:
         is_talk = context.get("cv_pdf") == self.current.config.name_of("talks.pdf")
         context["cv_editions"] = self._menu(pagename, is_talk=is_talk)
         if site := base_url(app.config):
-            folder = f"{self.current.folder}/".lstrip("/")
-            self._link_translations(pagename, site.removesuffix(folder), context)
+            self._link_translations(pagename, site.removesuffix(f"{self.current.folder}/".lstrip("/")), context)
 
     def _has(self, edition: Edition, pagename: str) -> bool:
         return edition.variant == self.current.variant or pagename not in self.pages_left_out(edition.variant)

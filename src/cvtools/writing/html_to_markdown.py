@@ -11,7 +11,8 @@ from markdownify import ATX, MarkdownConverter
 #: Elements that are converted; the tags of any other element stay as text.
 _ELEMENTS = (
     "p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
-    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body"
+    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body|hr|blockquote|time|"
+    "header|footer|main|article|aside|nav"
 )
 #: A tag without its angle bracket; an address, such as <a.example@example.org>, does not match.
 _TAG = rf"/?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>"
@@ -94,6 +95,7 @@ class _Converter(MarkdownConverter):
         return f"{around}{text.strip()}{around}"
 
     convert_center = convert_details = convert_div = convert_figure = convert_picture = convert_section = convert_p
+    convert_article = convert_aside = convert_footer = convert_header = convert_main = convert_nav = convert_p
     convert_summary = convert_p
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:

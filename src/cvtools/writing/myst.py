@@ -18,10 +18,10 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
-#: Characters within a line that MyST would read as markup; after a word, a dollar sign may end a formula.
+#: Characters within a line that MyST would read as markup, or warn of; after a word, a dollar sign may end a formula.
 _INLINE = re.compile(
-    r"(?<=\S)\$(?!\d)|"
-    r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
+    r"(?<=\S)\$(?!\d)|(?<![\w=])=(?==[^\s=])|"
+    r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=[\^!])|&(?=#?\w+;)"
 )
 #: Markup that arises where two fragments of a line are joined.
 _JOINT = re.compile(r"<[A-Za-z/!?]|!\[|\][({\[:]|&[#\w]")

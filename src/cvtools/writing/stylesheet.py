@@ -25,7 +25,7 @@ _FAMILIES = {
 #: Rules that give pages the look of a design of PDFs.
 _DESIGNS = {
     "compact": "html {font-size: 93.75%}",
-    "classic": ".bd-article :is(.cv-person > h1, .cv-head-person) {justify-content: center; text-align: center}",
+    "classic": ":is(.cv-person > h1, .cv-head-person, .cv-facts) {justify-content: center; text-align: center}",
 }
 
 

@@ -181,8 +181,7 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
         head = fields_of(section) if section else None
         for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
             if field["name"] == "organization" and field.get("show") != "pdf":
-                link.children = []
-                link.append(nodes.Text(field.astext()))
+                link[:] = [nodes.Text(field.astext())]
         if is_rtl:
             mark_latin(link)
 

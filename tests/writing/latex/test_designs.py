@@ -43,6 +43,17 @@ def test_classic_breaks_no_address_in_the_head(project: Project) -> None:
     assert "orcid.org/0000-0002-1825-0097" in text
 
 
+def test_classic_has_the_facts_in_the_middle(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": "# Xxx\n:email: a@b.cd\n\n```{facts}\n```\n\n[yyy]{.fact}\n"})
+    (tmp_path / "conf.py").write_text(f'{CONF}cv_design = "classic"\n', "utf-8")
+    assert build(tmp_path, html=False, strict=True)
+    found = list(glyphs(tmp_path / "dist/cv.pdf"))
+    name, fact = ([glyph for glyph in found if glyph.get_text() in letters][:3] for letters in ("Xx", "Yy"))
+    middles = [(line[0].x0 + line[-1].x1) / 2 for line in (name, fact)]
+    assert middles[0] == pytest.approx(middles[1], abs=2)
+
+
 def test_style_comes_last(tmp_path: Path) -> None:
     pdf = build_pdf(tmp_path, 'cv_style = "house.sty"', house="\\def\\cv@name@style{\\fontsize{40}{40}\\selectfont}")
     assert round(max(glyph.size for glyph in glyphs(pdf))) == 40

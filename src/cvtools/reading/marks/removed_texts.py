@@ -66,7 +66,7 @@ def phrases_shown(app: Sphinx) -> Phrases:
         for only in list(page.findall(addnodes.only)):
             only.replace_self(only.children)
         pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))
-    # The second method writes attributes as well, such as alternative texts.
+    # pformat() writes attributes as well, such as alternative texts.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
     values = [repr(entry).replace("\\n", " ") for entry in entries]
     settings = (text for setting in app.config for text in _texts_in(setting.value))

@@ -202,7 +202,7 @@ def _is_comment(node: SyntaxTreeNode) -> bool:
 
 
 def _words_of_comment(node: SyntaxTreeNode) -> str:
-    """Return the words of a comment if they are nothing but a mark; a mark in braces may be left out on purpose."""
+    """Return the words of a comment if they are nothing but a mark; one in braces may be there on purpose."""
     words = node.content.strip().removeprefix("<!--").partition("-->")[0].strip()
     return words if "{" not in words and _SEEMING_MARK.fullmatch(words) else ""
 
@@ -222,7 +222,7 @@ def _is_parted(source: str, start: int) -> bool:
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:
-    """Return whether another block begins in a marked directive, whose last line would end the directive instead."""
+    """Return whether a marked directive has a block inside whose last line would end the directive instead."""
     is_marked = directive_line(node)[0] == "only" or any(marks_of(node))
     sign = node.markup[:1]
     return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))

@@ -44,27 +44,27 @@ _OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse marks that name no edition of ``conf.py``; if it has none, warn of names that are probably mistyped."""
-    marks = _marks(env) if docnames else {}
-    names = {written: written.removeprefix(NOT) for written in marks}
+    locations = _marks(env) if docnames else {}
+    names = {mark: mark.removeprefix(NOT) for mark in locations}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
-        if written := next((written for written, name in names.items() if name not in editions), None):
-            docname, line = marks[written][0]
-            rule = f'"{names[written]}" is not one of cv_editions: {suggestion(names[written], editions)}'
+        if mark := next((mark for mark, name in names.items() if name not in editions), None):
+            docname, line = locations[mark][0]
+            rule = f'"{names[mark]}" is not one of cv_editions: {suggestion(names[mark], editions)}'
             raise SourceError(env.doc2path(docname), line, rule)
         return
     if docnames and variant and variant not in names.values():
-        known = f"known are {', '.join(sorted({*names.values()}))}" if marks else "there is none"
+        known = f"known are {', '.join(sorted({*names.values()}))}" if names else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
     is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
-    for written, name in names.items():
-        if name != variant and len(marks[written]) == 1 and difflib.get_close_matches(name, [variant], 1, 0.75):
+    for mark, name in names.items():
+        if name != variant and len(locations[mark]) == 1 and difflib.get_close_matches(name, [variant], 1, 0.75):
             text = f'"{name}" is named nowhere else: did you mean {variant}?'
-            warn(marks[written][0], Code.VARIANT, text, (name, variant))
-        elif name == written and not is_chosen and re.fullmatch(r"[\w-]+", name):
+            warn(locations[mark][0], Code.VARIANT, text, (name, variant))
+        elif name == mark and not is_chosen and re.fullmatch(r"[\w-]+", name):
             rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
             declared = ", ".join(f'"{edition}": {{}}' for edition in dict.fromkeys(["full", name]))
-            warn(marks[written][0], Code.VARIANT, f"{rule}: write cv_editions = {{{declared}}} there")
+            warn(locations[mark][0], Code.VARIANT, f"{rule}: write cv_editions = {{{declared}}} there")
 
 
 def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
@@ -82,13 +82,13 @@ def check_only(only: addnodes.only, config: Config, tags: Tags) -> None:
 
 
 def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
-    """Return the names in the marks of all pages, as written, each with its locations: docname and line."""
+    """Return the locations (docname and line) of the marks of all pages, by their names, such as "not-short"."""
     marks: dict[str, list[tuple[str, int]]] = {}
     for docname in sorted(env.found_docs):
         for number, line in enumerate(_source_of(env, docname).split("\n"), 1):
             for match in _MARK.finditer(line):
-                for written in (match[1] or match[2] or "").split(","):
-                    marks.setdefault(written.strip()[: limits.NAME_LENGTH], []).append((docname, number))
+                for mark in (match[1] or match[2] or "").split(","):
+                    marks.setdefault(mark.strip()[: limits.NAME_LENGTH], []).append((docname, number))
                     if len(marks) > limits.VARIANTS:
                         rule = f"marks may name {limits.VARIANTS} variants: use fewer"
                         raise SourceError(env.doc2path(docname), number, rule)
@@ -98,7 +98,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages before Sphinx reads them if all their headings, or all lists of them, are for other variants."""
     config = app.config
-    # Left-out pages are new to Sphinx in each build, so it has pages to read if any is left out.
+    # Sphinx takes left-out pages for new ones in each build: where there are any, it has pages to read.
     names = pages_left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     CvDomain.of(env).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]

@@ -33,7 +33,6 @@ _FACES = {
 }
 _TITLES = "Arial"
 _PAPERS = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
-_MARGIN = Mm(20)
 _GREY = RGBColor(0x4A, 0x4F, 0x55)
 #: Ends of the types of relationships to unneeded parts of python-docx's template.
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
@@ -88,7 +87,7 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
             del rels[name]
     section = document.sections[0]
     section.page_width, section.page_height = _PAPERS[options.paper]
-    section.left_margin = section.right_margin = _MARGIN
+    section.left_margin = section.right_margin = Mm(20)
     section.top_margin, section.bottom_margin, section.footer_distance = Mm(16), Mm(19), Mm(9)
     _Styles(document, options).define()
     (mode,) = document.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']")

@@ -69,7 +69,8 @@ _ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA
 #: Patterns of the arguments that TeX or Lua reads as names, such as names of files, by command.
 _NAMES = {
     **dict.fromkeys(["cvuse", "cvstyle", "cvtarget", "cvref", "cvcontentsline"], r"\{[\w.-]*\}"),
-    **dict.fromkeys(["cvimage", "cvheadimage"], r"(?:\{[\w.,=-]*\}){4}"),
+    "cvheadimage": r"(?:\{[\w.,=-]*\}){5}",
+    "cvimage": r"(?:\{[\w.,=-]*\}){4}",
     "cvinlineimage": r"(?:\{[\w.,=-]*\}){3}",
     "documentclass": r"\[[\w.,-]*\]\{cvtools\}",
     "cvfonts": r"(?:\{[\w.-]*\}){2}",

@@ -259,7 +259,7 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_cv_field(self, node: cv_field) -> None:
         if node["name"] == "photo":
             # Beside the head, there is no place for words with the picture.
-            if photos := tex.joined(map(self._photo, node.findall(nodes.image))):
+            if photos := tex.joined(self._photo(image, node.parent) for image in node.findall(nodes.image)):
                 self.write(tex.command("cvfield", tex.identifier("photo"), tex.EMPTY, photos), tex.JOINED_LINE)
             raise nodes.SkipNode
         self.unknown_visit(node)
@@ -335,16 +335,18 @@ class LatexTranslator(documents.DocumentTranslator):
             remedy = "save it beside the page as PNG, JPEG or PDF"
             warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
 
-    def _photo(self, image: nodes.image) -> tex.Latex:
-        """Return the command for a person's photo; empty if the PDF cannot show it."""
+    def _photo(self, image: nodes.image, head: nodes.Element) -> tex.Latex:
+        """Return the command for a person's photo in a head; empty if the PDF cannot show it."""
         if not (name := self.builder.images.get(image["uri"])):
             # The description would have no place beside the head.
             self._warn_of_image(image)
             return tex.EMPTY
-        side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
-        description = tex.text(image.get("alt", ""))
-        return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
+        # Where no text follows the head, it is in the middle beside the photo.
+        is_alone = isinstance(head.next_node(descend=False, siblings=True), nodes.section | None)
+        places = "left" if image.get("align") == "left" else "right", "middle" if is_alone else "top"
+        size = self._angle(image), tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
+        names = *map(tex.identifier, places), *size, tex.file(name)
+        return tex.command("cvheadimage", *names, tex.text(image.get("alt", "")))
 
     def _angle(self, image: nodes.image) -> tex.Latex:
         return tex.number(documents.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
