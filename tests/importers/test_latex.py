@@ -1,5 +1,6 @@
 """CVs in LaTeX become pages."""
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -403,3 +404,9 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
     ]
+
+
+def test_spaces_after_a_command_take_little_time(tmp_path: Path) -> None:
+    began = time.process_time()
+    assert "Work" in body(tmp_path, rf"\section{{Work}}Words\a{' ' * 50_000}", r"\name{Ada}{E}")
+    assert time.process_time() - began < 3

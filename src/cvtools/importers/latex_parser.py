@@ -61,10 +61,10 @@ _DEFINITION = re.compile(
     rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
-_USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+))\\")
+_USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*(?:\n[ \t]*)?\{{{_INSIDE}\}})+))\\")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: A name in two arguments, of which other classes have one.
-_NAME = rf"(?s)\\name\s*(?:\[[^][]*\])?\{{({_INSIDE})\}}[ \t]*\n?[ \t]*\{{({_INSIDE})\}}"
+_NAME = rf"(?s)\\name\s*(?:\[[^][]*\])?\{{({_INSIDE})\}}[ \t]*(?:\n[ \t]*)?\{{({_INSIDE})\}}"
 #: An entry as RenderCV writes it: columns for a degree, for place and date, and for the title and other names.
 _COLUMNS = (
     rf"(?s)\\begin\{{(?:two|(three))colentry\}}(?(1){_GROUP}){_GROUP}"
