@@ -193,4 +193,6 @@ def url_of(nodes: Sequence[LatexNode]) -> str:
 def words_in(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of words without any markup."""
     (inline,) = _PARSER.parseInline(line_of(nodes))
-    return "".join(token.content for token in inline.children or [])
+    words = "".join(token.content for token in inline.children or [])
+    # An address has the scheme that a link needs only where it is written.
+    return words if any("://" in node.latex_verbatim() for node in nodes) else words.replace("https://", "")
