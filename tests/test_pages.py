@@ -217,6 +217,18 @@ def test_search_says_of_a_technology_what_it_is(site: Site) -> None:
     assert hit.text_content() == "Kafka (Technology · Technologies)"
 
 
+def test_search_fetches_no_font(site: Site) -> None:
+    shown = site.browser.new_page(viewport={"width": 390, "height": 900})
+    fonts: list[str] = []
+    shown.on("request", lambda request: fonts.append(request.url) if request.resource_type == "font" else None)
+    shown.goto(f"{site.url}/search.html?q=Kafka")
+    shown.locator(".search .cv-hits a").first.wait_for()
+    shown.goto(f"{site.url}/index.html")
+    shown.locator(".highlight-link a").wait_for()
+    shown.wait_for_timeout(200)
+    assert not fonts
+
+
 @pytest.mark.parametrize("form", [".bd-search-container form", "#pst-search-dialog form"])
 def test_magnifier_is_beside_the_words_of_a_search(site: Site, form: str) -> None:
     shown = site.open("search.html?q=Kafka")

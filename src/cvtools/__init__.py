@@ -16,9 +16,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
+        directives,
         domain,
         entries,
-        listings,
         mistyped,
         node_safety,
         page_files,
@@ -87,18 +87,18 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("image", picture_names.Image, override=True)
     app.add_directive("figure", picture_names.Figure, override=True)
     app.add_directive("admonition", empty_nodes.Admonition, override=True)
-    app.add_directive("facts", listings.ListingWithoutOptions)
+    app.add_directive("facts", directives.ListingWithoutOptions)
     app.add_directive("publications", publications.Publications)
-    app.add_directive("talks", listings.Talks)
-    app.add_directive("technologies", listings.Technologies)
-    app.add_directive("timeline", listings.ListingWithoutOptions)
-    app.add_role("tech", listings.Tech())
+    app.add_directive("talks", directives.Talks)
+    app.add_directive("technologies", directives.Technologies)
+    app.add_directive("timeline", directives.ListingWithoutOptions)
+    app.add_role("tech", directives.Tech())
     for post_transform in (
-        listings.FillPlaceholders,
+        directives.FillPlaceholders,
         withheld.WithholdFields,
         withheld.WithholdFootnotes,
         empty_nodes.KeepEmptyLinks,
-        listings.ListMarkedFacts,
+        directives.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)

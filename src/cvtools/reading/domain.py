@@ -1,6 +1,6 @@
 """Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share.
 
-The domain has no directives: those are in :mod:`cvtools.reading.listings`.
+The domain has no directives: those are in :mod:`cvtools.reading.directives`.
 """
 
 import hashlib

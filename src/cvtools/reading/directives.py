@@ -1,7 +1,7 @@
-"""List entries of the whole CV: ``{facts}``, ``{talks}``, ``{technologies}``, ``{timeline}``; link ``{tech}``.
+"""Define the directives that list entries of the whole CV, and the role ``{tech}``, which links a technology.
 
-Each directive makes a ``cv_placeholder``. It is filled for each output when all pages are read, since outputs may show
-different entries.
+Each, such as ``{talks}``, makes a ``cv_placeholder``, which is filled for each output when all pages are read, since
+outputs may show different entries.
 """
 
 from collections import Counter
