@@ -1,5 +1,6 @@
 """CVs in LaTeX become pages."""
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -293,7 +294,13 @@ def test_only_labels_of_a_drawing_are_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    [r"\raisebox{-0.05\height}\faGithub\ ada", r"\color{white}ada", r"\textcolor{blue}{ada}", r"\smallskip ada"],
+    [
+        r"\raisebox{-0.05\height}\faGithub\ ada",
+        r"\color{white}ada",
+        r"\textcolor{blue}{ada}",
+        r"\smallskip ada",
+        r"\nolinkurl{ada}",
+    ],
 )
 def test_text_of_a_link_has_no_settings(tmp_path: Path, link: str) -> None:
     text = rf"\section{{Work}}\href{{https://ada.example}}{{{link}}}"
@@ -311,8 +318,9 @@ def test_braces_after_a_separator_have_words(tmp_path: Path) -> None:
         (r"\cvname{Ada \\ Example}\cvjobtitle{Fitter}\cvmail{ada@e.example}\cvnumberphone{+47 123 456 78}\cvsite{ada.example}\profilepic{me}", ":headline: Fitter\n:email: ada@e.example\n:phone: +47 123 456 78\n:website: [ada.example](https://ada.example)"),
         (r"\name[Ada Example]{Ada Example}\phonenumber{+47 123 456 78}\contactaddress{Long 1\\Oslo}", ":phone: +47 123 456 78\n:location: Long 1, Oslo"),
         (r"\name{Ada Example}\github[ada]{https://github.com/ada}\homepage[My page]{ada.example}", ":website: [My page](https://ada.example)\n:github: <https://github.com/ada>"),
-        (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\cvID{Ada}{Example}{me.jpg}{Fitter}\cvContactEmail{mailto:ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
         (r"\header{Ada}{Example}{Fitter}\email{ada@e.example}", ":headline: Fitter\n:email: ada@e.example"),
+        (r"\name{Ada}{Example}\email{ada@e.example}", ":email: ada@e.example"),
         (r"\leftheader{\Large Ada Example\\ \texttt{ada@e.example}}", ":email: ada@e.example"),
     ],
 )  # fmt: skip
@@ -327,13 +335,18 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\datedsubsection{\textbf{Fitter}, Arch Ltd}{May 2019 -- June 2020}Built.", "### Fitter\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n\nBuilt."),
         (r"\job{May 2019 - \\ June 2020}{Arch Ltd}{Engineer}{Oslo}{Built.}", "### Engineer\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n:location: Oslo\n\nBuilt."),
         (r"\job{2019}{Fitter}{Arch Ltd}{}{}\job{}{Ink}{Good}{Nibs}{}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- **Ink:** Good – Nibs"),
+        (r"\job{2019}{Fitter}{Oslo}\job{2018}{Engineer}{Built arches and bridges of stone, of iron and of wood, and told everybody about them.}", "### Fitter\n:period: 2019\n\nOslo\n\n### Engineer\n:period: 2018\n\nBuilt arches and bridges of stone, of iron and of wood, and told everybody about them."),
+        (r"\job{Fitter}{2019}Built\job{Engineer}{Oslo}{2018}{\begin{itemize}\item Broke\end{itemize}}", "### Fitter\n:period: 2019\n\nBuilt\n\n### Engineer\n:organization: Oslo\n:period: 2018\n\n- Broke"),
         (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
         (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
         (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
         (r"{\small\job{05/2019 ‐ 06/2020}{Engineer}{Arch Ltd}}\foo{\job{2018}{Fitter}{Arch Ltd}}", "### Engineer\n:organization: Arch Ltd\n:period: 05/2019 – 06/2020\n\n### Fitter\n:organization: Arch Ltd\n:period: 2018"),
+        (r"\cvitemwithcomment{Ink}{Good}{\begin{itemize}\item Built\end{itemize}}", "- **Ink – Good:**\n  - Built"),
         (r"\cvline{2019}{Arch Ltd\begin{itemize}\item Built\end{itemize}}", "- **2019:** Arch Ltd\n  - Built"),
         (r"\begin{itemize}\item\begin{itemize}\item Built\end{itemize}\item Broke\end{itemize}", "- Built\n- Broke"),
         (r"\subsection{Arch Ltd}\subsubsection{Fitter}\mbox{\color{red}Built}\begin{spacing}{1.2}arches\end{spacing}", "### Arch Ltd\n\n#### Fitter\n\nBuilt\n\narches"),
+        ("\\begin{twocolentry}{\n\\textit{Oslo}\n\n\\textit{May 2019 -- now}}\n\\textbf{Engineer}\n\n\\textit{Arch Ltd}\\end{twocolentry}Built", "### Engineer\n:organization: Arch Ltd\n:period: May 2019 – now\n:location: Oslo\n\nBuilt"),
+        (r"\begin{threecolentry}{\textbf{BSc}}{2019}\textbf{Univ of Oslo}\end{threecolentry}", "### BSc\n:organization: Univ of Oslo\n:period: 2019"),
         (r"\subsection{Arch Ltd}[Oslo]Words", "### Arch Ltd\n\nOslo\n\nWords"),
     ],
 )  # fmt: skip
@@ -400,3 +413,9 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",
     ]
+
+
+def test_spaces_after_a_command_take_little_time(tmp_path: Path) -> None:
+    began = time.process_time()
+    assert "Work" in body(tmp_path, rf"\section{{Work}}Words\a{' ' * 50_000}", r"\name{Ada}{E}")
+    assert time.process_time() - began < 3

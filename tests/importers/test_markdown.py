@@ -280,7 +280,6 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "`05.2017 - 12.2018`\n__Arches__ : Drew all the plans, and built bridges. Told others how to.", "### Arches\n:period: 05.2017 - 12.2018\n\nDrew all the plans, and built bridges. Told others how to."),
         ("Experience", "2018 | **World Corp** *Consultant*. Drew plans. " + "Built bridges. " * 20, "### Consultant\n:organization: World Corp\n:period: 2018\n\nDrew plans. " + "Built bridges. " * 19 + "Built bridges."),
         ("Experience", "| **Zeitraum** | **Position** | **Unternehmen / Projekt** |\n|-|-|-|\n| May 2018 | Lead | Corp / X |\n| 2017 | Pause | - |", "### Lead\n:organization: Corp / X\n:period: May 2018\n\n### Pause\n:period: 2017"),
-        ("Projects", "| Jahr | Was |\n|-|-|\n| 2018 | Arches |", "### Arches\n:period: 2018"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],
 )  # fmt: skip
@@ -290,7 +289,13 @@ def test_entries_without_headings(tmp_path: Path, section: str, text: str, expec
 
 
 @pytest.mark.parametrize(
-    "text", ["| 2019 – 2021 | |\n|---|---|\n| 2017 | |", "### BSc, 2019\n\nUniversity of Oslo: Faculty of Arts\n"]
+    "text",
+    [
+        "| Whole |\n|-|\n| 2019 |",
+        ": Started\n: two | 2019",
+        "| 2019 – 2021 | |\n|---|---|\n| 2017 | |",
+        "### BSc, 2019\n\nUniversity of Oslo: Faculty of Arts\n",
+    ],
 )
 def test_words_that_may_be_an_entry_are_kept(tmp_path: Path, text: str) -> None:
     page, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Education\n\n{text}\n")

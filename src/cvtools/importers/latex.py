@@ -17,7 +17,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import plain
+from cvtools.importers.line_parts import EMPHASIS, plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -140,7 +140,7 @@ class _Converter:
             # In a plain document, the title may be that of any CV.
             value = value if vocabulary.TITLE.sub("", plain(value)) else ""
         elif name in {"email", "website"}:
-            value = url_of(arguments_of(node)[-1])
+            value = re.sub("^mailto:(//)?", "", url_of(arguments_of(node)[-1]))
             shown = "".join(map(words_in, arguments_of(node)[:-1]))
             if shown and name == "website":
                 self.texts.append(myst.link(shown, with_scheme(value)))
@@ -180,20 +180,15 @@ class _Converter:
         self._start_entry(Part(0, fields.get("title", ""), fields=fields, kind=kind), text)
 
     def add_dated(self, node: LatexMacroNode) -> None:
-        first, *parts = arguments_of(node)
-        date = _DASH.sub(" – ", blocks_of(first))
+        first, *parts, last = arguments_of(node)
+        date = _DASH.sub(" – ", EMPHASIS.sub("", blocks_of(first)))
         kind = self.i18n.kind(plain(self.section))
         # What has no date is an item of a list, as is all of a section whose entries have other fields.
         if not re.search(r"\d", date) or (kind and kind not in PARTS):
             self.add_item(node)
             return
-        text = blocks_of(parts[-1]) if parts[1:] else ""
-        if parts[3:] or re.search(r"\n|^- ", text) or len(text) > 80:
-            parts.pop()
-        else:
-            text = ""
-        names = [*filter(None, map(line_of, parts))] or [""]
-        self._start_entry(Part(0, names[0], date=date, names=names), text)
+        names = [*filter(None, map(line_of, parts))] or [date]
+        self._start_entry(Part(0, names[0], date=date, names=names), blocks_of(last))
 
     def _start_entry(self, part: Part, text: str) -> None:
         if not self.level:
@@ -217,8 +212,10 @@ class _Converter:
 
     def add_block(self, node: LatexMacroNode) -> None:
         """Add text with a label, which may be empty; a line without one below the title of an entry is its employer."""
-        *_, label, text = arguments_of(node)
-        name, block, entry = plain(line_of(label)), blocks_of(text), self.parts[-1].fields
+        # An optional argument besides others is no word, but a space or a sign.
+        *labels, text = arguments_of(node)[-node.nodeargd.argspec.count("{") :]
+        name = plain(" – ".join(filter(None, map(line_of, labels))))
+        block, entry = blocks_of(text), self.parts[-1].fields
         organization, *place = block.split("\n")
         if entry and "organization" not in entry and not (name or self.texts or place[1:]) and len(block) < 200:
             self.parts[-1].fields = {**entry, "organization": organization, "location": "".join(place)}

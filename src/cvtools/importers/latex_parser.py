@@ -61,9 +61,25 @@ _DEFINITION = re.compile(
     rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
-_USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*\n?[ \t]*\{{{_INSIDE}\}})+))\\")
+_USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*(?:\n[ \t]*)?\{{{_INSIDE}\}})+))\\")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
+#: A name in two arguments, of which other classes have one.
+_NAME = rf"(?s)\\name\s*(?:\[[^][]*\])?\{{({_INSIDE})\}}[ \t]*(?:\n[ \t]*)?\{{({_INSIDE})\}}"
+#: An entry as RenderCV writes it: columns for a degree, for place and date, and for the title and other names.
+_COLUMNS = (
+    rf"(?s)\\begin\{{(?:two|(three))colentry\}}(?(1){_GROUP}){_GROUP}"
+    r"((?:(?!\\(?:begin|end)).)*)\\end\{(?:two|three)colentry\}"
+)
 _UNIT = r"(?:em|ex|pt|cm|mm|in)(?![a-z])"
+
+
+def _entry_of(degree: str | None, right: str, left: str) -> str:
+    """Return the command of an entry for the columns of RenderCV; the date is the last paragraph at the right."""
+    *places, date = re.split(r"\n\s*\n", right.strip())
+    names = [*filter(None, [degree]), *re.split(r"\n\s*\n", left.strip()), *places]
+    return rf"\datedentry{{{date}}}" + "".join(f"{{{name}}}" for name in [*names, ""])
+
+
 #: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
 _REPLACEMENTS = (
     (r"(?s)\\begin\{rSection\}" + _GROUP, r"\\section{\1}"),
@@ -90,6 +106,8 @@ _REPLACEMENTS = (
     (r"\\begin\{(?:long)?tabu\*?\}[^{]*", r"\\begin{tabular}"),
     (r"\\end\{(?:long)?tabu\*?\}", r"\\end{tabular}"),
     (r"\\xspace(?![A-Za-z])", "{}"),
+    (_NAME, r"\\name{\1 \2}"),
+    (_COLUMNS, lambda columns: _entry_of(*columns.groups()[1:])),
     # A place in brackets after a heading.
     (r"(?s)(\\(?:sub)?section\*?" + _GROUP + r")\s*\[([^][]*)\]", r"\1\n\n\3\n\n"),
     # Europass: two phones in one command, labels, and levels of languages and skills, such as \ecvCOne for C1.
@@ -118,8 +136,8 @@ _REPLACEMENTS = (
 )
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
-    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
-    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|color|"
+    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter|columntype)|def|"
+    r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|(new)?(page)?color|"
     r"font[a-z]+|photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"lastupdated|ecv(personalinfo|footername|language(header|footer))|defbib(check|environment|filter|heading)|"
     r"(New|Declare|At|Set)[A-Z].*"
@@ -294,19 +312,27 @@ def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
     uses = [
         (use, re.findall(_GROUP, use[2])) for use in _USE.finditer(text) if not (is_known(use[1]) or is_silent(use[1]))
     ]
-    #: Which argument is the date, by the name of the command.
-    places: dict[str, Counter[int]] = {}
-    for use, groups in uses:
-        dates = (number for number, group in enumerate(groups[:8]) if groups[1:] and _is_date(group, i18n))
-        places.setdefault(use[1], Counter()).update(islice(dates, 1))
+    #: Which argument is the date in each use, and in most uses of a command.
+    dates = [
+        next((number for number, group in enumerate(groups[:8]) if _is_date(group, i18n)), -1) for _, groups in uses
+    ]
+    places: dict[str, Counter[int]] = {use[1]: Counter() for use, _ in uses}
+    for (use, groups), date_at in zip(uses, dates, strict=True):
+        places[use[1]].update([date_at] if groups[1:] and date_at >= 0 else [])
+    # The last argument of a command is a text, not a place, if it is long in any use.
+    with_text = {
+        use[1] for use, groups in uses if groups[4:] or (groups[2:] and re.search(r"(?s).{80}|\\item", groups[-1]))
+    }
     pieces, end = [], 0
-    for use, groups in uses:
+    for (use, groups), date_at in zip(uses, dates, strict=True):
         if use.start() < end:
             continue
         if places[use[1]] and groups[1:]:
-            ((place, _),) = places[use[1]].most_common(1)
+            place = places[use[1]].most_common(1)[0][0] if date_at < 0 else date_at
             date = groups.pop(place) if place < len(groups) else ""
             name = "cvitem" if not (place or groups[1:]) else "datedentry"
+            if name == "datedentry" and not (use[1] in with_text and groups[1:]):
+                groups.append("")
             command = rf"\{name}{{{date}}}" + "".join(f"{{{group}}}" for group in groups)
         elif re.fullmatch(r"(?i)[a-z]*sec(tion)?", use[1]) and not groups[1:]:
             command = rf"\{'sub' if 'sub' in use[1].lower() else ''}section{{{groups[0]}}}"

@@ -63,7 +63,7 @@ def blocks_of(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
     # Merge bars between cells, and remove those at the ends of a row and after a label.
     words = re.sub(r"(?<! )(?: *(?<!\\)\|(?= |$))+ *", " | ", "".join(_words(nodes)), flags=re.MULTILINE)
-    words = re.sub(r"(?m)^[ |·]+$|^ \| | \| $|(?<=:) \|(?= )", "", words)
+    words = re.sub(r"(?m)^[ |·;,.]+$|^ \| | \| $|(?<=:) \|(?= )", "", words)
     lines = (_escape_line_start(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -193,4 +193,6 @@ def url_of(nodes: Sequence[LatexNode]) -> str:
 def words_in(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of words without any markup."""
     (inline,) = _PARSER.parseInline(line_of(nodes))
-    return "".join(token.content for token in inline.children or [])
+    words = "".join(token.content for token in inline.children or [])
+    # An address has the scheme that a link needs only where it is written.
+    return words if any("://" in node.latex_verbatim() for node in nodes) else words.replace("https://", "")

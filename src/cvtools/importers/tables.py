@@ -29,7 +29,7 @@ def _rows(block: str) -> list[list[list[str]]]:
 
 def is_definition_list(block: str) -> bool:
     """Return whether a block has a line with a definition below one with a term."""
-    return bool(re.match(r"(?![-+*>|#`]|\d+[.)]\s)\S.*\n\s*: +\S", block))
+    return bool(re.match(r"(?![-+*>|#`:]|\d+[.)]\s)\S.*\n\s*: +\S", block))
 
 
 def _definitions(lines: Sequence[str]) -> list[list[list[str]]]:
@@ -69,7 +69,9 @@ def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
     if "date" not in names:
         # The only column of dates needs no known label.
         names = ["date" if [column] == dated and not name else name for column, name in enumerate(names)]
-    is_known = all(names) and len({*names}) == len(names) and "date" in names and names.index("date") in dated
+    is_known = (
+        names[1:] and all(names) and len({*names}) == len(names) and "date" in names and names.index("date") in dated
+    )
     # A dash says that there is no value.
     words = ([cell if re.search(r"\w", cell) else "" for cell in row] for row in rows)
     return [dict(zip(names, row, strict=True)) for row in words] if is_known else []
@@ -105,9 +107,6 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
     """
     rows = _rows(block)
     for side in (0, -1):
-        # Of the labels in the head, only that of the dates is known.
-        labels = [field_named(" ".join(cell)) for cell in rows[0]] if rows[1:] else []
-        rows = rows[1:] if {*labels} == {"", "period"} and labels[side] else rows
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
         cells = (chain(*(row[1:] if side == 0 else row[:-1])) for row in rows)
         others = [[line for line in row if re.search(r"\w", line)] for row in cells]
