@@ -71,7 +71,9 @@ class Reader:
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
         sections = tree(part for part in self.parts if part.title or part.fields)
-        cv = page(person, [self._section(part) for part in sections], *others)
+        # An entry is at the top if its section, "Contact" for example, is no longer there.
+        headings = [self._entry(part, "") if part.fields or part.date else self._section(part) for part in sections]
+        cv = page(person, headings, *others)
         if not (cv.fields or cv.text or cv.children):
             raise ValueError("it has no words below a name: write the CV there")
         return cv
