@@ -438,3 +438,10 @@ def test_heading_of_contacts_is_left_out_with_a_word_if_it_has_others(
     pages, unread = imported(tmp_path, "cv.md", text)
     assert title not in pages["index"]
     assert any(title in line for line in unread) == is_told
+
+
+def test_link_in_a_headline_beside_contacts_is_a_website(tmp_path: Path) -> None:
+    line = "CTO of [Example Corp](https://corp.example) | ada@x.example"
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada Example\n\n{line}\n\n## Work\n\nWords.\n")
+    assert ":headline: CTO of Example Corp\n:email: ada@x.example\n" in pages["index"]
+    assert ":website: [Example Corp](https://corp.example)\n" in pages["index"]

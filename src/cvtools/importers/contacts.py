@@ -153,6 +153,11 @@ def take_contacts(person: Draft, line: str) -> bool:
     person.add("headline", role)
     for contact in contacts:
         contact.add_to(person)
+    # Words have no link in these fields, such as "CTO of [Example Corp](https://example.org)".
+    for link in (link for part, contact in pairs if not contact for link in LINK.finditer(part)):
+        words_of_link, address = link_in(link)
+        if words_of_link and re.match("https?://", address):
+            person.add_website(address, words_of_link)
     person.add("location", location)
     for part in unknown:
         person.add_text(f"- {myst.clean_line(part)}")
