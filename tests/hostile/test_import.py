@@ -101,7 +101,8 @@ def test_marks_in_imported_values_withhold_nothing(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["+48 1 \\{show=pdf}", "+48 1 \\\\{show=pdf}", "+48 1 \\{show=html}", "`+48 1 {show=pdf}`"]
+    "value",
+    ["+48 1show=pdf}", "+48 1 \\{show=pdf}", "+48 1 \\\\{show=pdf}", "+48 1 \\{show=html}", "`+48 1 {show=pdf}`"],
 )
 def test_mark_that_is_escaped_or_code_withholds_with_a_warning(project: Project, value: str) -> None:
     built = project.write({"index.md": f"# Ada\n:phone: {value}\n"}).build("html", warns=True)
@@ -116,6 +117,7 @@ def test_words_in_escaped_braces_are_words(project: Project) -> None:
 
 @given(st.lists(st.sampled_from([*PIECES, *"show show=pdf ` `` <b".split(), " "]), min_size=1, max_size=9).map("".join))
 @example("`{` }")
+@example("ashow=pdf}")
 @example("`]&{`\\}")
 def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
     value = myst.clean_line(text)

@@ -33,6 +33,7 @@ _ATTRIBUTES = re.compile(
         )
         # at its end also without braces, in a comment, or with a backslash, since an editor may have escaped them
         | \\?(?:(?:[{{(\[]|<!--)\s*)?{SHOW}\s*\S*(?:\s*-->)?$
+        | show=(?:html|pdf)\}}$  # right after a word, without the first brace
     )
     """,
     re.VERBOSE,

@@ -36,7 +36,7 @@ _CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 #: A bracket, which could end the text of a link or make it a picture; or code, in which a bracket does not.
 _BRACKET = re.compile(rf"{_CODE.pattern}|[\[\]]")
 #: The name in a mark that withholds a field's value from an output: ``show=pdf``, with or without braces.
-_SHOW = re.compile(r"\bshow\s*(?=[=:])")
+_SHOW = re.compile(r"\bshow\s*(?=[=:])|show(?==(?:html|pdf)\})")
 #: Replacements of invisible characters: control characters, marks of direction, surrogates and noncharacters are
 #: deleted, control characters that end lines become spaces, and the replacement character becomes a question mark.
 _INVISIBLE: dict[int, str | None] = {
