@@ -228,7 +228,8 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     if others and not is_misspelt:
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
     if kind == "person" and not is_misspelt:
-        return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
+        remedy = "a profile is a link, <https://…>; write anything else as text below the fields"
+        return ValueError(f"{rule}: known are {', '.join(own)}; {remedy}")
     return _unknown(rule, name, own)
 
 

@@ -203,8 +203,11 @@ def fault_of_field(node: nodes.Node) -> str:
 
 def fault_of_heading(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a heading; empty if it does not."""
-    match = re.match(r"(#{2,6})([^\W\d].*)", node.rawsource) if isinstance(node, nodes.paragraph) else None
-    return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[2], 30)}"' if match else ""
+    source = node.rawsource if isinstance(node, nodes.paragraph) else ""
+    if not (match := re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", source)):
+        return ""
+    hint = ", with an ordinary space" if match[2] else ""
+    return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}'
 
 
 def fault_of_line(line: str) -> str:
@@ -228,6 +231,12 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
     attributes = match["attributes"]
     if "show" not in attributes and raw_field.content and isinstance(raw_field.content[-1], nodes.image):
         # Markdown has read these attributes, such as the size of the picture.
+        return
+    if raw_field.name == "photo" and re.match(r"\{\s*(?:width|height|scale|align)\b", attributes):
+        # They restrict nothing. Where there is no picture, another warning says why.
+        if any(any(node.findall(nodes.image)) for node in raw_field.content):
+            remedy = 'write it directly after the picture, as in "![Ada](ada.jpg){width=120px}"'
+            raw_field.problem = raw_field.problem or f"{attributes.strip()} is not understood: {remedy}"
         return
     show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
     if in_value and show and in_value.end() == len(raw_field.markdown):

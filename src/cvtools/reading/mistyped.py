@@ -30,11 +30,15 @@ _MARK = re.compile(
 )
 #: Separator of cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
-#: The beginning of bold words or code that nothing ends, unlike "2 ** 3", "**kwargs" and "`quotation'".
+#: The beginning of bold words or code that nothing ends, unlike "2 ** 3", "**kwargs", "**21*5#" and "`quotation'".
 _OPEN_MARK = re.compile(
-    r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
+    r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw|\d+\*)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
     re.VERBOSE,
 )
+#: Words meant to be bold, such as "**Note:**this", whose end Markdown does not see between a sign and a letter.
+_GLUED = re.compile(r"(?<!\*)(\*\*)(?![\s*])[^*\n]*[^\w\s*]\1(?=\w)\w*")
+#: A link with a space before its address.
+_APART = re.compile(r"\[[^\W\d][^\[\]\n]*\][ ]\(https?://\S*")
 #: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -67,7 +71,9 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
         first, after = token.map or (0, 1)
         last = lines[after - 1].strip(" \t>")
         has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
-        if token.type == "fence" and not (has_end or token.info.lstrip().startswith("{")):
+        # A directive at the end of a page does no harm without an end.
+        is_directive = token.info.lstrip().startswith("{") and not re.search(r"(?m)^#{1,6}\s", token.content)
+        if token.type == "fence" and not (has_end or is_directive):
             rule = f"this code has no end: write {token.markup} below its last line"
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
 
@@ -79,11 +85,17 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
+        for link in _APART.finditer(words):
+            line = token.map[0] + words.count("\n", 0, link.start()) if token.map else 0
+            rule = f'"{shorten(link[0], 40)}" is no link: delete the space before "("'
+            warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
         if mark := _OPEN_MARK.search(words):
             sign, line = mark[0], token.map[0] + words.count("\n", 0, mark.start()) if token.map else 0
             shown = shorten(words[mark.start() :].partition("\n")[0], 30)
             escaped = "".join(f"\\{character}" for character in sign)
             rule = f'"{shown}" has no end: write {sign} where it should end, or {escaped} for the signs themselves'
+            if (glued := _GLUED.search(words)) and glued.start() <= mark.start() < glued.end():
+                rule = f'"{shorten(glued[0], 30)}" is not bold: write a space after the second {sign}'
             warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
 
@@ -105,6 +117,10 @@ class WarnOfMistakes(SphinxTransform):
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
                     warned.add(node)
+        for item in self.document.findall(nodes.list_item):
+            for node in item.children:
+                if fault := self._fault_of_block(node):
+                    warn(node, Code.ENTRY, fault)
         for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
             is_quoted = isinstance(node.parent, (nodes.literal, nodes.literal_block, cv_field))
             words = node.get("alt", "") if isinstance(node, nodes.image) else node.astext()
@@ -138,7 +154,7 @@ class WarnOfMistakes(SphinxTransform):
         """Return a message about a paragraph that begins like a table, or the first with bullets; empty for others."""
         if not isinstance(node, nodes.paragraph):
             return ""
-        bullet = re.search(r"(?m)^[•▪◦‣]\s+(\S.*)", node.rawsource)
+        bullet = re.search(r"(?m)^(?:[•▪◦‣]\s+|-\xa0)(\S.*)", node.rawsource)
         if bullet and not self.has_bullets:
             # All lists of a page may have bullets.
             self.has_bullets = True
@@ -148,7 +164,7 @@ class WarnOfMistakes(SphinxTransform):
         return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
 
     def _fault_of_indented(self, node: nodes.Node) -> str:
-        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
+        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s|#{2,6}\s", node.astext()):
             return ""
         lines, number = self.sources[node.source or ""], node.line or 1
         line = lines[number - 1] if number <= len(lines) else ""
