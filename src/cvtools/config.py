@@ -497,9 +497,8 @@ def validate(app: "Sphinx", config: Config) -> None:
 
     _check_values(config)
     values = values_in_conf_py(config)
-    for name in values.get("__annotations__", {}):
-        if name not in values:
-            raise ConfigError(f"conf.py: {name} has a colon: write {name} = …")
+    if name := next((name for name in values.get("__annotations__", {}) if name not in values), ""):
+        raise ConfigError(f"conf.py: {name} has a colon: write {name} = …")
     for name in values:
         if name.startswith(_PREFIX) and name not in OPTIONS:
             raise ConfigError(f"conf.py: there is no {name}: {suggestion(name, OPTIONS)}")

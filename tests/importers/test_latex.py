@@ -337,6 +337,7 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\job{2019}{Fitter}{Arch Ltd}{}{}\job{}{Ink}{Good}{Nibs}{}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- **Ink:** Good – Nibs"),
         (r"\job{2019}{Fitter}{Oslo}\job{2018}{Engineer}{Built arches and bridges of stone, of iron and of wood, and told everybody about them.}", "### Fitter\n:period: 2019\n\nOslo\n\n### Engineer\n:period: 2018\n\nBuilt arches and bridges of stone, of iron and of wood, and told everybody about them."),
         (r"\job{Fitter}{2019}Built\job{Engineer}{Oslo}{2018}{\begin{itemize}\item Broke\end{itemize}}", "### Fitter\n:period: 2019\n\nBuilt\n\n### Engineer\n:organization: Oslo\n:period: 2018\n\n- Broke"),
+        (r"\begin{joblong}{Fitter}{2019}\item Built\end{joblong}", "### Fitter\n:period: 2019\n\n- Built"),
         (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
         (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
         (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),

@@ -16,7 +16,7 @@ TOLD = {
     ("publication", ""): "publisher date; journal authors year; doi",
     ("certificate", ""): "issuer date; issuer period; issuer expires",
     ("position", ""): "organization period; period; organization; organization location technologies; organisation; "
-    "perod location; Period; organization from to",
+    "perod location; Period; organization from to; title organization",
     ("grant", ""): "funder period; organization amount",
     ("patent", ""): "inventors number",
     ("project", ""): "page period; url",

@@ -39,7 +39,6 @@ def test_code_in_a_known_language_is_coloured(project: Project, language: str, c
         ("csharp", 'write "text", or name it in cv_allow in conf.py'),
         ("guess", 'write "text", or name it in cv_allow in conf.py'),
         ("pyton", 'did you mean "python"?'),
-        ("timeline", 'did you mean "{timeline}"?'),
     ],
 )
 def test_code_in_another_language_is_shown_plain(project: Project, language: str, hint: str) -> None:

@@ -204,10 +204,11 @@ def fault_of_field(node: nodes.Node) -> str:
 def fault_of_heading(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a heading; empty if it does not."""
     source = node.rawsource if isinstance(node, nodes.paragraph) else ""
-    if not (match := re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", source)):
-        return ""
-    hint = ", with an ordinary space" if match[2] else ""
-    return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}'
+    match = re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", source)
+    hint = ", with an ordinary space" if match and match[2] else ""
+    return (
+        f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}' if match else ""
+    )
 
 
 def fault_of_line(line: str) -> str:

@@ -35,8 +35,8 @@ _OPEN_MARK = re.compile(
     r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw|\d+\*)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
     re.VERBOSE,
 )
-#: Words meant to be bold, such as "**Note:**this", whose end Markdown does not see between a sign and a letter.
-_GLUED = re.compile(r"(?<!\*)(\*\*)(?![\s*])[^*\n]*[^\w\s*]\1(?=\w)\w*")
+#: Bold words that end with a punctuation mark before a letter, as in "**Note:**text": Markdown sees no end.
+_STUCK_MARK = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
 #: A link with a space before its address.
 _APART = re.compile(r"\[[^\W\d][^\[\]\n]*\][ ]\(https?://\S*")
 #: Sphinx's metadata of a page: fields above its first heading.
@@ -71,9 +71,9 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
         first, after = token.map or (0, 1)
         last = lines[after - 1].strip(" \t>")
         has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
-        # A directive at the end of a page does no harm without an end.
-        is_directive = token.info.lstrip().startswith("{") and not re.search(r"(?m)^#{1,6}\s", token.content)
-        if token.type == "fence" and not (has_end or is_directive):
+        # A directive without an end does no harm before the end of a page.
+        is_last = token.info.lstrip().startswith("{") and not re.search(r"(?m)^#{1,6}\s", token.content)
+        if token.type == "fence" and not (has_end or is_last):
             rule = f"this code has no end: write {token.markup} below its last line"
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
 
@@ -85,18 +85,17 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
-        for link in _APART.finditer(words):
-            line = token.map[0] + words.count("\n", 0, link.start()) if token.map else 0
-            rule = f'"{shorten(link[0], 40)}" is no link: delete the space before "("'
-            warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
-        if mark := _OPEN_MARK.search(words):
-            sign, line = mark[0], token.map[0] + words.count("\n", 0, mark.start()) if token.map else 0
-            shown = shorten(words[mark.start() :].partition("\n")[0], 30)
-            escaped = "".join(f"\\{character}" for character in sign)
-            rule = f'"{shown}" has no end: write {sign} where it should end, or {escaped} for the signs themselves'
-            if (glued := _GLUED.search(words)) and glued.start() <= mark.start() < glued.end():
-                rule = f'"{shorten(glued[0], 30)}" is not bold: write a space after the second {sign}'
-            warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
+        if not (mark := _APART.search(words) or _STUCK_MARK.search(words) or _OPEN_MARK.search(words)):
+            continue
+        shown = shorten(words[mark.start() :].partition("\n")[0], 30)
+        escaped = "".join(f"\\{character}" for character in mark[0])
+        rule = f'"{shown}" has no end: write {mark[0]} where it should end, or {escaped} for the signs themselves'
+        if mark.re is _STUCK_MARK:
+            rule = f'"{shorten(mark[0], 30)}" is not bold: write "{mark[1]}" behind the last **, or a space'
+        elif mark.re is _APART:
+            rule = f'"{shorten(mark[0], 40)}" is no link: delete the space before "("'
+        line = words.count("\n", 0, mark.start()) + (token.map[0] if token.map else 0)
+        warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
 
 class WarnOfMistakes(SphinxTransform):
@@ -117,10 +116,9 @@ class WarnOfMistakes(SphinxTransform):
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
                     warned.add(node)
-        for item in self.document.findall(nodes.list_item):
-            for node in item.children:
-                if fault := self._fault_of_block(node):
-                    warn(node, Code.ENTRY, fault)
+        for node in (child for item in self.document.findall(nodes.list_item) for child in item.children):
+            if fault := self._fault_of_block(node):
+                warn(node, Code.ENTRY, fault)
         for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
             is_quoted = isinstance(node.parent, (nodes.literal, nodes.literal_block, cv_field))
             words = node.get("alt", "") if isinstance(node, nodes.image) else node.astext()

@@ -24,10 +24,6 @@ LEXERS = frozenset(
 )
 
 
-#: Directives whose braces may have been forgotten.
-_DIRECTIVES = frozenset({"facts", "only", "publications", "talks", "technologies", "timeline", "toctree"})
-
-
 def limit_highlighters(app: Sphinx) -> None:
     """Have the highlighters of an HTML builder colour only short code, in languages with fast lexers."""
     allowed = {*LEXERS, *map(str.lower, app.config.cv_allow)}
@@ -47,7 +43,6 @@ def _highlight(
     lang = lang.lower()
     if lang not in allowed:
         near = difflib.get_close_matches(lang, allowed, 1, 0.75)
-        near = [f"{{{lang}}}"] if lang in _DIRECTIVES else near
         hint = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
         replacement = (lang, near[0]) if near else None
         warn(options.get("location"), Code.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}', replacement)
