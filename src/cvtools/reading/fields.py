@@ -203,8 +203,7 @@ def fault_of_field(node: nodes.Node) -> str:
 
 def fault_of_heading(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a heading; empty if it does not."""
-    source = node.rawsource if isinstance(node, nodes.paragraph) else ""
-    match = re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", source)
+    match = isinstance(node, nodes.paragraph) and re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", node.rawsource)
     hint = ", with an ordinary space" if match and match[2] else ""
     return (
         f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}' if match else ""

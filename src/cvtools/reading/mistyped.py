@@ -30,9 +30,9 @@ _MARK = re.compile(
 )
 #: Separator of cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
-#: The beginning of bold words or code that nothing ends, unlike "2 ** 3", "**kwargs", "**21*5#" and "`quotation'".
+#: The beginning of bold words or code that nothing ends, unlike "2 ** 3", "**kwargs" and "`quotation'".
 _OPEN_MARK = re.compile(
-    r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw|\d+\*)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
+    r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
     re.VERBOSE,
 )
 #: Bold words that end with a punctuation mark before a letter, as in "**Note:**text": Markdown sees no end.
