@@ -404,6 +404,25 @@ def test_nothing_is_lost_without_a_section(tmp_path: Path, text: str, expected: 
     assert body(tmp_path, text, r"\name{Ada}{E}") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Without other text, the heading of contacts is left out.
+        (r"\section{Contact}\cventry{2019}{Dev}{Corp}{Oslo}{}{Did it.}", "## Dev\n:organization: Corp\n:period: 2019\n:location: Oslo\n\nDid it."),
+        (r"\section{Contact}\job{2019}{Dev}{Corp}{Oslo}", "## Dev\n:organization: Corp\n:period: 2019\n:location: Oslo"),
+        (r"\section{Work}\resumeSubheading{Dev}{Corp}{2019}{Oslo} Did it.", "## Work\n\n### 2019\n:organization: Dev\n:period: Oslo\n:location: Corp\n\nDid it."),
+        (r"\section{Work}\resumeSubheading{}{}{2019}{}\resumeSubheading{Corp}{Oslo}{2018}{}", "## Work\n\n### 2019\n\n### 2018\n:organization: Corp\n:location: Oslo"),
+    ],
+)  # fmt: skip
+def test_entries_lose_no_words(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}{E}") == expected
+
+
+@pytest.mark.parametrize("cls", ["article", "awesome-cv", "resume"])
+def test_lines_of_an_address_are_kept(tmp_path: Path, cls: str) -> None:
+    assert ":location: Long 1, Oslo" in body(tmp_path, "Words.", r"\name{Ada}{E}\address{Long 1}{Oslo}", cls)
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     text = r"\section{On request}\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
     document = rf"\documentclass{{moderncv}}\name{{Ada}}{{E}}\begin{{document}}{text}\end{{document}}"

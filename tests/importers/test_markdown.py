@@ -421,3 +421,20 @@ def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:
         tmp_path, "cv.md", "# 山田\n\n## ■職務経歴\n\n### 株式会社A（2020年4月～現在）\n\n## ■学歴\n\nx\n"
     )
     assert ":period: 2020年4月～現在\n" in pages["index"]
+
+
+@pytest.mark.parametrize("title", ["# [Ada Example](https://ada.example)", "[Ada Example](https://ada.example) | Dev"])
+def test_link_of_the_name_is_a_website(tmp_path: Path, title: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"{title}\n\n## Work\n\nWords.\n")
+    assert pages["index"].startswith("# Ada Example\n")
+    assert ":website: <https://ada.example>\n" in pages["index"]
+
+
+@pytest.mark.parametrize(("title", "is_told"), [("Write to me in Oslo", True), ("Contact", False)])
+def test_heading_of_contacts_is_left_out_with_a_word_if_it_has_others(
+    tmp_path: Path, title: str, is_told: bool
+) -> None:
+    text = f"# Ada Example\n\nDev\n\n## {title}\n\n- ada@x.example\n\n## Work\n\nWords.\n"
+    pages, unread = imported(tmp_path, "cv.md", text)
+    assert title not in pages["index"]
+    assert any(title in line for line in unread) == is_told
