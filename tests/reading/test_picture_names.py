@@ -66,6 +66,13 @@ def test_size_that_is_not_read_is_told_with_its_place(project: Project, attribut
     assert built.warnings == f"index.md:2: WARNING: {attributes.strip()} {rule} [cv.value]\n"
 
 
+@pytest.mark.parametrize("attributes", ["{width=1px show=pfd}", "{width=1px,show=pfd}", "{width=1px .only-x}"])
+def test_size_with_a_mark_withholds_the_photo(project: Project, attributes: str) -> None:
+    (project.docs / "a.png").write_bytes(png(6, 3))
+    built = project.write({"index.md": f"# Ada\n:photo: ![A](a.png) {attributes}\n"}).build("html", warns=True)
+    assert "a.png" not in built.read("index.html")
+
+
 def test_size_of_a_photo_that_is_refused_is_not_told_as_a_mark(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n:photo: ![A](a.heic){width=120px}\n"}).build(warns=True)
     assert "the file a.heic is not allowed" in built.warnings

@@ -37,6 +37,8 @@ _ATTRIBUTES = re.compile(
     """,
     re.VERBOSE,
 )
+#: Attributes of a picture alone, which withhold nothing, also with the quotation marks of a word processor.
+_SIZES = re.compile(r"""\{(?:\s*(?:width|height|scale|align)\s*=\s*["'“”„]?\w+%?["'“”]?)+\s*\}""")
 
 #: Types of nodes that may be between a heading and its fields.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
@@ -232,8 +234,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
     if "show" not in attributes and raw_field.content and isinstance(raw_field.content[-1], nodes.image):
         # Markdown has read these attributes, such as the size of the picture.
         return
-    if raw_field.name == "photo" and re.match(r"\{\s*(?:width|height|scale|align)\b", attributes):
-        # They restrict nothing. Where there is no picture, another warning says why.
+    if raw_field.name == "photo" and _SIZES.fullmatch(attributes):
         if any(any(node.findall(nodes.image)) for node in raw_field.content):
             remedy = 'write it directly after the picture, as in "![Ada](ada.jpg){width=120px}"'
             raw_field.problem = raw_field.problem or f"{attributes.strip()} is not understood: {remedy}"

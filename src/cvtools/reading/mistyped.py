@@ -71,9 +71,8 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
         first, after = token.map or (0, 1)
         last = lines[after - 1].strip(" \t>")
         has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
-        # A directive without an end does no harm before the end of a page.
-        is_last = token.info.lstrip().startswith("{") and not re.search(r"(?m)^#{1,6}\s", token.content)
-        if token.type == "fence" and not (has_end or is_last):
+        is_last_directive = token.info.lstrip().startswith("{") and not re.search(r"(?m)^#{1,6}\s", token.content)
+        if token.type == "fence" and not (has_end or is_last_directive):
             rule = f"this code has no end: write {token.markup} below its last line"
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
 
