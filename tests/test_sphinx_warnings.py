@@ -47,6 +47,8 @@ def test_warning_fails_a_strict_build_alone(project: Project) -> None:
         ("```{toctree}\nnone\n```\n", "there is no page none: check the name in the {toctree}"),
         ("```{timeline}\nx\n```\n", "{timeline} takes no text: delete the lines in it, or put the ``` that ends"),
         ("Words.[^1]\n", 'nothing is called "1": write [^1]: and the text of the footnote'),
+        ("Words.\n\n[^1]: Text.\n", "nothing refers to this footnote: refer to it by [^1], or delete it"),
+        ("```{publications}\n```\n", "{publications} lacks a value: write one behind the }"),
         ("```{talks}\n:cuont: 1\n```\n", "{talks} has no option 'cuont': known are "),
     ],
 )

@@ -496,7 +496,10 @@ def validate(app: "Sphinx", config: Config) -> None:
     from cvtools.private_api import values_in_conf_py
 
     _check_values(config)
-    for name in values_in_conf_py(config):
+    values = values_in_conf_py(config)
+    if name := next((name for name in values.get("__annotations__", {}) if name not in values), ""):
+        raise ConfigError(f"conf.py: {name} has a colon: write {name} = …")
+    for name in values:
         if name.startswith(_PREFIX) and name not in OPTIONS:
             raise ConfigError(f"conf.py: there is no {name}: {suggestion(name, OPTIONS)}")
 

@@ -69,6 +69,8 @@ _REWORDED: Mapping[str, str] = {
     ),
     r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)": r"{\1} has no option '\2': known are \3",
     r'Unknown target name: "(.*?)"\.': r'nothing is called "\1": write [^\1]: and the text of the footnote',
+    r"Footnote \[(.*?)\] is not referenced\.": r"nothing refers to this footnote: refer to it by [^\1], or delete it",
+    r"Directive '([\w-]+)': 1 argument\(s\) required, 0 supplied": r"{\1} lacks a value: write one behind the }",
     r"'([\w-]+)': Has content, but none permitted": (
         r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them"
     ),

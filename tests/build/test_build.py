@@ -511,6 +511,9 @@ def test_disk_that_is_full_when_products_are_published_keeps_the_old_ones(
     [
         ("def (", 'conf.py:5: Python cannot read this line: write name = "value"'),
         ("cv_font = pagella", 'conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
+        ("cv_hide_education_dates = true", "conf.py:5: nothing is called true: write it with a capital letter"),
+        ('cv_paper: "a4"', "conf.py:5: cv_paper has a colon: write cv_paper = …"),
+        ('cv_editions = {"full": {}, "short" {}}', 'conf.py:5: a colon is missing: write {"name": "value"}'),
         (" x = 1", "conf.py:5: spaces begin the line: delete them"),
         ("x = “1”", 'conf.py:5: “ is not a quotation mark of Python: write "'),
         (

@@ -16,7 +16,7 @@ TOLD = {
     ("publication", ""): "publisher date; journal authors year; doi",
     ("certificate", ""): "issuer date; issuer period; issuer expires",
     ("position", ""): "organization period; period; organization; organization location technologies; organisation; "
-    "perod location; Period; organization from to",
+    "perod location; Period; organization from to; title organization",
     ("grant", ""): "funder period; organization amount",
     ("patent", ""): "inventors number",
     ("project", ""): "page period; url",
@@ -135,7 +135,12 @@ def test_no_kind(name: str, message: str) -> None:
         ("event", "summary", "a summary: it belongs to a talk"),
         ("from", "position", 'a position: write both dates into one, as in ":period: 2014-03 – 2016-04"'),
         ("startDate", "education", 'education: write both dates into one, as in ":period: 2014-03 – 2016-04"'),
-        ("xing", "person", "a person: a profile is a link, <https://…>; write anything else as text below the fields"),
+        (
+            "xing",
+            "person",
+            "a person: known are photo, headline, email, phone, website, location, timezone, kind, only; "
+            "a profile is a link, <https://…>; write anything else as text below the fields",
+        ),
     ],
 )
 def test_unknown_field_is_explained(name: str, kind: str, rule: str) -> None:

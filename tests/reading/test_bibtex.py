@@ -35,6 +35,23 @@ def test_entry_has_words_without_latex() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        (r"CO$_2$-rich ice at $-30^{\circ}$C", "CO₂-rich ice at -30°C"),
+        (r"H$_{2}$O at 5$^\circ$", "H₂O at 5°"),
+    ],
+)
+def test_formulas_of_chemists_are_words(title: str, words: str) -> None:
+    (entry,), _ = bibtex.read(f"@misc{{x, title = {{{title}}}}}")
+    assert entry.title == words
+
+
+def test_missing_comma_is_told() -> None:
+    _, errors = bibtex.read("@misc{x, title = {T}\n year = 2020}\n")
+    assert errors == [(2, "a comma or } is missing above")]
+
+
+@pytest.mark.parametrize(
     ("fields", "expected"),
     [
         ("date = {2020-03-05}", {"date": "2020-03-05"}),

@@ -33,6 +33,11 @@ def outline(document: nodes.document) -> list[tuple[int, str]]:
             'index.md:5: WARNING: a page has one title: write "## C" here, and a "#" more in those below [cv.entry]\n',
         ),
         (
+            "# A\n\n## B\n\n# C\n\n### D\n\n## E\n",
+            [(1, "A"), (2, "B"), (2, "C"), (3, "D"), (3, "E")],
+            'index.md:5: WARNING: a page has one title: write "## C" here [cv.entry]\n',
+        ),
+        (
             "# A\n\n### B\n\n#### C\n\n##### D\n\n### E\n\n###### F\n",
             [(1, "A"), (2, "B"), (3, "C"), (4, "D"), (2, "E"), (3, "F")],
             'index.md:3: WARNING: a level is skipped: write "## B" here [cv.entry]\n',

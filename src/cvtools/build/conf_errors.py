@@ -52,7 +52,9 @@ _REASONS = (
     (r"SyntaxError: unmatched '(.)'.*", r"\1 has no partner: write the bracket that opens it, or delete this one"),
     (r"SyntaxError: invalid syntax\. Perhaps you forgot a comma\?.*", "a comma is missing between two values"),
     (r"SyntaxError: invalid syntax", 'Python cannot read this line: write name = "value"'),
+    (r"SyntaxError: ':' expected after dictionary key.*", 'a colon is missing: write {"name": "value"}'),
     (r"IndentationError: unexpected indent.*", "spaces begin the line: delete them"),
+    (r"NameError: name '(true|false|none)' is not defined.*", r"nothing is called \1: write it with a capital letter"),
     (r"NameError: name '(\w+)' is not defined.*", r'nothing is called \1: write "\1" if you mean these words'),
     (r"ModuleNotFoundError: No module named '([\w.]+)'.*", r"there is no module \1: install it, or delete this line"),
 )
@@ -120,7 +122,7 @@ def _in_project_code(error: Exception, project: Path) -> Problem | None:
 def _line_of(text: str, project: Path) -> int:
     """Return the line of ``conf.py`` that a message about an option means; 0 if no line assigns the option."""
     lines = (project / "conf.py").read_text("utf-8", errors="replace").split("\n")
-    options = {match[1]: number for number, line in enumerate(lines) if (match := re.match(r"(\w+)\s*=", line))}
+    options = {match[1]: number for number, line in enumerate(lines) if (match := re.match(r"(\w+)\s*[=:]", line))}
     # An edition sets the options that have no line of their own.
     names = [*re.findall(r"\w+", text), "cv_editions" if "cv_" in text else ""]
     start = next((options[word] for word in names if word in options), None)

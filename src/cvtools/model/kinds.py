@@ -165,7 +165,7 @@ def infer_kind(
     :raises ValueError: the fields imply no kind
     """
     known = {name for name in written if name in _ALL_NAMES_AND_ALIASES}
-    meant = known | {_nearest(name, _SIGNS) for name in written if name not in known}
+    meant = known | {_nearest(name, _SIGNS, 0.75) for name in written if name not in known}
     fitting = [kind for kind in section_kinds if known <= _NAMES[kind].keys()]
     if inside in WORKPLACES and known and known <= _NAMES["position"].keys():
         return next((kind for kind in fitting if kind in WORKPLACES), "position")
@@ -228,7 +228,8 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     if others and not is_misspelt:
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
     if kind == "person" and not is_misspelt:
-        return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
+        remedy = "a profile is a link, <https://…>; write anything else as text below the fields"
+        return ValueError(f"{rule}: known are {', '.join(own)}; {remedy}")
     return _unknown(rule, name, own)
 
 

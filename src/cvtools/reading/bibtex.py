@@ -123,6 +123,8 @@ def _words(text: str) -> str:
     text = re.sub(r"\\href\s*(\{[^{}]*\})\s*\{([^{}]*)\}", r"\2 (\\url\1)", text)
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
     text = re.sub(r"\$\^\{?(st|[nr]d|th)\}?\$", r"\1", text)
+    text = re.sub(r"\^(?:\\circ\b|\{\\circ\})", "°", text)
+    text = re.sub(r"\$_\{?(\d)\}?\$", lambda low: chr(ord("₀") + int(low[1])), text)
     # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
     unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
     text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)
@@ -162,7 +164,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
         self._expanded = 0
 
     def handle_error(self, error: PybtexError) -> None:
-        self.add_error(self.lineno, error.args[0])
+        self.add_error(self.lineno, error.args[0].replace("'}' expected", "a comma or } is missing above"))
 
     def add_error(self, line: int, text: str) -> None:
         """Add an error, unless there are too many already."""

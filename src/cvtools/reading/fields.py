@@ -38,6 +38,8 @@ _ATTRIBUTES = re.compile(
     """,
     re.VERBOSE,
 )
+#: Attributes of a picture alone, which withhold nothing, also with the quotation marks of a word processor.
+_SIZES = re.compile(r"""\{(?:\s*(?:width|height|scale|align)\s*=\s*["'“”„]?\w+%?["'“”]?)+\s*\}""")
 
 #: Types of nodes that may be between a heading and its fields.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
@@ -204,8 +206,11 @@ def fault_of_field(node: nodes.Node) -> str:
 
 def fault_of_heading(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a heading; empty if it does not."""
-    match = re.match(r"(#{2,6})([^\W\d].*)", node.rawsource) if isinstance(node, nodes.paragraph) else None
-    return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[2], 30)}"' if match else ""
+    match = isinstance(node, nodes.paragraph) and re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", node.rawsource)
+    hint = ", with an ordinary space" if match and match[2] else ""
+    return (
+        f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}' if match else ""
+    )
 
 
 def fault_of_line(line: str) -> str:
@@ -229,6 +234,11 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
     attributes = match["attributes"]
     if "show" not in attributes and raw_field.content and isinstance(raw_field.content[-1], nodes.image):
         # Markdown has read these attributes, such as the size of the picture.
+        return
+    if raw_field.name == "photo" and _SIZES.fullmatch(attributes):
+        if any(any(node.findall(nodes.image)) for node in raw_field.content):
+            remedy = 'write it directly after the picture, as in "![Ada](ada.jpg){width=120px}"'
+            raw_field.problem = raw_field.problem or f"{attributes.strip()} is not understood: {remedy}"
         return
     show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
     if in_value and show and in_value.end() == len(raw_field.markdown):

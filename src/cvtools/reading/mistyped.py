@@ -37,6 +37,8 @@ _OPEN_MARK = re.compile(
 )
 #: Bold words that end with a punctuation mark before a letter, as in "**Note:**text": Markdown sees no end.
 _STUCK_MARK = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
+#: A link with a space before its address.
+_APART = re.compile(r"\[[^\W\d][^\[\]\n]*\][ ]\(https?://\S*")
 #: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -69,7 +71,8 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
         first, after = token.map or (0, 1)
         last = lines[after - 1].strip(" \t>")
         has_end = after - 1 > first and last.startswith(token.markup) and not last.strip(token.markup)
-        if token.type == "fence" and not (has_end or token.info.lstrip().startswith("{")):
+        is_last_directive = token.info.lstrip().startswith("{") and not re.search(r"(?m)^#{1,6}\s", token.content)
+        if token.type == "fence" and not (has_end or is_last_directive):
             rule = f"this code has no end: write {token.markup} below its last line"
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
 
@@ -81,13 +84,15 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
-        if not (mark := _STUCK_MARK.search(words) or _OPEN_MARK.search(words)):
+        if not (mark := _APART.search(words) or _STUCK_MARK.search(words) or _OPEN_MARK.search(words)):
             continue
         shown = shorten(words[mark.start() :].partition("\n")[0], 30)
         escaped = "".join(f"\\{character}" for character in mark[0])
         rule = f'"{shown}" has no end: write {mark[0]} where it should end, or {escaped} for the signs themselves'
         if mark.re is _STUCK_MARK:
             rule = f'"{shorten(mark[0], 30)}" is not bold: write "{mark[1]}" behind the last **, or a space'
+        elif mark.re is _APART:
+            rule = f'"{shorten(mark[0], 40)}" is no link: delete the space before "("'
         line = words.count("\n", 0, mark.start()) + (token.map[0] if token.map else 0)
         warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
@@ -110,6 +115,9 @@ class WarnOfMistakes(SphinxTransform):
                 if fault := fault or self._fault_of_indented(node):
                     warn(node, Code.ENTRY, fault)
                     warned.add(node)
+        for node in (child for item in self.document.findall(nodes.list_item) for child in item.children):
+            if fault := self._fault_of_block(node):
+                warn(node, Code.ENTRY, fault)
         for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
             is_quoted = isinstance(node.parent, (nodes.literal, nodes.literal_block, cv_field))
             words = node.get("alt", "") if isinstance(node, nodes.image) else node.astext()
@@ -143,7 +151,7 @@ class WarnOfMistakes(SphinxTransform):
         """Return a message about a paragraph that begins like a table, or the first with bullets; empty for others."""
         if not isinstance(node, nodes.paragraph):
             return ""
-        bullet = re.search(r"(?m)^[•▪◦‣]\s+(\S.*)", node.rawsource)
+        bullet = re.search(r"(?m)^(?:[•▪◦‣]\s+|-\xa0)(\S.*)", node.rawsource)
         if bullet and not self.has_bullets:
             # All lists of a page may have bullets.
             self.has_bullets = True
@@ -153,7 +161,7 @@ class WarnOfMistakes(SphinxTransform):
         return f'"{shorten(head, 30)}" is no table: write as many "---" below it as it has cells' if is_table else ""
 
     def _fault_of_indented(self, node: nodes.Node) -> str:
-        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
+        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s|#{2,6}\s", node.astext()):
             return ""
         lines, number = self.sources[node.source or ""], node.line or 1
         line = lines[number - 1] if number <= len(lines) else ""
