@@ -72,6 +72,8 @@ from tests.importers.pages import imported
         ("# Ada\n\nTel: +48 123 456, a@b.pl, ada.example.com, Oslo, Norway\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n:website: <https://ada.example.com>\n:location: Oslo, Norway\n"),
         ("# Ada\n\na@b.pl | 0000-0002-1825-0097\n", "# Ada\n:email: a@b.pl\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n"),
         ("# Ada\n\na@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n", "# Ada\n:email: a@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n"),
+        ("# Ada\n\n- Phone (day, night): +48 123 456\n", "# Ada\n:phone: +48 123 456\n"),
+        ("# Ada\n\na@b.pl\n\nArches -- https://github.com/a/b | May 2019 - June 2020\n", "# Ada\n:email: a@b.pl\n\nArches -- https://github.com/a/b | May 2019 - June 2020\n"),
         ("# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n", "# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n"),
         ("# Ada\n\na@b.pl | Oslo\nPost: Cook | c@d.pl | Born 1/2/1990\n", "# Ada\n:email: a@b.pl\n:email: c@d.pl\n:location: Oslo\n\n- Post: Cook\n- Born 1/2/1990\n"),
         ("# Ada\n\n![](photo.jpg)\n\n[![LinkedIn](https://b.example)](https://linkedin.com/in/ada) ![hits](https://c.example)\n\nBerlin 10115\n", "# Ada\n:linkedin: [ada](https://linkedin.com/in/ada)\n\nBerlin 10115\n"),

@@ -12,6 +12,8 @@ from cvtools.writing import myst
 
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
+#: A dash beside a year, as in a period.
+_PERIOD = re.compile(r"(?<!\d)(19|20)\d\d\s*[–—-]\s|\s[–—-]\s*[^\W\d]*\s?(19|20)\d\d$")
 #: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:`*\uff1a])(?:mailto:)?([^\s@<>()\[\]:`*\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
@@ -20,7 +22,7 @@ _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^
 #: A long word in small letters, which no location has.
 _HAS_LONG_WORD = re.compile(r"\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
-_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
+_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\(?[+\d])")
 
 
 class Contact(NamedTuple):
@@ -148,7 +150,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     )
     if not contacts:
         is_location = is_location and _is_location(location, line)
-    if not parts or (unknown and not contacts) or (location and not is_location):
+    # What has a period is an entry, such as a project with its address.
+    if not parts or (unknown and not contacts) or (location and not is_location) or _PERIOD.search(line):
         return False
     person.add("headline", role)
     for contact in contacts:

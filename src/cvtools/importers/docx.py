@@ -212,10 +212,10 @@ def _has_labels(table: Tag) -> bool:
 
 
 def _tables_above_sections(soup: BeautifulSoup) -> set[int]:
-    """Return the identities of the tables above the first heading other than the title."""
+    """Return the identities of the tables above the first heading other than the title; none without such a heading."""
     found = soup.find_all(["table", *(f"h{level}" for level in range(1, 7))])
     headings = [place for place, element in enumerate(found) if element.name != "table"]
-    first = next((place for place in headings if found[place].name != "h1" or place != headings[0]), len(found))
+    first = next((place for place in headings if found[place].name != "h1" or place != headings[0]), 0)
     return {id(element) for element in found[:first]}
 
 

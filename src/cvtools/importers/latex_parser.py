@@ -330,6 +330,11 @@ def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
         if places[use[1]] and groups[1:]:
             place = places[use[1]].most_common(1)[0][0] if date_at < 0 else date_at
             date = groups.pop(place) if place < len(groups) else ""
+            # The end of a period may be an argument of its own.
+            end_date = groups[place].strip() if place < len(groups) and groups[1:] else ""
+            if date and end_date and _is_date(period := f"{date.rstrip(' -–')} – {end_date}", i18n):
+                date = period
+                groups.pop(place)
             name = "cvitem" if not (place or groups[1:]) else "datedentry"
             if name == "datedentry" and not (use[1] in with_text and groups[1:]):
                 groups.append("")

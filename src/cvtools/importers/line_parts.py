@@ -23,7 +23,9 @@ _YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
 #: A label, such as "**Tel.:** ".
-LABEL = re.compile(r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
+LABEL = re.compile(
+    r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?: \([^()]*\))?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)"
+)
 
 
 def split(text: str, *, keep: Set[str] = frozenset()) -> list[str]:

@@ -168,8 +168,9 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     """
     first_date, words = _begins_with_date(line, i18n)
     bold_words = re.match(rf"{_BOLD_WORDS}(?P<sign>\s*[.,:|–—-]*\s*)(?=\S)", words) if is_first and first_date else None
-    # What follows bold words without a comma, or is long, is text.
-    if bold_words and not (re.search(r"[,|–—-]", bold_words["sign"]) and _is_title(words)):
+    # What follows bold words without a comma, but for a degree, or is long, is text.
+    is_joined = bold_words and (re.search(r"[,|–—-]", bold_words["sign"]) or vocabulary.DEGREE.search(bold_words[2]))
+    if bold_words and not (is_joined and _is_title(words)):
         names = [name for name in bold_words.group(2, 4) if name]
         return Part(0, names[0], words[bold_words.end() :], date=first_date, names=names)
     if is_first and first_date and _is_title(words):
