@@ -335,6 +335,7 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\datedsubsection{\textbf{Fitter}, Arch Ltd}{May 2019 -- June 2020}Built.", "### Fitter\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n\nBuilt."),
         (r"\job{May 2019 - \\ June 2020}{Arch Ltd}{Engineer}{Oslo}{Built.}", "### Engineer\n:organization: Arch Ltd\n:period: May 2019 – June 2020\n:location: Oslo\n\nBuilt."),
         (r"\job{2019}{Fitter}{Arch Ltd}{}{}\job{}{Ink}{Good}{Nibs}{}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- **Ink:** Good – Nibs"),
+        (r"\smallskip 10 in all, \textasciitilde 5 in \noindent 2 in-house \hoffset=1in\parskip 2pt", "10 in all, ~5 in 2 in-house"),
         (r"\job{2019}{Fitter}{Oslo}\job{2018}{Engineer}{Built arches and bridges of stone, of iron and of wood, and told everybody about them.}", "### Fitter\n:period: 2019\n\nOslo\n\n### Engineer\n:period: 2018\n\nBuilt arches and bridges of stone, of iron and of wood, and told everybody about them."),
         (r"\job{Fitter}{2019}Built\job{Engineer}{Oslo}{2018}{\begin{itemize}\item Broke\end{itemize}}", "### Fitter\n:period: 2019\n\nBuilt\n\n### Engineer\n:organization: Oslo\n:period: 2018\n\n- Broke"),
         (r"\job{2019}{2021}{Fitter}{Arch Ltd}\job{May 2018 -}{now}{Engineer}{Nibs}", "### Fitter\n:organization: Arch Ltd\n:period: 2019 – 2021\n\n### Engineer\n:organization: Nibs\n:period: May 2018 – now"),
