@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
-from cvtools.importers.line_parts import LABEL, LINK, as_date, field_named, link_in, plain, split
+from cvtools.importers.line_parts import BOLD, LABEL, LINK, as_date, field_named, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import myst
 
@@ -169,6 +169,6 @@ def is_address(line: str) -> bool:
 
 def _is_location(words: str, line: str) -> bool:
     """Return whether words of a line without contacts are a location: several parts, short or like an address."""
-    is_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", line)
+    is_bold = re.fullmatch(rf"{BOLD}\W*", line)
     is_town = len(words) < 40 and not re.search(r"[\d:]", words) and not is_bold
     return bool(re.search("[,،]", words) and (is_town or _ADDRESS.fullmatch(words)))

@@ -7,6 +7,7 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft
 from cvtools.importers.line_parts import (
+    BOLD,
     EMPHASIS,
     LABEL,
     LINK,
@@ -80,7 +81,7 @@ def _split_names(text: str, room: int) -> list[str]:
     :param room: the most names that there may be; if commas alone would make more, they separate none
     """
     # The bold name of an employer may have commas.
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
+    bold = re.match(rf"{BOLD}\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
     is_title = bold and (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
     # A bold title may have the employer after a comma.
     is_name = bold and not (is_title and "," in bold[2])

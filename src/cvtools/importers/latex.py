@@ -17,7 +17,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import EMPHASIS, plain
+from cvtools.importers.line_parts import EMPHASIS, YEAR, plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -35,7 +35,6 @@ _INHERITED = ("organization", "location")
 _HEADINGS = frozenset({"start_section", "add_entry", "add_dated"})
 #: A dash, or the end of the line above the second of two dates.
 _DASH = re.compile(r"\s*(?:--+|[\u2010-\u2015])\s*|\s*-?\s*\n\s*")
-_YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 #: Environments that are read as text, unless they have entries.
 _TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tikzpicture", *TABLES}
 
@@ -168,7 +167,7 @@ class _Converter:
             self.add_item(node)
             return
         # Templates differ in the order of arguments: take the first in which the date has a year.
-        dated = (reading for reading in readings if re.search(_YEAR, line_of(reading.get("date", []))))
+        dated = (reading for reading in readings if YEAR.search(line_of(reading.get("date", []))))
         named = next(dated, readings[0])
         text = blocks_of(named.pop("text", []))
         fields = {name: line_of(part) for name, part in named.items() if name != "_"}
@@ -206,7 +205,7 @@ class _Converter:
         is_head = self.level > 2 and not self.texts
         if node.macroname == "descript" and is_head and not part.fields:
             part.fields = {"title": line, "organization": part.title}
-        elif is_head and "date" not in part.fields and re.search(_YEAR, date):
+        elif is_head and "date" not in part.fields and YEAR.search(date):
             part.fields = {"title": part.title, **part.fields, "date": date, "location": "".join(place)}
         else:
             self.texts += filter(None, [line])
