@@ -19,8 +19,8 @@ _MAIL = re.compile(r"(?<![^\s@<>()\[\]:`*\uff1a])(?:mailto:)?([^\s@<>()\[\]:`*\u
 
 #: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
-#: A long word in small letters, which no location has.
-_HAS_LONG_WORD = re.compile(r"\b[a-zß-ÿ]{5}")
+#: A long word in small letters, which no location has but a town and its country alone.
+_HAS_LONG_WORD = re.compile(r"(?!^[a-zß-ÿ]+, [a-zß-ÿ]+$)^.*\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\(?[+\d])")
 
