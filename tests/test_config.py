@@ -1,6 +1,8 @@
 """Values of conf.py: defaults, and what is refused with the value and the rule."""
 
 import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -189,6 +191,18 @@ def test_unexpected_error_leads_to_the_options_that_nobody_checks(
     line = capsys.readouterr().err.splitlines()[-1]
     assert line.startswith(f"cvtools: {start}")
     assert " please report it at " in line
+
+
+def test_conf_py_is_read_before_slow_imports(tmp_path: Path) -> None:
+    # TeX, which loads its fonts during the imports, needs values of conf.py.
+    Project(tmp_path)
+    script = (
+        "import sys; from pathlib import Path; from cvtools import build, config\n"
+        "config.read(Path())\n"
+        "print({'sphinx.application', 'sphinx.environment', 'sphinx.transforms'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 @pytest.mark.parametrize(

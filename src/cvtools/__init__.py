@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register options, the parser, directives, nodes, builders and handlers of events with Sphinx."""
-    from cvtools import config, editions, sphinx_warnings, watchdog
+    from cvtools import config, editions, page_limits, sphinx_warnings
     from cvtools.exporters import page_head, site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
@@ -139,7 +139,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.add_builder(builder)
     app.connect("config-inited", _adapt_spelling)
     app.connect("builder-inited", _limit_link_check)
-    watchdog.setup(app)
+    page_limits.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -542,6 +542,7 @@ def test_disk_that_is_full_when_products_are_published_keeps_the_old_ones(
             "conf.py:5: exclude_patterns or include_patterns leaves out docs/index.md, the CV's page: correct them",
         ),
         ("import sys; sys.exit()", "conf.py: it ends the command by sys.exit(): delete that call"),
+        ("def setup(app): raise SystemExit", "conf.py: it ends the command by sys.exit(): delete that call"),
         (
             'extensions += ["nix"]',
             'conf.py:3: extensions has "nix", which is not installed: install it, or delete the name',

@@ -341,6 +341,7 @@ def test_person_of_other_classes(tmp_path: Path, preamble: str, expected: str) -
         (r"\job{2019}{2021}{Fitter}{Arch Ltd}\job{May 2018 -}{now}{Engineer}{Nibs}", "### Fitter\n:organization: Arch Ltd\n:period: 2019 – 2021\n\n### Engineer\n:organization: Nibs\n:period: May 2018 – now"),
         (r"\cventry{Fitter}{Arch Ltd}{Oslo}{May 2019}{\begin{itemize}\item Built\end{itemize}}{}", "### Fitter\n:organization: Arch Ltd\n:period: May 2019\n:location: Oslo\n\n- Built"),
         ("\\years{2019}{\\textbf{Built}\n\n arches}\\cvitem{\\textbf{Ink}}{good}", "- **2019:** **Built**\n\n  arches\n- **Ink:** good"),
+        (r"\begin{joblong}{Fitter}{2019}\item Built\end{joblong}", "### Fitter\n:period: 2019\n\n- Built"),
         (r"\years{2019}{Built arches}", "- **2019:** Built arches"),
         (r"{\small\cventry{2019}{Fitter}{Arch Ltd}{}{}{\begin{itemize}\item Built\end{itemize}}}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
         (r"\begin{rSubsection}{Arch Ltd}{2019}{Fitter}\item Built\end{rSubsection}", "### Fitter\n:organization: Arch Ltd\n:period: 2019\n\n- Built"),
@@ -405,6 +406,25 @@ def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_nothing_is_lost_without_a_section(tmp_path: Path, text: str, expected: str) -> None:
     assert body(tmp_path, text, r"\name{Ada}{E}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Without other text, the heading of contacts is left out.
+        (r"\section{Contact}\cventry{2019}{Dev}{Corp}{Oslo}{}{Did it.}", "## Dev\n:organization: Corp\n:period: 2019\n:location: Oslo\n\nDid it."),
+        (r"\section{Contact}\job{2019}{Dev}{Corp}{Oslo}", "## Dev\n:organization: Corp\n:period: 2019\n:location: Oslo"),
+        (r"\section{Work}\resumeSubheading{Dev}{Corp}{2019}{Oslo} Did it.", "## Work\n\n### 2019\n:organization: Dev\n:period: Oslo\n:location: Corp\n\nDid it."),
+        (r"\section{Work}\resumeSubheading{}{}{2019}{}\resumeSubheading{Corp}{Oslo}{2018}{}", "## Work\n\n### 2019\n\n### 2018\n:organization: Corp\n:location: Oslo"),
+    ],
+)  # fmt: skip
+def test_entries_lose_no_words(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}{E}") == expected
+
+
+@pytest.mark.parametrize("cls", ["article", "awesome-cv", "resume"])
+def test_lines_of_an_address_are_kept(tmp_path: Path, cls: str) -> None:
+    assert ":location: Long 1, Oslo" in body(tmp_path, "Words.", r"\name{Ada}{E}\address{Long 1}{Oslo}", cls)
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:

@@ -220,6 +220,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "**Corp**, Oslo\n*Engineer* | 2018 – now\n- Led.\n\n*Trainee* | 2016 – 2018\n- Built.", "### Engineer\n:organization: Corp\n:period: 2018 – now\n:location: Oslo\n\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2016 – 2018\n:location: Oslo\n\n- Built."),
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |\n\nMore words.", "### Best\n:issuer: Bar\n:date: 2023\n\nMore words."),
         ("Awards", "| Year | Award | By |\n|-|-|-|\n| 2023 | Best | Bar |", "### Best\n:issuer: Bar\n:date: 2023"),
+        ("Projects", "| 2021 | <p>Bridge</p><div>Corp</div> |\n|-|-|\n| 2020 | <header>Dam</header><hr>Other |", "### Bridge\n:organization: Corp\n:period: 2021\n\n### Dam\n:organization: Other\n:period: 2020"),
         ("Projects", "| 2021 | Bridge<br>Corp |\n|-|-|\n| 2020 | Dam<br>Other |", "### Bridge\n:organization: Corp\n:period: 2021\n\n### Dam\n:organization: Other\n:period: 2020"),
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
         ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:institution: Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:institution: University of Oslo\n:period: 2017 - 2021\n\nBSc"),
@@ -422,3 +423,20 @@ def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:
         tmp_path, "cv.md", "# 山田\n\n## ■職務経歴\n\n### 株式会社A（2020年4月～現在）\n\n## ■学歴\n\nx\n"
     )
     assert ":period: 2020年4月～現在\n" in pages["index"]
+
+
+@pytest.mark.parametrize("title", ["# [Ada Example](https://ada.example)", "[Ada Example](https://ada.example) | Dev"])
+def test_link_of_the_name_is_a_website(tmp_path: Path, title: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"{title}\n\n## Work\n\nWords.\n")
+    assert pages["index"].startswith("# Ada Example\n")
+    assert ":website: <https://ada.example>\n" in pages["index"]
+
+
+@pytest.mark.parametrize(("title", "is_told"), [("Write to me in Oslo", True), ("Contact", False)])
+def test_heading_of_contacts_is_left_out_with_a_word_if_it_has_others(
+    tmp_path: Path, title: str, is_told: bool
+) -> None:
+    text = f"# Ada Example\n\nDev\n\n## {title}\n\n- ada@x.example\n\n## Work\n\nWords.\n"
+    pages, unread = imported(tmp_path, "cv.md", text)
+    assert title not in pages["index"]
+    assert any(title in line for line in unread) == is_told

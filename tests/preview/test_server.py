@@ -140,6 +140,7 @@ def test_warning_is_shown_until_it_is_corrected(watched: Watched, view: Page) ->
     [
         ("conf.py", CONF + "def (\n", 'conf.py:5: Python cannot read this line: write name = "value"'),
         ("conf.py", CONF + 'cv_font = "comic"\n', ": cv_font must be pagella"),
+        ("conf.py", CONF + "raise GeneratorExit\n", "conf.py: it raises GeneratorExit: delete what does so"),
         ("docs/index.md", "", "cv.pdf could not be made: there is nothing to set"),
     ],
 )

@@ -112,8 +112,8 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
             '"```{note} a `b" begins no block, since its line has a backtick: write ~~~ for ``` [cv.guard]',
         ),
         (
-            "See ==two== or ==three==, \\==x==, `==y==`, a==b==c and == d ==.",
-            '"==two==" highlights nothing here: write "**two**" [cv.guard]',
+            "See ==**two**== or ==three==, \\==x==, `==y==`, a==b==c and == d ==.",
+            '"==**two**==" highlights nothing here: write "**two**" [cv.guard]',
         ),
         (
             "> [!Note]\n> Words.\n\n> [!TIP]\n> Words.\n\nSay [!Note].",
@@ -302,6 +302,7 @@ def test_block_of_html_around_a_fence_is_shown_as_written(project: Project, text
         r"2 ** 3, 2 **3, a**b, price**, \**x, \*\*x, a_b, __init__, **kwargs and *x",
         r"O`Neil, ``quotation'', `quotation' and ‘`one of two’, `90s, a ` b, \`x and `` ` ``",
         "`**x` **`x` y**, ***x*** and **x\ny**",
+        "[!Note](https://example.org)",
     ],
 )
 def test_sign_that_may_be_meant_gives_no_warning(project: Project, text: str) -> None:

@@ -126,9 +126,11 @@ def test_front_matter_that_cannot_be_read_is_shown(project: Project, text: str) 
     assert "".join(text[4:-9].strip("\n-+").split()) in "".join(words(built, "index.html").split())
 
 
-def test_rule_above_the_title_is_no_front_matter(project: Project) -> None:
-    built = project.write({"index.md": "---\n\n# Ada\n\nWords.\n\n---\n\nMore.\n"}).build("html", warns=True)
-    assert built.domain.resume.person
+@pytest.mark.parametrize("text", ["# Ada\n\nWords.", "Words: all of them.\n\nOthers.", "https://example.org"])
+def test_rule_above_text_is_no_front_matter(project: Project, text: str) -> None:
+    page = f"---\n\n{text}\n\n---\n\n# Ada\n\nMore.\n"
+    built = project.write({"index.md": page}).build("html", warns=True)
+    assert text.strip("# ").split("\n")[0] in words(built, "index.html")
     assert "front matter" not in built.warnings
 
 

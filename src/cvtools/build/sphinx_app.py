@@ -13,6 +13,7 @@ from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -102,6 +103,9 @@ class SphinxApps:
             if self.config:
                 name_options(error, unchecked_options(self.config), self.project)
             raise
+        except SystemExit:
+            # Sphinx explains this error, unless code of conf.py that it calls later raises it.
+            raise ConfigError("conf.py called sys.exit()") from None
 
     def _before_setup(self, app: Sphinx) -> None:
         self.config = app.config

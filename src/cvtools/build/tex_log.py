@@ -84,8 +84,9 @@ def _problem(message: str, line: re.Match[str] | None, location: str, latex: str
 
 def _location_of_error(line: int, message: str, latex: str) -> str:
     """Return the source location of an error at a line, or of the field whose formula TeX sets at that line."""
-    _, _, above = "\n".join(["", *latex.split("\n")[:line]]).rpartition("\n%% ")
-    location, *parts = above.split("%% ")
+    above = "\n".join(["", *latex.split("\n")[:line]])
+    # The last mark that begins a line is that of a heading or a block, and those behind it are of formulas in it.
+    location, *parts = above.rpartition("\n%% ")[2].split("%% ")
     formulas = [part for part in parts if r"{\(" in part]
     # TeX ends the argument where it stopped, and adds spaces.
     stopped = re.search(r"<argument> (?:\.\.\.)?(.+)", message)

@@ -242,7 +242,9 @@ def _context_for(text: str) -> LatexContextDb:
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
     defined = {definition["name"] for definition in _DEFINITION.finditer(text)}
-    arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined}
+    # A class of one's own may be a copy of moderncv, with several lines of an address.
+    longer = {"address"} if re.search(rf"\\address{_GROUP}\{{", text) else set()
+    arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined - longer}
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
     context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))

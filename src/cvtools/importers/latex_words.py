@@ -111,7 +111,9 @@ def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
             items.append((f"**{label.strip('*')}** " if re.search(r"\w", label) else "", []))
         else:
             items[-1][1].append(part)
-    yield f"\n\n{''.join(_words(items[0][1])).strip()}\n\n"
+    # The arguments of an environment of one's own are above its items.
+    above = ("".join(_words(part)).strip() for part in [*parts_inside(node)[:-1], items[0][1]])
+    yield f"\n\n{' | '.join(filter(None, above))}\n\n"
     for label, item in items[1:]:
         text = label + "".join(_words(item)).strip()
         if text.startswith(_MARKUP):

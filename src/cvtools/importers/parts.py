@@ -54,17 +54,22 @@ def tree(parts: Iterable[Part]) -> list[Part]:
 def with_joined_dates(parts: Iterable[Part], i18n: I18n) -> list[Part]:
     """Return the headings; one that is nothing but a date becomes text of the entry above or below it."""
     joined: list[Part] = []
+
+    def is_date(part: Part) -> bool:
+        # What the file names as a title is none.
+        return not (part.fields or part.date) and bool(as_date(part.title, i18n))
+
     for part in parts:
         above = joined[-1] if joined and not joined[-1].text.strip() and part.level > joined[-1].level else None
-        if above and as_date(above.title, i18n):
+        if above and is_date(above):
             joined[-1] = replace(part, level=above.level, text=f"{above.title}\n\n{part.text}")
-        elif above and as_date(part.title, i18n) and not i18n.kinds(plain(above.title)):
+        elif above and is_date(part) and not i18n.kinds(plain(above.title)):
             above.text = f"{part.title}\n\n{part.text}"
         else:
             joined.append(part)
     for part in joined:
         title, _, text = part.text.strip().partition("\n")
-        if as_date(part.title, i18n) and _is_title(title) and not re.match(_MARKER, title):
+        if is_date(part) and _is_title(title) and not re.match(_MARKER, title):
             part.title, part.text = title.rstrip("\\ "), f"{part.title}\n\n{text}"
     return joined
 

@@ -22,10 +22,21 @@ from cvtools.importers.entry_headings import (
     set_title_and_fields,
     take_project_details,
 )
-from cvtools.importers.line_parts import LABEL, LINK, as_date, find_date, plain, plain_title, split, without_marker
+from cvtools.importers.line_parts import (
+    LABEL,
+    LINK,
+    as_date,
+    find_date,
+    link_in,
+    plain,
+    plain_title,
+    split,
+    without_marker,
+)
 from cvtools.importers.parts import Part, tree, unmarked_entries, with_joined_dates
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
+from cvtools.terminal import shorten
 from cvtools.writing import myst
 
 #: A person's name: two to four words, of which the first and the last begin with a capital.
@@ -68,12 +79,21 @@ class Reader:
                 person.texts, before = [], person.texts
                 self._add_contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
-                part.title = part.title if part.text else ""
+                if not part.text:
+                    self._leave_out_heading(part)
         sections = tree(part for part in self.parts if part.title or part.fields)
-        cv = page(person, [self._section(part) for part in sections], *others)
+        # An entry is at the top if its section, "Contact" for example, is no longer there.
+        headings = [self._entry(part, "") if part.fields or part.date else self._section(part) for part in sections]
+        cv = page(person, headings, *others)
         if not (cv.fields or cv.text or cv.children):
             raise ValueError("it has no words below a name: write the CV there")
         return cv
+
+    def _leave_out_heading(self, part: Part) -> None:
+        """Leave out the heading of contacts that became fields, and report it if it is more than that."""
+        words, part.title = plain(part.title), ""
+        if words and not vocabulary.CONTACTS.search(words):
+            self.unread.append(f'the heading of contacts is left out: "{shorten(words, 60)}"')
 
     # The person
 
@@ -115,7 +135,9 @@ class Reader:
             # Below a title such as "Lebenslauf", or the heading of the contacts, the first line need not be the name.
             may_be_name = part is self.top and not has_title and len(words) < 60 and not _contacts_in(words)
             if is_labelled or (is_name and _NAME.fullmatch(words)) or may_be_name:
-                part.text = part.text.replace(line, " | ".join(pieces[place + 1 :]), 1)
+                part.text = part.text.replace(
+                    line, " | ".join([*_addresses_in(pieces[place]), *pieces[place + 1 :]]), 1
+                )
                 return re.sub(r"^\W+", "", words)
         return ""
 
@@ -141,7 +163,7 @@ class Reader:
             contacts = others[:1]
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
-        self.top.text = "\n\n".join([self.top.text, *texts])
+        self.top.text = "\n\n".join([self.top.text, *_addresses_in(first.title), *texts])
         return first.title
 
     def _is_headline_above(self, parts: list[Part]) -> bool:
@@ -343,6 +365,12 @@ def _add_front_matter(person: Draft) -> None:
 def _without_cv_title(line: str) -> str:
     """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
     return vocabulary.TITLE.sub("", plain(line))
+
+
+def _addresses_in(line: str) -> list[str]:
+    """Return the addresses of a line's links as Markdown, since the words of a name have no link."""
+    addresses = (link_in(link)[1] for link in LINK.finditer(line))
+    return [f"<{address}>" for address in addresses if re.match(r"https?://", address)]
 
 
 def _is_name_line(line: str, name: str) -> bool:

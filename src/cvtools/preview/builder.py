@@ -131,9 +131,11 @@ class PreviewBuilder:
 
     def _options(self) -> dict[str, Any]:
         """Return the edition's options, with the same names of files as in any other edition."""
+        # Without an edition as well, since Sphinx lets some exceptions of conf.py through.
+        cv_config = config.read(self.project)
         if not self.edition:
             return {"cv_file": "cv"}
-        named = editions.named(config.read(self.project), self.edition)
+        named = editions.named(cv_config, self.edition)
         return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:

@@ -54,7 +54,7 @@ _FENCE = re.compile(r"^(`{3,})[^`\n]+`[^`\n]", re.MULTILINE)
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
 #: Words that other programs highlight, and the title of a note on GitHub.
 _HIGHLIGHTED = re.compile(r"(?<![\w=\\])==(?=[^\s=])([^=\n]*[^\s=\\])==(?![\w=])")
-_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
+_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\](?![(\[])", re.IGNORECASE)
 
 
 class Dialects:
@@ -183,7 +183,7 @@ class Dialects:
             rule = f'"{shorten(match[0], 30)}" strikes nothing out here: delete these words, or the tildes'
             self._warn_once("struck", state, token, Code.GUARD, rule)
         if match := _HIGHLIGHTED.search(text):
-            rule = f'"{shorten(match[0], 30)}" highlights nothing here: write "**{shorten(match[1], 30)}**"'
+            rule = f'"{shorten(match[0], 30)}" highlights nothing here: write "**{shorten(match[1].strip("*"), 30)}**"'
             self._warn_once("highlighted", state, token, Code.GUARD, rule)
         if match := _ALERT.match(text):
             remedy = f"delete it, or write ```{{{match[1].lower()}}} above the words and ``` below"

@@ -76,7 +76,7 @@ class CvDomain(Domain):
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     initial_data: ClassVar = {"pages": {}, "states": {}, "removed": {}}
-    data_version = 13
+    data_version = 14
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)

@@ -20,9 +20,10 @@ from cvtools.reading.html_tags import as_words
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML); below a blank line, it begins with a key.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML). Below a blank line, it begins with a key in small
+#: letters, unlike words between thematic breaks.
 _FRONT_MATTER = re.compile(
-    r"(?P<mark>---|\+\+\+)[ \t]*\n(?![ \t]*\n(?!\w+:))(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
+    r"(?P<mark>---|\+\+\+)[ \t]*\n(?![ \t]*\n(?![a-z]\w*:\s))(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
 #: Pandoc's title, authors and date, each on a line, or in indented lines below it.
 _TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")

@@ -35,6 +35,8 @@ _OPEN_MARK = re.compile(
     r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
     re.VERBOSE,
 )
+#: Bold words that end with a punctuation mark before a letter, as in "**Note:**text": Markdown sees no end.
+_STUCK_MARK = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
 #: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -79,12 +81,15 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
-        if mark := _OPEN_MARK.search(words):
-            sign, line = mark[0], token.map[0] + words.count("\n", 0, mark.start()) if token.map else 0
-            shown = shorten(words[mark.start() :].partition("\n")[0], 30)
-            escaped = "".join(f"\\{character}" for character in sign)
-            rule = f'"{shown}" has no end: write {sign} where it should end, or {escaped} for the signs themselves'
-            warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
+        if not (mark := _STUCK_MARK.search(words) or _OPEN_MARK.search(words)):
+            continue
+        shown = shorten(words[mark.start() :].partition("\n")[0], 30)
+        escaped = "".join(f"\\{character}" for character in mark[0])
+        rule = f'"{shown}" has no end: write {mark[0]} where it should end, or {escaped} for the signs themselves'
+        if mark.re is _STUCK_MARK:
+            rule = f'"{shorten(mark[0], 30)}" is not bold: write "{mark[1]}" behind the last **, or a space'
+        line = words.count("\n", 0, mark.start()) + (token.map[0] if token.map else 0)
+        warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
 
 class WarnOfMistakes(SphinxTransform):

@@ -22,7 +22,11 @@ LINE_IN_CELL = "\u2028"
 #: Noncharacters, which no text holds and no entity makes: two enclose the number of a code span or block, in place of
 #: its content, and two replace characters that the HTML parser must not read.
 _CODE_BEGINS, _CODE_ENDS, _LESS_THAN, _AMPERSAND = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-_BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
+#: Tags that begin a line, in a row of Markdown's tables, which has one line.
+_BREAK_IN_ROW = re.compile(
+    r"(?i)(?<=\S)[ \t]*</?(?:br|hr|p|div|h[1-6]|center|section|blockquote|header|footer|main|article|aside|nav)"
+    r"(?=[\s/>])[^<>|]*>[ \t]*"
+)
 #: Unicode's superscript and subscript figures, by element.
 _RAISED = {
     "sup": str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"),

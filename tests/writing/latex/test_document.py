@@ -272,10 +272,11 @@ def test_fields_without_an_entry_are_shown_as_written(project: Project) -> None:
     assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")
 
 
-def test_formula_of_a_field_has_its_source_line(project: Project) -> None:
-    text = "# Ada\n\n## Dev\n:period: 2020\n:role: Lead {math}`x^2`\n"
+def test_formulas_of_a_field_and_of_its_heading_have_their_source_lines(project: Project) -> None:
+    text = "# Ada\n\n## Dev {math}`y`\n:period: 2020\n:role: Lead {math}`x^2`\n"
     latex = project.write({"index.md": text}).build("cvlatex").read("cv.tex")
     assert "{Lead %% docs/index.md:5\n\\cvmath" in latex
+    assert "{Dev %% docs/index.md:3\n\\cvmath" in latex
 
 
 def test_fields_of_a_kind_without_fields_are_shown_as_written(project: Project) -> None:

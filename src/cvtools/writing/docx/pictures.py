@@ -57,8 +57,10 @@ class Pictures:
             inline.set(f"dist{side}", "0")
         if not is_photo:
             return element("drawing", inline)
-        sides = ("right", "left") if self.part.styles.element.xpath(".//w:bidi") else ("left", "right")
-        anchor = parse_xml(_ANCHOR.format(side=sides[node.get("align") != "left"]))
+        # The photo is where lines end, or, aligned to the left, where they begin.
+        is_rtl = bool(self.part.styles.element.xpath(".//w:bidi"))
+        side = "left" if (node.get("align") == "left") != is_rtl else "right"
+        anchor = parse_xml(_ANCHOR.format(side=side))
         size, *others = inline
         anchor.insert(3, size)
         anchor.extend(others)

@@ -35,8 +35,9 @@ _PROPERTIES: Mapping[str, Mapping[str, object]] = {
 }
 #: The order that the format demands of the properties of runs.
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-#: Nodes that begin a paragraph; those of them that stay on the page of the next one, and those before which all do.
+#: Nodes that begin a paragraph.
 _PARAGRAPHS = frozenset("attribution caption classifier line_block paragraph rubric term".split())
+#: Paragraphs that stay on the page of the next one, and blocks that keep the paragraph before them.
 _KEPT, _KEPT_BEFORE = (nodes.rubric, nodes.term), (nodes.bullet_list, nodes.enumerated_list)
 #: Text before and after the content of a node.
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}

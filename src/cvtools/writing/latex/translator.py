@@ -302,9 +302,10 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
-        if field := next((around for around in ancestors(node) if isinstance(around, cv_field)), None):
-            # The class sets fields at the end of a heading, where errors would have the heading's source line.
-            self.write(tex.source_mark(self.path_of(field), field.line))
+        around = next((around for around in ancestors(node) if isinstance(around, cv_field | nodes.title)), None)
+        if around and around.line:
+            # The class sets fields together with the heading below them, at whose line TeX finds the errors of all.
+            self.write(tex.source_mark(self.path_of(around), around.line))
         self.write(tex.formula(source, is_displayed=isinstance(node, nodes.math_block)))
         raise nodes.SkipNode
 
