@@ -73,6 +73,7 @@ from tests.importers.pages import imported
         ("# Ada\n\na@b.pl | 0000-0002-1825-0097\n", "# Ada\n:email: a@b.pl\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n"),
         ("# Ada\n\na@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n", "# Ada\n:email: a@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n"),
         ("# Ada\n\nberlin, germany | a@b.pl\n", "# Ada\n:email: a@b.pl\n:location: berlin, germany\n"),
+        ("# Ada\n\n<https://ada.github.io> | <https://github.com/ada>\n", "# Ada\n:website: <https://ada.github.io>\n:github: [ada](https://github.com/ada)\n"),
         ("# Ada\n\n- Phone (day, night): +48 123 456\n", "# Ada\n:phone: +48 123 456\n"),
         ("# Ada\n\na@b.pl\n\nArches -- https://github.com/a/b | May 2019 - June 2020\n", "# Ada\n:email: a@b.pl\n\nArches -- https://github.com/a/b | May 2019 - June 2020\n"),
         ("# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n", "# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n"),

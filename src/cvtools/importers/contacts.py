@@ -102,8 +102,10 @@ def _web_contact(text: str, url: str) -> Contact | None:
         return Contact("phone", text)
     if not re.match(r"https?://|[\w-]+(\.[\w-]+)+(/|$)", url):
         return None
-    network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
-    if network.split(".")[-1] in values.NETWORKS:
+    host = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0]
+    network = host.rsplit(".", 1)[0]
+    # "ada.github.io" is a website.
+    if network.split(".")[-1] in values.NETWORKS and not host.endswith(".io"):
         return Contact(network.split(".")[-1], "" if text.lower() == network else text, with_scheme(url))
     return Contact("website", text, with_scheme(url))
 
