@@ -435,3 +435,12 @@ def test_cells_of_a_wide_head_keep_their_columns(tmp_path: Path) -> None:
     body = head + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
     pages, _ = imported(tmp_path, "cv.docx", docx(body))
     assert "| A |  | B |\n| --- | --- | --- |\n| c | d | e |" in pages["index"]
+
+
+def test_table_of_a_document_without_sections_keeps_its_rows(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>"
+        for row in (("2017", "7", "Arches"), ("2019", "1", "Bridges"))
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(paragraph("Ada", "Title") + f"<w:tbl>{rows}</w:tbl>"))
+    assert "| 2017 | 7 | Arches |\n" in pages["index"]

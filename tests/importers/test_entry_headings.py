@@ -47,6 +47,7 @@ from tests.importers.pages import imported
         ("Engineer (2019)", "Bau Müller GmbH, Oslo\nBuilt.", "Engineer\n:organization: Bau Müller GmbH\n:period: 2019\n:location: Oslo\n\nBuilt."),
         ("Engineer (2019)", "Left Bau GmbH for Corp.", "Engineer\n:period: 2019\n\nLeft Bau GmbH for Corp."),
         ("**Engineer**, *Corp* — Oslo (2019)", "", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo"),
+        ("Engineer, intern (2019)", "*Corp*", "Engineer, intern\n:organization: Corp\n:period: 2019"),
         ("株式会社A ｜ エンジニア ｜ 2019", "", "エンジニア\n:organization: 株式会社A\n:period: 2019"),
     ],
 )  # fmt: skip
@@ -91,6 +92,11 @@ def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, 
             "Ausbildung zum Fitter\n:institution: BBS Emden\n:period: 2019\n:score: 1,4",
         ),
         ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
+        (
+            "Certificates",
+            "White Belt (2016)\n\nFundamentals, and Dynamics",
+            "White Belt\n:date: 2016\n\nFundamentals, and Dynamics",
+        ),
         ("Talks", "On arches | Conf | Oslo | 2020-05-04", "On arches\n:event: Conf\n:date: 2020-05-04\n:place: Oslo"),
         (
             "Work experience",

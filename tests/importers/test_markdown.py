@@ -265,6 +265,8 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Notes", "Term\n: One thing", "Term\n: One thing"),
         ("Education", "**Oslo College**, Faculty of Arts\n*BA in Maths*\n*GPA: good*\n*May 2016 - June 2019*", "### BA in Maths\n:institution: Oslo College\n:period: May 2016 - June 2019\n:location: Faculty of Arts\n:score: good"),
         ("Education", "**PhD in Maths** (2016&ndash;2020)\nOslo University, Norway\n\nThesis.", "### PhD in Maths\n:institution: Oslo University\n:period: 2016–2020\n:location: Norway\n\nThesis."),
+        ("Education", "2008 | **BSc** Maths, Oslo College", "### BSc Maths\n:institution: Oslo College\n:period: 2008"),
+        ("Experience", "2008 | Trainee, Univ. Oslo", "### Trainee\n:organization: Univ. Oslo\n:period: 2008"),
         ("Education", "2016 - 2020\n: **BA in Maths**; Oslo College (Norway)", "### BA in Maths\n:institution: Oslo College (Norway)\n:period: 2016 - 2020"),
         ("Education", "2016 - 2020\n: **BA in Maths**,\n*[Faculty of Arts](https://a.example),\nOslo College*", "### BA in Maths\n:institution: [Faculty of Arts](https://a.example)\n:period: 2016 - 2020\n:location: Oslo College"),
         ("Education", "成都学院 - 数学（本科） 2014-2018", "### 数学（本科）\n:institution: 成都学院\n:period: 2014-2018"),

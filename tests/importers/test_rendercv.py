@@ -64,12 +64,10 @@ def test_person_has_a_name(tmp_path: Path) -> None:
 
 
 def test_settings_are_left_out_and_named(tmp_path: Path) -> None:
-    settings = (
-        "design: {theme: classic}\nlocale: {language: polish}\nsettings: {}\nrendercv_settings: {bold: x}\nextra: x\n"
-    )
+    settings = "design: {theme: classic}\nlocale: {language: polish}\nsettings: {}\nrendercv_settings: {bold: x}\nrender_settings: {pdf: x}\nextra: x\n"
     pages, said = imported(tmp_path, "cv.yaml", f"cv: {{name: Ada, label: Nurse}}\n{settings}")
     assert pages["index"] == "# Ada\n:headline: Nurse\n\n## Also in the file\n\n- Extra: x\n"
     assert said == [
-        "left out, as settings of RenderCV: design, locale, rendercv_settings",
+        "left out, as settings of RenderCV: design, locale, rendercv_settings, render_settings",
         "extra has no field of its own: it is in the text",
     ]

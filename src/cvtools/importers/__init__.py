@@ -1,16 +1,17 @@
 """Import a CV of another format as pages of this project: values become fields, or text if there is no field for them.
 
 :func:`read` recognises the format of a file, and calls ``read()`` of the module for that format. This returns the CV as
-a tree of headings, adds a line to ``unread`` for each value without a field, and raises ValueError for a file that is
-damaged or too large, or has no name of a person. :func:`write_project` writes the headings as pages.
+a tree of headings, adds a line to ``unread`` for what has no field or is left out, and raises ValueError for a file
+that is damaged or too large, or names nobody. :func:`write_project` writes the headings as pages.
 
 There are two ways from a file to headings, and both end in :mod:`drafts`, which decides what an entry can hold:
 
 - JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules make a
   ``Draft`` of each object.
-- Markdown, DOCX (by way of HTML and :mod:`markdown`), LaTeX and RenderCV have headings and text: their modules make a
-  ``Part`` of each heading, and the ``Reader`` in :mod:`recognition` finds contacts and entries in these, with
-  :mod:`contacts`, :mod:`parts`, :mod:`tables` and :mod:`entry_headings`, which take lines apart with :mod:`line_parts`.
+- Markdown, DOCX (by way of HTML and :mod:`markdown`; :mod:`docx_headings` knows headings by their look), LaTeX and
+  RenderCV have headings and text: their modules make a ``Part`` of each heading, and the ``Reader`` in
+  :mod:`recognition` finds contacts and entries in these, with :mod:`contacts`, :mod:`parts`, :mod:`tables` and
+  :mod:`entry_headings`, which take lines apart with :mod:`line_parts`.
 """
 
 import json

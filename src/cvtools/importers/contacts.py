@@ -6,21 +6,23 @@ from typing import NamedTuple
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, with_scheme
-from cvtools.importers.line_parts import LABEL, LINK, as_date, field_named, link_in, plain, split
+from cvtools.importers.line_parts import BOLD, LABEL, LINK, as_date, field_named, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import myst
 
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
+#: A dash beside a year, as in a period.
+_PERIOD = re.compile(r"(?<!\d)(19|20)\d\d\s*[–—-]\s|\s[–—-]\s*[^\W\d]*\s?(19|20)\d\d$")
 #: An e-mail address; sought only where a word begins, since searching a long word would take quadratic time.
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:`*\uff1a])(?:mailto:)?([^\s@<>()\[\]:`*\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 #: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
-#: A long word in small letters, which no location has.
-_HAS_LONG_WORD = re.compile(r"\b[a-zß-ÿ]{5}")
+#: A long word in small letters, which no location has but a town and its country alone.
+_HAS_LONG_WORD = re.compile(r"(?!^[a-zß-ÿ]+, [a-zß-ÿ]+$)^.*\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
-_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=[+(\d])")
+_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\(?[+\d])")
 
 
 class Contact(NamedTuple):
@@ -100,8 +102,10 @@ def _web_contact(text: str, url: str) -> Contact | None:
         return Contact("phone", text)
     if not re.match(r"https?://|[\w-]+(\.[\w-]+)+(/|$)", url):
         return None
-    network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
-    if network.split(".")[-1] in values.NETWORKS:
+    host = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0]
+    network = host.rsplit(".", 1)[0]
+    # "ada.github.io" is a website.
+    if network.split(".")[-1] in values.NETWORKS and not host.endswith(".io"):
         return Contact(network.split(".")[-1], "" if text.lower() == network else text, with_scheme(url))
     return Contact("website", text, with_scheme(url))
 
@@ -148,7 +152,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     )
     if not contacts:
         is_location = is_location and _is_location(location, line)
-    if not parts or (unknown and not contacts) or (location and not is_location):
+    # What has a period is an entry, such as a project with its address.
+    if not parts or (unknown and not contacts) or (location and not is_location) or _PERIOD.search(line):
         return False
     person.add("headline", role)
     for contact in contacts:
@@ -171,6 +176,6 @@ def is_address(line: str) -> bool:
 
 def _is_location(words: str, line: str) -> bool:
     """Return whether words of a line without contacts are a location: several parts, short or like an address."""
-    is_bold = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", line)
+    is_bold = re.fullmatch(rf"{BOLD}\W*", line)
     is_town = len(words) < 40 and not re.search(r"[\d:]", words) and not is_bold
     return bool(re.search("[,،]", words) and (is_town or _ADDRESS.fullmatch(words)))

@@ -138,9 +138,8 @@ def _with_separators(html: str) -> str:
     """Return HTML with a bar in place of tabs, and of spaces in a row, which separate a role and its dates."""
     # Spaces before a small letter are in a sentence.
     gap = r"(?:[ \xa0\u3000]*+\t\s*+|[ \xa0\u3000]{4,}+(?![a-zß-ÿа-я]))"
-    # What follows a colon, or ends a line, is not set apart.
+    # What follows a colon is not set apart.
     html = re.sub(rf"([:\uff1a](?:</{_INLINE}>)*+){gap}", r"\1 ", html)
-    html = re.sub(rf"(?<!\s){gap}(?=<br|</(?:p|li|h[1-6])>)", " ", html)
     html = re.sub(rf"([^\s>]|</{_INLINE}>){gap}(?=(?:<{_INLINE}\b[^<>]*>)*+[^\s<])", r"\1 | ", html)
     # The converter would take quadratic time for many spaces.
     return re.sub(r"[ \t]+", " ", html)
@@ -212,10 +211,10 @@ def _has_labels(table: Tag) -> bool:
 
 
 def _tables_above_sections(soup: BeautifulSoup) -> set[int]:
-    """Return the identities of the tables above the first heading other than the title."""
+    """Return the identities of the tables above the first heading other than the title; none without such a heading."""
     found = soup.find_all(["table", *(f"h{level}" for level in range(1, 7))])
     headings = [place for place, element in enumerate(found) if element.name != "table"]
-    first = next((place for place in headings if found[place].name != "h1" or place != headings[0]), len(found))
+    first = next((place for place in headings if found[place].name != "h1" or place != headings[0]), 0)
     return {id(element) for element in found[:first]}
 
 

@@ -7,6 +7,7 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft
 from cvtools.importers.line_parts import (
+    BOLD,
     EMPHASIS,
     LABEL,
     LINK,
@@ -67,7 +68,7 @@ def names_in(title: str, kind: str) -> list[str]:
     return names if len(names) <= room else [title]
 
 
-def room_for(names: Sequence[str], kind: str) -> int:
+def _room_for(names: Sequence[str], kind: str) -> int:
     """Return how many names the lines below a heading may add to those in it."""
     words, _ = _WORDS.get(kind, (None, None))
     lacks_title = words is not None and not any(map(words.search, names))
@@ -80,7 +81,7 @@ def _split_names(text: str, room: int) -> list[str]:
     :param room: the most names that there may be; if commas alone would make more, they separate none
     """
     # The bold name of an employer may have commas.
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
+    bold = re.match(rf"{BOLD}\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
     is_title = bold and (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
     # A bold title may have the employer after a comma.
     is_name = bold and not (is_title and "," in bold[2])
@@ -99,13 +100,15 @@ def _split_names(text: str, room: int) -> list[str]:
     return [name for part, town in zip(parts, towns, strict=True) for name in (town.groups() if town else [part])]
 
 
-def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str, list[str], str]:
+def read_lines_below(
+    block: str, date: str, names_above: Sequence[str], kind: str, i18n: I18n
+) -> tuple[str, list[str], str]:
     """Read the lines below a heading; return the date, the names in the lines, and the lines that are text.
 
     :param date: the date in the heading; empty if it has none
-    :param room: the most names that the lines may have, see :func:`room_for`
+    :param names_above: the names in the heading
     """
-    lines = block.split("\n")
+    lines, room, has_place = block.split("\n"), _room_for(names_above, kind), {"location", "place"} & {*PARTS[kind]}
     # Dates may be quoted, to be set apart.
     if len(lines) > 3 or (re.match(MARKER, lines[0]) and not lines[0].startswith(">")):
         return date, [], block
@@ -126,7 +129,8 @@ def read_lines_below(block: str, date: str, room: int, i18n: I18n) -> tuple[str,
         date = date or when
         more = _split_names(rest.rstrip("\\"), room - len(names))
         # A town is the last name, unless the name of an employer is before it.
-        is_place = _PLACE.fullmatch(line) and (room - len(names) == 1 or vocabulary.EMPLOYER.search(line))
+        may_be_place = (has_place and room - len(names) == 1) or vocabulary.EMPLOYER.search(line)
+        is_place = may_be_place and _PLACE.fullmatch(line)
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         is_apart = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
@@ -154,8 +158,10 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
         # In "Cambridge, MA", the state is no degree.
         if titles := [name for name in names if is_title(name) and not _WITH_STATE.fullmatch(name)]:
-            title = titles[0]
-            others = [name for name in names if name is not title]
+            # "Software engineer, intern" is one title.
+            title, *more = (name for name in titles if name is titles[0] or vocabulary.ROLE.fullmatch(name))
+            others = [name for name in names if name not in {title, *more}]
+            title = ", ".join([title, *more])
         elif has_roles or (is_organization(title) and not any(map(is_organization, others))):
             others = [*names]
             if draft.kind == "position" and not has_roles and len(names) == 1:

@@ -17,7 +17,7 @@ from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of
 from cvtools.importers.entry_headings import PARTS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import EMPHASIS, plain
+from cvtools.importers.line_parts import EMPHASIS, YEAR, plain
 from cvtools.importers.parts import Part
 from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
@@ -161,13 +161,13 @@ class _Converter:
 
     def add_entry(self, node: LatexMacroNode) -> None:
         parts = arguments_of(node)
-        orders = (order.split() for order in _ENTRIES[node.macroname].split(" | "))
+        orders = (order.split() for order in _ENTRIES[node.macroname].split("| "))
         readings = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
         if not readings:
             self.add_item(node)
             return
         # Templates differ in the order of arguments: take the first in which the date has a year.
-        dated = (reading for reading in readings if re.search(r"\d{4}", line_of(reading.get("date", []))))
+        dated = (reading for reading in readings if YEAR.search(line_of(reading.get("date", []))))
         named = next(dated, readings[0])
         text = blocks_of(named.pop("text", []))
         fields = {name: line_of(part) for name, part in named.items() if name != "_"}
@@ -205,7 +205,7 @@ class _Converter:
         is_head = self.level > 2 and not self.texts
         if node.macroname == "descript" and is_head and not part.fields:
             part.fields = {"title": line, "organization": part.title}
-        elif is_head and "date" not in part.fields and re.search(r"\b(19|20)\d\d\b", date):
+        elif is_head and "date" not in part.fields and YEAR.search(date):
             part.fields = {"title": part.title, **part.fields, "date": date, "location": "".join(place)}
         else:
             self.texts += filter(None, [line])
@@ -226,7 +226,8 @@ class _Converter:
             self.texts += filter(None, [block])
 
     def add_item(self, node: LatexMacroNode) -> None:
-        if arguments_of(node)[1:] and re.search(r"(?m)^\s*(?:-|1\.) ", blocks_of(arguments_of(node)[-1])):
+        is_one = node.macroname not in _ITEM_SIZES and arguments_of(node)[1:]
+        if is_one and re.search(r"(?m)\n\n|^\s*(?:-|1\.) ", blocks_of(arguments_of(node)[-1])):
             self.add_block(node)
             return
         words = [line_of(part) for part in arguments_of(node)]
@@ -235,7 +236,7 @@ class _Converter:
         size = _ITEM_SIZES.get(node.macroname, len(words))
         for start in range(len(words) % size, len(words), size):
             label, *rest = [*filter(None, words[start : start + size])] or [""]
-            line = f"**{label}:** {' – '.join(rest)}" if rest else label
+            line = f"**{EMPHASIS.sub('', label)}:** {' – '.join(rest)}" if rest else label
             self.texts += [f"- {line}"] if line else []
 
     def add_skill(self, node: LatexMacroNode) -> None:

@@ -71,6 +71,8 @@ _COLUMNS = (
     r"((?:(?!\\(?:begin|end)).)*)\\end\{(?:two|three)colentry\}"
 )
 _UNIT = r"(?:em|ex|pt|cm|mm|in)(?![a-z])"
+#: The name of a length; commands of spaces and of paragraphs without an indent have similar ones.
+_LENGTH = r"(?!noindent|(?:small|med|big)skip)[a-z]*(?:sep|skip|indent|offset|width|height|depth|margin|[hv]size)"
 
 
 def _entry_of(degree: str | None, right: str, left: str) -> str:
@@ -96,8 +98,7 @@ _REPLACEMENTS = (
     (r"(?s)\\cvID" + _GROUP * 4, r"\\name{\1 \2}\\title{\4}"),
     (r"(?s)\\header" + _GROUP * 3, r"\\name{\1 \2}\\title{\3}"),
     # Settings of lengths, such as "\itemsep -2pt", "\hoffset=1in" and "\moveleft.5\hoffset", rules and symbols.
-    (rf"\\(?:[a-z]*(?:sep|skip|indent)\s*=?|[a-z]+\s*=|[a-z]+(?=-?[\d.])|kern)\s*-?[\d.]+\s*{_UNIT}", ""),
-    (r"\\[a-z]+-?\d*(?:\.\d+\\[a-z]+|\\hoffset)", ""),
+    (rf"\\(?:{_LENGTH}\s*=?|kern|raise|lower|move(?:left|right))\s*-?(?:[\d.]+\s*{_UNIT}|[\d.]*\\[hv]offset)", ""),
     (rf"\\[hv]rule(?:\s*(?:width|height|depth)\s*-?[\d.]*\s*(?:\\[a-z]+|{_UNIT}))+", ""),
     (r"\\font\s*\\[A-Za-z]+\s*=\s*\S+", ""),
     (r"\\char\s*\"[0-9A-F]+|(?<=\{)\"[0-9A-F]{4}(?=\})", ""),
@@ -332,6 +333,11 @@ def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
         if places[use[1]] and groups[1:]:
             place = places[use[1]].most_common(1)[0][0] if date_at < 0 else date_at
             date = groups.pop(place) if place < len(groups) else ""
+            # The end of a period may be an argument of its own.
+            end_date = groups[place].strip() if place < len(groups) and groups[1:] else ""
+            if date and end_date and _is_date(period := f"{date.rstrip(' -–')} – {end_date}", i18n):
+                date = period
+                groups.pop(place)
             name = "cvitem" if not (place or groups[1:]) else "datedentry"
             if name == "datedentry" and not (use[1] in with_text and groups[1:]):
                 groups.append("")

@@ -18,12 +18,16 @@ _SEPARATOR = re.compile(
 _DASHES = frozenset("-–—")
 #: Number of a line's first separators, and of its last spaces, that are tried as the beginning or the end of a date.
 _TRIED = 12
-_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+#: Bold words; the second group has them without the marks.
+BOLD = r"(\*\*|__)((?:(?!\1).)+)\1"
 #: Marks of emphasis, which are not escaped.
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
 #: A label, such as "**Tel.:** ".
-LABEL = re.compile(r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
+LABEL = re.compile(
+    r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?: \([^()]*\))?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)"
+)
 
 
 def split(text: str, *, keep: Set[str] = frozenset()) -> list[str]:
@@ -84,7 +88,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
 @lru_cache(1000)
 def _find_date(text: str, language: str) -> tuple[str, str]:
     text, i18n = text.strip().rstrip("\\"), I18n(language)
-    if not _YEAR.search(text) or len(text) > 300:
+    if not YEAR.search(text) or len(text) > 300:
         return "", text
     text = _lasting_period(language).sub(r"\1 | ", text)
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
@@ -99,7 +103,7 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     # Try what is between two separators: the first from `start` to `begin`, the second from `end` to `after`,
     # which is no dash.
     for (start, begin), (end, after) in chain(at_end, at_beginning, product(marks, no_dashes)):
-        date = as_date(text[begin:end], i18n) if _YEAR.search(text, begin, end) else ""
+        date = as_date(text[begin:end], i18n) if YEAR.search(text, begin, end) else ""
         # A single year after a space may belong to a name, as in "Expo 2000", but not if it is set in italics.
         is_apart = (
             (start, begin) not in spaces or text[begin : begin + 1] in {"*", "_"} or not re.match(r"\d+(\s*\(|$)", date)

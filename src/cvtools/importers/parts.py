@@ -11,14 +11,14 @@ from itertools import pairwise, zip_longest
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.line_parts import LABEL, as_date, field_named, find_date, plain, split
+from cvtools.importers.line_parts import BOLD, LABEL, as_date, field_named, find_date, plain, split
 
 #: What is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: Beginnings of bold words, and of a block other than a paragraph.
 _BOLD = r"(\*\*|__)\S"
 #: Bold words, which words in italics may follow.
-_BOLD_WORDS = r"(\*\*|__)((?:(?!\1).)+)\1(?:\s+([*_])([^*_]+)\3)?"
+_BOLD_WORDS = rf"{BOLD}(?:\s+([*_])([^*_]+)\3)?"
 _MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
 
 
@@ -144,7 +144,7 @@ def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
 
 def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
     """Return the date at the beginning of a line, in bold letters or before a separator, and the words after it."""
-    bold = re.match(r"(\*\*|__)((?:(?!\1).)+)\1(?:\s*:)?\s+(?=[\w*])", line)
+    bold = re.match(rf"{BOLD}(?:\s*:)?\s+(?=[\w*])", line)
     if bold and as_date(bold[2], i18n):
         return bold[2], line[bold.end() :].rstrip("\\ ")
     # What is long may begin with a date as well.
@@ -173,15 +173,16 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     """
     first_date, words = _begins_with_date(line, i18n)
     bold_words = re.match(rf"{_BOLD_WORDS}(?P<sign>\s*[.,:|–—-]*\s*)(?=\S)", words) if is_first and first_date else None
-    # What follows bold words without a comma, or is long, is text.
-    if bold_words and not (re.search(r"[,|–—-]", bold_words["sign"]) and _is_title(words)):
+    # What follows bold words without a comma, but for a degree, or is long, is text.
+    is_joined = bold_words and (re.search(r"[,|–—-]", bold_words["sign"]) or vocabulary.DEGREE.search(bold_words[2]))
+    if bold_words and not (is_joined and _is_title(words)):
         names = [name for name in bold_words.group(2, 4) if name]
         return Part(0, names[0], words[bold_words.end() :], date=first_date, names=names)
     if is_first and first_date and _is_title(words):
         title, *sentences = tables.names_and_sentences(words)
         return Part(0, title, "".join(sentences), date=first_date)
     date, words = find_date(line, i18n)
-    if bold := re.match(r"(\*\*|__)((?:(?!\1).)+)\1", line):
+    if bold := re.match(BOLD, line):
         # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
         is_all_bold = re.fullmatch(r"\W*", line[bold.end() :])
         is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, i18n)

@@ -19,7 +19,6 @@ from cvtools.importers.entry_headings import (
     add_labelled,
     names_in,
     read_lines_below,
-    room_for,
     set_title_and_fields,
     take_project_details,
 )
@@ -255,7 +254,7 @@ class Reader:
         may_be_entry = not kind or kind in PARTS
         if blocks and may_be_entry:
             self._join_lines_to_date(blocks)
-            date, more, blocks[0] = read_lines_below(blocks[0], date, room_for(names, draft.kind), self.i18n)
+            date, more, blocks[0] = read_lines_below(blocks[0], date, names, draft.kind, self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
         if not (date and names and may_be_entry):

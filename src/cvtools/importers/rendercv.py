@@ -47,7 +47,8 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
         parent = Source({}, f"cv.sections.{title}", unread, i18n)
         parts += _section(_title(title), items, parent) if items else []
-    source.leave_out("settings of RenderCV", "design", "locale", "locale_catalog", "settings", "rendercv_settings")
+    settings = ("settings", "rendercv_settings", "render_settings")
+    source.leave_out("settings of RenderCV", "design", "locale", "locale_catalog", *settings)
     return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv, source)
 
 

@@ -118,7 +118,7 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
 
 def names_and_sentences(words: str) -> list[str]:
     """Return the names of an entry, and the sentences after them if there are any."""
-    return re.split(r"(?<=\w{4})[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
+    return re.split(r"(?<=\w{4})(?<!\bDept|\bInst|\bProf|\bUniv)[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
 
 
 def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
