@@ -24,7 +24,6 @@ _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
 #: Marks the markup of lists that this module writes, which must not be escaped.
 _MARKUP = "\ue000"
-_PARSER = myst.parser()
 #: Environments of tables.
 TABLES = {"tabular", "tabularx", "tabular*", "longtable"}
 
@@ -194,7 +193,7 @@ def url_of(nodes: Sequence[LatexNode]) -> str:
 
 def words_in(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of words without any markup."""
-    (inline,) = _PARSER.parseInline(line_of(nodes))
+    (inline,) = myst.parser().parseInline(line_of(nodes))
     words = "".join(token.content for token in inline.children or [])
     # An address has the scheme that a link needs only where it is written.
     return words if any("://" in node.latex_verbatim() for node in nodes) else words.replace("https://", "")
