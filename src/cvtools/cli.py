@@ -175,9 +175,10 @@ def _check(options: argparse.Namespace) -> int:
             for problem in [*problems, *typeset_warnings(path)]:
                 report(replace(problem, pdf=str(path)))
                 status = status if problem.level == "note" else max(status, FAILED)
-        for name, text in [*skipped(checked), ("", sandbox.missing())]:
-            if text:
-                report(Problem(text, name, code="skipped", level="note"))
+        for note in skipped(checked):
+            report(note)
+        if reason := sandbox.missing():
+            report(Problem(reason, code="skipped", level="note"))
     return status
 
 

@@ -41,7 +41,7 @@ def test_preloaded_preamble_is_that_of_the_configuration_or_of_the_last_document
     project.write(PAGES)
     paths = ProjectPaths(project.folder / "build")
     configured = config.read(project.folder)
-    TexPool(project.folder, paths, 0).preload(configured)
+    TexPool(project.folder, paths).preload(configured)
     first = dict(preambles)
     shutil.copytree(project.build("cvlatex").out, paths.latex, dirs_exist_ok=True)
     written = {f"{name}.pdf": preamble_of(paths.latex / f"{name}.tex") for name in ("cv", "talks")}
@@ -49,15 +49,15 @@ def test_preloaded_preamble_is_that_of_the_configuration_or_of_the_last_document
     assert "\\cvfallback" in written["cv.pdf"]
     assert first["cv.pdf"].split("\n") == [line for line in written["cv.pdf"].split("\n") if "fallback" not in line]
     assert first["talks.pdf"] == written["talks.pdf"]
-    TexPool(project.folder, paths, 0).preload(configured)
+    TexPool(project.folder, paths).preload(configured)
     assert preambles == written
     # The existing documents are no drafts.
-    TexPool(project.folder, paths, 0).preload(config.read(project.folder, cv_draft=True))
+    TexPool(project.folder, paths).preload(config.read(project.folder, cv_draft=True))
     assert all("untagged" in preamble for preamble in preambles.values())
 
 
 def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: dict[str, str]) -> None:
-    TexPool(project.folder, ProjectPaths(project.folder / "build"), 0).preload(CvConfig())
+    TexPool(project.folder, ProjectPaths(project.folder / "build")).preload(CvConfig())
     assert preambles.keys() == {"cv.pdf"}
 
 
@@ -68,10 +68,10 @@ def test_talks_are_preloaded_only_if_one_has_changed(project: Project, preambles
     stamp.touch()
     now = stamp.stat().st_mtime
     os.utime(stamp, (now, now + 1))
-    TexPool(project.folder, paths, 0).preload(CvConfig(), only_changed=True)
+    TexPool(project.folder, paths).preload(CvConfig(), only_changed=True)
     assert preambles.keys() == {"cv.pdf"}
     os.utime(project.docs / "talks/2014.md", (now, now + 2))
-    TexPool(project.folder, paths, 0).preload(CvConfig(), only_changed=True)
+    TexPool(project.folder, paths).preload(CvConfig(), only_changed=True)
     assert preambles.keys() == {"cv.pdf", "talks.pdf"}
 
 
@@ -81,7 +81,7 @@ def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
     project.write({"index.md": "# Ada\n\nWords.\n"})
     shutil.copytree(project.build("cvlatex").out, paths.latex)
     paths.dist.mkdir(parents=True)
-    tex_pool = TexPool(project.folder, paths, 0)
+    tex_pool = TexPool(project.folder, paths)
     tex_pool.typeset(paths.latex / "cv.tex", [])
     assert tex_pool.wait("cv").changed
     tex_pool.preload(CvConfig())
@@ -100,7 +100,7 @@ def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
 def test_beginning_with_foreign_commands_is_not_set(project: Project) -> None:
     paths = ProjectPaths(project.folder / "build")
     paths.latex.mkdir(parents=True)
-    with TexPool(project.folder, paths, 0) as tex_pool:
+    with TexPool(project.folder, paths) as tex_pool:
         tex_pool.start_ahead("cv", "\\documentclass{cvtools}\n\\directlua{io.open('ran', 'w')}\n")
         assert not tex_pool.waiting
 

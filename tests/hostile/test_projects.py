@@ -193,7 +193,7 @@ def test_few_letters_are_typeset_at_once(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(LuaLatex, "typeset", typeset)
     monkeypatch.setattr(LuaLatex, "is_done", is_done)
-    pool = TexPool(tmp_path, ProjectPaths(tmp_path / "build"), 0)
+    pool = TexPool(tmp_path, ProjectPaths(tmp_path / "build"))
     for number in range(20):
         letter = tmp_path / f"{number}.tex"
         letter.touch()

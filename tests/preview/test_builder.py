@@ -35,7 +35,7 @@ def test_document_that_waited_at_an_entry_is_set_as_at_once(project: Project, ed
     paths.dist.mkdir(parents=True)
     tex = paths.latex / "cv.tex"
     now = tex.read_text("utf-8")
-    with TexPool(project.folder, paths, 0) as tex_pool:
+    with TexPool(project.folder, paths) as tex_pool:
         tex_pool.typeset(tex, [])
         assert tex_pool.wait("cv").pages > 1
         at_once = (paths.dist / "cv.pdf").read_bytes()

@@ -37,7 +37,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     report = from_here(report, project)
     forget_repository()
     require_project(project)
-    fingerprint = fingerprint_of(project, [options.html, options.pdf], [options.draft, _epoch(project)])
+    fingerprint = fingerprint_of(project, [options.html, options.pdf], [options.draft, source_date(project)])
     with locked(project / "build", f"another build of {project}"):
         if _report_unchanged(project, fingerprint, options, report):
             return True
@@ -48,7 +48,9 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         states = _build_editions(project, editions, make, report) if others else [make(*first, report)]
         # Of an edition that failed as a whole, there is nothing to publish.
         if any(state.fingerprint != fingerprint for state in states):
-            _report_earlier_products(project, report)
+            if has_products(project):
+                rule = "still that of an earlier build, since this one failed"
+                report(Problem(rule, "dist", code="skipped", level="note"))
             return False
         products: dict[str, Path] = {}
         for (_, paths), state in zip(editions, states, strict=True):
@@ -73,11 +75,6 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
     summary = f"{len(projects)} projects: {len(projects) - len(failed)} built"
     say(f"{summary}, {len(failed)} not: {', '.join(failed)}" if failed else summary)
     return failed
-
-
-def _epoch(project: Path) -> int:
-    """Return the date of the source, in seconds since 1970."""
-    return int(source_date(project).timestamp())
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
@@ -108,7 +105,7 @@ def _build_edition(
     """
     from cvtools.build.tex_pool import TexPool
 
-    with TexPool(project, paths, _epoch(project)) as tex_pool:
+    with TexPool(project, paths) as tex_pool:
         if options.pdf:
             tex_pool.preload(replace(edition.config, draft=options.draft), only_changed=True)
         # TeX loads its fonts while Python imports these modules, which takes long.
@@ -159,13 +156,6 @@ def _build_editions(
     return states
 
 
-def _report_earlier_products(project: Path, report: Report) -> None:
-    """Report that the products in ``dist`` are not of this build, which failed."""
-    if has_products(project):
-        rule = "still that of an earlier build, since this one failed"
-        report(Problem(rule, "dist", code="skipped", level="note"))
-
-
 def _publish(project: Path, products: Mapping[str, Path], report: Report) -> bool:
     """Publish products into ``dist``; return False, and report it, if changed files of earlier builds stay there."""
     edited = publish(project, products)
@@ -178,7 +168,9 @@ def _publish(project: Path, products: Mapping[str, Path], report: Report) -> boo
 def _report_unchanged(project: Path, fingerprint: Mapping[str, str], options: Options, report: Report) -> bool:
     """If nothing changed since the last build, report its problems again and return True."""
     last = BuildState.read(ProjectPaths(project / "build").state)
-    if not last or not last.is_current(fingerprint) or (options.strict and last.has_warnings) or not is_intact(project):
+    if not last or not last.is_current(fingerprint) or not is_intact(project):
+        return False
+    if options.strict and any(problem.level != "note" for problem in last.problems):
         return False
     for problem in last.problems:
         report(problem)

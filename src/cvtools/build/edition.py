@@ -57,8 +57,8 @@ class EditionBuild:
         :param report: called with each problem; paths are relative to the project
         """
         self.report = Collector(report)
-        if self.options.pdf:
-            self._report_skipped(filter(None, [sandbox.missing()]))
+        if self.options.pdf and (reason := sandbox.missing()):
+            self.report(Problem(reason, code="skipped", level="note"))
         last_state = BuildState.read(self.paths.state) or BuildState()
         try:
             return self._run_once(last_state)
@@ -76,7 +76,7 @@ class EditionBuild:
         #: The runs whose PDFs are being checked while other products are written.
         self.being_checked: list[LuaLatex] = []
         self.paths.dist.mkdir(parents=True, exist_ok=True)
-        with TexPool(self.project, self.paths.letters, self.tex_pool.epoch) as self.letter_pool:
+        with TexPool(self.project, self.paths.letters) as self.letter_pool:
             self._prepare(last_state)
             state = BuildState()
             try:
@@ -95,8 +95,8 @@ class EditionBuild:
         """Prepare Sphinx's applications; remove what the last build left and this one cannot reuse."""
         is_reusable = last_state.has_same(self.fingerprint, "tools")
         #: See :class:`BuildState`; empty if the last build had other settings.
-        self.document_inputs = (
-            last_state.document_inputs if last_state.has_same(self.fingerprint, "tools", "settings") else ""
+        self.format_inputs = (
+            last_state.format_inputs if last_state.has_same(self.fingerprint, "tools", "settings") else ""
         )
         self.offered = last_state.offered
         # After a failure, it is unknown from which pages a product was made.
@@ -156,8 +156,7 @@ class EditionBuild:
                 pages = self._write_html(pdfs) if self.options.html else 0
                 self._begin_checks()
                 if not self.options.pdf:
-                    self._write_documents()
-                self._report_refused()
+                    self._write_other_formats()
                 if self.options.html:
                     book = os.path.relpath(self.project / self._published(self.paths.html))
                     say(f"{book}: {f'{_count(pages)} written' if pages else 'unchanged'}")
@@ -176,7 +175,7 @@ class EditionBuild:
             self.fingerprint,
             external_files,
             self.report.problems,
-            self.document_inputs,
+            self.format_inputs,
             self.offered,
             complete=not self._has_failed(),
         )
@@ -186,7 +185,7 @@ class EditionBuild:
             app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
             app.build()
             # Meanwhile, TeX is at work.
-            self._write_documents(app)
+            self._write_other_formats(app)
         unwritten = [name for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
         _unlink(self.paths.dist / f"{name}.pdf" for name in unwritten)
 
@@ -237,19 +236,19 @@ class EditionBuild:
             app.build()
         return len(pages)
 
-    def _write_documents(self, app: Sphinx | None = None) -> None:
-        """Write ``resume.json``, and the documents that ``conf.py`` asks for.
+    def _write_other_formats(self, app: Sphinx | None = None) -> None:
+        """Write ``resume.json``, and the files beside the PDF that ``conf.py`` asks for, such as ``cv.docx``.
 
-        A document shows the root page. It is written if that page was read, or if what it repeats of others changed.
+        They show the root page, and are written if that page was read, or if what they repeat of others changed.
 
         :param app: an application for the PDFs, which read the pages; if None, one is opened if there is need
         """
         env = app.env if app else self.apps.env
-        before = self.document_inputs
-        self.document_inputs = f"{env.all_docs[env.config.root_doc]} {repeated_words(env)}"
+        before = self.format_inputs
+        self.format_inputs = f"{env.all_docs[env.config.root_doc]} {repeated_words(env)}"
         paths = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
         wanted = [self.paths.dist / name for name in self.edition.config.documents]
-        is_changed = before != self.document_inputs
+        is_changed = before != self.format_inputs
         outdated = [name for name, path in paths.items() if path in wanted and (is_changed or not path.exists())]
         if outdated:
             with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
@@ -307,21 +306,14 @@ class EditionBuild:
                     self.checks.begin_check(run.target, ExpectedPdf.read(expected_path(run.tex)))
                     self.being_checked.append(run)
 
-    def _report_refused(self) -> None:
-        """Report the documents that TeX could not begin to set, and remove their earlier PDFs."""
-        for fault in filter(None, [self.tex_pool.fault, self.letter_pool.fault]):
-            self.report(fault.problem)
-        for name in self.tex_pool.forms if self.options.pdf else ():
-            if name not in self.tex_pool.runs:
-                self._remove_earlier(self.paths.dist / f"{name}.pdf")
-
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each, first those whose check has begun."""
         runs = [run for pool in (self.tex_pool, self.letter_pool) for run in pool.runs.values()]
         runs.sort(key=lambda run: not run.is_done())
         finished = [self._finish(run) for run in dict.fromkeys([*self.being_checked, *runs])]
         if any(finished) and self.checks:
-            self._report_skipped(reason for _, reason in skipped([]))
+            for note in skipped([]):
+                self.report(note)
 
     def _finish(self, run: LuaLatex) -> bool:
         """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
@@ -347,10 +339,6 @@ class EditionBuild:
         failing = {"warning", "error", "critical", "fatal"} if self.options.strict else {"fatal"}
         problems = self.report.problems
         return any(problem.level in failing or (problem.level == "error" and problem.pdf) for problem in problems)
-
-    def _report_skipped(self, reasons: Iterable[str]) -> None:
-        for reason in reasons:
-            self.report(Problem(reason, code="skipped", level="note"))
 
 
 def _unlink(paths: Iterable[Path]) -> None:

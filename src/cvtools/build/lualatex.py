@@ -92,6 +92,8 @@ class LuaLatex:
         self.unset_formulas: list[Problem] = []
         #: How often TeX has started again without formulas.
         self.restarts = 0
+        #: The reason for which there is nothing to wait for, if there is one.
+        self.fault: TypesettingError | None = None
         self.process: subprocess.Popen[bytes] | None = None
         if beginning and shutil.which("lualatex"):
             self.beginning_file.write_text(beginning, "utf-8")
@@ -199,6 +201,8 @@ class LuaLatex:
 
     def wait(self) -> Result:
         """Wait for TeX and move the PDF to its target; raise TypesettingError if TeX made none."""
+        if self.fault:
+            raise self.fault
         if self.result:
             return self.result
         while error := self._error():

@@ -45,18 +45,13 @@ class BuildState:
     external_files: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
-    #: What the documents beside the PDF were made from: the time when the root page was read, and digests of what it
-    #: repeats of other pages.
-    document_inputs: str = ""
+    #: What other formats, such as ``cv.docx``, were made from: the time when the root page was read, and digests of
+    #: what it repeats of other pages.
+    format_inputs: str = ""
     #: The products that the book links to and has copies of, by their names in ``dist``.
     offered: list[str] = field(default_factory=list)
     #: Whether all requested products were made.
     complete: bool = False
-
-    @property
-    def has_warnings(self) -> bool:
-        """Return whether a strict build would fail."""
-        return any(problem.level != "note" for problem in self.problems)
 
     @classmethod
     def read(cls, path: Path) -> "BuildState | None":

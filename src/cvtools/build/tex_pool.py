@@ -10,6 +10,7 @@ from cvtools import limits
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.tex_log import location_of
 from cvtools.project import ProjectPaths
+from cvtools.repository import source_date
 from cvtools.writing.latex.markup import NotLatexError, faults
 from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
@@ -27,19 +28,18 @@ class TexPool(AbstractContextManager["TexPool"]):
     """Pool of LuaLaTeX processes, which wait for the documents of PDFs or typeset them.
 
     :param paths: the folders for LaTeX and PDFs
-    :param epoch: the date of the source, in seconds since 1970
     """
 
-    def __init__(self, project: Path, paths: ProjectPaths, epoch: int) -> None:
-        self.project, self.paths, self.epoch = project, paths, epoch
+    def __init__(self, project: Path, paths: ProjectPaths) -> None:
+        self.project, self.paths = project, paths
+        #: The date of the source, in seconds since 1970.
+        self.epoch = int(source_date(project).timestamp())
         #: The form of each document, by the name of its file.
         self.forms = {paths.file(f"{name}.pdf").stem: form for name, form in FORMS.items()}
         #: Processes that wait for their document, by the name of their files.
         self.waiting: dict[str, LuaLatex] = {}
         #: Processes that typeset their document, by the name of the PDF without ending.
         self.runs: dict[str, LuaLatex] = {}
-        #: The last error that kept a document from being typeset.
-        self.fault: TypesettingError | None = None
 
     def __exit__(self, *error: object) -> None:
         self.stop()
@@ -96,7 +96,10 @@ class TexPool(AbstractContextManager["TexPool"]):
         return LuaLatex(self.paths.latex / f"{name}.tex", pdf, self.epoch, beginning, suffix)
 
     def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
-        """Start typesetting a document that has been written, with the font files that it uses."""
+        """Start typesetting a document that has been written, with the font files that it uses.
+
+        If that fails, waiting for the PDF raises the error.
+        """
         # Each process takes memory, and a project may have any number of letters.
         while sum(not other.is_done() for other in self.runs.values()) >= limits.TEX_PROCESSES:
             time.sleep(0.01)
@@ -108,9 +111,8 @@ class TexPool(AbstractContextManager["TexPool"]):
             run.typeset(*fonts)
         except TypesettingError as fault:
             run.stop()
-            self.fault = fault
-        else:
-            self.runs[tex.stem] = run
+            run.fault = fault
+        self.runs[tex.stem] = run
 
     def wait(self, name: str) -> Result:
         """Wait for a PDF; if an earlier one was valid, keep the process, which still waits for a document."""
@@ -124,7 +126,6 @@ class TexPool(AbstractContextManager["TexPool"]):
 
     def stop(self) -> None:
         """End all processes."""
-        self.fault = None
         for run in [*self.waiting.values(), *self.runs.values()]:
             run.stop()
         self.waiting.clear()

@@ -11,6 +11,7 @@ from resource import RLIMIT_AS
 
 from cvtools import limits, sandbox
 from cvtools.expected_pdf import expected_of
+from cvtools.problems import Problem
 
 
 class ReadingError(Exception):
@@ -59,13 +60,14 @@ def readers() -> dict[str, Callable[[Path], Reading]]:
     return {name: partial(Reading, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
 
 
-def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Yield a path, and a message with a remedy, for each check that is left out; an empty path means all PDFs."""
+def skipped(paths: Iterable[Path]) -> Iterator[Problem]:
+    """Yield a note with a remedy for each check that is left out, of all PDFs or of one of these."""
+    note = partial(Problem, code="skipped", level="note")
     if not find_spec("page"):
-        yield "", "PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]'"
+        yield note("PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]'")
     for program, package in _PACKAGES.items():
         if not shutil.which(program):
-            yield "", f"what {program} reads is not checked: apt-get install {package}"
+            yield note(f"what {program} reads is not checked: apt-get install {package}")
     for path in paths:
         if not expected_of(path):
-            yield str(path), "its words are not compared with their source: no build left a record of it"
+            yield note("its words are not compared with their source: no build left a record of it", str(path))

@@ -22,7 +22,6 @@ from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.problems import Collector, from_here, report_text
 from cvtools.project import ProjectPaths, suffix_of
-from cvtools.repository import source_date
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing import stylesheet
 
@@ -66,7 +65,7 @@ class PreviewBuilder:
         self.lock = threading.Lock()
         #: Held while the state is replaced, since several threads do so.
         self.state_lock = threading.Lock()
-        self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
+        self.tex_pool = TexPool(project, self.paths)
         #: The last LaTeX of each PDF, by its name.
         self.documents: dict[str, str] = {}
         #: The part of each document that is above the entry that was edited last.
@@ -187,11 +186,8 @@ class PreviewBuilder:
             if earlier := self.tex_pool.runs.pop(tex.stem, None):
                 earlier.stop()
             self.tex_pool.typeset(tex, fonts)
-            run = self.tex_pool.runs.get(tex.stem)
-        if run:
-            threading.Thread(target=self._try_to_finish, args=(tex.stem, run), daemon=True).start()
-        else:
-            self._show({tex.stem: [str(self.tex_pool.fault)]})
+            run = self.tex_pool.runs[tex.stem]
+        threading.Thread(target=self._try_to_finish, args=(tex.stem, run), daemon=True).start()
 
     def _try_to_finish(self, name: str, run: LuaLatex) -> None:
         try:
