@@ -126,7 +126,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", outdated_pages.pages_with_old_words)
     app.connect("build-finished", outdated_pages.record_words)
-    app.connect("env-updated", page_head.pages_with_old_json_ld)
     app.connect("html-page-context", page_head.add_metadata)
     # After all other handlers that describe pages are connected
     app.connect("builder-inited", edition_links.connect, priority=900)

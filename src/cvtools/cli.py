@@ -303,7 +303,7 @@ def _kinds() -> Sequence[str]:
 
 
 def _fields(options: argparse.Namespace) -> int:
-    from cvtools.model.kinds import KINDS
+    from cvtools.model.kinds import KINDS, REQUIRED
 
     if options.kind is None:
         width = max(map(len, KINDS))
@@ -315,9 +315,9 @@ def _fields(options: argparse.Namespace) -> int:
 
         say(f'cvtools: there is no kind "{options.kind}": {suggestion(options.kind, KINDS)}')
         return MISUSED
-    for name, field in KINDS[options.kind].items():
-        also = f"also: {', '.join(field.aliases)}" if field.aliases else ""
-        notes = filter(None, ["required" if field.required else "", also])
+    for name, others in KINDS[options.kind].items():
+        is_required = name == REQUIRED.get(options.kind)
+        notes = filter(None, ["required" if is_required else "", f"also: {', '.join(others)}" if others else ""])
         say(f":{name}:{' ' * (16 - len(name))}{'; '.join(notes)}".rstrip(), file=sys.stdout)
     return OK
 

@@ -222,3 +222,12 @@ def test_talk_page_is_rewritten_when_its_speaker_changes(project: Project) -> No
     assert (project.folder / "out/html/talk.html").stat().st_mtime_ns == before
     built = project.write({"index.md": "# Eve\n:headline: H\n"}).build("html")
     assert told(built, "talk.html")["performer"]["name"] == "Eve"
+
+
+def test_root_page_is_rewritten_when_entries_of_other_pages_change(project: Project) -> None:
+    other = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n\n## About\n:kind: summary\n\nShort.\n"
+    project.write({"index.md": "# Ada\n:headline: H\n", "talk.md": other}).build("html")
+    built = project.write({"talk.md": other.replace("2014", "2015")}).build("html")
+    assert told(built, "index.html")["mainEntity"]["subjectOf"][0]["startDate"] == "2015"
+    built = project.write({"talk.md": other.replace("Short", "Brief")}).build("html")
+    assert told(built, "index.html")["mainEntity"]["description"] == "Brief."

@@ -27,7 +27,7 @@ from cvtools.importers.docx import with_escaped_words
 from cvtools.importers.drafts import Draft, Source
 from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
-from cvtools.reading.fields import SourceLines, read_field
+from cvtools.reading.fields import read_fields
 from cvtools.reading.formulas import problem
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html
@@ -125,8 +125,7 @@ def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
     paragraph = nodes.paragraph(line.removeprefix(":organization: ").strip(), value)
     field = nodes.field("", nodes.field_name("", "organization"), nodes.field_body("", paragraph))
     field.line = 1
-    nodes.field_list("", field)
-    read = read_field(field, SourceLines({"": [line]}))
+    (read,) = read_fields(nodes.field_list("", field), lambda path: [line], "")
     assert (read.show, "{" in read.problem or "show" in read.problem) == ("", False)
 
 

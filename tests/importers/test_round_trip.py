@@ -13,7 +13,7 @@ from cvtools.importers import json_resume as importer
 from cvtools.importers.drafts import Draft, Source, page, section
 from cvtools.model import values
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
-from cvtools.model.kinds import KINDS, SECTIONS
+from cvtools.model.kinds import KINDS, REQUIRED, SECTIONS
 from cvtools.model.values import Linked
 from cvtools.writing import myst
 from tests.projects import Project
@@ -53,7 +53,7 @@ Values = dict[str, Linked]
 def entries(draw: st.DrawFn, kind: str) -> list[tuple[str, Values]]:
     """Return the titles and fields of entries of a kind."""
     # What has no kind of the table needs a date.
-    needed = {name for name, spec in KINDS[kind].items() if spec.required or (kind, name) == ("other", "period")}
+    needed = {name for kind_of_field, name in [*REQUIRED.items(), ("other", "period")] if kind_of_field == kind}
     names = st.sets(st.sampled_from([*KINDS[kind]]), min_size=1).map(lambda some: some | needed)
     fields = names.flatmap(lambda some: st.fixed_dictionaries({name: WRITTEN[PARSERS[name]] for name in some}))
     return draw(st.lists(st.tuples(WORDS, fields), min_size=1, max_size=2))

@@ -4,8 +4,7 @@ import pytest
 
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Entry, Origin
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Entry, Origin, Resume
 from cvtools.model.technologies import TechnologyGroups
 from cvtools.model.values import Linked
 

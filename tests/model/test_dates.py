@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.i18n import I18n
+from cvtools.model import MistakeError
 from cvtools.model.dates import DateWords, PartialDate, Period, envelope, is_before, is_slip, months_in_union
-from cvtools.model.errors import MistakeError
 
 TODAY = PartialDate(2024, 6)
 #: No period ends later.

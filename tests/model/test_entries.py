@@ -1,12 +1,15 @@
-"""Entries: their lists of names, and what outputs may show of them."""
+"""Entries: their lists of names, what outputs may show of them, and their order in the resume."""
 
 import dataclasses
 
 import pytest
 
-from cvtools.model.entries import Entry, Origin
+from cvtools.model.entries import Entry, Origin, Resume
 
 ORIGIN = Origin("index", "a", 1)
+ADA = Entry(kind="person", title="Ada", origin=ORIGIN)
+SKILLS = Entry(kind="skills", title="Skills", origin=ORIGIN)
+DEVELOPER, INTERN = (Entry(kind="position", title=title, origin=ORIGIN) for title in ("Developer", "Intern"))
 
 
 def test_entries_cannot_change() -> None:
@@ -26,16 +29,19 @@ def test_entries_cannot_change() -> None:
         ("German (B1)", ("German", "B1")),
         ("English: C1 (IELTS 8.0)", ("English", "C1 (IELTS 8.0)")),
         ("Serbo-Croatian: basic", ("Serbo-Croatian", "basic")),
+        ("Greek (Ελληνικά): A2", ("Greek", "A2 (Ελληνικά)")),
+        ("Czech: spoken, read", ("Czech", "spoken, read")),
     ],
 )
-def test_fluency(item: str, expected: tuple[str, str]) -> None:
-    assert Entry(kind="languages", title="Languages", origin=ORIGIN, highlights=(item,)).fluencies() == (expected,)
+def test_language_has_a_level(item: str, expected: tuple[str, str]) -> None:
+    (group,) = Entry(kind="languages", title="Languages", origin=ORIGIN, highlights=(item,)).groups()
+    assert (group.name, group.level) == expected
 
 
 def test_item_with_several_languages_and_levels_is_several() -> None:
     items = ("English (native), German (B2), Czech (A2)", "Polish (spoken, written)")
     languages = Entry(kind="languages", title="Languages", origin=ORIGIN, highlights=items)
-    assert [name for name, _ in languages.fluencies()] == ["English", "German", "Czech", "Polish"]
+    assert [group.name for group in languages.groups()] == ["English", "German", "Czech", "Polish"]
 
 
 @pytest.mark.parametrize(
@@ -90,3 +96,19 @@ def test_value_of_a_repeated_field_is_withheld_alone() -> None:
     alone = Entry(kind="person", title="Ada", origin=ORIGIN, phone=("1",), show={"phone": ("pdf",)})
     assert alone.for_output("html").phone is None
     assert alone.for_output("pdf").phone == ("1",)
+
+
+def test_entries_of_a_kind_are_in_the_order_of_the_source() -> None:
+    resume = Resume((ADA, DEVELOPER, SKILLS, INTERN))
+    assert resume.of("position") == (DEVELOPER, INTERN)
+    assert resume.person is ADA
+    assert Resume(()).person is None
+
+
+def test_talk_has_the_translations_below_it() -> None:
+    talks = [Entry(kind="talk", title=name, origin=Origin(name, name, 1)) for name in "ab"]
+    polish, german, stray = (
+        Entry(kind="translation", title=name, origin=Origin("a", name, 2)) for name in ("pl", "de", "x")
+    )
+    resume = Resume((talks[0], polish, german, DEVELOPER, stray, talks[1]))
+    assert resume.translations == {talks[0].origin: [polish, german]}

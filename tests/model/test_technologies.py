@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Entry, Origin
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Entry, Origin, Resume
 from cvtools.model.technologies import TechnologyGroups, anchors, lookalikes, nearest, parse_group, technologies
 from cvtools.model.values import Linked
 

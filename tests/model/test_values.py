@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.model import values
+from cvtools.model.kinds import is_profile
 from cvtools.model.values import Linked
 
 LINK = Linked("Nira", "https://nira.com")
@@ -185,7 +186,7 @@ def test_profile_is_a_link_or_a_user_of_a_known_network(
     network: str, written: str | Linked, name: str, address: str
 ) -> None:
     value = written if isinstance(written, Linked) else Linked(written)
-    assert values.may_be_profile(network, value)
+    assert is_profile(network, value)
     (profile,) = values.profile(network, value)
     assert (profile.network, profile.link.url) == (name, address)
 
@@ -197,7 +198,7 @@ def test_profile_without_a_scheme_is_corrected() -> None:
 
 @pytest.mark.parametrize("value", ["2012", "Ada", "two words"])
 def test_other_words_are_no_profile(value: str) -> None:
-    assert not values.may_be_profile("perod", Linked(value))
+    assert not is_profile("perod", Linked(value))
 
 
 @pytest.mark.parametrize(

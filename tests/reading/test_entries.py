@@ -218,7 +218,7 @@ Not of it.
     assert found["Lead"].paragraphs == ("Not of it.",)
     languages = found["Languages"]
     assert languages.kind == "languages"
-    assert languages.fluencies() == (("Polish", "native"),)
+    assert [(group.name, group.level) for group in languages.groups()] == [("Polish", "native")]
 
 
 def test_table_of_contents_is_not_of_the_text(project: Project) -> None:

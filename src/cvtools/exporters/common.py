@@ -9,7 +9,6 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Entry
-from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
 Json = dict[str, object]
@@ -29,33 +28,6 @@ def photo_url(env: BuildEnvironment, person: Entry | None) -> str:
     path, _ = env.relfn2path(unquote(person.photo.url), person.origin.docname)
     _, name = env.images.get(path, (None, ""))
     return f"{base}_images/{quote(name)}" if name else ""
-
-
-def web_addresses(person: Entry) -> list[str]:
-    """Return the addresses of a person's website and profiles."""
-    website = [person.website.url] if person.website else []
-    return [*website, *(profile.link.url for profile in person.profiles or ())]
-
-
-def about(resume: Resume) -> str:
-    """Return the text about the person: the text below the name, and the sections of kind "summary"."""
-    entries = [*filter(None, [resume.person]), *resume.of("summary")]
-    return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
-
-
-def positions(resume: Resume) -> list[tuple[Entry, Period]]:
-    """Return the positions that have a period, each with its period."""
-    return [(position, period) for position in resume.of("position") for period in position.periods]
-
-
-def job_title(entry: Entry) -> str:
-    """Return the role of an entry: the field, or else the heading."""
-    return entry.role or entry.title
-
-
-def organization(entry: Entry) -> Linked | None:
-    """Return the organization of an entry: the field, or else the heading, if a field has the role; None if unknown."""
-    return entry.organization or (Linked(entry.title) if entry.role else None)
 
 
 def iso_date(value: PartialDate | str | None) -> str | None:

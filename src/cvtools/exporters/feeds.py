@@ -1,4 +1,4 @@
-"""Write files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap, robots.txt and llms.txt."""
+"""Write files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap and llms.txt."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
@@ -8,9 +8,6 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.reading.characters import without_controls
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-
 
 def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: str, base_url: str) -> bytes:
     """Return an Atom feed of talks; the id of a talk is the address of its page.
@@ -18,7 +15,7 @@ def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: st
     :param talks: the talks with their addresses and dates, newest first; at least one
     :param base_url: the address of the site, with a slash at its end
     """
-    feed = Element("feed", xmlns=_ATOM)
+    feed = Element("feed", xmlns="http://www.w3.org/2005/Atom")
     _text(feed, "id", f"{base_url}talks.atom")
     _text(feed, "title", title)
     _text(feed, "updated", _moment(max((date for _, date, _ in talks), key=lambda date: date.begins)))
@@ -37,16 +34,10 @@ def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: st
 
 def sitemap(urls: Iterable[str]) -> bytes:
     """Return a sitemap (sitemaps.org) of pages."""
-    urlset = Element("urlset", xmlns=_SITEMAP)
+    urlset = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for url in urls:
         _text(SubElement(urlset, "url"), "loc", url)
     return _serialised(urlset)
-
-
-def robots(sitemaps: Iterable[str]) -> bytes:
-    """Return a robots.txt (RFC 9309) that permits all robots to read all pages, and names the sitemaps' addresses."""
-    lines = ["User-agent: *", "Allow: /", *(f"Sitemap: {sitemap}" for sitemap in sitemaps)]
-    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def llms(name: str, summary: str, pages: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:

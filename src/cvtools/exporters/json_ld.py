@@ -8,21 +8,9 @@ relation with a start and an end is a `Role <https://schema.org/Role>`__ in betw
 import json
 from collections.abc import Callable, Sequence
 
-from cvtools.exporters.common import (
-    Json,
-    about,
-    absolute_url,
-    iso_date,
-    job_title,
-    organization,
-    positions,
-    start_and_end,
-    web_addresses,
-    without_empty,
-)
+from cvtools.exporters.common import Json, absolute_url, iso_date, start_and_end, without_empty
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Entry, Resume
 from cvtools.model.values import Linked
 
 #: Function that returns the absolute address of an entry; empty if the address of the site is not known.
@@ -44,18 +32,18 @@ def profile_page(
     :param technologies: the names of the technologies that the person knows
     :param today: the month that "present" means
     """
-    jobs = [(position, period) for position, period in positions(resume) if organization(position)]
+    jobs = [(position, period) for position, period in resume.dated_positions if position.workplace]
     groups = (group for skills in resume.of("skills") for group in skills.groups())
     skill_names = (name for group in groups for name in group.keywords or [group.name])
-    languages = (name for entry in resume.of("languages") for name, _ in entry.fluencies())
+    languages = (group.name for entry in resume.of("languages") for group in entry.groups())
     details = {
         **_person(resume, address),
         "jobTitle": person.headline,
-        "description": about(resume),
+        "description": resume.about,
         "email": _one_or_all(person.email or ()),
         "telephone": _one_or_all(person.phone or ()),
         "address": _thing("PostalAddress", addressLocality=person.location),
-        "sameAs": web_addresses(person),
+        "sameAs": person.web_addresses,
         "worksFor": [_employment("worksFor", position) for position, period in jobs if period.lasts(today)],
         "hasOccupation": [*map(_occupation, resume.of("position"))],
         "alumniOf": [
@@ -127,14 +115,13 @@ def _study(entry: Entry) -> Json | None:
 
 
 def _project(entry: Entry) -> Json | None:
-    project = _thing("Project", name=entry.title, url=absolute_url(entry.page))
-    return _relation("memberOf", project, entry, entry.role)
+    return _relation("memberOf", _thing("Project", name=entry.title, url=absolute_url(entry.page)), entry, entry.role)
 
 
 def _employment(term: str, entry: Entry) -> Json | None:
-    employer = _organization(organization(entry) or Linked(entry.title), "Organization")
+    employer = _organization(entry.workplace or Linked(entry.title), "Organization")
     # The heading of a membership names the association rather than a role.
-    return _relation(term, employer, entry, entry.role if entry.kind == "membership" else job_title(entry))
+    return _relation(term, employer, entry, entry.role if entry.kind == "membership" else entry.job_title)
 
 
 def _relation(term: str, other: Json | None, entry: Entry, role: str | None = None) -> Json | None:
@@ -181,7 +168,7 @@ def _article(publication: Entry) -> Json | None:
 
 
 def _occupation(position: Entry) -> Json | None:
-    occupation = _thing("Occupation", name=job_title(position), skills=list(position.technologies or ()))
+    occupation = _thing("Occupation", name=position.job_title, skills=list(position.technologies or ()))
     return _thing("Role", hasOccupation=occupation, **start_and_end(position.period))
 
 

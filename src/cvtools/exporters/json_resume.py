@@ -19,22 +19,12 @@ from typing import Any
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import (
-    Json,
-    about,
-    absolute_url,
-    base_url,
-    iso_date,
-    photo_url,
-    start_and_end,
-    without_empty,
-)
+from cvtools.exporters.common import Json, absolute_url, base_url, iso_date, photo_url, start_and_end, without_empty
 from cvtools.files import write_atomically
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry, Origin
+from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry, Origin, Resume
 from cvtools.model.kinds import KINDS, NAME_LISTS
-from cvtools.model.resume import Resume
 from cvtools.reading.domain import CvDomain
 
 FILE = "resume.json"
@@ -99,7 +89,7 @@ def _basics(person: Entry, resume: Resume) -> Json:
         **_first_and_all("email", person.email),
         **_first_and_all("phone", person.phone),
         "url": person.website and person.website.url,
-        "summary": about(resume),
+        "summary": resume.about,
         "location": without_empty({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
@@ -126,8 +116,8 @@ def _items(
             case "skills" | "interests":
                 yield from ((name, item) for item in _names(entry))
             case "languages":
-                for language, fluency in entry.fluencies():
-                    yield name, {"language": language, "fluency": fluency}
+                for group in entry.groups():
+                    yield name, {"language": group.name, "fluency": group.level or ", ".join(group.keywords)}
             case "talk":
                 others = [without_empty(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
                 yield name, _item(entry, "project") | {"type": "talk", "translations": others}
@@ -176,11 +166,12 @@ def _encoded(field: str, name: str, value: Any) -> Json:
             address = absolute_url(value)
             return {name: address} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": address}
         case Period():
-            return start_and_end(value) | {"when": _words_beyond_iso(value)}
+            has_words = value.start.words or value.remark or (value.end and value.end.words)
+            return start_and_end(value) | {"when": str(value) if has_words else None}
         case PartialDate() if field == "expires":
-            return {name: value.words or iso_date(value)}
+            return {name: value.words or str(value)}
         case PartialDate():
-            return {name: iso_date(value), "when": _words_beyond_iso(value)}
+            return {name: str(value), "when": value.words}
         case tuple():
             return {name: list(value)}
     return {"when" if field in DATE_FIELDS - {"expires"} else name: value}
@@ -228,17 +219,6 @@ def _with_role(data: Json, workplace: str) -> Json:
 def _link(data: Json, name: str) -> Json:
     """Return the ``url`` of an item: its own, or else that of its organization, which is taken out of `data`."""
     return {"url": data.get("url") or data.pop(f"{name}Url", None)}
-
-
-def _words_beyond_iso(value: PartialDate | Period | str | None) -> str | None:
-    """Return the words of a date or a period that ISO 8601 cannot express; None if it can."""
-    match value:
-        case Period():
-            has_words = value.start.words or value.remark or (value.end and value.end.words)
-            return str(value) if has_words else None
-        case PartialDate():
-            return value.words or None
-    return value
 
 
 def _first_and_all(name: str, values: tuple[str, ...] | None) -> Json:

@@ -3,26 +3,14 @@
 import textwrap
 from collections.abc import Callable, Iterator
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters import json_resume
 from cvtools.exporters.site_files import BOOKS, CARD, FEED, VCARD, Site
 from cvtools.nodes import text_of
-
-
-def pages_with_old_json_ld(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return the pages of the last build whose JSON-LD is old, such as all talks if the person's name has changed."""
-    if app.builder.name not in BOOKS:
-        return []
-    site = Site(app)
-    files = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    pages = ((name, file.read_text("utf-8", "replace")) for name, file in files.items() if file.is_file())
-    return [name for name, page in pages if site.json_ld(name) not in page]
 
 
 def add_metadata(

@@ -16,8 +16,7 @@ from cvtools.exporters.common import base_url, photo_url
 from cvtools.exporters.vcard import vcard
 from cvtools.files import UNREADABLE, read_json, write_atomically, write_json
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Entry, Resume
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import note
 
@@ -36,8 +35,6 @@ class Site:
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
         self.options = CvConfig.of(app.config)
-        #: The month that "present" means.
-        self.today = self.options.month
         #: The address of the root page; empty if unknown.
         self.base_url = base_url(app.config)
         person = self.resume.person
@@ -62,7 +59,7 @@ class Site:
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.entry_url))
         if docname == self.app.config.root_doc and (person := self.resume.person):
             names = [technology.name for technology in self.domain.technologies("html")]
-            return json_ld.script(json_ld.profile_page(person, self.resume, names, self.today, self.entry_url))
+            return json_ld.script(json_ld.profile_page(person, self.resume, names, self.options.month, self.entry_url))
         return ""
 
     def talks_in_feed(self) -> list[tuple[PartialDate, Entry]]:
@@ -100,7 +97,7 @@ def _card(site: Site) -> bytes:
 
 def _vcard(site: Site) -> bytes:
     photo = photo_url(site.app.env, site.resume.person)
-    return vcard(site.resume, site.today, site.base_url, photo).encode()
+    return vcard(site.resume, site.options.month, site.base_url, photo).encode()
 
 
 def _sitemap(site: Site) -> bytes:
@@ -108,11 +105,12 @@ def _sitemap(site: Site) -> bytes:
 
 
 def _robots(site: Site) -> bytes:
-    """Return the robots.txt of all editions, which names their sitemaps; nothing for an edition in a folder."""
+    """Return the robots.txt (RFC 9309) of all editions, which names their sitemaps; none for an edition in a folder."""
     if current(site.app.config).folder:
         return b""
     folders = [edition.folder for edition in editions(CvConfig.declared(site.app.config))] if site.base_url else []
-    return feeds.robots(posixpath.join(site.base_url, folder, "sitemap.xml") for folder in folders)
+    sitemaps = (f"Sitemap: {posixpath.join(site.base_url, folder, 'sitemap.xml')}\n" for folder in folders)
+    return "".join(["User-agent: *\nAllow: /\n", *sitemaps]).encode()
 
 
 def _llms(site: Site) -> bytes:

@@ -4,10 +4,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from cvtools.exporters.common import organization, positions, web_addresses
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Entry, Resume
 from cvtools.model.values import phone_uri
 from cvtools.reading.characters import without_controls
 
@@ -41,7 +39,7 @@ def fold(line: str) -> str:
 
 
 def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[str]:
-    employers = [organization(position) for position, period in positions(resume) if period.lasts(today)]
+    employers = [position.workplace for position, period in resume.dated_positions if period.lasts(today)]
     yield f"N:{_name(person.title)}"
     properties = [
         ("FN:", person.title),
@@ -55,7 +53,7 @@ def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[s
         if text:
             yield name + _escaped(text) + (";;;" if name.startswith("ADR") else "")
     yield from (f"TEL;VALUE=uri:{phone_uri(number)}" for number in person.phone or ())
-    yield from (f"URL:{url}" for url in web_addresses(person))
+    yield from (f"URL:{url}" for url in person.web_addresses)
 
 
 def _name(name: str) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Origin
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Origin, Resume
 from cvtools.model.technologies import TechnologyGroups, lookalikes, technologies
 
 

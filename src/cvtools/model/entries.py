@@ -1,11 +1,12 @@
-"""Define entries: a heading, the values of its fields, and its body.
+"""Define entries, which are a heading, the values of its fields, and its body, and the resume of all entries.
 
 Names follow JSON Resume (https://jsonresume.org/schema) and schema.org where these have one.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cvtools.model import values
@@ -157,10 +158,12 @@ class Entry:
 
         A level follows a dash, or is in parentheses without a comma: ``Python – expert``, ``Python (expert)``. The text
         after a colon is a level, too, unless an item of the list has a comma there, or is like ``Web (expert): HTML``.
+        A language has always a level.
         """
         items = [values.split_item(item) for item in self.items]
         with_colon = [item for item in items if item.separator == ":"]
-        has_groups = any("," in item.rest or (item.level and item.rest[:1].isupper()) for item in with_colon)
+        are_groups = any("," in item.rest or (item.level and item.rest[:1].isupper()) for item in with_colon)
+        has_groups = are_groups and self.kind != "languages"
         for item in items:
             if item.separator == ":" and has_groups:
                 yield NameGroup(item.name, item.level, tuple(values.split_names(item.rest)))
@@ -169,9 +172,66 @@ class Entry:
             else:
                 yield NameGroup(item.name, item.full_level)
 
-    def fluencies(self) -> tuple[tuple[str, str], ...]:
-        """Return each language with its fluency, which may be empty."""
-        return tuple((item.name, item.full_level) for item in map(values.split_item, self.items))
+    @property
+    def job_title(self) -> str:
+        """Return the role: the field, or else the heading."""
+        return self.role or self.title
+
+    @property
+    def workplace(self) -> Linked | None:
+        """Return the organization: the field, or else the heading, if a field has the role; None if it is unknown."""
+        return self.organization or (Linked(self.title) if self.role else None)
+
+    @property
+    def web_addresses(self) -> list[str]:
+        """Return the addresses of a person's website and profiles."""
+        website = [self.website.url] if self.website else []
+        return [*website, *(profile.link.url for profile in self.profiles or ())]
+
+
+@dataclass(frozen=True)
+class Resume:
+    """A person and all entries, in the order of the source."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def person(self) -> Entry | None:
+        """Return the owner of the CV; None if the root page's first heading has no fields."""
+        return next(iter(self.of("person")), None)
+
+    def for_output(self, output: str) -> "Resume":
+        """Return the resume as an output ("html" or "pdf") may show it.
+
+        All data of an output is derived from this resume, so that none can reveal a withheld value.
+        """
+        return Resume(tuple(entry.for_output(output) for entry in self.entries))
+
+    @property
+    def about(self) -> str:
+        """Return the text about the person: the text below the name, and the sections of kind "summary"."""
+        entries = [*filter(None, [self.person]), *self.of("summary")]
+        return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
+
+    @property
+    def dated_positions(self) -> list[tuple[Entry, Period]]:
+        """Return the positions that have a period, each with its period."""
+        return [(position, period) for position in self.of("position") for period in position.periods]
+
+    @cached_property
+    def translations(self) -> Mapping[Origin, Sequence[Entry]]:
+        """Return the translations of each talk, which follow it on its page, by the talk's origin."""
+        by_talk: dict[Origin, list[Entry]] = {}
+        talk: Entry | None = None
+        for entry in self.entries:
+            if entry.kind != "translation":
+                talk = entry if entry.kind == "talk" else None
+            elif talk and talk.origin.docname == entry.origin.docname:
+                by_talk.setdefault(talk.origin, []).append(entry)
+        return by_talk
+
+    def of(self, *kinds: str) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.kind in kinds)
 
 
 #: Parsers of fields, by name.

@@ -4,48 +4,28 @@ A new field must first be in :mod:`cvtools.model.entries`, which has the parser 
 """
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from cvtools.model import values
+from cvtools.model import MistakeError, values
 from cvtools.model.dates import DateWords
 from cvtools.model.entries import DATE_FIELDS, PARSERS
-from cvtools.model.errors import MistakeError
-
-
-class Field(NamedTuple):
-    """A field of a kind of entry."""
-
-    parse: Callable[..., Any]
-    #: Other names by which it may be written.
-    aliases: Sequence[str]
-    #: Whether an entry must have it.
-    required: bool
-
-
-def _fields(row: str) -> dict[str, Field]:
-    """Return the fields of a row of the table, by name."""
-    fields = {}
-    for marked, *aliases in (words.split("/") for words in row.split()):
-        name = marked.removesuffix("!")
-        fields[name] = Field(PARSERS[name], aliases, required=marked != name)
-    return fields
-
 
 _ROLE, _PERIOD, _PLACE, _PAGE = "role/position", "period/date/dates/year", "location/place", "page/url/link/website"
 _STUDY = "institution/school/university/organization"
 
-#: Fields of each kind by name, in the order in which they are shown. In a row, "/" begins another name by which a field
-#: may be written, and "!" follows a field that an entry must have.
-KINDS: Mapping[str, Mapping[str, Field]] = {
-    kind: _fields(row)
+#: Names of the fields of each kind, in the order in which they are shown, each with the other names by which it may be
+#: written; in a row, "/" begins such a name.
+KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    kind: {name: others for name, *others in (names.split("/") for names in row.split())}
     for kind, row in {
         # The owner of the CV: the first heading of the root page.
         "person": "photo/image/picture headline/label email phone/tel/telephone/mobile website/url/homepage/web"
         " location/address timezone",
         # An organization with several roles, which are sub-headings below it.
-        "employer": "organization!/company/employer location technologies",
+        "employer": "organization/company/employer location technologies",
         # Below an employer or another position, it is a role there, which inherits the fields that it lacks.
         "position": f"{_ROLE} organization/company/employer {_PERIOD} {_PLACE} technologies",
         "project": f"{_ROLE} organization/company/client {_PERIOD} {_PLACE} {_PAGE} technologies",
@@ -56,7 +36,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         "talk": "speakers/speaker/author/authors event/conference date/period/year duration place/location"
         f" form/type/format video slides {_PAGE} language tags/keywords",
         # A passage in another language, such as a talk's second abstract.
-        "translation": f"language! video slides {_PAGE}",
+        "translation": f"language video slides {_PAGE}",
         "publication": "authors/author venue/journal/booktitle/conference publisher volume issue/number pages"
         f" date/year/period doi {_PAGE}",
         "certificate": f"issuer/organization/institution date/year expires period number {_PAGE}",
@@ -68,7 +48,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         # A person who recommends, with their words as the body.
         "reference": f"role/position/headline organization/company/institution email phone {_PAGE}",
         # A page in letters/, whose heading is the subject.
-        "letter": "to!/recipient date language web",
+        "letter": "to/recipient date language web",
         "summary": "",
         # Lists of names, each an item of a list, a row of a table, or a part of a paragraph.
         "skills": "",
@@ -80,6 +60,8 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
     }.items()
 }
 
+#: Name of the field that an entry must have, by kind.
+REQUIRED = {"employer": "organization", "translation": "language", "letter": "to"}
 #: Fields of every kind that steer the build and are not shown.
 CONTROLS: Mapping[str, Callable[[values.Linked], Any]] = {"kind": values.text, "only": values.variants}
 
@@ -120,7 +102,7 @@ DATES = ("period", "date", "dates", "year")
 
 #: Names of fields by kind and by name or alias as written; a name wins over the same alias of another field.
 _NAMES: Mapping[str, Mapping[str, str]] = {
-    kind: {alias: name for name, field in fields.items() for alias in field.aliases}
+    kind: {alias: name for name, aliases in fields.items() for alias in aliases}
     | {name: name for name in [*fields, *CONTROLS]}
     for kind, fields in KINDS.items()
 }
@@ -135,17 +117,17 @@ def canonical(name: str, kind: str) -> str:
 
 def parser(name: str, kind: str, words: DateWords) -> Callable[[values.Linked], Any] | None:
     """Return the parser of a field, which knows the words in dates; None if the kind does not have the field."""
-    field = KINDS.get(kind, {}).get(name)
-    if field and name in DATE_FIELDS:
-        return partial(field.parse, words=words)
-    return field.parse if field else CONTROLS.get(name)
+    if name not in KINDS.get(kind, {}):
+        return CONTROLS.get(name)
+    return partial(PARSERS[name], words=words) if name in DATE_FIELDS else PARSERS[name]
 
 
 def is_profile(name: str, value: values.Linked) -> bool:
     """Return whether a person's field is a profile: its name is like no field's, and its value is a link or a user."""
     if name in _ALL_NAMES_AND_ALIASES or _nearest(name, KINDS["person"]):
         return False
-    return values.may_be_profile(name, value)
+    address = value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text)
+    return bool(values.user_address(name, value.text) or (address and not value.url.startswith("mailto:")))
 
 
 def is_known(name: str) -> bool:

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from babel import Locale, UnknownLocaleError
 
 from cvtools import limits
+from cvtools.model import MistakeError
 from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is_slip
-from cvtools.model.errors import MistakeError
 
 _Date = TypeVar("_Date", PartialDate, Period)
 #: Prefix of a variant in a mark, as in ``not-short``: all other variants keep the marked text.
@@ -93,12 +93,6 @@ NETWORKS = {
     "x": ("X", "https://x.com/{}"),
     "youtube": ("YouTube", "https://www.youtube.com/@{}"),
 }
-
-
-def may_be_profile(network: str, value: Linked) -> bool:
-    """Return whether a field names a network that is well known, or has an address."""
-    address = value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text)
-    return bool(user_address(network, value.text) or (address and not value.url.startswith("mailto:")))
 
 
 def user_address(network: str, user: str) -> str:

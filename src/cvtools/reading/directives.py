@@ -14,7 +14,6 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx import addnodes
-from sphinx.addnodes import pending_xref
 from sphinx.directives.other import TocTree
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join
@@ -24,8 +23,7 @@ from sphinx.util.matching import patfilter
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period, months_in_union
-from cvtools.model.entries import Entry
-from cvtools.model.resume import Resume
+from cvtools.model.entries import Entry, Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, take_id
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
@@ -277,7 +275,7 @@ class FillPlaceholders(SphinxPostTransform):
             name = tag.astext()
             tag.children = []
             tag.append(_link("tech", name, name))
-        for link in self.document.findall(pending_xref):
+        for link in self.document.findall(addnodes.pending_xref):
             if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
                 link["reftype"], link["reftarget"] = "location", address
 
@@ -325,7 +323,7 @@ def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n:
 def _title(text: str, page: str, docname: str) -> cv_field:
     """Return the title of an item: a link to a page, from the page `docname` that lists it."""
     target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refdoc": docname}
-    link = pending_xref("", nodes.inline("", text), **target, refexplicit=True, refwarn=True)
+    link = addnodes.pending_xref("", nodes.inline("", text), **target, refexplicit=True, refwarn=True)
     return cv_field("", "", link, name="title", label="")
 
 
@@ -384,10 +382,10 @@ def _host(entry: Entry) -> str:
     return host.text if host else entry.title
 
 
-def _entry_link(entry: Entry, words: str) -> pending_xref:
+def _entry_link(entry: Entry, words: str) -> addnodes.pending_xref:
     return _link("entry", f"{entry.origin.docname}#{entry.origin.anchor}", words)
 
 
-def _link(kind: str, target: str, words: str) -> pending_xref:
+def _link(kind: str, target: str, words: str) -> addnodes.pending_xref:
     text = nodes.inline(words, words, translatable=False)
-    return pending_xref(words, text, refdomain="cv", reftype=kind, reftarget=target, refwarn=False)
+    return addnodes.pending_xref(words, text, refdomain="cv", reftype=kind, reftarget=target, refwarn=False)

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
@@ -23,9 +22,8 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import OUTPUTS, Entry, Origin
+from cvtools.model.entries import OUTPUTS, Entry, Origin, Resume
 from cvtools.model.kinds import KINDS, SECTIONS
-from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.nodes import ancestors, cv_fields, cv_placeholder, fields_of, text_of
 from cvtools.reading.section_text import text_below
@@ -113,7 +111,7 @@ class CvDomain(Domain):
         talks = (placeholder for placeholder in placeholders if placeholder["kind"] == "talks")
         sections = (node for listing in talks for node in ancestors(listing) if isinstance(node, nodes.section))
         lists = (placeholder for placeholder in placeholders if placeholder["kind"] == "technologies")
-        links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
+        links = (link for link in document.findall(addnodes.pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
         self.pages[docname] = PageData(
             entries,
@@ -177,14 +175,15 @@ class CvDomain(Domain):
     @property
     @_derived
     def lists_digest(self) -> str:
-        """Return a digest of all that lists of entries may show, without the texts, which are changed most often."""
+        """Return a digest of all that lists of entries, and data about the person, may repeat of other pages."""
+        shown = [entry for entry in self.resume.entries if entry.kind != "section"]
+        # Texts of other kinds are on their own pages alone, and changed most often.
+        texts = [(entry.paragraphs, entry.highlights) for entry in shown if entry.kind in SECTIONS]
         entries = (
-            replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
-            for entry in self.resume.entries
-            if entry.kind != "section"
+            replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=()) for entry in shown
         )
         pages = ((name, replace(page, entries=(), mentions=())) for name, page in sorted(self.pages.items()))
-        return hashlib.sha256(repr([*entries, *pages]).encode()).hexdigest()
+        return hashlib.sha256(repr([*entries, *texts, *pages]).encode()).hexdigest()
 
     def check_consistency(self) -> None:
         """Warn of mentions of technologies that no entry names, and note oddities of the whole CV."""
@@ -273,7 +272,6 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
     """Yield the entries of a page, and the sections outside of entries, except those that only group entries."""
     for section in document.findall(nodes.section):
         if (head := fields_of(section)) and head.draft:
-            head.draft.link_title()
             yield head.draft.record(docname)
         elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):
             title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)

@@ -1,8 +1,9 @@
 """Turn headings with fields into entries: find their kinds, parse their fields, and make the nodes that show them."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Set
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, partial
 from itertools import takewhile
 from typing import Any, cast
 
@@ -16,16 +17,8 @@ from cvtools.model.entries import DATE_FIELDS, PROSE_FIELDS
 from cvtools.nodes import ancestors
 from cvtools.project import LETTERS
 from cvtools.reading.entry_draft import EntryDraft, exchange_talks
-from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import (
-    YEAR,
-    RawField,
-    SourceLines,
-    check_only_field,
-    field_list_below,
-    read_field,
-    unnest_fields,
-)
+from cvtools.reading.field_nodes import field_node
+from cvtools.reading.fields import YEAR, RawField, field_list_below, read_fields, source_lines
 from cvtools.sphinx_warnings import Code, note, warn
 from cvtools.terminal import shorten
 
@@ -41,13 +34,11 @@ class RecogniseEntries(SphinxTransform):
     default_priority = 5
 
     def apply(self, **kwargs: object) -> None:
-        sources = SourceLines()
+        lines_of = cache(source_lines)
         self.cv_config = config = CvConfig.of(self.config)
         # A page is written in the language of the source, whatever edition is built; a letter is in its own.
         self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
-        self.field_nodes = FieldNodes(config, is_letter=self.is_letter)
         self.page_i18n = config.i18n if self.is_letter else config.page_i18n
-        self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
         self.entries: dict[nodes.Node, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
@@ -57,7 +48,7 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                raw_fields = [read_field(field, sources) for field in unnest_fields(field_list)]
+                raw_fields = read_fields(field_list, lines_of, self.config.cv_variant)
                 entry = EntryDraft(section, field_list, raw_fields, parent=self._entry_around(section))
                 self._parse_fields(entry)
                 self.entries[section] = entry
@@ -66,7 +57,7 @@ class RecogniseEntries(SphinxTransform):
         for entry in self.entries.values():
             entry.in_title = next((name for name in ("organization", "institution") if _repeats_title(entry, name)), "")
             for name, raw_field in (*entry.shown_fields(config.month), *self._shown_as_written(entry)):
-                entry.head += self.field_nodes.node(name, raw_field)
+                entry.head += field_node(name, raw_field, config.i18n, in_full=self.is_letter)
             self._replace_field_list(entry)
             self._note_time_off(entry)
 
@@ -108,7 +99,6 @@ class RecogniseEntries(SphinxTransform):
         is_kind_known = self._set_kind(entry)
         self._prepare_section(entry)
         for raw_field in entry.raw_fields:
-            check_only_field(raw_field, self.config.cv_variant)
             if not is_kind_known and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
@@ -128,8 +118,11 @@ class RecogniseEntries(SphinxTransform):
                 raw_field.parsed = None
             elif name in DATE_FIELDS and self.cv_config.hide_years:
                 raw_field.parsed = self._without_old_years(raw_field.parsed)
-            if raw_field.parsed is not None:
-                entry.fields.setdefault(name, []).append(raw_field)
+            if name in kinds.REPEATABLE:
+                # A field may have several values.
+                entry.fields.setdefault(name, []).extend(replace(raw_field, parsed=value) for value in raw_field.parsed)
+            elif raw_field.parsed is not None:
+                entry.fields[name] = [raw_field]
             self._warn_of_future(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
@@ -160,35 +153,31 @@ class RecogniseEntries(SphinxTransform):
         """Set the kind of an entry; warn and return False if there is no such kind, or the fields imply none."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         try:
-            if kind := by_name.get("kind"):
-                self._read_kind(entry, kind, by_name.keys())
-            else:
-                entry.kind = self._kind_by_page(entry.section) or self._implied_kind(entry, by_name.keys())
+            entry.kind = self._find_kind(entry, by_name)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
             return False
         return True
 
-    def _read_kind(self, entry: EntryDraft, kind: RawField, names: Set[str]) -> None:
-        """Set the kind of an entry, or of the entries in its section, as the field ``:kind:`` says.
+    def _find_kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
+        """Return the kind that ``:kind:`` or the page of an entry says, or its fields and its section imply.
 
-        :param names: the names of all fields of the entry
-        :raises ValueError: there is no such kind
+        It is "" for a section that is no entry. Set the word in ``:kind:``, and whether it is for the entries below.
+
+        :param by_name: the fields of the entry
+        :raises ValueError: there is no such kind, or the fields imply none
         """
-        if kind.problem:
-            raise ValueError(kind.problem)
-        has_entries = _has_entries(entry.section)
-        entry.kind_word = word = kind.value.text
-        entry.kind = kinds.check_kind(word, is_dated=has_entries or not names.isdisjoint(kinds.DATES))
-        entry.is_group = names <= {*kinds.CONTROLS} and kinds.is_group(word, has_entries=has_entries)
-
-    def _implied_kind(self, entry: EntryDraft, names: Set[str]) -> str:
-        """Return the kind that an entry's fields, its heading and the section around it imply; "" if it is no entry.
-
-        :param names: the names of its fields
-        :raises ValueError: the fields imply none
-        """
+        names, has_entries = by_name.keys(), _has_entries(entry.section)
+        if field := by_name.get("kind"):
+            if field.problem:
+                raise ValueError(field.problem)
+            entry.kind_word = word = field.value.text
+            kind = kinds.check_kind(word, is_dated=has_entries or not names.isdisjoint(kinds.DATES))
+            entry.is_group = names <= {*kinds.CONTROLS} and kinds.is_group(word, has_entries=has_entries)
+            return kind
+        if by_page := self._kind_by_page(entry.section):
+            return by_page
         group = self.entries.get(entry.section.parent)
         if names <= {"only"} and not (group and group.is_group):
             # A heading with ``:only:`` alone is no entry.
@@ -196,8 +185,7 @@ class RecogniseEntries(SphinxTransform):
         section_kinds, entry.kind_word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
         labelled = (other for name in names if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
-        has_roles = _has_entries(entry.section)
-        return kinds.infer_kind([*names, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_roles)
+        return kinds.infer_kind([*names, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_entries)
 
     def _kind_by_page(self, section: nodes.section) -> str:
         """Return "person" for the first section of the root page, "letter" for the page of a letter, else ""."""
@@ -232,7 +220,7 @@ class RecogniseEntries(SphinxTransform):
         :raises ValueError: the entry's kind has no such field, or the entry has one already
         """
         name = kinds.canonical(raw_field.name, entry.kind)
-        parse = kinds.parser(name, entry.kind, self.date_words)
+        parse = kinds.parser(name, entry.kind, self.page_i18n.date_words)
         if not parse:
             labelled = self.page_i18n.labelled(name)
             is_label = any(map(kinds.is_known, labelled))
@@ -240,11 +228,8 @@ class RecogniseEntries(SphinxTransform):
                 raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
             name, parse = kinds.PROFILES, partial(values.profile, name)
         if name in entry.names and name not in kinds.REPEATABLE:
-            written = {other.name for other in entry.raw_fields if kinds.canonical(other.name, entry.kind) == name}
-            rule = f'field "{name}" is there twice'
-            if len(written) > 1:
-                rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
-            raise ValueError(f"{rule}: delete one")
+            also = f', also as "{raw_field.name}"' if raw_field.name != name else ""
+            raise ValueError(f'field "{name}" is there twice{also}: delete one')
         entry.names.add(name)
         return name, parse
 
@@ -286,7 +271,11 @@ class RecogniseEntries(SphinxTransform):
                 self.document.nametypes.pop(name, None)
         if entry.is_entry:
             _add_classes(entry)
-            head.draft = entry if _has_required(entry) else None
+            required = kinds.REQUIRED.get(entry.kind)
+            if not required or entry.source_of(required):
+                head.draft = entry
+            elif not (required in entry.names or kinds.resembles_any(required, [raw.name for raw in entry.rejected])):
+                warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{required}"')
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
@@ -317,16 +306,6 @@ def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
     # A value that is shown in another form cannot show footnotes.
     if name not in PROSE_FIELDS and raw_field.has_footnotes:
         raise ValueError("a footnote is for prose: write it into the text below")
-
-
-def _has_required(entry: EntryDraft) -> bool:
-    """Return whether an entry has the fields that its kind requires, and warn of those that it does not write."""
-    rejected_names = [rejected.name for rejected in entry.rejected]
-    missing = [name for name, field in kinds.KINDS[entry.kind].items() if field.required and name not in entry.sources]
-    for name in missing:
-        if name not in entry.names and not kinds.resembles_any(name, rejected_names):
-            warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
-    return not missing
 
 
 def _add_classes(entry: EntryDraft) -> None:

@@ -1,7 +1,6 @@
 """Hold the section and the fields of an entry while it is read, and make its typed record of them."""
 
-import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -32,7 +31,7 @@ class EntryDraft:
     is_group: bool = False
     #: The entry whose section has this one.
     parent: "EntryDraft | None" = None
-    #: Valid fields by name, without hidden dates.
+    #: Valid fields by name, each with one value, without hidden dates.
     fields: dict[str, list[RawField]] = field(default_factory=dict)
     #: Names of all fields, also of invalid ones.
     names: set[str] = field(default_factory=set)
@@ -66,13 +65,13 @@ class EntryDraft:
     def value(self, name: str) -> Any:
         """Return the value of a field; all values of one that may be written several times."""
         parsed = [raw_field.parsed for raw_field in self.fields[name]]
-        return tuple(itertools.chain(*parsed)) if name in kinds.REPEATABLE else parsed[0]
+        return tuple(parsed) if name in kinds.REPEATABLE else parsed[0]
 
     def show(self, name: str) -> str | tuple[str, ...]:
         """Return the only output that may show a field, or one for each of its values; empty for all."""
         if name not in kinds.REPEATABLE:
             return self.fields[name][0].show
-        of_values = tuple(raw_field.show for raw_field in self.fields[name] for _ in raw_field.parsed)
+        of_values = tuple(raw_field.show for raw_field in self.fields[name])
         return of_values if any(of_values) else ""
 
     def periods(self) -> list[tuple[Period, str]]:
@@ -96,11 +95,9 @@ class EntryDraft:
                     yield from self._shown_parts(name, raw_field, today)
 
     def _shown_parts(self, name: str, raw_field: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
-        """Yield a field for each of several values, or the field itself, and the duration of a period after it."""
+        """Yield a field, and the duration of a period after it."""
         value = raw_field.parsed
-        if name in kinds.REPEATABLE:
-            yield from ((name, replace(raw_field, parsed=part)) for part in value)
-        elif self.kind == "certificate" and isinstance(value, Period):
+        if self.kind == "certificate" and isinstance(value, Period):
             yield from self._validity(raw_field)
         else:
             yield name, raw_field
@@ -132,15 +129,11 @@ class EntryDraft:
                 yield "period", total
                 yield from _duration(shown, total, today)
 
-    @property
-    def sources(self) -> "Mapping[str, EntryDraft]":
-        """Return the entry that has each field, by the name of the field, in the order of the model."""
-        names = [*kinds.KINDS[self.kind], kinds.PROFILES]
-        return {name: source for name in names if (source := self.source_of(name))}
-
     def record(self, docname: str) -> Entry:
         """Return the typed record of the entry, with words in the language of the edition, as its nodes show them."""
-        sources = self.sources
+        self._link_title()
+        names = [*kinds.KINDS[self.kind], kinds.PROFILES]
+        sources = {name: source for name in names if (source := self.source_of(name))}
         paragraphs, highlights = text_below(self.section, self.kind)
         if self.kind == "person":
             # Text above the title of a page is about the person, too.
@@ -159,7 +152,7 @@ class EntryDraft:
             **{name: source.shown_value(name) for name, source in sources.items()},
         )
 
-    def link_title(self) -> None:
+    def _link_title(self) -> None:
         """Link a title that is an organization's name to that organization, once the title is translated."""
         title = cast(nodes.title, self.section[0])
         address = self.value(self.in_title).url if self.in_title else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.config import CvConfig
+from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, PROSE_FIELDS
 from cvtools.model.values import Linked, Profile, phone_uri
@@ -14,78 +14,68 @@ from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
 
-class FieldNodes:
-    """Maker of the nodes that show fields; those of a letter show dates in full."""
+def field_node(name: str, raw_field: RawField, i18n: I18n, *, in_full: bool = False) -> cv_field:
+    """Return the node that shows the value of a field; for the name "unknown", one that shows it as written.
 
-    def __init__(self, config: CvConfig, *, is_letter: bool = False) -> None:
-        self.i18n, self.is_letter = config.i18n, is_letter
+    :param in_full: whether a date has the whole name of its month
+    """
+    value = raw_field.parsed
+    label = raw_field.name if name == "unknown" else i18n.label(name)
+    node = cv_field(raw_field.markdown, name=name, label=f"{label}{i18n.before_colon}")
+    node.source, node.line = raw_field.node.source, raw_field.node.line
+    # "duration" is that of a talk, in words, or that of a period, in months.
+    is_prose = name in PROSE_FIELDS and not isinstance(value, int)
+    node["support_smartquotes"] = is_prose
+    node["translatable"] = is_prose and name not in NAME_FIELDS
+    if raw_field.show:
+        node["show"] = raw_field.show
+    if raw_field.slot:
+        node["slot"] = raw_field.slot
+    match value:
+        case Period():
+            node["start"], node["end"] = str(value.start), str(value.end or "")
+            node += nodes.Text(i18n.period(value))
+        case PartialDate():
+            node["start"] = str(value)
+            node += nodes.Text(i18n.date(value, in_full=in_full))
+        case int(months):
+            node += nodes.Text(i18n.duration(months))
+        case Profile(network, link):
+            node["name"], node["label"] = "profile", f"{network}{i18n.before_colon}"
+            has_words = bool(raw_field.value.url) and not _is_bare_link(link)
+            # A name alone does not show to which network it belongs, unlike an address.
+            if has_words and not re.search(rf"[.@/]|{re.escape(network)}", link.text, re.IGNORECASE):
+                node["slot"] = "note"
+            words = link.text if has_words else _short(link.url)
+            # A link to a page of the site has no address.
+            node.extend([_link(words, link.url)] if link.url else raw_field.content)
+        case _:
+            node.extend(_content(name, raw_field, i18n))
+    return node
 
-    def node(self, name: str, raw_field: RawField) -> cv_field:
-        """Return the node that shows the value of a field; for the name "unknown", one that shows it as written."""
-        value = raw_field.parsed
-        label = raw_field.name if name == "unknown" else self.i18n.label(name)
-        node = cv_field(raw_field.markdown, name=name, label=f"{label}{self.i18n.before_colon}")
-        node.source, node.line = raw_field.node.source, raw_field.node.line
-        # "duration" is that of a talk, in words, or that of a period, in months.
-        is_prose = name in PROSE_FIELDS and not isinstance(value, int)
-        node["support_smartquotes"] = is_prose
-        node["translatable"] = is_prose and name not in NAME_FIELDS
-        if raw_field.show:
-            node["show"] = raw_field.show
-        if raw_field.slot:
-            node["slot"] = raw_field.slot
-        match value:
-            case Period():
-                node["start"], node["end"] = str(value.start), str(value.end or "")
-                node += nodes.Text(self.i18n.period(value))
-            case PartialDate():
-                node["start"] = str(value)
-                node += nodes.Text(self.i18n.date(value, in_full=self.is_letter))
-            case int(months):
-                node += nodes.Text(self.i18n.duration(months))
-            case Profile():
-                self._show_profile(node, value, raw_field)
-            case _:
-                node.extend(self._content(name, raw_field))
-        return node
 
-    def _content(self, name: str, raw_field: RawField) -> Iterable[nodes.Node]:
-        """Return the children of a field's node, unless it is a date, a time or a profile."""
-        value, content = raw_field.parsed, raw_field.content
-        match name:
-            case "email":
-                content = [_link(value, f"mailto:{value}")]
-            case "phone":
-                content = [_link(value, phone_uri(value))]
-            case "doi":
-                content = [_link(value.text, value.url)]
-            case "technologies":
-                content = [cv_tag(tag, tag, translatable=False) for tag in value]
-            case "language":
-                content = [nodes.Text(self.i18n.language_name(value))]
-            case "to":
-                content = [*_lines(content)]
-            case _ if name in DATE_FIELDS:
-                # Only dates in free words come here.
-                content = [nodes.Text(value)]
-            case _ if _is_bare_link(value) and not raw_field.has_footnotes:
-                content = [_link(_short(value.url), value.url)]
-        return content
-
-    def _show_profile(self, node: cv_field, profile: Profile, raw_field: RawField) -> None:
-        """Fill the node of a profile with a link, labelled with the network."""
-        link = profile.link
-        has_words = bool(raw_field.value.url) and not _is_bare_link(link)
-        node["name"], node["label"] = "profile", f"{profile.network}{self.i18n.before_colon}"
-        # A name alone does not show to which network it belongs, unlike an address.
-        names_network = re.search(rf"[.@/]|{re.escape(profile.network)}", link.text, re.IGNORECASE)
-        if has_words and not names_network:
-            node["slot"] = "note"
-        if link.url:
-            node += _link(link.text if has_words else _short(link.url), link.url)
-        else:
-            # The link leads to a page of the site.
-            node.extend(raw_field.content)
+def _content(name: str, raw_field: RawField, i18n: I18n) -> Iterable[nodes.Node]:
+    """Return the children of a field's node, unless it is a date, a time or a profile."""
+    value, content = raw_field.parsed, raw_field.content
+    match name:
+        case "email":
+            content = [_link(value, f"mailto:{value}")]
+        case "phone":
+            content = [_link(value, phone_uri(value))]
+        case "doi":
+            content = [_link(value.text, value.url)]
+        case "technologies":
+            content = [cv_tag(tag, tag, translatable=False) for tag in value]
+        case "language":
+            content = [nodes.Text(i18n.language_name(value))]
+        case "to":
+            content = [*_lines(content)]
+        case _ if name in DATE_FIELDS:
+            # Only dates in free words come here.
+            content = [nodes.Text(value)]
+        case _ if _is_bare_link(value) and not raw_field.has_footnotes:
+            content = [_link(_short(value.url), value.url)]
+    return content
 
 
 def _is_bare_link(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Read a field of a field list: its name, its value, and the outputs that may show it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -92,35 +92,35 @@ def field_list_below(section: nodes.section) -> nodes.field_list | None:
     return None
 
 
-class SourceLines(dict[str, list[str]]):
-    """The lines of files by path, which are read when they are first asked for."""
-
-    def __missing__(self, path: str) -> list[str]:
-        text = Path(path).read_text("utf-8-sig", errors="replace") if Path(path).is_file() else ""
-        self[path] = without_controls(text).split("\n")
-        return self[path]
+def source_lines(path: str) -> list[str]:
+    """Return the lines of a file; none if it cannot be read."""
+    text = Path(path).read_text("utf-8-sig", errors="replace") if Path(path).is_file() else ""
+    return without_controls(text).split("\n")
 
 
-def unnest_fields(field_list: nodes.field_list) -> list[nodes.field]:
-    """Return the fields of a field list, with those indented below another, and refuse too many.
+def read_fields(field_list: nodes.field_list, lines_of: Callable[[str], Sequence[str]], variant: str) -> list[RawField]:
+    """Read the fields of a field list, with those indented below another, which is removed from the value of that one.
 
-    Indented fields are removed from the value of the field above them, since a mark may withhold one of the two alone.
+    :param lines_of: cached function that returns the lines of a file, see :func:`source_lines`
+    :param variant: the variant that is built
+    :raises SourceError: there are too many fields, a value is too long, or the entry should have been left out
     """
     nested = [inner for inner in field_list.findall(nodes.field_list) if isinstance(inner.parent, nodes.field_body)]
     lists = {field_list, *nested}
     fields = [field for field in field_list.findall(nodes.field) if field.parent in lists]
+    # A mark may withhold one of two values alone.
     for inner in nested:
         inner.parent.remove(inner)
     for extra in fields[limits.FIELDS :]:
         rule = f"an entry may have at most {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
-    return fields
+    return [_read_field(field, lines_of, variant) for field in fields]
 
 
-def read_field(field: nodes.field, sources: SourceLines) -> RawField:
+def _read_field(field: nodes.field, lines_of: Callable[[str], Sequence[str]], variant: str) -> RawField:
     """Read a field, and check its form; what its value means depends on the kind of its entry."""
     raw_field = RawField(field, field[0].astext(), [], "")
-    lines = _source_lines(field, sources[field.source or ""])
+    lines = _lines_of_value(field, lines_of(field.source or ""))
     text = " ".join(line.strip() for line in lines)
     if len(text) > limits.VALUE_LENGTH:
         rule = f"a value may have at most {limits.VALUE_LENGTH} characters: write the rest below the fields"
@@ -133,6 +133,11 @@ def read_field(field: nodes.field, sources: SourceLines) -> RawField:
     _take_attributes(raw_field, text)
     if isinstance(field.parent.parent, nodes.field_body):
         raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
+    names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
+    if names is not None and not values.mark_keeps(names, variant):
+        # The entry should have been removed with its tokens.
+        rule = 'this mark is not read here: write ":only:" on the line below the heading'
+        raise SourceError(field.source or "", field.line or 0, rule)
     return raw_field
 
 
@@ -167,7 +172,7 @@ def _missing_value(name: str) -> str:
     return f'"{name}" has no value: write one or delete the field'
 
 
-def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
+def _lines_of_value(field: nodes.field, source: Sequence[str]) -> list[str]:
     """Return the lines of a field's value without blank ones: the rest of the field's line, and those that follow."""
     if not field.line or field.line > len(source):
         return []
@@ -272,14 +277,3 @@ def variants_in(value: str, variant: str) -> Sequence[str] | None:
         return values.variants(Linked(value))
     except ValueError:
         return re.findall(r"[\w-]+", value) if variant else None
-
-
-def check_only_field(raw_field: RawField, variant: str) -> None:
-    """Refuse an ``only`` field for another variant, whose entry should have been removed with its tokens.
-
-    :raises SourceError: the entry would be published
-    """
-    names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
-    if names is not None and not values.mark_keeps(names, variant):
-        rule = 'this mark is not read here: write ":only:" on the line below the heading'
-        raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

@@ -108,9 +108,7 @@ def _problems(headings: list[_Heading]) -> Iterator[tuple[_Heading, str]]:
         if title.level > 1:
             yield title, f"the page begins without a title: write {title.with_level(1)} here"
     if second := next((heading for heading in headings[1:] if heading.level == 1), None):
-        has_parts = any(heading.level == 2 for heading in headings[headings.index(second) + 1 :][:1])
-        others = ', and a "#" more in those below' if has_parts else ""
-        yield second, f"a page has one title: write {second.with_level(2)} here{others}"
+        yield second, f"a page has one title: write {second.with_level(2)} here"
     for before, heading in pairwise(headings):
         if heading.level > before.level + 1 and before is not second:
             yield heading, f"a level is skipped: write {heading.with_level(before.level + 1)} here"

@@ -1,6 +1,7 @@
 """Warn of words that look like a heading, a field, a list or a table, but are none in Markdown."""
 
 import re
+from functools import cache
 
 from docutils import nodes
 from markdown_it.rules_core import StateCore
@@ -11,16 +12,8 @@ from sphinx.transforms import SphinxTransform
 from cvtools.config import CvConfig
 from cvtools.model import kinds
 from cvtools.nodes import cv_field, cv_fields
-from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import (
-    SHOW,
-    SourceLines,
-    check_only_field,
-    fault_of_field,
-    fault_of_heading,
-    read_field,
-    unnest_fields,
-)
+from cvtools.reading.field_nodes import field_node
+from cvtools.reading.fields import SHOW, fault_of_field, fault_of_heading, read_fields, source_lines
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
@@ -104,7 +97,7 @@ class WarnOfMistakes(SphinxTransform):
     default_priority = 6
 
     def apply(self, **kwargs: object) -> None:
-        self.sources, self.has_bullets = SourceLines(), False
+        self.lines_of, self.has_bullets = cache(source_lines), False
         for field_list in list(self.document.findall(nodes.field_list)):
             if not isinstance(field_list.parent, nodes.field_body):
                 self._check_stray(field_list)
@@ -130,21 +123,19 @@ class WarnOfMistakes(SphinxTransform):
         # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
-        raw_fields = [read_field(field, self.sources) for field in unnest_fields(field_list)]
+        raw_fields = read_fields(field_list, self.lines_of, self.config.cv_variant)
         # Sphinx takes all fields above the first heading for its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
         is_of_entry = any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields)
         if not (is_dropped or is_of_entry):
             return
-        for field in raw_fields:
-            check_only_field(field, self.config.cv_variant)
         first = raw_fields[0]
         warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
-        field_nodes = FieldNodes(CvConfig.of(self.config))
-        head.extend(field_nodes.node("unknown", raw_field) for raw_field in raw_fields)
+        i18n = CvConfig.of(self.config).i18n
+        head.extend(field_node("unknown", raw_field, i18n) for raw_field in raw_fields)
         field_list.parent.replace(field_list, head)
 
     def _fault_of_block(self, node: nodes.Node) -> str:
@@ -163,7 +154,7 @@ class WarnOfMistakes(SphinxTransform):
     def _fault_of_indented(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s|#{2,6}\s", node.astext()):
             return ""
-        lines, number = self.sources[node.source or ""], node.line or 1
+        lines, number = self.lines_of(node.source or ""), node.line or 1
         line = lines[number - 1] if number <= len(lines) else ""
         if not line[:1].isspace():
             return ""

@@ -34,6 +34,12 @@ _REMARKS = ("type", "edition", "note", "addendum")
 STYLES = ("full", "numbered", "compact")
 
 
+def _years(text: str) -> range:
+    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``; raise ValueError for others."""
+    period = Period.parse(text)
+    return range(period.start.year, period.end.year + 1 if period.end else 10_000)
+
+
 class Publications(SphinxDirective):
     """``{publications}``: list the entries of a BibTeX file as if they were written on the page, newest first.
 
@@ -45,7 +51,7 @@ class Publications(SphinxDirective):
     option_spec: ClassVar = {
         "keys": directives.unchanged_required,
         "type": directives.unchanged_required,
-        "year": directives.unchanged_required,
+        "year": _years,
         "style": lambda value: directives.choice(value, STYLES),
     }
 
@@ -63,7 +69,6 @@ class Publications(SphinxDirective):
                 return self._warn(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
             text = Path(path).read_text("utf-8-sig")
             entries, errors = bibtex.read(without_controls(text))
-            years = _years(self.options["year"]) if "year" in self.options else range(10_000)
         except UnicodeDecodeError:
             return self._warn(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
@@ -72,14 +77,15 @@ class Publications(SphinxDirective):
             self._warn(f"{self.file}: {character} is not seen by readers: delete it")
         for line, fault in errors:
             warn(f"{path}:{line}", Code.LISTING, f"{fault}: correct it")
-        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries, years)]
+        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
         for section in sections:
             self.state.document.note_implicit_target(section, section)
         return [*sections]
 
-    def _chosen(self, entries: "list[BibEntry]", years: range) -> "list[BibEntry]":
+    def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
         """Return the entries that the options choose, in the order of the option `keys`, or else the newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
+        years = self.options.get("year", range(10_000))
         order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
         keys_in_file = {entry.key for entry in entries}
         for key in order:
@@ -101,15 +107,6 @@ class Publications(SphinxDirective):
         """Warn at the directive, and return no nodes, so that a caller can return at once."""
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
         return []
-
-
-def _years(text: str) -> range:
-    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``; raise ValueError for others."""
-    try:
-        period = Period.parse(text)
-    except ValueError as error:
-        raise ValueError(f"year: {error}") from None
-    return range(period.start.year, period.end.year + 1 if period.end else 10_000)
 
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:

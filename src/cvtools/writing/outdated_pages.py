@@ -18,7 +18,7 @@ from cvtools.reading.domain import CvDomain
 
 
 def repeated_words(env: BuildEnvironment) -> dict[str, str]:
-    """Return digests of the words that pages repeat of other pages: "words" on any page, "lists" in lists of entries.
+    """Return digests of the words that pages repeat of others: "words" on any page, "lists" in lists and JSON-LD.
 
     Any page may repeat titles in its navigation, the person's name, and headings and captions in links that have no
     text of their own.
@@ -57,7 +57,8 @@ def pages_with_old_words(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if before == now:
         return ()
     if isinstance(before, dict) and before.get("words") == now["words"]:
-        return {name for name, page in CvDomain.of(env).pages.items() if page.lists_or_links_entries}
+        listing = {name for name, page in CvDomain.of(env).pages.items() if page.lists_or_links_entries}
+        return {app.config.root_doc, *listing}
     return env.found_docs
 
 
