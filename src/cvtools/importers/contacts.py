@@ -126,46 +126,48 @@ def _parts_of(line: str) -> list[str]:
 
 def take_contacts(person: Draft, line: str) -> bool:
     """Add the contacts, role and location in a line to a person; return False if the line is other text."""
-    parts = [part for part in _parts_of(line) if plain(part) != person.title]
-    pairs = [(part, contact_of(part)) for part in parts]
-    contacts = [contact for _, contact in pairs if contact]
+    parts = [(part, contact_of(part)) for part in _parts_of(line) if plain(part) != person.title]
+    contacts = [contact for _, contact in parts if contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
-    others = (plain(part) for part, contact in pairs if not contact and not field_named(part, vocabulary.PERSON))
-    words = [re.sub(r"^[^\w(]+\s", "", part) for part in others if re.search(r"\w", part)]
-    # A part with an unknown label, a sign such as "@", a date, or figures alone is no location, and becomes text.
-    unknown = [part for part in words if re.search(r"[:\uff1a@]|^[\W\d]+$", part) or _DATE.search(part)]
-    words = [part for part in words if part not in unknown]
-    # Bold words without a comma, beside contacts, are no location either.
-    bold = {plain(part) for part in parts if contacts and re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part)}
-    roles = [*filter(vocabulary.ROLE.search, words), *(part for part in words if part in bold)]
-    role = roles[0] if roles and "headline" not in person.fields else ""
-    places = [part for part in words if part != role]
-    location = ("، " if "،" in line else ", ").join(places)
-    is_list = re.search(r"[|·•]", line) or {"email", "phone"} & {contact.name for contact in contacts}
-    if contacts and is_list and _HAS_LONG_WORD.search(location) and not line.endswith("."):
-        unknown, location = [*unknown, *places], ""
-    is_location = (
-        len(location) <= 60
-        and not _HAS_LONG_WORD.search(location)
-        and len(places) <= 3
-        and "location" not in person.fields
+    others = [part for part, contact in parts if not contact and not field_named(part, vocabulary.PERSON)]
+    words = {part: re.sub(r"^[^\w(]+\s", "", plain(part)) for part in others if re.search(r"\w", part)}
+    # A part with an unknown label, a sign such as "@", a date, or figures alone is neither a role nor a location.
+    known = {
+        part: text
+        for part, text in words.items()
+        if not (re.search(r"[:\uff1a@]|^[\W\d]+$", text) or _DATE.search(text))
+    }
+    # Bold words without a comma, beside contacts, are a role.
+    roles = (
+        text
+        for part, text in known.items()
+        if vocabulary.ROLE.search(text) or (contacts and re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))
     )
-    if not contacts:
-        is_location = is_location and _is_location(location, line)
+    role = next(roles, "") if "headline" not in person.fields else ""
+    places = [text for text in known.values() if text != role]
+    location = ("، " if "،" in line else ", ").join(places)
+    is_short = len(location) <= 60 and len(places) <= 3 and not _HAS_LONG_WORD.search(location)
+    is_location = "location" not in person.fields and is_short and (contacts or _is_location(location, line))
+    if location and not is_location:
+        # In a list of contacts, other words become items; a sentence with an address stays one.
+        is_list = re.search(r"[|·•]", line) or {"email", "phone"} & {contact.name for contact in contacts}
+        if not (contacts and is_list) or line.endswith("."):
+            return False
+        known, location = {part: text for part, text in known.items() if text == role}, ""
+    unknown = [text for part, text in words.items() if part not in known]
     # What has a period is an entry, such as a project with its address.
-    if not parts or (unknown and not contacts) or (location and not is_location) or _PERIOD.search(line):
+    if not parts or (unknown and not contacts) or _PERIOD.search(line):
         return False
     person.add("headline", role)
     for contact in contacts:
         contact.add_to(person)
     # Words have no link in these fields, such as "CTO of [Example Corp](https://example.org)".
-    for link in (link for part, contact in pairs if not contact for link in LINK.finditer(part)):
-        words_of_link, address = link_in(link)
-        if words_of_link and re.match("https?://", address):
-            person.add_website(address, words_of_link)
+    for text, address in (link_in(link) for part in others for link in LINK.finditer(part)):
+        if text and re.match("https?://", address):
+            person.add_website(address, text)
     person.add("location", location)
-    for part in unknown:
-        person.add_text(f"- {myst.clean_line(part)}")
+    for text in unknown:
+        person.add_text(f"- {myst.clean_line(text)}")
     return True
 
 
