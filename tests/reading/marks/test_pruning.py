@@ -154,3 +154,10 @@ def test_a_value_that_is_read_again_lacks_what_is_left_out(project: Project, val
     built = project.write({"index.md": f"# Ada\n:location: {value}\n"}).build("html", warns=True)
     assert built.files_with("canary") == []
     assert "only-" not in built.read("index.html")
+
+
+def test_page_of_many_headings_is_pruned_in_time(project: Project) -> None:
+    """Whatever looks at all that is below each of them takes minutes."""
+    text = "# Ada\n\nKept.\n\n[Canary]{.only-short}\n\n" + "##\n" * 8_000 + "## Empty\n\n{.only-short}\nCanary\n"
+    built = project.write({"index.md": text}).build("html", cv_variant="long", warns=True)
+    assert "Canary" not in built.read("index.html")

@@ -40,6 +40,8 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
+#: Number of nodes below a heading among which its fields may be, after comments, targets and headings without words.
+_NEAR = 20
 #: The level of a heading without words.
 _NO_WORDS = 7
 
@@ -234,24 +236,33 @@ def _by_section(
 
 def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
     """Return kept nodes without headings that lost all that was below them, and without the targets above these."""
-    empty = _empty_headings(before)
-    while emptied := _empty_headings(kept) - empty:
-        reversed_rest: list[SyntaxTreeNode] = []
-        is_dropping = False
-        for node in reversed(kept):
-            is_dropping = id(node) in emptied or (is_dropping and node.type in INVISIBLE)
-            if not is_dropping:
-                reversed_rest.append(node)
-        kept = reversed_rest[::-1]
-    return kept
+    were_empty = _empty_headings(before)
+    title = next((node for node in kept if node.type == "heading"), None)
+    reversed_rest: list[SyntaxTreeNode] = []
+    is_dropping, below = False, None
+    for node in reversed(kept):
+        is_emptied = node is not title and id(node) not in were_empty and _is_empty(node, below)
+        is_dropping = is_emptied or (is_dropping and node.type in INVISIBLE)
+        if not is_dropping:
+            reversed_rest.append(node)
+            below = node if _is_visible(node) else below
+    return reversed_rest[::-1]
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
-    """Return the ids of the nodes of headings, except the first, with nothing below them that readers see."""
-    visible = [node for node in siblings if node.type not in INVISIBLE | {"footnote_reference"}]
-    pairs = [(node, after) for node, after in itertools.zip_longest(visible, visible[1:]) if node.type == "heading"]
+    """Return the ids of the nodes of headings with nothing below them that readers see."""
+    visible = [*filter(_is_visible, siblings)]
+    return {id(node) for node, below in itertools.zip_longest(visible, visible[1:]) if _is_empty(node, below)}
+
+
+def _is_visible(node: SyntaxTreeNode) -> bool:
+    return node.type not in INVISIBLE | {"footnote_reference"}
+
+
+def _is_empty(node: SyntaxTreeNode, below: SyntaxTreeNode | None) -> bool:
+    """Return whether a node is a heading without content; `below` is the next node that readers see."""
     # Tags, "h1" to "h6", compare like the levels.
-    return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
+    return node.type == "heading" and (not below or (below.type == "heading" and below.tag <= node.tag))
 
 
 def reachable(names: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -265,8 +276,8 @@ def reachable(names: Iterable[str], links: Mapping[str, Collection[str]]) -> set
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
-    """Yield the variants that the ``only`` fields of a heading name."""
-    for node in siblings[heading + 1 :]:
+    """Yield the variants that the ``only`` fields of a heading name; reading refuses such fields farther below it."""
+    for node in siblings[heading + 1 : heading + 1 + _NEAR]:
         if node.type == "field_list":
             # A field that is indented below another is in its value.
             lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
