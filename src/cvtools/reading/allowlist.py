@@ -33,7 +33,7 @@ from cvtools.reading.validators import (
     widths,
 )
 
-#: Types of tokens, without "_open" and "_close". HTML and substitutions have methods of their own in ``safety.py``.
+#: Types of tokens, without "_open" and "_close". HTML and substitutions have methods in ``token_safety.py``.
 TOKENS = frozenset(
     """
     alert alert_title amsmath blockquote bullet_list code_block code_inline colon_fence dd dl dt em fence field_list

@@ -1,6 +1,6 @@
 """Show forbidden nodes of the doctree as text, and refuse forbidden files that Sphinx has found.
 
-Tokens are checked before (``safety.py``), but not what ``cv_allow`` permits, nor what MyST makes of them.
+Tokens are checked before (``token_safety.py``), but not what ``cv_allow`` permits, nor what MyST makes of them.
 """
 
 import re
@@ -15,7 +15,7 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools.nodes import ancestors
 from cvtools.reading import linked_files, validators
-from cvtools.reading.safety import warn_of_fault
+from cvtools.reading.token_safety import warn_of_fault
 from cvtools.reading.validators import Fault, Page
 from cvtools.sphinx_warnings import SourceError
 

@@ -21,7 +21,7 @@ from cvtools.reading.marks import strays
 from cvtools.reading.marks.pruning import select
 from cvtools.reading.marks.variants import check_only, prune_toctrees
 from cvtools.reading.page_parser import page_parser
-from cvtools.reading.safety import check_tokens
+from cvtools.reading.token_safety import check_tokens
 from cvtools.reading.validators import Page
 from cvtools.sphinx_warnings import Code, warn
 
@@ -74,7 +74,7 @@ def _render_message(parser: MarkdownIt, text: str, document: nodes.document, lin
 class CvRenderer(SphinxRenderer):
     """Renderer of tokens as nodes, which tells plugins of the parser where the text of a directive is.
 
-    It sets the keys of the parser's environment that :func:`cvtools.reading.safety.check_tokens` describes.
+    It sets the keys of the parser's environment that :func:`cvtools.reading.token_safety.check_tokens` describes.
     """
 
     #: Number of nested directives whose text is being parsed.

@@ -95,9 +95,7 @@ class _TokenChecker:
             is_heading = token.type == "heading_open" and not token.level
             if is_heading or token.type == "footnote_reference_open":
                 self.line = self.offset + (token.map[0] if token.map else 0) + 1
-                what = "a heading" if is_heading else "the text of a footnote"
-                remedy = "write :only: under it instead" if is_heading else "put that outside"
-                self._ignore(f"{{only}} with {what}", remedy)
+                self._ignore("{only} with a heading or a footnote's text", "put that outside")
                 self.state.tokens = []
                 return
 
