@@ -13,7 +13,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register options, the parser, directives, nodes, builders and handlers of events with Sphinx."""
     from cvtools import config, editions, page_limits, sphinx_warnings
     from cvtools.exporters import page_head, site_files
-    from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
+    from cvtools.nodes import cv_timeline
     from cvtools.reading import (
         catalogs,
         directives,
@@ -30,19 +30,18 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.reading.marks import empty_nodes, variants
     from cvtools.writing import (
         commonmark,
+        documents,
         edition_links,
-        highlighting,
         html,
         outdated_pages,
         picture_metadata,
-        search,
         stylesheet,
         text,
         timeline,
         typography,
         website,
     )
-    from cvtools.writing.docx.builder import CvDocxBuilder
+    from cvtools.writing.docx import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     sphinx_warnings.setup(app)
@@ -105,10 +104,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("write-started", withheld.withhold_files, priority=0)
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
-    for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
-        visit_text, visit_others = text.VISITORS.get(node, (text.nothing, text.nothing))
-        others: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), (visit_others, text.nothing))
-        app.add_node(node, html=html.VISITORS[node], text=(visit_text, text.nothing), **others)
+    for node, visitors in html.VISITORS.items():
+        app.add_node(node, html=visitors)
+    app.add_post_transform(documents.ReplaceFields)
+    app.add_post_transform(documents.ReplaceFieldsWithoutEntry)
     # Before the theme adds to the translator (500)
     app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
@@ -118,11 +117,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
-    app.connect("write-started", search.find_without_accents)
-    app.connect("html-collect-pages", search.forget_words)
+    app.connect("write-started", website.find_without_accents)
+    app.connect("html-collect-pages", website.forget_words)
     for adapt in (website.cache_templates, website.check_build_info, website.copy_used_files):
         app.connect("builder-inited", adapt)
-    app.connect("builder-inited", highlighting.limit_highlighters)
+    app.connect("builder-inited", html.limit_highlighters)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", outdated_pages.pages_with_old_words)
     app.connect("build-finished", outdated_pages.record_words)

@@ -21,8 +21,6 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.model.kinds import KINDS
-
 #: Slots of an entry's head, with the names of their fields. All other fields are in the slot "note", with a label.
 SLOTS: Mapping[str, Collection[str]] = {
     "title": ("title",),
@@ -74,14 +72,6 @@ class cv_fields(nodes.General, nodes.Element):
 
     #: The valid :class:`~cvtools.reading.entry_draft.EntryDraft`, which the transform leaves here for the domain.
     draft: Any = None
-
-    @property
-    def is_head(self) -> bool:
-        """Return whether the fields are the head of an entry, which is set with the entry's heading.
-
-        Kinds that have no fields, such as "skills", have no head, even if the page writes some.
-        """
-        return isinstance(self.parent, nodes.section) and bool(KINDS.get(self["kind"]))
 
 
 def fields_of(section: nodes.Element) -> cv_fields | None:

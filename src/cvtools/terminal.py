@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 #: C1 controls, line separators, and marks that change the direction of text. Pages and documents have other rules, see
-#: ``reading/characters.py`` and ``writing/characters.py``.
+#: ``reading/characters.py``.
 _ESCAPED = [*range(0x80, 0xA0), 0x2028, 0x2029, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 #: Replacements of control characters except newlines and tabs: Unicode's pictures of C0 and DEL, escapes of others.
 _REPLACED = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}

@@ -92,8 +92,8 @@ def test_error_has_a_location_in_the_source_and_a_remedy(log: str, message: str)
     [
         (LATEX, "TeX crashed, perhaps at a picture: save pictures that are PDFs as PNG"),
         (
-            f"{LATEX}\\cvimage{{left}}{{0}}{{}}{{a.png}}{{A}}\n%% docs/index.md:9\n"
-            "\\cvinlineimage{0}{}{b.pdf}{B} \\cvimage{left}{0}{}{c.pdf}{C}",
+            f"{LATEX}\\cvimage{{left}}{{}}{{a.png}}{{A}}\n%% docs/index.md:9\n"
+            "\\cvinlineimage{}{b.pdf}{B} \\cvimage{left}{}{c.pdf}{C}",
             "docs/index.md:9: TeX crashed, perhaps at b.pdf: save pictures that are PDFs as PNG",
         ),
     ],

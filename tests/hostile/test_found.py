@@ -855,7 +855,7 @@ def test_length_that_a_page_may_give_is_one_for_each_writer(project: Project) ->
     project.write({"index.md": photo + "".join(map(SIZED.format, lengths))})
     assert project.build("html").read("index.html").count('alt="A desk"') == 2 * len(lengths)
     latex = project.build("cvlatex").read("cv.tex")
-    assert r"\cvheadimage{right}{top}{0}{85.05bp}{a.png}" in latex
+    assert r"\cvheadimage{right}{top}{85.05bp}{a.png}" in latex
     assert len(re.findall(r"\{width=[0-9.]+bp,totalheight=[0-9.]+bp\}", latex)) == 2 * (len(lengths) - 5 * 3)
     project.build("cvdocx")
 

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from docutils.utils import new_document
 
 from cvtools.exporters.json_resume import json_resume
 from cvtools.nodes import SLOTS, cv_field, cv_fields
-from cvtools.writing.text import lines_of
+from cvtools.writing.documents import ReplaceFields
 from tests.projects import Built, Project, png
 
 
@@ -40,10 +41,13 @@ def test_text_has_a_line_or_more_for_each_entry(text: Built, passage: str) -> No
     assert passage in text.read("cv.txt")
 
 
-def test_no_field_is_left_out_of_the_lines_of_a_head() -> None:
+def test_no_field_is_left_out_of_the_lines_of_a_head(project: Project) -> None:
     names = [name for fields in SLOTS.values() for name in fields]
     head = cv_fields("", *(cv_field(name, f"<{name}>", name=name, label="Label") for name in [*names, "unknown"]))
-    text = "\n".join(lines_of(head))
+    document = new_document("")
+    document += head
+    ReplaceFields(document).run()
+    text = document.astext()
     # A title is the heading, and text has no pictures.
     assert {name for name in names if f"<{name}>" not in text} == {"title", "photo"}
     assert "Label: <unknown>" in text
@@ -64,7 +68,7 @@ def test_cvtext_writes_the_root_page_alone(text: Built) -> None:
 
 
 def test_text_builder_of_sphinx_has_the_fields(kinds: Project) -> None:
-    assert "\n\nExample Corp <https://corp.example>, Remote\nMar 2024" in kinds.build("text").read("index.txt")
+    assert "\n\n   Example Corp, Remote\n   Mar 2024" in kinds.build("text").read("index.txt")
 
 
 FORM = """\
@@ -141,7 +145,7 @@ def test_numbers_of_footnotes_are_in_brackets_and_in_no_data(project: Project) -
 
 def test_unknown_field_is_shown_as_written(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## Work\n:period: 2012\n:perod: *2013*\n"})
-    assert "\n2012\nperod: 2013\n" in project.build("text", warns=True).read("index.txt")
+    assert "\n   2012\n   perod: *2013*\n" in project.build("text", warns=True).read("index.txt")
 
 
 def test_entry_without_visible_fields_leaves_no_gap(project: Project) -> None:
@@ -149,28 +153,21 @@ def test_entry_without_visible_fields_leaves_no_gap(project: Project) -> None:
     assert project.build("text").read("index.txt") == "Ada\n***\n\nWords.\n"
 
 
-#: Two fields of entries, as each of Sphinx's own formats writes them.
-PLAIN = {
-    "latex": (r"Example Corp \textless{}https://corp.example\textgreater{}, Remote", r"Salt \& \textless{}Pepper"),
-    "man": ("Example Corp <https://corp.example>, Remote", "Salt & <Pepper>"),
-    "texinfo": ("Example Corp <https://corp.example>, Remote", "Salt & <Pepper>"),
-}
-
-
-@pytest.mark.parametrize("builder", PLAIN)
+@pytest.mark.parametrize("builder", ["latex", "man", "texinfo"])
 def test_other_formats_have_all_the_text(kinds: Project, builder: str) -> None:
     words = "".join(
         data.decode() for name, data in kinds.build(builder).files().items() if name.endswith((".tex", ".1", ".texi"))
     )
-    flat = " ".join(words.replace("\\textendash{}", "–").split())
-    assert [word for word in PLAIN[builder] if word not in flat] == []
+    flat = " ".join(words.replace("\\textendash{}", "–").replace("\\:", "").split())
     for word in (
+        "Example Corp",
+        "https://corp.example",
         "Software architect",
         "Mar 2024 – present (4 months)",
         "May 2011 – Apr 2016 (5 years)",
         "Specialization: Engines",
         "Ada Example, Luigi M.",
-        "Types, PyCon, Jan 2018",
+        "PyCon, Jan 2018",
         "Opis po polsku",
     ):
         assert word in flat

@@ -1,7 +1,8 @@
-"""Delete characters that a text may not have, and name those that readers do not see or that deceive them."""
+"""Delete characters that a text may not have, name those that deceive readers, and tell which ones need a glyph."""
 
 import re
 import unicodedata
+from functools import cache
 
 #: The control characters of Unicode except the tab and the line feed. ``terminal.py`` lists those of terminals, which
 #: it shows instead of deleting them.
@@ -21,6 +22,12 @@ _RUN_OF_ACCENTS = re.compile(rf"[^\w\s!-~]{{{_MAX_ACCENTS + 1},}}")
 _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*(ord(sign) for sign in CONTROLS if sign != "\r"), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
+}
+#: The same for documents, with spaces that fonts lack. LuaTeX fails at U+FFFD, which Markdown puts in place of U+0000.
+_NORMAL: dict[int, str | None] = {
+    **_UNSEEN,
+    0xFFFD: None,
+    **dict.fromkeys(map(ord, "\r\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u205f\u3000"), " "),
 }
 
 
@@ -46,3 +53,20 @@ def deceptive(text: str) -> str:
         return f"U+{ord(match[0]):04X} ({unicodedata.name(match[0], 'a control character')})"
     is_flooded = any(_without_flood(run) != run[0] for run in _RUN_OF_ACCENTS.finditer(text))
     return f"whatever follows {_MAX_ACCENTS} accents on a letter" if is_flooded else ""
+
+
+def normalise(text: str) -> str:
+    """Return text with composed accents, with spaces for rare separators, and without control characters."""
+    return unicodedata.normalize("NFC", text).translate(_NORMAL)
+
+
+@cache
+def is_drawn(character: str) -> bool:
+    """Return whether a character needs a glyph: not spaces, marks of direction, joiners and variation selectors."""
+    is_selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return not (character.isspace() or is_selector or unicodedata.category(character) in {"Cf", "Cc"})
+
+
+def visible(text: str) -> str:
+    """Return text as it is extracted from a PDF: without characters that have no glyph."""
+    return "".join(character for character in normalise(text) if character.isspace() or is_drawn(character))

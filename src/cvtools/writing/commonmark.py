@@ -10,8 +10,7 @@ from sphinx import addnodes
 from sphinx.config import Config
 
 from cvtools.files import write_atomically
-from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
-from cvtools.writing import documents, myst, text
+from cvtools.writing import documents, myst
 
 #: Escapes of characters that begin code, HTML, links or formulas: entities where some dialects ignore a backslash.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
@@ -39,11 +38,6 @@ class _Writer:
             # Sphinx's versionmodified is an admonition, too.
             case nodes.TextElement() | nodes.image() if not isinstance(node, nodes.Admonition):
                 markdown = self._text_block(node, level)
-            case cv_fields():
-                markdown = "\\\n".join(map(myst.escape_start, text.lines_of(node, self._words, _plain)))
-            case cv_listing():
-                items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
-                markdown = "\n".join(f"- {myst.escape_start(item)}" for item in items)
             case nodes.bullet_list() | nodes.enumerated_list():
                 markdown = self._list(node)
             case nodes.block_quote():
@@ -51,7 +45,8 @@ class _Writer:
             case nodes.tgroup():
                 markdown = self._table(node)
             case nodes.line_block():
-                markdown = "\\\n".join(myst.escape_start(self._words(line)) for line in node.findall(nodes.line))
+                lines = (self._inline(line).replace("\\\n", " ") for line in node.findall(nodes.line))
+                markdown = "\\\n".join(map(myst.escape_start, map(documents.with_single_spaces, lines)))
             case nodes.footnote():
                 label, *body = node.children
                 between = " " if body and isinstance(body[0], nodes.paragraph) else "\n\n"
@@ -76,10 +71,8 @@ class _Writer:
                 markdown = f"$${_formula(node)}$$"
             case nodes.term() | nodes.field_name() | nodes.rubric():
                 markdown = f"**{self._words(node)}**"
-            case nodes.image():
-                markdown = myst.escape_start(_plain(_alt(node)))
-            case nodes.reference():
-                markdown = self._link(node)
+            case nodes.image() | nodes.reference():
+                markdown = myst.escape_start(self._inline_node(node))
             case _:
                 markdown = myst.escape_starts(self._inline(node))
         return markdown
@@ -113,8 +106,6 @@ class _Writer:
 
     def _words(self, node: nodes.Node) -> str:
         """Return the content of a node as one line."""
-        if tags := [tag for tag in node.findall(cv_tag) if isinstance(node, cv_field)]:
-            return ", ".join(map(self._inline, tags))
         return " ".join(self._inline(node).replace("\\\n", " ").split())
 
     def _inline(self, node: nodes.Node) -> str:
@@ -135,7 +126,7 @@ class _Writer:
             case nodes.raw():
                 markdown = "\\\n" if documents.is_line_break(node) else ""
             case nodes.image():
-                markdown = _plain(_alt(node))
+                markdown = _plain(" ".join(node.get("alt", "").split()))
             case _:
                 content, delimiter = self._inline(node), _DELIMITERS.get(type(node), "")
                 markdown = f"{delimiter}{content}{delimiter}" if content else ""
@@ -156,11 +147,6 @@ def _plain(words: str) -> str:
     return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), myst.escape_inline(words))
 
 
-def _alt(image: nodes.image) -> str:
-    """Return the description of a picture on one line."""
-    return " ".join(image.get("alt", "").split())
-
-
 def _formula(node: nodes.Node) -> str:
     """Return a formula on one line, with spaces so that programs without formulas read no tag or link in it."""
     formula = " ".join(node.astext().replace("`", "\\lq ").split())
@@ -176,6 +162,5 @@ class CvMarkdownBuilder(documents.DocumentBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.resolved(self.config.root_doc)
-        documents.expand_abbreviations(doctree)
         text = _Writer(self.config).blocks(doctree.children) + "\n"
         write_atomically(Path(self.outdir, f"{self.config.cv_file}.md"), text)

@@ -5,19 +5,19 @@ Builders of documents are registered in the package's ``__init__.py``, and named
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
-from warnings import catch_warnings
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.locale import admonitionlabels
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxTranslator
 
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.model.kinds import KINDS
+from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 
 #: Classes of lists, or of the sections around them, whose short items are set in one paragraph, with dots between them.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
@@ -36,8 +36,6 @@ _HEAD: Mapping[str, Sequence[Collection[str]]] = {
     "details": [{"note", "plain"}],
     "tags": [{"tags"}],
 }
-#: Degrees by which to rotate a picture to the left, by its Exif orientation; mirrored pictures are left as they are.
-_ANGLES = {3: 180, 6: -90, 8: 90}
 
 
 class DocumentBuilder(Builder):
@@ -54,13 +52,21 @@ class DocumentBuilder(Builder):
             self.tags.add("latex")
             self.tags.add("has_pdf")
 
-    def get_outdated_docs(self) -> str | Sequence[str]:
-        return [self.config.root_doc]
+    def get_outdated_docs(self) -> str:
+        return "all documents"
 
     def resolved(self, docname: str) -> nodes.document:
-        """Return the resolved doctree of a page, which has the page's name as its ``docname``."""
+        """Return the resolved doctree of a page, which has the page's name as its ``docname``.
+
+        The meaning of an abbreviation follows its first use, since documents have no tooltips.
+        """
         doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
         doctree["docname"] = docname
+        seen = set()
+        for node in doctree.findall(nodes.abbreviation):
+            if (meaning := node.get("explanation", "")) and node.astext() not in seen:
+                seen.add(node.astext())
+                node.append(nodes.Text(f" ({meaning})"))
         return doctree
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
@@ -81,7 +87,6 @@ class DocumentTranslator(SphinxTranslator):
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
         #: Ids of nodes whose text is still to be written; links to the ids lead to that text.
         self.targets: list[str] = []
-        expand_abbreviations(document)
 
     def visit_section(self, node: nodes.section) -> None:
         self.level += 1
@@ -97,23 +102,21 @@ class DocumentTranslator(SphinxTranslator):
         """Leave out nodes for other outputs, and footnotes, which are written at their references."""
         raise nodes.SkipNode
 
+    # visit_title() writes the fields of an entry.
+    visit_cv_fields = visit_Invisible
     visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
     visit_system_message = visit_toctree = visit_Invisible
-
-
-def expand_abbreviations(document: nodes.document) -> None:
-    """Append the meaning to the first use of each abbreviation, since documents have no tooltips."""
-    seen = set()
-    for node in document.findall(nodes.abbreviation):
-        if (meaning := node.get("explanation", "")) and node.astext() not in seen:
-            seen.add(node.astext())
-            node.append(nodes.Text(f" ({meaning})"))
 
 
 def one_line(text: str) -> str:
     """Return text of several lines as one line; a regular expression would take quadratic time on many spaces."""
     first, *rest = text.split("\n")
     return " ".join([first.rstrip(), *map(str.strip, rest[:-1]), rest[-1].lstrip()]) if rest else text
+
+
+def with_single_spaces(text: str) -> str:
+    """Return a line of fields with single spaces, and with the no-break space before the colon of a French label."""
+    return "\u00a0: ".join(" ".join(part.split()) for part in text.split("\u00a0: "))
 
 
 def is_line_break(node: nodes.Element) -> bool:
@@ -157,6 +160,77 @@ def side_by_side(fields: Iterable[cv_field]) -> Iterator[tuple[str, cv_field, st
         separator = " · " if field.slot == "by" else ", "
 
 
+class ReplaceFields(SphinxPostTransform):
+    """Post-transform that replaces this package's nodes by lines and lists, for builders that do not know them."""
+
+    # After ListMarkedFacts (60)
+    default_priority = 70
+    formats = ("text", "markdown", "latex", "texinfo", "man")
+
+    def run(self, **kwargs: object) -> None:
+        for head in list(self.document.findall(cv_fields)):
+            lines = [nodes.line("", "", *line) for line in _lines(head)]
+            head.parent.replace(head, [nodes.line_block("", *lines)] if lines else [])
+        for listing in list(self.document.findall(cv_listing)):
+            entries = (_on_one_line(item.findall(cv_field)) for item in listing.findall(cv_listitem))
+            items = (nodes.list_item("", nodes.paragraph("", "", *entry)) for entry in entries)
+            listing.parent.replace(listing, nodes.bullet_list("", *items))
+        for node in list(self.document.findall(lambda node: isinstance(node, (cv_field, cv_tag)))):
+            node.parent.replace(node, nodes.inline("", "", *node.children))
+
+
+class ReplaceFieldsWithoutEntry(SphinxPostTransform):
+    """Post-transform that replaces fields that are in no entry's head by paragraphs, for PDF and DOCX."""
+
+    # After ListMarkedFacts (60)
+    default_priority = 70
+    formats = ("pdf",)
+
+    def run(self, **kwargs: object) -> None:
+        for head in list(self.document.findall(cv_fields)):
+            # Kinds such as "skills" have no fields, even if the page writes some.
+            if isinstance(head.parent, nodes.section) and KINDS.get(head["kind"]):
+                continue
+            fields = (
+                _labelled(field, [nodes.Text(field["label"])], content_of(field)) for field in head.findall(cv_field)
+            )
+            head.parent.replace(head, [*fields])
+        for field in list(self.document.findall(nodes.field)):
+            name, body = cast(Sequence[nodes.Element], field.children)
+            is_text = body.children and isinstance(body[0], nodes.paragraph)
+            first = cast(nodes.Element, body.pop(0)) if is_text else nodes.paragraph()
+            field.parent.replace(field, [_labelled(first, name.children, first.children), *body.children])
+
+
+def _labelled(place: nodes.Element, label: Iterable[nodes.Node], content: Iterable[nodes.Node]) -> nodes.paragraph:
+    """Return a paragraph, at the place of a node in the source, that begins with a label."""
+    paragraph = nodes.paragraph("", "", nodes.strong("", "", *label, nodes.Text(":")), nodes.Text(" "), *content)
+    paragraph.source, paragraph.line = place.source, place.line
+    return paragraph
+
+
+def _lines(head: cv_fields) -> Iterator[Iterable[nodes.Node]]:
+    """Yield the lines of an entry's head: headline, place and time without labels, then a line for each other field."""
+    for name, fields in head_lines(head).items():
+        if name not in {"headline", "place", "when"}:
+            for field in fields:
+                label = "" if field.slot == "plain" else f"{field['label']}: "
+                yield nodes.Text(label), *content_of(field)
+        elif fields:
+            yield _on_one_line(fields)
+
+
+def _on_one_line(fields: Iterable[cv_field]) -> Iterator[nodes.Node]:
+    for before, field, after in side_by_side(fields):
+        yield from (nodes.Text(before), *content_of(field), nodes.Text(after))
+
+
+def content_of(field: cv_field) -> Sequence[nodes.Node]:
+    """Return the nodes in a field, with commas between tags."""
+    tags = [tag.astext() for tag in field.findall(cv_tag)]
+    return [nodes.Text(", ".join(tags))] if tags else field.children
+
+
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
     # Without a label, parsers of CVs take the domain of a website for a name.
@@ -172,11 +246,6 @@ def admonition_label(node: nodes.Node) -> str | None:
         return ""
     name = type(node).__name__
     return str(admonitionlabels.get(name) or cast(nodes.Element, node).get("type", name).capitalize())
-
-
-def follows_field_name(node: nodes.Node) -> bool:
-    """Return whether a node is the first paragraph of a field's body, which is set on the line of the field's name."""
-    return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
 
 
 def link_target(
@@ -214,18 +283,3 @@ def size_of(image: nodes.image) -> tuple[float, dict[str, float]]:
             # TeX cannot scale a picture to nothing, or to more than a few metres.
             lengths[name] = min(max(scale * float(match[1]) * _POINTS[match[2]], 1), 2_000)
     return scale, lengths
-
-
-def angle(path: Path) -> int:
-    """Return the degrees by which to rotate a JPEG to the left by its Exif data, which TeX ignores."""
-    if path.suffix.lower() not in {".jpg", ".jpeg"}:
-        return 0
-    # Few CVs have photos.
-    from PIL import Image
-
-    try:
-        # Pillow's warnings would name a line of Pillow rather than a page.
-        with catch_warnings(action="ignore"), Image.open(path, formats=["JPEG"]) as picture:
-            return _ANGLES.get(picture.getexif().get(0x0112, 1), 0)
-    except Exception:  # noqa: BLE001 - the program that reads the picture next reports what is wrong with it
-        return 0

@@ -1,8 +1,11 @@
-"""Strip metadata, such as the place of a photo, from JPEG, PNG, WebP and GIF, without encoding the pixels anew.
+"""Strip metadata, such as the place of a photo, from JPEG, PNG, WebP and GIF, and rotate photos in JPEG.
+
+Only the pixels of a photo that is to be rotated are encoded anew.
 
 Pages have no pictures in WebP, GIF or other formats, unless ``cv_allow`` lets them in (``reading/linked_files.py``).
 """
 
+import io
 import re
 import struct
 from collections.abc import Collection, Iterator
@@ -41,9 +44,9 @@ def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Return a picture up to any damage, with no metadata but its orientation; return other data as they are."""
+    """Return a picture up to any damage, without metadata, and a JPEG upright; return other data as they are."""
     if data.startswith(b"\xff\xd8"):
-        return b"".join(_jpeg_segments(data))
+        return b"".join(_jpeg_segments(_upright(data)))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return b"".join(_png_chunks(data))
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
@@ -54,12 +57,34 @@ def without_metadata(data: bytes) -> bytes:
     return data
 
 
+def _upright(data: bytes) -> bytes:
+    """Return a JPEG rotated as the camera recorded, which TeX and word processors would ignore."""
+    # A photo and its previews have a few segments of Exif data; reading millions would take long.
+    if not 0 < data.count(b"Exif\0\0") < 10:
+        return data
+    # Few CVs have photos.
+    from PIL import Image, ImageOps
+
+    rotated = io.BytesIO()
+    # Ignore damaged data, as browsers do.
+    with (
+        suppress(Exception),
+        catch_warnings(action="ignore"),
+        Image.open(io.BytesIO(data), formats=["JPEG"]) as picture,
+    ):
+        if picture.getexif().get(0x0112, 1) in range(2, 9):
+            kept = {name: picture.info[name] for name in ("icc_profile", "dpi") if name in picture.info}
+            # Large photos are reduced, which is fast, but to no less than these pixels.
+            picture.draft(None, (1500, 1500))
+            ImageOps.exif_transpose(picture).save(rotated, "JPEG", quality=92, **kept)
+    return rotated.getvalue() or data
+
+
 def _jpeg_segments(data: bytes) -> Iterator[bytes]:
     """Yield the segments of a JPEG that are kept, up to its end."""
     yield data[:2]
     end = 2
     # As programs that read pictures do, skip other bytes before a marker, and markers without a segment.
-    has_exif = False
     while (marker := _JPEG_MARKER.search(data, end)) and marker[0] != b"\xff\xd9":
         at, kind = marker.start(), marker[0][1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
@@ -68,12 +93,7 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
             marker = _AFTER_SCAN.search(data, end)
             end = marker.start() if marker else len(data)
         content = data[at + 4 : end]
-        # A picture has one segment of Exif data; reading millions would take long.
-        is_exif = kind == 0xE1 and content.startswith(b"Exif\0\0") and not has_exif
-        has_exif |= is_exif
-        if is_exif and (exif := _orientation(content)):
-            yield struct.pack(">BBH6s", 0xFF, kind, len(exif) + 8, b"Exif\0\0") + exif
-        elif kind in {0xE0, 0xEE} and content.startswith(_KEPT_JPEG[kind]):
+        if kind in {0xE0, 0xEE} and content.startswith(_KEPT_JPEG[kind]):
             # Drop what follows the first 12 bytes. In JFIF, that is a thumbnail, whose width and height become 0.
             content = content[:12] + b"\0\0" * (kind == 0xE0)
             yield struct.pack(">BBH", 0xFF, kind, len(content) + 2) + content

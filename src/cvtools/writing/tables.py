@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from itertools import zip_longest
 from math import sqrt
@@ -27,85 +27,59 @@ _MAX_ROW_LINES = 35
 _BLOCK = 3.0
 
 
-class Column(NamedTuple):
-    """A column of a table."""
-
-    #: "center" or "right"; empty for that of the text around the table.
-    alignment: str
-    #: In ems.
-    width: float
-    #: Share of the line if the text is wrapped; None if it is not, or if a row of the table is too high.
-    share: float | None = None
-
-
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """The columns of a table."""
 
-    columns: list[Column]
+    #: "center" or "right"; empty for that of the text around the table.
+    alignments: list[str]
+    #: In ems.
+    widths: list[float]
+    #: Shares of the line if text is wrapped; else empty.
+    shares: Sequence[float] = ()
     #: Whether any column is narrower than its longest word.
     break_words: bool = False
-    #: Whether a row may be higher than a page; a page break does not divide a row.
-    is_too_high: bool = False
+    #: Whether a row may be higher than a page, which does not divide rows: cells are set one below the other.
+    is_stacked: bool = False
 
 
-def columns_of(table: nodes.tgroup, font_size: float, share: float = 1) -> Columns:
+def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
     """Return the columns of a table.
 
     If each row fits on a line, columns are as wide as their text. Otherwise, a column has at least the width of its
-    longest word, if there is room, and columns with longer text share the rest of the line.
+    longest word, if there is room for all.
 
     :param font_size: the size of the document's text, in points
-    :param share: the share of the line that the table may take
     """
     rows = cast(list[list[nodes.Element]], [row.children for row in documents.rows_of(table)])
     columns = list(zip_longest(*rows, fillvalue=nodes.entry()))
     alignments = [documents.alignment(column[0]) for column in columns]
-    line = share * _LINE / _SMALL / font_size - _GAP * (len(columns) - 1)
+    line = _LINE / _SMALL / font_size - _GAP * (len(columns) - 1)
     full = [max(map(_full_width, column)) for column in columns]
     if sum(full) <= line and all(_is_line(cell) for column in columns for cell in column):
-        return Columns(list(map(Column, alignments, full)))
+        return Columns(alignments, full)
     words = [max(map(_word_width, column)) for column in columns]
-    widths = _wrapped_widths(words, full, line)
+    has_room = sum(words) < line
+    widths = _fitted(words, full, line) if has_room else _fitted([0] * len(words), words, line)
     lengths = [max(_width(cell.astext()) for cell in column) for column in columns]
     if any(length > _MAX_ROW_LINES * width for length, width in zip(lengths, widths, strict=True)):
-        return Columns(list(map(Column, alignments, widths)), is_too_high=True)
-    whole = max(line, sum(widths))
-    shares = [round(width / whole, 3) for width in widths]
-    break_words = any(width < word for width, word in zip(widths, words, strict=True))
-    return Columns(list(map(Column, alignments, widths, shares)), break_words)
+        return Columns(alignments, widths, is_stacked=True)
+    return Columns(alignments, widths, [round(width / line, 3) for width in widths], break_words=not has_room)
 
 
-def _wrapped_widths(words: list[float], full: list[float], line: float) -> list[float]:
-    """Return the widths of columns whose text is wrapped.
+def _fitted(least: list[float], most: list[float], line: float) -> list[float]:
+    """Return the widths of columns whose text is wrapped: they grow with the square root of the text.
 
-    :param words: the widths of the longest words of the columns
-    :param full: the widths that the columns would have if no text were wrapped
-    :param line: the width that all columns may take
+    :param least: the widths below which no column is to be
+    :param most: the widths at which no text is wrapped
+    :param line: the width that all columns may take; more than the sum of the least widths
     """
-    widths = _shrunk(words, line)
-    room = line - sum(widths)
-    deficits = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
-    while room > 0 and deficits:
-        # Room grows with the square root of the text: four times the text gets twice the room.
-        least = min(deficits, key=lambda number: deficits[number])
-        extra = min(deficits[least], room * sqrt(deficits[least]) / sum(map(sqrt, deficits.values())))
-        widths[least] += extra
-        room -= extra
-        del deficits[least]
+    low, high = 0.0, line
+    # Find the factor with which the columns fill the line.
+    for _ in range(50):
+        factor = (low + high) / 2
+        widths = [max(few, min(factor * sqrt(many), many)) for few, many in zip(least, most, strict=True)]
+        low, high = (factor, high) if sum(widths) < line else (low, factor)
     return widths
-
-
-def _shrunk(widths: list[float], line: float) -> list[float]:
-    """Return widths, the largest ones reduced so that all fit on a line."""
-    rest = line
-    for number, width in enumerate(sorted(widths)):
-        # The width of this column and all larger ones, if they were equal
-        share = rest / (len(widths) - number)
-        if width > share:
-            return [min(width, share) for width in widths]
-        rest -= width
-    return [*widths]
 
 
 def _full_width(cell: nodes.Element) -> float:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
+from cvtools.reading.characters import normalise
 from cvtools.reading.formulas import display, problem
-from cvtools.writing.characters import normalise
 from cvtools.writing.latex.markup import address, destination, text as escape
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))

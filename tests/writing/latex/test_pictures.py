@@ -1,4 +1,4 @@
-"""The size, the place and the rotation of pictures in LaTeX."""
+"""The size and the place of pictures in LaTeX."""
 
 import re
 from pathlib import Path
@@ -35,10 +35,8 @@ def test_size_is_that_of_the_page(attributes: dict[str, object], expected: str) 
     assert picture_size(*documents.size_of(nodes.image("", **attributes))) == expected
 
 
-def test_picture_has_size_place_and_rotation_in_the_pdf(project: Project) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    Image.new("RGB", (30, 10)).save(project.docs / "a.jpg", exif=exif)
+def test_picture_has_size_and_place_in_the_pdf(project: Project) -> None:
+    Image.new("RGB", (30, 10)).save(project.docs / "a.jpg")
     (project.docs / "b.jpg").write_bytes(b"\xff\xd8\xff no picture")
     page = """# Ada
 
@@ -60,10 +58,10 @@ Words.
 ![Five](b.jpg)
 """
     tex = project.write({"index.md": page}).build("cvlatex").read("cv.tex")
-    assert r"\cvimage{right}{-90}{width=85.05bp}{a.jpg}{One}" in tex
-    assert r"\cvimage{center}{-90}{}{a.jpg}{Two}" in tex
-    assert r"\cvinlineimage{-90}{totalheight=15.00bp}{a.jpg}{Three} and \cvinlineimage{-90}{}{a.jpg}{Four}" in tex
-    assert r"\cvimage{left}{0}{}{b.jpg}{Five}" in tex
+    assert r"\cvimage{right}{width=85.05bp}{a.jpg}{One}" in tex
+    assert r"\cvimage{center}{}{a.jpg}{Two}" in tex
+    assert r"\cvinlineimage{totalheight=15.00bp}{a.jpg}{Three} and \cvinlineimage{}{a.jpg}{Four}" in tex
+    assert r"\cvimage{left}{}{b.jpg}{Five}" in tex
 
 
 def test_missing_photo_leaves_the_head_without_one(project: Project) -> None:
@@ -75,7 +73,7 @@ def test_missing_photo_leaves_the_head_without_one(project: Project) -> None:
 def test_name_of_a_picture_needs_no_font(project: Project) -> None:
     Image.new("RGB", (3, 1)).save(project.docs / "\U00030000.png")
     built = project.write({"index.md": "# Ada\n\n![A desk](\U00030000.png)\n"}).build("cvlatex")
-    assert re.search(r"\\cvimage\{left\}\{0\}\{\}\{[0-9a-f]{64}\.png\}\{A desk\}", built.read("cv.tex"))
+    assert re.search(r"\\cvimage\{left\}\{\}\{[0-9a-f]{64}\.png\}\{A desk\}", built.read("cv.tex"))
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -86,8 +84,3 @@ def test_footnote_of_a_field_beside_the_photo_is_set(tmp_path: Path, side: str) 
     project.write({"index.md": f"{head}\nWords[^b].\n\n[^a]: Note a.\n[^b]: Note b.\n"})
     assert build(project.folder, html=False, strict=True)
     assert "1Note a. 2Note b." in " ".join(pages_of(project.folder / "dist/cv.pdf")[0].split())
-
-
-def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:
-    Image.new("RGB", (3, 1)).save(tmp_path / "a.png")
-    assert documents.angle(tmp_path / "a.png") == documents.angle(tmp_path / "none.jpg") == 0

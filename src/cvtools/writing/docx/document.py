@@ -1,29 +1,31 @@
-"""Make an empty DOCX with the CV's styles and properties, and save it; the same content gives the same bytes."""
+"""Make an empty DOCX with the CV's styles and properties, put pictures into it as the PDF does, and save it."""
 
 import datetime
 import io
-import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import docx
+from docutils import nodes
 from docx.document import Document
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.image.image import Image
 from docx.oxml.ns import nsdecls, nsmap, qn
 from docx.oxml.parser import oxml_parser, parse_xml
+from docx.oxml.shape import CT_Inline
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Emu, Length, Mm, Pt, RGBColor
+from docx.shared import Emu, Length, Mm, Pt
 from sphinx.config import Config
 
+from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.entries import Entry
 from cvtools.model.technologies import Technology
-from cvtools.writing.characters import visible
+from cvtools.reading.characters import visible
+from cvtools.writing import documents
+from cvtools.writing.picture_metadata import without_metadata
 
-#: Typefaces of word processors like those of the PDF, by family, and the typeface of titles.
+#: Typefaces of word processors like those of the PDF, by family.
 _FACES = {
     "pagella": "Palatino Linotype",
     "termes": "Times New Roman",
@@ -31,31 +33,26 @@ _FACES = {
     "bonum": "Bookman Old Style",
     "heros": "Arial",
 }
-_TITLES = "Arial"
+#: Sizes of fonts in ``styles.xml``, as multiples of the text's.
+_SIZES = {"text": 1, "small": 0.9, "large": 1.15, "title": 2.4}
+_STYLES = Path(__file__).with_name("styles.xml")
 _PAPERS = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
-_GREY = RGBColor(0x4A, 0x4F, 0x55)
 #: Ends of the types of relationships to unneeded parts of python-docx's template.
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
-#: Styles of the template that are kept; nine tenths of the template are others.
-_STYLES = re.compile(
-    r"Normal|DefaultParagraphFont|TableNormal|NoList|Title|Subtitle|Heading\d|List(Bullet|Number|Continue)\d?|Quote|"
-    "Caption|Footer"
-)
+#: Greatest heights: of pictures in their natural size, of those with a size in the page, and of the person's photo.
+_MAX_NATURAL, _MAX_SIZED, _MAX_PHOTO = Mm(100), Mm(230), Mm(65)
+#: Width of the person's photo if the page sets none, and the greatest share of the line that a photo may take.
+_PHOTO_WIDTH, _PHOTO_SHARE = Mm(30), 0.4
+#: A picture at a side of the page, with text around it.
+_ANCHOR = f"""
+<wp:anchor {nsdecls("wp", "a", "pic", "r")} distT="0" distB="90000" distL="180000" distR="180000" simplePos="0"
+  relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
+  <wp:positionH relativeFrom="margin"><wp:align>{{side}}</wp:align></wp:positionH>
+  <wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>
+  <wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapSquare wrapText="bothSides"/>
+</wp:anchor>"""
 _NAMES = {"w": nsmap["w"]}
 _W = f"{{{nsmap['w']}}}"
-_TABLE = f"""
-<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="CVTable">
-  <w:name w:val="CV Table"/><w:basedOn w:val="TableNormal"/>
-  <w:tblPr>
-    <w:tblBorders>
-      <w:top w:val="single" w:sz="6" w:space="0" w:color="555555"/>
-      <w:bottom w:val="single" w:sz="6" w:space="0" w:color="555555"/>
-      <w:insideH w:val="single" w:sz="2" w:space="0" w:color="BBBBBB"/>
-    </w:tblBorders>
-    <w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:bottom w:w="30" w:type="dxa"/></w:tblCellMar>
-  </w:tblPr>
-  <w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:bCs/></w:rPr></w:tblStylePr>
-</w:style>"""
 
 
 def element(tag: str, *children: BaseOxmlElement, **attributes: object) -> BaseOxmlElement:
@@ -89,7 +86,7 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     section.page_width, section.page_height = _PAPERS[options.paper]
     section.left_margin = section.right_margin = Mm(20)
     section.top_margin, section.bottom_margin, section.footer_distance = Mm(16), Mm(19), Mm(9)
-    _Styles(document, options).define()
+    document.styles.element[:] = _styles(options, text_width(document))
     (mode,) = document.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']")
     # Lay out pages as Word 2013 and later do.
     mode.set(qn("w:val"), "15")
@@ -107,93 +104,75 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     return document
 
 
-class _Styles:
-    """The styles of a document: the built-in ones of word processors, with the look of the PDF."""
+def _styles(options: CvConfig, line: Length) -> BaseOxmlElement:
+    """Return the styles of ``styles.xml``, completed by the options of ``conf.py``."""
+    sizes = {name: round(2 * scale * options.font_size) for name, scale in _SIZES.items()}
+    styles: BaseOxmlElement = parse_xml(
+        _STYLES.read_text("utf-8").format(
+            face=_FACES[options.font],
+            accent=options.accent.upper(),
+            language=options.language.replace("_", "-"),
+            direction="<w:bidi/>" if options.i18n.locale.text_direction == "rtl" else "",
+            line=line.twips,
+            **sizes,
+        )
+    )
+    return styles
 
-    def __init__(self, document: Document, options: CvConfig) -> None:
-        self.document, self.options, self.all = document, options, document.styles
 
-    def define(self) -> None:
-        """Define the look of the styles that the translator uses."""
-        accent, right = RGBColor.from_string(self.options.accent.upper()), text_width(self.document)
-        for style in self.all.element.xpath("w:style"):
-            if not _STYLES.fullmatch(style.styleId):
-                self.all.element.remove(style)
-        self._set_defaults()
-        self._paragraph("Normal", 1, 6, 2)
-        title: dict[str, Any] = {"face": _TITLES, "bold": True, "color": accent}
-        self._paragraph("Title", 2.4, after=2, **title).paragraph_format.keep_with_next = True
-        self._paragraph("Subtitle", 1.15, after=2, italic=True)
-        section = self._paragraph("Heading 1", 1.15, 14, 6, small_caps=True, **title)
-        rule = element("bottom", val="single", sz=4, space=1, color=self.options.accent.upper())
-        section.element.get_or_add_pPr().insert_element_before(element("pBdr", rule), "w:spacing", "w:outlineLvl")
-        for level in range(2, 10):
-            size, before = (1.15, 10) if level == 2 else (1, 6)
-            self._paragraph(f"Heading {level}", size, before, bold=True, italic=level > 3)
-        self._paragraph("Entry", after=1).paragraph_format.keep_with_next = True
-        aside: dict[str, Any] = {"face": _TITLES, "color": _GREY}
-        self._paragraph("Details", 0.9, after=1, **aside).paragraph_format.keep_with_next = True
-        self._paragraph("Listing", 1, 6, bold=True).paragraph_format.keep_with_next = True
-        self._paragraph("Contact", 0.9, after=6, **aside)
-        # In the colour of links, since some facts are links
-        self._paragraph("Facts", 1, 3, 3, color=accent)
-        for kind in ("Bullet", "Number", "Continue"):
-            for depth in ("", " 2", " 3"):
-                self._paragraph(f"List {kind}{depth}", after=2)
-        self._paragraph("Quote", after=4, italic=True).paragraph_format.left_indent = Mm(6)
-        self._paragraph("Caption", 0.9, after=4, italic=True)
-        self._paragraph("Table Text", 0.9)
-        self._paragraph("Footnote Text", 0.9)
-        self._paragraph("Code Block", 0.9, after=4, face="Courier New").paragraph_format.left_indent = Mm(4)
-        footer = self._paragraph("Footer", 0.9, **aside).paragraph_format
-        footer.tab_stops.clear_all()
-        footer.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
-        self._style("Hyperlink").font.color.rgb = accent
-        _set_face(self._style("Code"), "Courier New")
-        self.all.element.append(parse_xml(_TABLE))
+class Pictures:
+    """The pictures of a document."""
 
-    def _set_defaults(self) -> None:
-        """Set the language, the typeface and the direction of all styles."""
-        (run,) = self.all.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
-        language = self.options.language.replace("_", "-")
-        run.find(qn("w:lang")).attrib.update({qn(f"w:{name}"): language for name in ("val", "eastAsia", "bidi")})
-        if self.options.i18n.locale.text_direction == "rtl":
-            self.all.element.xpath("w:docDefaults/w:pPrDefault/w:pPr")[0].insert(0, element("bidi"))
-        for spacing in self.all.element.xpath("w:docDefaults/w:pPrDefault/w:pPr/w:spacing"):
-            spacing.attrib.clear()
-            spacing.attrib.update({qn("w:line"): "264", qn("w:lineRule"): "auto"})
+    def __init__(self, document: Document) -> None:
+        self.part, self.line_width, self.count, self.bytes_read = document.part, text_width(document), 0, 0
+        #: The id of the relationship, and the dimensions, of each picture.
+        self.images: dict[Path, tuple[str, Image]] = {}
 
-    def _paragraph(self, name: str, scale: float = 1, before: float = 0, after: float = 0, **font: Any) -> Any:
-        """Return a style of paragraphs, defined anew.
+    def drawing(self, path: Path, node: nodes.image, indent: int, *, is_photo: bool) -> BaseOxmlElement:
+        """Return the drawing of a picture: within the text, or, for the person's photo, beside the text.
 
-        :param scale: the size of the font, as a multiple of the text's
-        :param before: the space above a paragraph in points; `after` is the space below
+        :param indent: the indentation of the line
+        :raises Exception: whatever the readers of pictures raise
         """
-        style = self._style(name, WD_STYLE_TYPE.PARAGRAPH)
-        for part in style.element.xpath("w:link | w:rPr | w:pPr/w:pBdr | w:pPr/w:contextualSpacing"):
-            part.getparent().remove(part)
-        style.font.size = Pt(round(2 * scale * self.options.font_size) / 2)
-        _set_face(style, font.pop("face", _FACES[self.options.font]))
-        style.font.color.rgb = font.pop("color", None)
-        for attribute, value in font.items():
-            setattr(style.font, attribute, value or None)
-        # Complex scripts, such as Arabic, have properties of their own.
-        for part in style.element.xpath("w:rPr/w:b | w:rPr/w:i | w:rPr/w:sz"):
-            twin = element(f"{part.tag.partition('}')[2]}Cs")
-            twin.attrib.update(part.attrib)
-            part.addnext(twin)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-        return style
+        if path not in self.images:
+            self.bytes_read += path.stat().st_size
+            if self.bytes_read > limits.DOCX_PICTURES:
+                raise ValueError(f"pictures may have at most {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
+            self.images[path] = self.part.get_or_add_image(io.BytesIO(without_metadata(path.read_bytes())))
+        relation, image = self.images[path]
+        width, height = self._size(image, node, indent, is_photo=is_photo)
+        self.count += 1
+        inline = CT_Inline.new_pic_inline(self.count, relation, path.name, width, height)
+        inline.docPr.set("descr", node.get("alt", ""))
+        for side in "TBLR":
+            inline.set(f"dist{side}", "0")
+        if not is_photo:
+            return element("drawing", inline)
+        # The photo is where lines end, or, aligned to the left, where they begin.
+        is_rtl = bool(self.part.styles.element.xpath(".//w:bidi"))
+        side = "left" if (node.get("align") == "left") != is_rtl else "right"
+        anchor = parse_xml(_ANCHOR.format(side=side))
+        size, *others = inline
+        anchor.insert(3, size)
+        anchor.extend(others)
+        return element("drawing", anchor)
 
-    def _style(self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.CHARACTER) -> Any:
-        """Return a style, which is added if the template does not have it."""
-        is_builtin = name in {"Hyperlink", "Footnote Text"}
-        return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=is_builtin)
+    def _size(self, image: Image, node: nodes.image, indent: int, *, is_photo: bool) -> tuple[Emu, Emu]:
+        """Return the width and the height of a picture."""
+        scale, lengths = documents.size_of(node)
+        width, height = (Pt(lengths[name]) if name in lengths else None for name in ("width", "height"))
+        if is_photo:
+            sides = image.scaled_dimensions(width or _PHOTO_WIDTH, None)
+            return _fitted(*sides, 1, self.line_width * _PHOTO_SHARE, _MAX_PHOTO)
+        if lengths:
+            return _fitted(*image.scaled_dimensions(width, height), 1, self.line_width - indent, _MAX_SIZED)
+        return _fitted(image.width, image.height, scale, self.line_width - indent, _MAX_NATURAL)
 
 
-def _set_face(style: Any, face: str) -> None:
-    style.font.name = face
-    style.element.rPr.rFonts.set(qn("w:cs"), face)
+def _fitted(width: int, height: int, scale: float, most_width: float, most_height: float) -> tuple[Emu, Emu]:
+    """Return a width and a height, scaled, but not beyond the greatest width and height."""
+    factor = min(scale, most_width / width, most_height / height)
+    return Emu(int(width * factor)), Emu(int(height * factor))
 
 
 def save(document: Document, path: Path) -> None:

@@ -16,19 +16,18 @@ from sphinx.builders import Builder
 
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
-from cvtools.nodes import cv_field, cv_fields, cv_listitem, cv_tag, fields_of
+from cvtools.nodes import cv_field, cv_listitem, fields_of
+from cvtools.reading.characters import normalise
 from cvtools.sphinx_warnings import note
 from cvtools.writing import documents
-from cvtools.writing.characters import normalise
-from cvtools.writing.docx.document import element, text_run, text_width
-from cvtools.writing.docx.pictures import Pictures
+from cvtools.writing.docx.document import Pictures, element, text_run, text_width
 from cvtools.writing.tables import columns_of
 
 _BOLD, _ITALIC = {"b": 1, "bCs": 1}, {"i": 1, "iCs": 1}
 #: Properties of the runs of text in a node.
 _PROPERTIES: Mapping[str, Mapping[str, object]] = {
     **dict.fromkeys(("classifier", "emphasis", "literal_emphasis", "title_reference"), _ITALIC),
-    **dict.fromkeys(("field_name", "literal_strong", "rubric", "strong", "term"), _BOLD),
+    **dict.fromkeys(("literal_strong", "rubric", "strong", "term"), _BOLD),
     "literal": {"rStyle": "Code"},
     "subscript": {"vertAlign": "subscript"},
     "superscript": {"vertAlign": "superscript"},
@@ -40,7 +39,7 @@ _PARAGRAPHS = frozenset("attribution caption classifier line_block paragraph rub
 #: Paragraphs that stay on the page of the next one, and blocks that keep the paragraph before them.
 _KEPT, _KEPT_BEFORE = (nodes.rubric, nodes.term), (nodes.bullet_list, nodes.enumerated_list)
 #: Text before and after the content of a node.
-_AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
+_AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")")}
 #: Styles of the blocks within a node.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue"}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -211,7 +210,7 @@ class DocxTranslator(documents.DocumentTranslator):
             lines = documents.head_lines(fields)
             self._row("Subtitle", lines["headline"])
             self._row("Contact", [*lines["contact"], *lines["place"], *lines["details"]])
-        elif fields and fields.is_head:
+        elif fields:
             self._entry_head(fields)
         self.line = None
         raise nodes.SkipNode
@@ -245,20 +244,7 @@ class DocxTranslator(documents.DocumentTranslator):
                 self.begin_paragraph(style)
             label = documents.label_of(field)
             self.add_text((_DOT if number else "") + (f"{label}: " if label else ""))
-            is_list = isinstance(next(iter(field.children), None), cv_tag)
-            for count, child in enumerate(field.children):
-                self.add_text(", " if is_list and count else "")
-                self.add_inline([child])
-
-    def visit_cv_fields(self, node: cv_fields) -> None:
-        # visit_title() writes the fields of an entry.
-        if not node.is_head:
-            for field in node.findall(cv_field):
-                self.begin_paragraph()
-                self.add_text(f"{field['label']}: ", **_BOLD)
-                self.add_inline(field.children)
-        self.line = None
-        raise nodes.SkipNode
+            self.add_inline(documents.content_of(field))
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         self.begin_paragraph("Listing")
@@ -319,15 +305,6 @@ class DocxTranslator(documents.DocumentTranslator):
     def depart_list_item(self, node: nodes.list_item) -> None:
         self.item = None
 
-    def visit_field_name(self, node: nodes.field_name) -> None:
-        self.begin_paragraph()
-        self.unknown_visit(node)
-
-    def depart_field_name(self, node: nodes.field_name) -> None:
-        self.unknown_departure(node)
-        if not any(map(documents.follows_field_name, node.parent[-1].children)):
-            self.line = None
-
     def depart_line(self, node: nodes.line) -> None:
         self.unknown_departure(node)
         if node is not node.parent[-1]:
@@ -352,7 +329,7 @@ class DocxTranslator(documents.DocumentTranslator):
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         # Even an empty column must be visible.
-        widths = [max(column.width, 1) for column in columns_of(node, CvConfig.of(self.config).font_size).columns]
+        widths = [max(width, 1) for width in columns_of(node, CvConfig.of(self.config).font_size).widths]
         scale = text_width(self.docx).twips / sum(widths)
         grid = [element("gridCol", w=int(width * scale)) for width in widths]
         look = element("tblLook", firstRow=int(any(node.findall(nodes.thead))), firstColumn=0, noVBand=1, noHBand=1)

@@ -19,9 +19,9 @@ from cvtools.exporters import json_resume
 from cvtools.files import write_atomically
 from cvtools.nodes import cv_fields
 from cvtools.project import LETTERS
+from cvtools.reading.characters import visible
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import SourceError
-from cvtools.writing.characters import visible
 from cvtools.writing.documents import DocumentBuilder
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.fonts import Coverage
@@ -58,9 +58,6 @@ class CvLatexBuilder(DocumentBuilder):
     default_translator_class = LatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
 
-    def get_outdated_docs(self) -> str:
-        return "all documents"
-
     def pdf_specs(self) -> Iterator[PdfSpec]:
         """Yield the PDFs to write: the letters in a build of letters, otherwise the CV and the book of talks."""
         root = self.config.root_doc
@@ -88,13 +85,13 @@ class CvLatexBuilder(DocumentBuilder):
         self.names = {spec.name for spec in specs}
         #: Characters without a font that have been reported.
         self.lost: set[str] = set()
-        specs = [spec for spec in specs if docnames & {*spec.pages}]
         for stale in outdir.glob("*.tex"):
             # Letters in other languages are in the same folder.
             if stale.stem not in self.names and not self.options.letters:
                 stale.unlink()
         copy_support(outdir)
         json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
+        specs = [spec for spec in specs if docnames & {*spec.pages}]
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             self._write(spec, outdir / f"{spec.name}.tex")
 

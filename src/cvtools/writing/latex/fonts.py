@@ -18,8 +18,8 @@ from docutils import nodes
 
 from cvtools import limits
 from cvtools.nodes import language_of
+from cvtools.reading.characters import is_drawn
 from cvtools.sphinx_warnings import Code, warn
-from cvtools.writing.characters import is_drawn
 from cvtools.writing.latex import markup as tex
 
 
@@ -28,7 +28,7 @@ class _Family(NamedTuple):
 
     #: "text" or "code".
     use: str
-    #: The file of the regular font; "{family}" stands for a family of TeX Gyre.
+    #: The file of the regular font, with the characters of all styles; "{family}" stands for a family of TeX Gyre.
     file: str
     #: Beginnings of the names of installed families that look like it, the best first.
     matches: tuple[str, ...]
@@ -43,8 +43,6 @@ _FAMILIES: Mapping[str, _Family] = {
 }
 #: fontconfig's weight of each style, and whether it is italic, by LaTeX's series and shape.
 _STYLES = {("m", "n"): (80, False), ("m", "it"): (80, True), ("b", "n"): (200, False), ("b", "it"): (200, True)}
-#: Endings of the class's font files, one for each style.
-_FACES = ("regular", "italic", "bold", "bolditalic")
 #: Commas that the class writes in languages with a comma of their own (scripts.lua).
 _COMMAS = "\N{ARABIC COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}"
 #: Last words in the names of fonts that have regional forms of Chinese characters, by language.
@@ -61,11 +59,10 @@ def _characters(font: Path) -> frozenset[str]:
 
 @cache
 def _class_fonts(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the paths of the class's font files by name; none without TeX, whose absence the build reports."""
+    """Return the paths of the class's regular fonts by name; none without TeX, whose absence the build reports."""
     if not kpsewhich:
         return {}
-    regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
-    names = [name.replace("regular", face) for name in regular for face in _FACES]
+    names = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
     result = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
     return {Path(line).name: Path(line) for line in result.stdout.splitlines()}
 
@@ -74,7 +71,6 @@ def _class_fonts(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
 class _Installed:
     """An installed font, as fontconfig lists it."""
 
-    family: str
     weight: float
     slant: float
     width: float
@@ -115,7 +111,7 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
         is_variable = not weight.isdecimal() or "[" in slant + width
         if not is_variable and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
             values = float(weight), float(slant), float(width), int(index), Path(file), charset
-            families[family].append(_Installed(family, *values))
+            families[family].append(_Installed(*values))
     return {name: sorted(fonts, key=lambda font: font.distance(80, False)) for name, fonts in families.items()}
 
 
@@ -175,7 +171,7 @@ class Coverage:
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
-        #: The font files of the class by name.
+        #: The regular fonts of the class by name.
         self.own, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
         #: Characters that a family of the class borrows, by this family, then by installed family and script, for which
         #: the font may have rules.
@@ -191,10 +187,9 @@ class Coverage:
         :param characters: the characters in "text" and in "code", each with the first node that has it
         """
         for name, family in _FAMILIES.items():
-            files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
-            if styles := [_characters(self.own[file]) for file in files if file in self.own]:
+            if file := self.own.get(family.file.format(family=self.family)):
                 drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
-                self._borrow_missing(name, frozenset.intersection(*styles), drawn)
+                self._borrow_missing(name, _characters(file), drawn)
 
     def _borrow_missing(self, name: str, own: Set[str], characters: Mapping[str, nodes.Node]) -> None:
         """Borrow the characters that a family of the class lacks.

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cvtools.reading.characters import normalise, visible
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
-from cvtools.writing.characters import normalise, visible
 
 if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
@@ -69,9 +69,9 @@ _ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA
 #: Patterns of the arguments that TeX or Lua reads as names, such as names of files, by command.
 _NAMES = {
     **dict.fromkeys(["cvuse", "cvstyle", "cvtarget", "cvref", "cvcontentsline"], r"\{[\w.-]*\}"),
-    "cvheadimage": r"(?:\{[\w.,=-]*\}){5}",
-    "cvimage": r"(?:\{[\w.,=-]*\}){4}",
-    "cvinlineimage": r"(?:\{[\w.,=-]*\}){3}",
+    "cvheadimage": r"(?:\{[\w.,=-]*\}){4}",
+    "cvimage": r"(?:\{[\w.,=-]*\}){3}",
+    "cvinlineimage": r"(?:\{[\w.,=-]*\}){2}",
     "documentclass": r"\[[\w.,-]*\]\{cvtools\}",
     "cvfonts": r"(?:\{[\w.-]*\}){2}",
     "cvfallback": r"(?:\{[\w.;=-]*\}){5}",

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from math import prod
 from pathlib import Path
 from typing import cast
 
@@ -13,9 +12,9 @@ from sphinx.builders import Builder
 from cvtools.config import CvConfig
 from cvtools.expected_pdf import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listitem, cv_tag, fields_of, text_of
+from cvtools.reading.characters import normalise, visible
 from cvtools.sphinx_warnings import Code, SourceError, warn
 from cvtools.writing import documents
-from cvtools.writing.characters import normalise, visible
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.tables import Columns, columns_of
 from cvtools.writing.typography import bind
@@ -100,9 +99,8 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def __init__(self, document: nodes.document, builder: Builder, pages: Iterable[str], top: int) -> None:
         super().__init__(document, builder)
-        #: The footnotes of the page by their ids, and the ids of those to which a reference has been written.
+        #: The footnotes of the page to which no reference has been written, by their ids.
         self.footnotes = {anchor: note for note in document.findall(nodes.footnote) for anchor in note["ids"]}
-        self.referenced: set[str] = set()
         self.pages = frozenset(pages)
         self.level = top - 1
         self.body: list[tex.Latex] = []
@@ -155,25 +153,31 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def _markup(self, node: nodes.Node) -> tuple[tex.Latex, tex.Latex] | None:
         """Return the LaTeX before and after the children of a node; None for a type of node without markup."""
+        markup: tuple[tex.Latex, tex.Latex] | None
         match node:
             case nodes.bullet_list():
                 # cvgroups, cvfacts, cvrun (items in one paragraph) or cvlist
                 names = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
-                return _environment(f"cv{next(names, 'run' if documents.is_run_in(node) else 'list')}")
+                markup = _environment(f"cv{next(names, 'run' if documents.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
                 first = tex.number(node.get("start", 1), 0, 9999)
-                return _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
-            case nodes.field_name():
-                has_text = any(map(documents.follows_field_name, node.parent[-1].children))
-                end = tex.EMPTY if has_text else tex.command("cvendpar") + tex.NEWLINE
-                begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
-                return begin, colon + tex.CLOSED + tex.SPACE + end
-            case cv_field() | cv_tag():
-                return _field_markup(node)
+                markup = _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
+            case cv_tag():
+                is_last = node is node.parent[-1]
+                markup = tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.word("cvbetween")
+            case cv_field(parent=cv_listitem() | cv_fields()):
+                # The class stores the field for the heading or the item that follows.
+                slot = tex.identifier("note" if node.slot == "plain" else node.slot)
+                markup = tex.opened("cvfield", slot, tex.text(documents.label_of(node))), tex.CLOSED + tex.JOINED_LINE
+            case cv_field(slot="who"):
+                # The journal of a publication in a list
+                markup = _inline("emph")
             case nodes.section() if "lang" in node:
-                return _environment("cvlanguage", tex.identifier(node["lang"]))
-        label = documents.admonition_label(node)
-        return _MARKUP.get(type(node).__name__) if label is None else _environment("cvadmonition", tex.text(label))
+                markup = _environment("cvlanguage", tex.identifier(node["lang"]))
+            case _:
+                label, markup = documents.admonition_label(node), _MARKUP.get(type(node).__name__)
+                markup = markup if label is None else _environment("cvadmonition", tex.text(label))
+        return markup
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
@@ -242,19 +246,13 @@ class LatexTranslator(documents.DocumentTranslator):
             self.write(tex.opened("cvrubric"))
             return
         fields = fields_of(section)
-        is_entry = bool(fields and fields.is_head)
-        for field in fields.findall(cv_field) if fields and is_entry else ():
+        for field in fields.findall(cv_field) if fields else ():
             field.walkabout(self)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(map(self.target, anchors))
         kind = fields["kind"] if fields else ""
-        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if is_entry else "")
+        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if fields else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(text_of(node)), targets))
-
-    def visit_cv_fields(self, node: cv_fields) -> None:
-        if node.is_head:
-            # visit_title() writes the fields of an entry.
-            raise nodes.SkipNode
 
     def visit_cv_field(self, node: cv_field) -> None:
         if node["name"] == "photo":
@@ -273,8 +271,7 @@ class LatexTranslator(documents.DocumentTranslator):
     # Paragraphs and lists
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not documents.follows_field_name(node):
-            self.write(tex.word("cvpar"))
+        self.write(tex.word("cvpar"))
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
         self.write(tex.command("cvendpar"), tex.NEWLINE)
@@ -316,56 +313,52 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_image(self, node: nodes.image) -> None:
         # A picture without a description is decoration, unless it is a link.
         content = description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
-        if name := self.builder.images.get(node["uri"]):
+        if name := self._file_of(node):
             # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
             line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
             is_inline = isinstance(line, nodes.TextElement) and not len(line) == len(node.parent) == 1
             side = node.get("align") or node.parent.get("align")
             sides = [] if is_inline else [tex.identifier(side if side in {"center", "right"} else "left")]
-            size = self._angle(node), tex.picture_size(*documents.size_of(node))
+            size = tex.picture_size(*documents.size_of(node))
             command = "cvinlineimage" if is_inline else "cvimage"
-            content = tex.command(command, *sides, *size, tex.file(name), description)
-        else:
-            self._warn_of_image(node)
+            content = tex.command(command, *sides, size, tex.file(name), description)
         self.write_in_paragraph(node, content)
         raise nodes.SkipNode
 
-    def _warn_of_image(self, node: nodes.image) -> None:
-        """Warn of a picture that the PDF cannot show; Sphinx has warned of missing ones."""
-        if "://" in node["uri"] or node["uri"] in self.builder.env.images:
-            remedy = "save it beside the page as PNG, JPEG or PDF"
-            warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
+    def _file_of(self, image: nodes.image) -> str:
+        """Return the name of a picture's copy; empty, with a warning, if the PDF cannot show the picture."""
+        uri = image["uri"]
+        name: str = self.builder.images.get(uri, "")
+        # Sphinx has warned of missing ones.
+        if not name and ("://" in uri or uri in self.builder.env.images):
+            warn(image, Code.LATEX, f"the PDF cannot show {uri}: save it beside the page as PNG, JPEG or PDF")
+        return name
 
     def _photo(self, image: nodes.image, head: nodes.Element) -> tex.Latex:
         """Return the command for a person's photo in a head; empty if the PDF cannot show it."""
-        if not (name := self.builder.images.get(image["uri"])):
+        if not (name := self._file_of(image)):
             # The description would have no place beside the head.
-            self._warn_of_image(image)
             return tex.EMPTY
         # Where no text follows the head, it is in the middle beside the photo.
         is_alone = isinstance(head.next_node(descend=False, siblings=True), nodes.section | None)
         places = "left" if image.get("align") == "left" else "right", "middle" if is_alone else "top"
-        size = self._angle(image), tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
-        names = *map(tex.identifier, places), *size, tex.file(name)
-        return tex.command("cvheadimage", *names, tex.text(image.get("alt", "")))
-
-    def _angle(self, image: nodes.image) -> tex.Latex:
-        return tex.number(documents.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
+        width = tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
+        alt = tex.text(image.get("alt", ""))
+        return tex.command("cvheadimage", *map(tex.identifier, places), width, tex.file(name), alt)
 
     # Tables
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
             warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
-        # A table within a cell is as wide as the cell, whose width is a share of the table around it.
-        cells = (around for around in ancestors(node) if isinstance(around, nodes.entry))
-        enclosing = zip(cells, reversed(self.tables), strict=False)
-        share = prod(around.columns[cell.parent.index(cell)].share or 1 for cell, around in enclosing)
-        table = columns_of(node, CvConfig.of(self.builder.config).font_size, share)
+        table = columns_of(node, CvConfig.of(self.builder.config).font_size)
+        if self.tables:
+            # A cell has no room for columns.
+            table = Columns(table.alignments, table.widths, is_stacked=True)
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
         self.tables.append(table)
-        self.write_block(tex.begin(_environment_of(table), tex.number(len(table.columns))))
+        self.write_block(tex.begin(_environment_of(table), tex.number(len(table.widths))))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.write(tex.end(_environment_of(self.tables.pop())), tex.NEWLINE)
@@ -389,12 +382,12 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         number = node.parent.index(node)
-        if number and not self.tables[-1].is_too_high:
+        table = self.tables[-1]
+        if number and not table.is_stacked:
             self.write(tex.COLUMN)
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
-        column = self.tables[-1].columns[number]
-        alignment = tex.identifier((column.alignment or "left")[0])
-        share = tex.EMPTY if column.share is None else tex.fraction(column.share)
+        alignment = tex.identifier((table.alignments[number] or "left")[0])
+        share = tex.fraction(table.shares[number]) if table.shares else tex.EMPTY
         self.write(tex.command(name, alignment, share), tex.SPACE)
 
     # Inline nodes
@@ -429,9 +422,8 @@ class LatexTranslator(documents.DocumentTranslator):
         anchor = cast(str, node["refid"])
         number = tex.number(node.astext())
         self.write(tex.command("footnotemark", option=number))
-        if anchor in self.footnotes and anchor not in self.referenced:
-            self.referenced.add(anchor)
-            self.pending.append((number, self.footnotes[anchor]))
+        if footnote := self.footnotes.pop(anchor, None):
+            self.pending.append((number, footnote))
             # TeX loses a footnote within another one or within a table: write it after these.
             if not self.tables:
                 self.write(self._footnotes())
@@ -450,28 +442,8 @@ class LatexTranslator(documents.DocumentTranslator):
         return notes
 
 
-def _field_markup(node: cv_field | cv_tag) -> tuple[tex.Latex, tex.Latex] | None:
-    """Return the LaTeX before and after a field or a tag; None for most fields of a publication in a list."""
-    match node:
-        case cv_tag():
-            is_last = node is node.parent[-1]
-            return tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.word("cvbetween")
-        case cv_field(parent=cv_listitem() | cv_fields(is_head=True)):
-            # The class stores the field for the heading or the item that follows.
-            slot = tex.identifier("note" if node.slot == "plain" else node.slot)
-            return tex.opened("cvfield", slot, tex.text(documents.label_of(node))), tex.CLOSED + tex.JOINED_LINE
-        case cv_field(parent=cv_fields()):
-            label = tex.command("textbf", tex.text(f"{node['label']}:"))
-            return tex.NEWLINE + tex.word("cvpar") + label + tex.SPACE, tex.command("cvendpar") + tex.NEWLINE
-        case cv_field(slot="who"):
-            # The journal of a publication in a list
-            return _inline("emph")
-    return None
-
-
 def _environment_of(table: Columns) -> str:
-    """Return "cvtable", or "cvstack", which sets the cells of a row one below the other, if a row is too high."""
-    return "cvstack" if table.is_too_high else "cvtable"
+    return "cvstack" if table.is_stacked else "cvtable"
 
 
 @cache
@@ -488,13 +460,9 @@ def _runs(node: nodes.Node) -> list[str]:
     """Return the runs of text in a node between its pictures, formulas and the like."""
     runs = [""]
     for part in node.findall():
-        if _is_not_compared(part):
+        # The class writes the address of a link without text.
+        if isinstance(part, _NOT_COMPARED) or (isinstance(part, nodes.reference) and not part.children):
             runs.append("")
-        elif isinstance(part, nodes.Text) and not _is_not_compared(part.parent):
+        elif isinstance(part, nodes.Text) and not isinstance(part.parent, _NOT_COMPARED):
             runs[-1] += part.astext()
     return [run for run in runs if run.strip()]
-
-
-def _is_not_compared(node: nodes.Node) -> bool:
-    """Return whether the checks leave out a node's text: one of ``_NOT_COMPARED``, or a link without text."""
-    return isinstance(node, _NOT_COMPARED) or (isinstance(node, nodes.reference) and not node.children)
