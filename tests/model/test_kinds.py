@@ -160,6 +160,6 @@ def test_misspelt_name_resembles_the_name_of_a_field(name: str, written: list[st
     assert kinds.resembles_any(name, written) is expected
 
 
-def test_is_known() -> None:
-    assert all(map(kinds.is_known, ["period", "doi", "kind", "only"]))
-    assert not any(map(kinds.is_known, ["title", "show", "perod", ""]))
+def test_is_field() -> None:
+    assert all(map(kinds.is_field, ["period", "doi", "kind", "only"]))
+    assert not any(map(kinds.is_field, ["title", "show", "perod", ""]))

@@ -62,7 +62,7 @@ def test_the_inventory_can_be_read_and_linked_to(root: Callable[[str], Project])
     assert item.uri == "https://ada.example/talks/2016-testing.html#how-to-test"
 
 
-def test_the_nodes_forget_their_records(root: Callable[[str], Project]) -> None:
+def test_the_nodes_forget_their_drafts(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build()
     pickled = b"".join(path.read_bytes() for path in Path(built.app.doctreedir).rglob("*.doctree"))
     assert b"cvtools.model" not in pickled

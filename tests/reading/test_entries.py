@@ -1,4 +1,4 @@
-"""Entries: the typed records, what roles inherit, and where in the source things stand."""
+"""Entries: their types, what roles inherit, and where in the source things stand."""
 
 import re
 from typing import Any
@@ -127,7 +127,7 @@ def test_education_within_a_workplace_is_no_role(project: Project) -> None:
     assert str(positions(found)["Bank"].period) == str(Period.parse("2011"))
 
 
-def test_records_are_typed(project: Project) -> None:
+def test_entries_are_typed(project: Project) -> None:
     text = """\
 # Ada Example
 :headline: *Software* architect

@@ -120,7 +120,7 @@ def test_anchors_stay_english(root: Callable[[str], Project], polish: Built, tmp
     assert "Doświadczenie" in polish.read("index.html")
 
 
-def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built) -> None:
+def test_entries_have_the_words_of_the_language_and_the_same_data(polish: Built) -> None:
     resume = polish.domain.resume
     assert resume.person
     assert resume.person.headline == "Architekt oprogramowania"

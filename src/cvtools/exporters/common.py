@@ -1,4 +1,4 @@
-"""Derive the values that several exporters write, such as dates in ISO 8601."""
+"""Format the values that several exporters write, such as dates in ISO 8601."""
 
 import re
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ Json = dict[str, object]
 
 
 def base_url(config: Config) -> str:
-    """Return the address of the published site, with a slash at its end; empty if it is not known."""
+    """Return the address of the published site, with a slash at its end; empty if ``conf.py`` does not set it."""
     address: str = config.html_baseurl
     return f"{address.rstrip('/')}/" if address else ""
 
 
 def photo_url(env: BuildEnvironment, person: Entry | None) -> str:
-    """Return the address of the person's photo on the published site; empty if it is not there."""
+    """Return the address of the person's photo on the published site; empty if the site has no address or photo."""
     base = base_url(env.config)
     if not base or not person or not person.photo:
         return ""
@@ -31,7 +31,7 @@ def photo_url(env: BuildEnvironment, person: Entry | None) -> str:
 
 
 def iso_date(value: PartialDate | str | None) -> str | None:
-    """Return a date in ISO 8601, with month and day if they are known; None for free words."""
+    """Return a date in ISO 8601, in the author's precision; None for free words."""
     return str(value) if isinstance(value, PartialDate) else None
 
 
@@ -43,7 +43,7 @@ def start_and_end(period: Period | str | None) -> Json:
 
 
 def absolute_url(value: Linked | None) -> str | None:
-    """Return the address that a value links to; None if it has none, or a relative one."""
+    """Return the target of a value's link; None without a link, or if the target is relative."""
     return value.url if value and re.match(r"[a-z]+:", value.url) else None
 
 

@@ -1,8 +1,8 @@
 """Describe the CV and each talk to search engines, by JSON-LD in the vocabulary of schema.org.
 
 The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; the page of a talk is an Event. A
-relation with a start and an end is a `Role <https://schema.org/Role>`__ in between, which repeats the property:
-``worksFor: {OrganizationRole, worksFor: {Organization}}``.
+`Role <https://schema.org/Role>`__ adds start and end to a property: it is the property's value, and has the actual
+value in a property of the same name: ``worksFor: {OrganizationRole, worksFor: {Organization}}``.
 """
 
 import json
@@ -13,8 +13,8 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Resume
 from cvtools.model.values import Linked
 
-#: Function that returns the absolute address of an entry; empty if the address of the site is not known.
-Address = Callable[[Entry], str]
+#: Function that returns the absolute address of an entry; empty if the site has none.
+EntryUrl = Callable[[Entry], str]
 
 
 def script(data: Json) -> str:
@@ -25,7 +25,7 @@ def script(data: Json) -> str:
 
 
 def profile_page(
-    person: Entry, resume: Resume, technologies: Sequence[str], today: PartialDate, address: Address
+    person: Entry, resume: Resume, technologies: Sequence[str], today: PartialDate, entry_url: EntryUrl
 ) -> Json:
     """Return the root page as a ProfilePage with its Person.
 
@@ -37,7 +37,7 @@ def profile_page(
     skill_names = (name for group in groups for name in group.keywords or [group.name])
     languages = (group.name for entry in resume.of("languages") for group in entry.groups())
     details = {
-        **_person(resume, address),
+        **_person(resume, entry_url),
         "jobTitle": person.headline,
         "description": resume.about,
         "email": _one_or_all(person.email or ()),
@@ -59,21 +59,21 @@ def profile_page(
         "funding": [*map(_grant, resume.of("grant"))],
         "knowsAbout": list(dict.fromkeys([*technologies, *skill_names])),
         "knowsLanguage": [_thing("Language", name=name) for name in languages],
-        "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
-        # Properties by which other things refer to the person: each publication by its author.
+        "subjectOf": [_event(talk, entry_url) for talk in resume.of("talk")],
+        # Publications refer to the person, by "author", and not the other way.
         "@reverse": without_empty({"author": [*map(_article, resume.of("publication"))]}),
     }
-    return without_empty({"@type": "ProfilePage", "url": address(person), "mainEntity": without_empty(details)})
+    return without_empty({"@type": "ProfilePage", "url": entry_url(person), "mainEntity": without_empty(details)})
 
 
-def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
-    """Return a talk as an Event, with its speakers, and with its recordings and slides in all languages."""
+def talk_page(resume: Resume, talk: Entry, entry_url: EntryUrl) -> Json:
+    """Return a talk as an Event with its speakers, and with the videos and slides of all its translations."""
     versions: list[Entry] = [talk, *resume.translations.get(talk.origin, ())]
     owner = resume.person and resume.person.title
     names = talk.speakers or filter(None, [owner])
-    speakers = [_person(resume, address) if name == owner else {"@type": "Person", "name": name} for name in names]
+    speakers = [_person(resume, entry_url) if name == owner else {"@type": "Person", "name": name} for name in names]
     details = {
-        **_event(talk, address),
+        **_event(talk, entry_url),
         "description": talk.text,
         "inLanguage": talk.language,
         "superEvent": _organization(talk.event, "Event"),
@@ -94,19 +94,19 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
 
 
 def _one_or_all(values: Sequence[object]) -> object:
-    """Return the only value, or the list of several."""
+    """Return a single value itself, and several as a list."""
     return values[0] if len(values) == 1 else list(values)
 
 
-def _person(resume: Resume, address: Address) -> Json:
+def _person(resume: Resume, entry_url: EntryUrl) -> Json:
     person = resume.person
-    home = address(person) if person else ""
+    home = entry_url(person) if person else ""
     return without_empty({"@type": "Person", "@id": f"{home}#person", "name": person and person.title, "url": home})
 
 
-def _event(talk: Entry, address: Address) -> Json:
+def _event(talk: Entry, entry_url: EntryUrl) -> Json:
     place = _thing("Place", name=talk.place)
-    details = {"name": talk.title, "url": address(talk), "startDate": iso_date(talk.date), "location": place}
+    details = {"name": talk.title, "url": entry_url(talk), "startDate": iso_date(talk.date), "location": place}
     return {"@type": "Event", **without_empty(details)}
 
 
@@ -125,9 +125,9 @@ def _employment(term: str, entry: Entry) -> Json | None:
 
 
 def _relation(term: str, other: Json | None, entry: Entry, role: str | None = None) -> Json | None:
-    """Return a relation of the person to another thing, with the period of an entry.
+    """Return the Role of the person at another thing, such as an organization, with the period of an entry.
 
-    :param term: the property of the relation, such as "worksFor"
+    :param term: the person's property that has the Role, such as "worksFor"
     """
     return _thing("OrganizationRole", **{term: other}, roleName=role, **start_and_end(entry.period))
 
@@ -177,6 +177,6 @@ def _organization(value: Linked | None, kind: str) -> Json | None:
 
 
 def _thing(kind: str, **properties: object) -> Json | None:
-    """Return an object of a type; None if all its properties are empty."""
+    """Return an object of a type of schema.org without empty properties; None if all are empty."""
     filled = without_empty(properties)
     return {"@type": kind, **filled} if filled else None

@@ -1,12 +1,12 @@
 """Write the CV as JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0).
 
-Values that the schema does not know are in additional properties, which it allows:
+Values without a property in the schema are in additional properties, which it allows:
 
 - An entry of a kind that has no list in the schema is a project, whose ``type`` is the kind ("talk", "grant").
-- A field that has no name in the schema keeps its own ("doi", "amount"). ``keywords`` are technologies and tags, and
-  ``awarderUrl`` and the like are links.
-- ``when`` is a date as written, if ISO 8601 cannot express it ("in press", "Summer 2019"). ``expires``, the end of a
-  certificate, is always as written.
+- A field without a property in the schema has the field's name ("doi", "amount"). ``keywords`` are technologies and
+  tags, and ``awarderUrl`` and the like are links.
+- ``when`` is a date in the author's words, if ISO 8601 cannot express it ("in press", "Summer 2019"). ``expires``, the
+  end of a certificate, is always in the author's words.
 - Any entry may have ``summary``, ``highlights`` and ``location``; a person may have ``emails`` and ``phones``.
 - ``meta.sections`` are the sections with text and without entries.
 """
@@ -29,7 +29,7 @@ from cvtools.reading.domain import CvDomain
 
 FILE = "resume.json"
 _SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
-#: The schema's list for each kind, and its names for the title, the text and fields; all other kinds are projects.
+#: The schema's list for each kind, and its properties for the title, the text and fields; other kinds are projects.
 _LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "position": ("work", {"title": "position", "organization": "name"}),
     "volunteering": ("volunteer", {"title": "position"}),
@@ -47,7 +47,7 @@ _LISTS: dict[str, tuple[str, dict[str, str]]] = {
         | dict.fromkeys(("organization", "institution", "funder", "office", "event"), "entity"),
     ),
 }
-#: The schema's names of fields, in all lists.
+#: The schema's properties for fields, in all lists.
 _SCHEMA_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
 
 
@@ -60,13 +60,13 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     """Return the CV as JSON Resume, with the values that an output may show."""
     domain = CvDomain.of(env)
     resume, talks = domain.for_output(output), domain.talks(output)
-    pages = {talk.origin for talk in talks}
-    # Talks last, the newest first, as pages list them.
-    entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
+    origins = {talk.origin for talk in talks}
+    # Put talks with pages last, the newest first, as on pages.
+    entries = [*(entry for entry in resume.entries if entry.origin not in origins), *talks]
     lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
-    # Compare unfiltered organizations: those that this output withholds are all None, and would be equal.
-    employers = {entry.origin: entry.organization for entry in domain.resume.entries}
-    for name, item in _items(entries, resume, employers):
+    # Compare unfiltered organizations, since those that this output withholds are all None, and so equal.
+    organizations = {entry.origin: entry.organization for entry in domain.resume.entries}
+    for name, item in _items(entries, resume, organizations):
         lists[name].append(without_empty(item))
     meta = {
         "version": "v1.0.0",
@@ -74,7 +74,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
         "lastModified": CvConfig.of(env.config).modified,
         "sections": [*map(without_empty, _sections(entries))],
     }
-    # The photo's address is on the site: give it if both the site and this output show the photo.
+    # The photo's address is one of the site: write it only if the site and this output show the photo.
     has_photo = resume.person and resume.person.photo
     image = photo_url(env, domain.for_output("html").person) if has_photo else ""
     basics = without_empty({**_basics(resume.person, resume), "image": image}) if resume.person else None
@@ -101,11 +101,11 @@ def _basics(person: Entry, resume: Resume) -> Json:
 
 
 def _items(
-    entries: Iterable[Entry], resume: Resume, employers: Mapping[Origin, values.Linked | None]
+    entries: Iterable[Entry], resume: Resume, organizations: Mapping[Origin, values.Linked | None]
 ) -> Iterator[tuple[str, Json]]:
-    """Yield the items of the entries, each with the name of its list; some entries have none, others several.
+    """Yield the names of lists, each with an item for it; an entry may have no item, one or several.
 
-    :param employers: the organization of each entry, even if the output withholds it
+    :param organizations: the organization of each entry, even if the output withholds it
     """
     employer: Entry | None = None
     for entry in entries:
@@ -121,7 +121,7 @@ def _items(
             case "talk":
                 others = [without_empty(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
                 yield name, _item(entry, "project") | {"type": "talk", "translations": others}
-            case "position" if employer and employers[employer.origin] == employers[entry.origin]:
+            case "position" if employer and organizations[employer.origin] == organizations[entry.origin]:
                 description = "\n\n".join([*employer.paragraphs, *employer.highlights])
                 yield name, _item(entry, entry.kind) | {"description": description}
             case "person" | "summary" | "translation" | "section":
@@ -178,7 +178,7 @@ def _encoded(field: str, name: str, value: Any) -> Json:
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
-    """Return the properties of an entry as the schema has them for its kind: ``studyType`` for the degree."""
+    """Return the properties of an entry under the schema's names for its kind, such as ``studyType`` for the degree."""
     match entry.kind:
         case "position":
             data = _with_role(data, "name")
@@ -206,9 +206,9 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return the properties of work: the role is the ``position``, and the heading the workplace, or else the title.
+    """Return properties with the ``role`` as ``position``, and the heading as workplace or, if a field has that, title.
 
-    :param workplace: the name of the property for the workplace
+    :param workplace: the property for the workplace
     """
     if role := data.pop("role", None):
         heading = data.get("position")
@@ -217,7 +217,7 @@ def _with_role(data: Json, workplace: str) -> Json:
 
 
 def _link(data: Json, name: str) -> Json:
-    """Return the ``url`` of an item: its own, or else that of its organization, which is taken out of `data`."""
+    """Return the ``url`` of an item, or else that of the organization in the property `name`, removed from `data`."""
     return {"url": data.get("url") or data.pop(f"{name}Url", None)}
 
 

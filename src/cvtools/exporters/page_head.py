@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from cvtools.exporters import json_resume
-from cvtools.exporters.site_files import BOOKS, CARD, FEED, VCARD, Site
+from cvtools.exporters.site_files import CARD, FEED, HTML_BUILDERS, VCARD, Site
 from cvtools.nodes import text_of
 
 
@@ -17,7 +17,7 @@ def add_metadata(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add the address, description, Open Graph properties and JSON-LD to the head of a page."""
-    if app.builder.name not in BOOKS or doctree is None:
+    if app.builder.name not in HTML_BUILDERS or doctree is None:
         return
     site = Site(app)
     if pagename == app.config.root_doc:
@@ -31,7 +31,7 @@ def add_metadata(
 
 
 def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
-    """Yield the description, and the properties that social networks show (Open Graph, Twitter cards)."""
+    """Yield meta elements with the description, and with properties for social networks (Open Graph, Twitter)."""
     is_profile = pagename == site.app.config.root_doc and site.name
     person = ", ".join(filter(None, [site.name, site.headline]))
     title = person if is_profile else site.app.env.titles[pagename].astext()
@@ -55,7 +55,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 
 
 def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
-    """Yield links to the feed and, in the root page, to the vCard and JSON Resume."""
+    """Yield link elements for the feed and, in the root page, for the vCard and JSON Resume."""
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
     if site.talks_in_feed():
         label = site.options.i18n.label("talks")

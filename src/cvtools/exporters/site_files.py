@@ -1,4 +1,4 @@
-"""Write the files for programs beside the pages, such as the feed, if they have content."""
+"""Write the files for programs beside the pages, such as the feed, unless they would be empty."""
 
 import os
 import posixpath
@@ -20,13 +20,13 @@ from cvtools.model.entries import Entry, Resume
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import note
 
-#: Names of the builders that write the web book.
-BOOKS = ("html", "dirhtml")
+#: Names of the builders that write the website.
+HTML_BUILDERS = ("html", "dirhtml")
 FEED, CARD, VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """The values that the HTML book may show, and the addresses of its pages and entries."""
+    """The values that the website may show, and the addresses of its pages and entries."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
@@ -35,10 +35,10 @@ class Site:
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
         self.options = CvConfig.of(app.config)
-        #: The address of the root page; empty if unknown.
+        #: The address of the root page; empty if ``conf.py`` does not set it.
         self.base_url = base_url(app.config)
         person = self.resume.person
-        #: The person's name and headline; empty if unknown.
+        #: The person's name and headline; empty if the CV has none.
         self.name, self.headline = (person.title, person.headline or "") if person else ("", "")
 
     def page_url(self, docname: str) -> str:
@@ -48,7 +48,7 @@ class Site:
         return self.base_url + self.app.builder.get_target_uri(docname)
 
     def entry_url(self, entry: Entry) -> str:
-        """Return the address of an entry: of its page, with an anchor unless the page is about the entry."""
+        """Return the address of an entry, or that of its page if the page is about this entry alone."""
         page = self.page_url(entry.origin.docname)
         is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_page or not page else f"{page}#{entry.origin.anchor}"
@@ -63,12 +63,12 @@ class Site:
         return ""
 
     def talks_in_feed(self) -> list[tuple[PartialDate, Entry]]:
-        """Return the talks that have a date, newest first; none without an address of the site, which feeds need."""
+        """Return the talks with pages and dates, newest first; none if the site has no address, which a feed needs."""
         dated = [(talk.date, talk) for talk in self.talks.values() if isinstance(talk.date, PartialDate)]
         return dated if self.base_url else []
 
     def has_card(self) -> bool:
-        """Return whether there is a social card: it needs an address, a name, and their letters in its font."""
+        """Return whether there is a social card: the site has an address and a name, in letters of the card's font."""
         if not self.base_url or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
@@ -105,7 +105,7 @@ def _sitemap(site: Site) -> bytes:
 
 
 def _robots(site: Site) -> bytes:
-    """Return the robots.txt (RFC 9309) of all editions, which names their sitemaps; none for an edition in a folder."""
+    """Return robots.txt (RFC 9309) with the sitemaps of all editions; empty for an edition in a folder of the site."""
     if current(site.app.config).folder:
         return b""
     folders = [edition.folder for edition in editions(CvConfig.declared(site.app.config))] if site.base_url else []
@@ -140,25 +140,25 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, and remove those of an earlier build that have no content any longer.
+    """Write the files beside the pages, and remove those of the last build that would be empty now.
 
-    Leave alone files of ``html_extra_path``, and a file that another extension wrote, such as a sitemap, if this one
-    has no content for it.
+    Do not touch files from ``html_extra_path``, and files of other extensions where cvtools writes none.
     """
-    if exception or app.builder.name not in BOOKS:
+    if exception or app.builder.name not in HTML_BUILDERS:
         return
     site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    record, old = record_path(app, "exports"), []
-    # There is none before the first build.
+    record = record_path(app, "exports")
+    old: list[str] = []
+    # Before the first build, there is no record.
     with suppress(*UNREADABLE):
         old = [*map(str, read_json(record))]
     contents = {name: _EXPORTERS[name](site) for name in sorted(_EXPORTERS.keys() - provided)}
     new = [name for name, content in contents.items() if content]
     for name in contents.keys() & {*old} - {*new}:
         Path(app.outdir, name).unlink(missing_ok=True)
-    # Before the files, since writing these may fail.
+    # Write the record before the files, since a build may stop between them.
     if new != old:
         write_json(record, new)
     for name in new:
@@ -168,8 +168,5 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
 
 
 def record_path(app: Sphinx, suffix: str) -> Path:
-    """Return the path, beside the doctrees, of a record about the output folder; other builders have their own.
-
-    :param suffix: the name of the record, such as "copies"
-    """
+    """Return the path, beside the doctrees, of a record about the output folder of a builder, such as "copies"."""
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")

@@ -56,7 +56,7 @@ def _write(draw: ImageDraw.ImageDraw, y: int, text: str, font: ImageFont.FreeTyp
 
 
 def _fitting(style: str, size: int, text: str, lines: int) -> ImageFont.FreeTypeFont:
-    """Return the font at the greatest size, at most ``size``, at which a text fits into a number of lines."""
+    """Return the font at the greatest size up to `size` at which a text fits into a number of lines."""
     font = _font(style, size)
     while size > 16 and (len(broken := _lines(text, font)) > lines or _too_wide(broken, font)):
         size -= 4

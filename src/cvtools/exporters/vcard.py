@@ -13,7 +13,7 @@ from cvtools.reading.characters import without_controls
 def vcard(resume: Resume, today: PartialDate, base_url: str = "", photo_url: str = "") -> str:
     """Return the vCard of the person; empty if the CV names no person.
 
-    :param base_url: the address of the site; empty if it is not known
+    :param base_url: the address of the site; empty if it has none
     :param photo_url: the address of the person's photo; empty if the site has none
     """
     person = resume.person
@@ -58,12 +58,12 @@ def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[s
 
 def _name(name: str) -> str:
     """Return a name as the value of N: family name; given name; additional names; prefixes; suffixes."""
-    # Drop parentheses, which hold the name in another script.
+    # Drop parentheses, which have the name in another script.
     name, _, suffix = re.sub(r"(?<=\S)\s*\([^()]*\)", "", name).partition(",")
     words = name.split()
     prefix = [*itertools.takewhile(lambda word: word.endswith(".") and len(word) > 2, words)]
     words = words[len(prefix) :] or [name]
-    # The family name begins with a small word such as "van", or else is the last word, in East Asian names the first.
+    # The family name begins with a word in lower case ("van"), or is the last word, but the first in East Asian names.
     start = next((number for number, word in enumerate(words) if number and word.islower()), len(words) - 1)
     family, given = words[start:], words[:start]
     if "\u2e80" <= name[:1] <= "\u9fff" or "\uac00" <= name[:1] <= "\ud7af":

@@ -1,8 +1,8 @@
 """Import a CV of another format as pages of this project: values become fields, or text if there is no field for them.
 
-:func:`read` recognises the format of a file, and calls ``read()`` of the module for that format. This returns the CV as
-a tree of headings, adds a line to ``unread`` for what has no field or is left out, and raises ValueError for a file
-that is damaged or too large, or names nobody. :func:`write_project` writes the headings as pages.
+:func:`read` recognises the format of a file, and calls ``read()`` of the module for that format. That function returns
+the CV as a tree of headings, adds a line to ``unread`` for each value without a field or left out, and raises
+ValueError for a file that is damaged or too large, or names nobody. :func:`write_project` writes the headings as pages.
 
 There are two ways from a file to headings, and both end in :mod:`drafts`, which decides what an entry can hold:
 
@@ -32,14 +32,14 @@ from cvtools.errors import ProjectError
 from cvtools.files import write_atomically
 from cvtools.i18n import languages
 from cvtools.importers import linkedin
-from cvtools.importers.data import parse_object
 from cvtools.importers.drafts import decode, language_of, language_of_values
+from cvtools.importers.json_yaml import parse_object
 from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible
 
 #: Sphinx's names of languages, by the names of their tables in ``languages/``, where they differ.
 _SPHINX_NAMES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
-#: The number of an object in a file: of an item, of a line in LinkedIn's tables, or the line and key of BibTeX.
+#: The number of an object in a file: the index of an item, the line of a CSV file, or the line and key of BibTeX.
 _NUMBER = re.compile(r"\[\d+\]|(?<=\.csv):\d+|^line \d+: \S+(?=[.:])")
 
 
@@ -55,7 +55,7 @@ class Import:
     #: A line about each value without a field, with its path in the file, such as "work[0].size"; values whose paths
     #: differ in numbers alone have one line.
     unread: list[str] = field(default_factory=list)
-    #: Sphinx's name of the language, which the file says or its headings show; by default, "en".
+    #: Sphinx's name of the language that the file names or its headings imply; by default, "en".
     language: str = "en"
 
     @property
@@ -68,9 +68,9 @@ class Import:
 
 
 def read(path: Path) -> Import:
-    """Read a CV in the format that its content shows.
+    """Recognise the format of a file by its content, and read the CV.
 
-    :raises ValueError: the file is of no known format, damaged or too large; the message says so
+    :raises ValueError: the file is of no supported format, damaged or too large; the message says so
     """
     state = path.stat()
     size = state.st_size
@@ -96,7 +96,7 @@ def read(path: Path) -> Import:
 
 
 def _read_text(text: str, path: Path) -> Import:
-    """Read a CV in a text format, which the name of the file or typical lines show."""
+    """Recognise a text format by the file's name or by typical lines, and read the CV."""
     start = text.lstrip("\ufeff \t\r\n")
     is_markdown = path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}
     # Markdown, too, may begin with a bracket: that of a link, a badge or a role.
@@ -156,10 +156,7 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
 
 
 def _convert(name: str, data: object, language: str = "") -> Import:
-    """Convert a CV with the module of a format, which is imported only now.
-
-    :param language: the language of the CV, if the file says it
-    """
+    """Convert a CV with the module of a format, imported only now; `language` is empty if the file names none."""
     unread: list[str] = []
     module = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}")
     options = {"language": language} if language else {}
@@ -169,12 +166,12 @@ def _convert(name: str, data: object, language: str = "") -> Import:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     language = language or language_of(child.title for child in page.children)
     return Import(
-        name, page, unread=_one_of_each(unread), language=_SPHINX_NAMES.get(language, language.replace("-", "_"))
+        name, page, unread=_without_repetition(unread), language=_SPHINX_NAMES.get(language, language.replace("-", "_"))
     )
 
 
-def _one_of_each(lines: Iterable[str]) -> list[str]:
-    """Return the first of the lines that differ only in the number of an object in the file, with their number."""
+def _without_repetition(lines: Iterable[str]) -> list[str]:
+    """Join lines that differ only in the number of an object into the first of them and the count of the others."""
     similar: dict[str, list[str]] = {}
     for line in lines:
         similar.setdefault(_NUMBER.sub("", line), []).append(line)
@@ -182,10 +179,7 @@ def _one_of_each(lines: Iterable[str]) -> list[str]:
 
 
 def _read_data(data: dict[str, Any], language: str = "") -> Import:
-    """Read a CV in JSON or YAML.
-
-    :param language: the language of the CV, if it is known
-    """
+    """Read a CV in JSON or YAML; `language` is that of the PDF from which it comes, if any."""
     language = language or _named_language(data)
     if isinstance(data.get("cv"), dict):
         return _convert("RenderCV", data, language)
@@ -196,7 +190,7 @@ def _read_data(data: dict[str, Any], language: str = "") -> Import:
 
 
 def _named_language(data: Mapping[str, Any]) -> str:
-    """Return the tag of the language that a file names, as in ``meta.language``; empty without one that has labels."""
+    """Return the tag of the language that a file names, as in ``meta.language``; empty if cvtools has no labels."""
     tags = {name.partition("-")[0] for name in languages()}
     for part in (data, *map(data.get, ("meta", "basics", "i18n", "locale", "locale_catalog"))):
         word = part.get("language") if isinstance(part, dict) else part
@@ -218,5 +212,5 @@ def _read_archive(path: Path) -> Import:
         raise ValueError(f"it is a damaged archive: {error}") from None
     if "content.xml" in names:
         raise ValueError("it is a document of LibreOffice: save it as DOCX, and import that")
-    held = ", ".join(sorted(names)[:3]) or "nothing"
-    raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
+    files = ", ".join(sorted(names)[:3]) or "nothing"
+    raise ValueError(f"it is an archive that holds {files}: unpack it, or {_REMEDY}")

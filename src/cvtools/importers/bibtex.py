@@ -12,9 +12,9 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
     for line, error in errors:
-        if not error.endswith(bibtex.TWICE):
+        if not error.endswith(bibtex.REPEATED):
             raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
-        # BibTeX also uses the first entry of a key.
+        # Like BibTeX, take the first entry of a key.
         unread.append(f"line {line}: {error}: the second entry is left out")
     if not entries:
         raise ValueError("it is BibTeX without an entry: name a file with publications")

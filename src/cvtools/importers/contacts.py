@@ -1,4 +1,4 @@
-"""Find contacts of a person, such as an e-mail address, in a line."""
+"""Recognise contacts of a person, such as an e-mail address, in a line of Markdown."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from cvtools.importers.line_parts import BOLD, LABEL, LINK, as_date, field_named
 from cvtools.model import values
 from cvtools.writing import myst
 
-#: A date in figures.
+#: A date in digits, with a day or not.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
 #: A dash beside a year, as in a period.
 _PERIOD = re.compile(r"(?<!\d)(19|20)\d\d\s*[–—-]\s|\s[–—-]\s*[^\W\d]*\s?(19|20)\d\d$")
@@ -19,16 +19,16 @@ _MAIL = re.compile(r"(?<![^\s@<>()\[\]:`*\uff1a])(?:mailto:)?([^\s@<>()\[\]:`*\u
 
 #: A street, and a town after its postal code.
 _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
-#: A long word in small letters, which no location has but a town and its country alone.
+#: A word of five letters in lower case, which a location has only if it is "town, country", all in lower case.
 _HAS_LONG_WORD = re.compile(r"(?!^[a-zß-ÿ]+, [a-zß-ÿ]+$)^.*\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\(?[+\d])")
 
 
 class Contact(NamedTuple):
-    """A contact of a person, from a part of a line."""
+    """A contact of a person."""
 
-    #: The name of the field; the network of a profile, whose value is the user's name.
+    #: The name of the field, or the network of a profile, whose value is the user's name.
     name: str
     value: str
     url: str = ""
@@ -43,9 +43,9 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return the contact in a part of a line; None if there is none, or if the part has other words as well."""
+    """Return the contact that is a part of a line; None if the part is no contact, or also has other words."""
     if (link := LINK.fullmatch(part)) and (label := LABEL.match(link[1] or "")):
-        # The label is in the link as well.
+        # Move the label out of the link.
         part = f"{label[0]}[{link[1][label.end() :]}]({link[2]})"
     name, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
@@ -66,7 +66,7 @@ def contact_of(part: str) -> Contact | None:
 
 
 def _labelled(part: str) -> tuple[str, str]:
-    """Return the field or the network that a label names, and the text after it; "" and the part without a label."""
+    """Return the field or the network that a label names, and the text after it; without a label, "" and all text."""
     if (bare := _LABEL_OF_NUMBER.match(part)) and field_named(bare[1], vocabulary.PERSON) == "phone":
         return "phone", part[bare.end() :]
     # LinkedIn names the network after the address of a profile: "www.linkedin.com/in/ada (LinkedIn)".
@@ -81,7 +81,7 @@ def _labelled(part: str) -> tuple[str, str]:
 
 
 def _phone(words: str) -> Contact | None:
-    """Return the contact for phone numbers; None for a date or other words."""
+    """Return the contact of phone numbers; None for a date or other words."""
     if _DATE.search(words) or as_date(words, I18n("en")):
         return None
     numbers = re.split(r"\s+[/|]\s+", words)
@@ -115,7 +115,7 @@ def _parts_of(line: str) -> list[str]:
     cells = split(line, keep={*"-–—@/\uff0f,،、:\uff1a", "at"})
     parts = []
     for cell in cells:
-        # Between bars, commas separate contacts, but not the parts of an address, nor phone numbers.
+        # In a cell between bars, commas separate contacts; split no address and no phone numbers at them.
         contact = contact_of(cell)
         is_place = contact and contact.name == "location"
         pieces = split(cell, keep={*":\uff1a,،、"} if is_place else {*":\uff1a"})
@@ -132,7 +132,7 @@ def take_contacts(person: Draft, line: str) -> bool:
     others = [part for part, contact in parts if not contact and not field_named(part, vocabulary.PERSON)]
     words = {part: re.sub(r"^[^\w(]+\s", "", plain(part)) for part in others if re.search(r"\w", part)}
     # A part with an unknown label, a sign such as "@", a date, or figures alone is neither a role nor a location.
-    known = {
+    candidates = {
         part: text
         for part, text in words.items()
         if not (re.search(r"[:\uff1a@]|^[\W\d]+$", text) or _DATE.search(text))
@@ -140,33 +140,33 @@ def take_contacts(person: Draft, line: str) -> bool:
     # Bold words without a comma, beside contacts, are a role.
     roles = (
         text
-        for part, text in known.items()
+        for part, text in candidates.items()
         if vocabulary.ROLE.search(text) or (contacts and re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))
     )
     role = next(roles, "") if "headline" not in person.fields else ""
-    places = [text for text in known.values() if text != role]
+    places = [text for text in candidates.values() if text != role]
     location = ("، " if "،" in line else ", ").join(places)
     is_short = len(location) <= 60 and len(places) <= 3 and not _HAS_LONG_WORD.search(location)
     is_location = "location" not in person.fields and is_short and (contacts or _is_location(location, line))
     if location and not is_location:
-        # In a list of contacts, other words become items; a sentence with an address stays one.
+        # In a list of contacts, other words become items; a sentence with an address is text.
         is_list = re.search(r"[|·•]", line) or {"email", "phone"} & {contact.name for contact in contacts}
         if not (contacts and is_list) or line.endswith("."):
             return False
-        known, location = {part: text for part, text in known.items() if text == role}, ""
-    unknown = [text for part, text in words.items() if part not in known]
-    # What has a period is an entry, such as a project with its address.
-    if not parts or (unknown and not contacts) or _PERIOD.search(line):
+        candidates, location = {part: text for part, text in candidates.items() if text == role}, ""
+    remaining = [text for part, text in words.items() if part not in candidates]
+    # A line with a period is an entry, such as a project with its address.
+    if not parts or (remaining and not contacts) or _PERIOD.search(line):
         return False
     person.add("headline", role)
     for contact in contacts:
         contact.add_to(person)
-    # Words have no link in these fields, such as "CTO of [Example Corp](https://example.org)".
+    # Add the links that role and location lose, as of "CTO of [Example Corp](https://example.org)".
     for text, address in (link_in(link) for part in others for link in LINK.finditer(part)):
         if text and re.match("https?://", address):
             person.add_website(address, text)
     person.add("location", location)
-    for text in unknown:
+    for text in remaining:
         person.add_text(f"- {myst.clean_line(text)}")
     return True
 

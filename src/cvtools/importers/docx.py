@@ -1,4 +1,4 @@
-"""Read DOCX, from the HTML that mammoth makes, and from the headers and footers, which mammoth ignores."""
+"""Read DOCX by way of HTML, which mammoth makes of the body; convert headers and footers, which mammoth ignores."""
 
 import io
 import re
@@ -17,11 +17,11 @@ from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.myst import Heading, escape_inline, escape_start, without_bullets, without_invisible
 
-#: mammoth's map of styles: headings that it does not know, and page breaks, which become nothing.
+#: mammoth's map of styles, for headings that mammoth does not convert, and for page breaks, which become nothing.
 _STYLES = (
     f"p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\np.{SECTION} => h2:fresh\nbr[type='page'] =>"
 )
-#: Tags that set words in a line apart.
+#: Pattern of the names of inline tags.
 _INLINE = "(?:strong|em|a|u)"
 
 _HEADING = re.compile("h[1-6]$")
@@ -41,7 +41,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
 
 
 def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str]:
-    """Return the body, the headers and the footers of a document as HTML, and report what is left out."""
+    """Return the body, the headers and the footers of a document as HTML; add lines about omissions to `unread`."""
     import mammoth
 
     parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}
@@ -77,14 +77,14 @@ def _has_words(archive: zipfile.ZipFile, name: str) -> bool:
 
     :param name: the element's name as mammoth writes it, with a prefix or an address
     """
-    # Safe, since Expat limits the growth of entities; mammoth uses it as well.
+    # This is safe, since Expat limits the growth of entities; mammoth parses the same file.
     document = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314
     elements = document.iterfind(f".//{{*}}{re.split('[:}]', name)[-1]}")
     return any((text.text or "").strip() for element in elements for text in element.iter(f"{WORD}t"))
 
 
 def _prepared(name: str, part: bytes, heading_styles: set[str], unread: list[str]) -> bytes:
-    """Return a part of the document without hidden text, which is reported, and with the headings of sections."""
+    """Return a part of the document without hidden text, which is reported, and with styles of section headings."""
     is_body = name == "word/document.xml"
     if not is_body and b":vanish" not in part:
         return part
@@ -102,7 +102,7 @@ def _prepared(name: str, part: bytes, heading_styles: set[str], unread: list[str
 
 
 def _tidied(html: str) -> str:
-    """Return HTML without bookmarks, and without white space and signs that emphasis in Markdown cannot end with."""
+    """Return HTML without bookmarks, and with emphasis only where Markdown can have it."""
     html = re.sub(r'<a id="[^"<>]*"></a>|\u00ad', "", html)
     opened, closed = "((?:<(?:strong|em)>)+)", "((?:</(?:strong|em)>)+)"
     html = re.sub(rf"{opened}(\s+)", r"\2\1", re.sub(rf"(?<!\s)(\s+){closed}", r"\2\1", html))
@@ -116,7 +116,7 @@ def _tidied(html: str) -> str:
 
 
 def _plain_heading(head: re.Match[str]) -> str:
-    """Return a heading without emphasis, a sign before it and a colon after it; nothing for one without words."""
+    """Return a heading without emphasis, leading signs and a final colon; nothing for a heading without words."""
     words = re.sub(r"^[^\w<(&]+|\s*[:\uff1a]\s*$", "", re.sub(r"</?(?:strong|em)>", "", head[2]))
     return f"<h{head[1]}>{words}</h{head[1]}>" if re.search(r"\w", re.sub("<[^<>]*>", "", words)) else ""
 
@@ -127,7 +127,7 @@ def with_escaped_words(html: str) -> str:
     def escaped(piece: re.Match[str]) -> str:
         tags, words = piece[1], escape_inline(unescape(piece[2]).replace("\n", " "))
         if re.search(r"</?(?:p|div|li|[uo]l|h[1-6]|br|table|t[rdh])\b", tags):
-            # These words begin a line, so that they might be markup of a block.
+            # At the beginning of a line, words may look like markup of a block.
             tags, words = re.sub(r">\s+", ">", tags), escape_start(words) + words[len(words.rstrip()) :]
         return tags + words
 
@@ -135,18 +135,18 @@ def with_escaped_words(html: str) -> str:
 
 
 def _with_separators(html: str) -> str:
-    """Return HTML with a bar in place of tabs, and of spaces in a row, which separate a role and its dates."""
-    # Spaces before a small letter are in a sentence.
+    """Return HTML with bars in place of tabs and of spaces in a row, which separate names and dates."""
+    # Spaces before a lower-case letter are in a sentence.
     gap = r"(?:[ \xa0\u3000]*+\t\s*+|[ \xa0\u3000]{4,}+(?![a-zß-ÿа-я]))"
-    # What follows a colon is not set apart.
+    # Between a label and its value, write a space instead.
     html = re.sub(rf"([:\uff1a](?:</{_INLINE}>)*+){gap}", r"\1 ", html)
     html = re.sub(rf"([^\s>]|</{_INLINE}>){gap}(?=(?:<{_INLINE}\b[^<>]*>)*+[^\s<])", r"\1 | ", html)
-    # The converter would take quadratic time for many spaces.
+    # Join spaces, for many of which the converter takes quadratic time.
     return re.sub(r"[ \t]+", " ", html)
 
 
 def _without_layout_tables(html: str) -> str:
-    """Return HTML with the content of layout tables in place of these, and with lists in place of typed bullets."""
+    """Return HTML with layout tables replaced by their content, and paragraphs with typed bullets by lists."""
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
         if not table.find("table"):
@@ -157,7 +157,7 @@ def _without_layout_tables(html: str) -> str:
         if not (table.find(_HEADING) or (is_head and not _has_labels(table))):
             continue
         for row in table.find_all("tr"):
-            # Above the first section, put cells that begin with one last, since the column beside them has the name.
+            # Above the first section, move cells that begin with a heading to the end: other cells have the name.
             sections = [cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))]
             row.extend(sections if is_head else [])
         for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
@@ -169,7 +169,7 @@ def _without_layout_tables(html: str) -> str:
 
 
 def _split(table: Tag, soup: BeautifulSoup) -> None:
-    """Replace a table by the content of the rows with a single cell, and by tables of the rows between them."""
+    """Replace a table by the contents of its rows with a single cell, and by a table for each run of other rows."""
     parts: list[Tag] = []
     rows = [(row, row.find_all(["td", "th"])) for row in table.find_all("tr")]
     filled = [[cell for cell in cells if cell.get_text(strip=True)] for _, cells in rows]
@@ -193,7 +193,7 @@ def _split(table: Tag, soup: BeautifulSoup) -> None:
 
 
 def _make_line(table: Tag) -> None:
-    """Make a line of a table with a single row, unless a cell has several lines."""
+    """Turn a table of one row into a paragraph with tabs, unless a cell has several lines."""
     cells = table.find_all(["td", "th"])
     if any(len(cell.find_all(["p", "li"])) > 1 for cell in cells):
         return
@@ -211,15 +211,16 @@ def _has_labels(table: Tag) -> bool:
 
 
 def _tables_above_sections(soup: BeautifulSoup) -> set[int]:
-    """Return the identities of the tables above the first heading other than the title; none without such a heading."""
-    found = soup.find_all(["table", *(f"h{level}" for level in range(1, 7))])
-    headings = [place for place, element in enumerate(found) if element.name != "table"]
-    first = next((place for place in headings if found[place].name != "h1" or place != headings[0]), 0)
-    return {id(element) for element in found[:first]}
+    """Return the identities of the tables above the first heading of a section; none without such a heading."""
+    elements = soup.find_all(["table", *(f"h{level}" for level in range(1, 7))])
+    headings = [number for number, element in enumerate(elements) if element.name != "table"]
+    # The first heading is the title if it is of level 1.
+    first = next((number for number in headings if elements[number].name != "h1" or number != headings[0]), 0)
+    return {id(element) for element in elements[:first]}
 
 
 def _make_lists(soup: BeautifulSoup) -> None:
-    """Make lists of paragraphs, outside of tables, that begin with a typed bullet."""
+    """Turn paragraphs that begin with a typed bullet into items of lists, but not in tables."""
     last_list: Tag | None = None
     for paragraph in soup.find_all("p"):
         words = paragraph.find(string=re.compile(r"\S"))
@@ -229,7 +230,7 @@ def _make_lists(soup: BeautifulSoup) -> None:
         following = paragraph.find_next_sibling()
         has_list_above = last_list is not None and paragraph.find_previous_sibling() is last_list
         has_bullet_below = following is not None and following.name == "p" and following.get_text().lstrip()[:1] in "-*"
-        # A hyphen or an asterisk at a word is a bullet only beside another.
+        # A hyphen or an asterisk without a space after it is a bullet only in a list of several.
         if bullet[1] in "-*" and not (bullet[2] or has_list_above or has_bullet_below):
             continue
         words.replace_with(words[bullet.end() :])
@@ -241,7 +242,7 @@ def _make_lists(soup: BeautifulSoup) -> None:
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """Yield the paragraphs of headers or footers as HTML, each once, without the numbers of pages."""
+    """Yield the paragraphs of headers or footers as HTML, without repeated ones and page numbers."""
     seen = {""}
     for name in sorted(archive.namelist()):
         if re.fullmatch(rf"word/{part}\d*\.xml", name):

@@ -1,4 +1,4 @@
-"""Find the headings of sections in a DOCX that uses none of Word's styles for headings, by their look."""
+"""Recognise headings of sections by their look in a DOCX without Word's styles for headings."""
 
 import re
 from collections import Counter
@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 from cvtools.importers import markdown, vocabulary
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: The style that headings of sections are given.
+#: Identifier of the style that :func:`mark_sections` gives to headings.
 SECTION = "cvtools-section"
 
 
 class _Look(NamedTuple):
-    """The properties by which readers tell a heading from text; those of letters are the first letter's."""
+    """The properties by which readers tell a heading from text; those of letters are from the first run."""
 
     style: str | None
     size: str | None
@@ -44,8 +44,8 @@ def heading_styles(part: bytes) -> set[str]:
 def mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> None:
     """Give headings of sections a style, if the document has none of Word's styles for headings below its title.
 
-    Writers set headings in bold or large letters, in capitals, or above a line. All paragraphs that look like one whose
-    words any language has as a heading are headings, unless one follows another, or the same look is that of entries.
+    Authors set headings in bold or large letters, in capitals, or above a line. If any language has the words of a
+    paragraph as a heading, all with its look are headings, unless many of them follow each other or may be entries.
     """
     paragraphs = [one for one in _paragraphs_in(document) if one.words]
     if sum(one.look.style in heading_styles for one in paragraphs) > 1:
@@ -57,34 +57,34 @@ def mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> No
         by_look.setdefault(one.look, []).append(one)
         follows_same[one.look] += before is not None and one.look == before.look
     for look, alike in by_look.items():
-        known = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
-        # Where all known ones are outside of tables, what looks alike in a table is no heading.
-        has_tables, identities = any(one.in_table for one in known), {id(one) for one in known}
+        titles = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
+        # If all titles of sections are outside of tables, so are all headings.
+        has_tables, identities = any(one.in_table for one in titles), {id(one) for one in titles}
         others = [one for one in alike if id(one) not in identities and (has_tables or not one.in_table)]
-        if known and known[0] is paragraphs[0] and known[0].in_table:
-            # The first is the name, in the second column.
+        if titles and titles[0] is paragraphs[0] and titles[0].in_table:
+            # The first of the others is the person's name, in the second column.
             others = others[1:]
         is_of_sections = (
-            len(known) > (1 if look.is_item else 0)
-            and 2 * follows_same[look] < len(known)
+            len(titles) > (1 if look.is_item else 0)
+            and 2 * follows_same[look] < len(titles)
             and all(_may_be_heading(one.words) for one in others)
             and 4 * sum(map(_may_be_entry, others)) <= len(others)
         )
-        # A known heading alone may also be a label in a table, or an item of a list.
+        # Without others, words of a title may be a label in a table, or an item of a list.
         is_plain = not (look.is_bold or look.is_capital)
-        alone = [one for one in known if not (look.is_item or (one.in_table and is_plain))]
-        sections |= {id(one.element): look for one in ([*known, *others] if is_of_sections else alone)}
+        alone = [one for one in titles if not (look.is_item or (one.in_table and is_plain))]
+        sections |= {id(one.element): look for one in ([*titles, *others] if is_of_sections else alone)}
     above: _Look | None = None
     for one in paragraphs:
         look_of_section = sections.get(id(one.element))
-        # A second heading in another look is a translation of the one above it.
+        # Skip a heading right below one with another look: it is a translation.
         if look_of_section and above in {None, look_of_section}:
             _set_style(one.element, SECTION)
         above = look_of_section
 
 
 def _paragraphs_in(node: ElementTree.Element, *, in_table: bool = False) -> Iterator[_Paragraph]:
-    """Yield each paragraph."""
+    """Yield the paragraphs in an element, also those without words."""
     for child in node:
         if child.tag == f"{WORD}p":
             yield _Paragraph(child, in_table, *_words_and_look(child))
@@ -101,7 +101,6 @@ def _set_style(paragraph: ElementTree.Element, style: str) -> None:
 
 
 def _words_and_look(paragraph: ElementTree.Element) -> tuple[str, _Look]:
-    """Return the words of a paragraph and its look."""
     runs = [
         (run.find(f"{WORD}rPr"), "".join(" " if node.tag == f"{WORD}tab" else node.text or "" for node in run))
         for run in _own_runs(paragraph)
@@ -132,7 +131,7 @@ def _own_runs(node: ElementTree.Element) -> Iterator[ElementTree.Element]:
 
 
 def _may_be_heading(words: str) -> bool:
-    """Return whether words are a few, without numbers, addresses or the end of a sentence."""
+    """Return whether words are few, and have no number, address or final punctuation mark."""
     return 2 <= len(words) <= 60 and not re.search(r"\d{3}|@|[.;,]$", words) and bool(re.search(r"[^\W\d_]", words))
 
 
@@ -141,11 +140,11 @@ def _may_be_entry(paragraph: _Paragraph) -> bool:
 
 
 def _value(properties: ElementTree.Element | None, name: str) -> str | None:
-    """Return the value of a property; an empty text if it is on without a value, and None if it is off or missing."""
+    """Return the value of a property; "" for one that is on without a value, None for one that is off or missing."""
     mark = properties.find(f"{WORD}{name}") if properties is not None else None
     return mark.get(f"{WORD}val", "") if mark is not None and is_on(mark) else None
 
 
 def is_on(mark: ElementTree.Element) -> bool:
-    """Return whether a property is on; its value may switch it off."""
+    """Return whether a property is on: no value switches it off."""
     return mark.get(f"{WORD}val") not in {"0", "false", "off", "none"}

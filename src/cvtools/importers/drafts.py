@@ -1,4 +1,4 @@
-"""Turn objects of an imported file into headings with fields; values without a field become text below them."""
+"""Turn objects of an imported file into headings with fields; values without a field become text below the fields."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,13 +13,13 @@ from cvtools.writing import myst
 
 #: Message about a picture, whose file is not part of the import.
 NO_PICTURE = "the picture is not imported: save it beside the page, and write ![…](file.jpg), or :photo: ![…](file.jpg)"
-#: A picture in Markdown, and its words.
+#: A picture in Markdown; group 1 is its description.
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
-#: Fields that no import may write: the build obeys them, and a file may give a profile's network such a name.
+#: Fields that no import may set, since the build obeys them; a network in the file may have such a name.
 _FORBIDDEN = frozenset({*kinds.CONTROLS, "photo"})
-#: Names of values that are pictures or icons, but for "class" or "URL" at their ends.
+#: Names of values that are pictures or icons; "class" or "URL" may follow them.
 _PICTURES = frozenset({"avatar", "icon", "image", "img", "logo", "photo", "picture", "thumbnail"})
-#: Groups of fields that mean the same: an organization, a place, a date, and a score, which is a note in LaTeX.
+#: Groups of fields with one meaning: an organization, a place, a date, or a score, which is a note in LaTeX.
 _EQUIVALENT = (
     ("organization", "institution", "issuer", "event", "publisher", "funder", "office"),
     ("location", "place"),
@@ -29,10 +29,10 @@ _EQUIVALENT = (
 
 
 class Source:
-    """An object of an imported file, whose values are taken one by one, so that the rest can be reported.
+    """An object of an imported file, from which importers take values one by one, and report the remaining ones.
 
     :param path: the path of the object in the file, such as ``work[2]``
-    :param unread: receives a line about each value for which there is no field
+    :param unread: receives a line about each value without a field
     :param i18n: the language of the object's dates
     """
 
@@ -43,9 +43,9 @@ class Source:
         self._rest = {str(name): value for name, value in data.items() if not _is_empty(value)}
 
     def take(self, *names: str, fits: Callable[[Any], bool] = lambda value: True) -> Any:
-        """Take and return the first value of these names that fits; None if there is none.
+        """Remove and return the first value of these names that fits; None if there is none.
 
-        The same value under another of the names, as under its name before version 1.0, is taken with it.
+        Also remove the same value under another of the names, such as an old and a new one.
         """
         value = next((self._rest[name] for name in names if name in self._rest and fits(self._rest[name])), None)
         for name in names:
@@ -54,44 +54,44 @@ class Source:
         return value
 
     def peek(self, name: str) -> Any:
-        """Return a value without taking it; None if there is none."""
+        """Return a value without removing it; None if there is none."""
         return self._rest.get(name)
 
     def text(self, *names: str) -> str:
-        """Return the first value of these names that is text or a number, as one line; "" if there is none."""
+        """Take the first value of these names that is text or a number, as one line; "" if there is none."""
         value = self.take(*names, fits=_is_text)
         return "" if value is None else " ".join(str(value).split())
 
     def texts(self, *names: str) -> list[str]:
-        """Return the first value of these names that is text or a list of texts."""
+        """Take the first value of these names that is text or a list of texts, as a list without empty items."""
         value = self.take(*names, fits=lambda value: _is_text(value) or _are_texts(value))
         items = value if isinstance(value, list) else [value]
         return [" ".join(str(item).split()) for item in items if not _is_empty(item)]
 
     def prose(self, *names: str) -> str:
-        """Return the first value of these names as Markdown; a list becomes a list."""
+        """Take the first value of these names that is text or a list of texts, as Markdown."""
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
             return myst.bullet_list([str(item) for item in value if not _is_empty(item)])
         if PICTURE.search(value or ""):
             self.unread.append(f"{self.path}: {NO_PICTURE}")
-        # Escape definitions of links, which a page would not show.
+        # Escape the beginnings of lines that Markdown would read as definitions of links, and not show.
         return myst.clean_blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
     def leave_out(self, reason: str, *names: str) -> None:
-        """Leave out the values of some names, by default all that were not taken, and report the reason."""
+        """Leave out the values of these names, by default all that remain, and report them with the reason."""
         if left := [name for name in names or [*self._rest] if self.take(name) is not None]:
             self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}".lstrip(": "))
 
     def object(self, name: str) -> "Source | None":
-        """Take and return the object of a name; None if there is none."""
+        """Take the object of a name; None if there is none."""
         value = self.take(name, fits=lambda value: isinstance(value, dict))
         return Source(value, self._path_of(name), self.unread, self.i18n) if value else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
-        """Take and return the objects of the first list of these names; a single object counts as a list of one.
+        """Take the objects of the first list of objects under these names; an object alone is a list of one.
 
-        :param text: the name of the value when an object is made of a text; if empty, lists with texts are not taken
+        :param text: the name under which a text in a list becomes an object; if empty, ignore lists with texts
         """
         for name in names:
             value = self._rest.get(name)
@@ -112,9 +112,9 @@ class Source:
         return f"{self.path}.{name}".lstrip(".")
 
     def take_rest(self) -> str:
-        """Take all values that were not taken, and return them as a Markdown list, each with its name.
+        """Take all remaining values, as a Markdown list of their names and values.
 
-        Leave out those that are no words of a CV: "yes" or "no" to a program, and addresses of pictures and icons.
+        Leave out values that are not text of a CV: "true" and "false", and addresses of pictures and icons.
         """
         if settings := [name for name, value in self._rest.items() if _is_switch(value) or _is_picture(name, value)]:
             self.leave_out("settings and pictures", *settings)
@@ -125,7 +125,7 @@ class Source:
 
 
 class Draft:
-    """An entry that is being made of an object of the file."""
+    """An entry that an importer makes of an object of the file."""
 
     def __init__(self, kind: str, title: str, source: Source) -> None:
         self.kind, self.title, self.source = kind, title, source
@@ -136,9 +136,9 @@ class Draft:
         self.children: list[myst.Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
-        """Add a field with text or a link; what the field cannot hold goes into the text, with the field's name.
+        """Add a field with text or a link; a value that the field cannot hold becomes text, with the field's name.
 
-        :param name: a field of any kind; if the kind of the entry has another one that means the same, that is added
+        :param name: a field of any kind; if the entry's kind lacks it, but has a field of the same meaning, add that
         """
         if name not in self.field_names:
             group = next((group for group in _EQUIVALENT if name in group), ())
@@ -158,9 +158,9 @@ class Draft:
             self.source.unread.append(f"{value_in_file} has no field of its own: it is in the text")
 
     def take_fields(self, names: Mapping[str, Sequence[str]]) -> None:
-        """Add the fields of the kind that the object of the file has.
+        """Add the fields of the kind for which the object has values.
 
-        :param names: the names of fields in the file, where they differ; a name with "Url" at its end is that of a link
+        :param names: names of values by field, besides the field's own; a name that ends in "Url" has the link
         """
         for name in self.field_names:
             in_file = (name, *names.get(name, ()))
@@ -184,13 +184,13 @@ class Draft:
         return True
 
     def add_profile(self, network: str, user: str, url: str) -> None:
-        """Add a person's profile, by its address or by the user's name on a well-known network."""
+        """Add a person's profile, by its address or by the user's name on one of :data:`values.NETWORKS`."""
         name = field_name(network or "profile")
         is_address = re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user)
         self.add(name, user or url, url or (user if is_address else values.user_address(name, user)))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
-        """Add a person's website; a second one becomes a field with another name, by default that of the host."""
+        """Add a person's website; a second one becomes a profile, whose name is by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first, is_name = "website" not in self.fields, re.fullmatch(r"[^\W\d]+( [^\W\d]+)?", name)
         self.add("website" if is_first else field_name(name if is_name else host), text or url, url)
@@ -200,7 +200,7 @@ class Draft:
             self.texts.append(text)
 
     def heading(self) -> myst.Heading:
-        """Return the entry with fields in the order of the model, and with all other values of the object as text."""
+        """Return the entry with fields in the order of the model, and all remaining values of the object as text."""
         self.add_text(self.source.take_rest() if self.kind != "person" else "")
         names = dict.fromkeys([*self.field_names, *self.fields])
         fields = [(name, value) for name in names for value in self.fields.get(name, ())]
@@ -208,14 +208,14 @@ class Draft:
 
 
 def join_texts(texts: Iterable[str]) -> str:
-    """Return texts as one, in which items of lists that follow each other are one list."""
+    """Join texts into one, and lists that follow each other into one list."""
     return re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(texts))
 
 
 def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> myst.Heading:
-    """Return the page of a person, whose last heading has all values of the file that were not taken.
+    """Return the page of a person, with a last heading for all remaining values of the file.
 
-    :param others: objects of the file with such values, besides the person's
+    :param others: objects of the file that may have such values, besides the person's
     """
     heading = person.heading()
     rest = "\n".join(filter(None, (source.take_rest() for source in (person.source, *others))))
@@ -226,26 +226,26 @@ def page(person: Draft, children: Iterable[myst.Heading], *others: Source) -> my
 def section(title: str, drafts: Sequence[Draft]) -> myst.Heading:
     """Return a section of entries, which names their kind (``:kind:``) unless the build infers it from the title.
 
-    A talk with a text gets a page of its own.
+    A talk with a text becomes a page of its own.
     """
     kind, headings = drafts[0].kind, [draft.heading() for draft in drafts]
-    # The build takes the kind from the title for entries with fields.
+    # The build infers the kind of entries with fields from the title of their section.
     is_inferred = [*drafts[0].source.i18n.kinds(title)] == [kind] and all(heading.fields for heading in headings)
     if kind == "other":
-        # An entry without a date cannot be of this kind.
+        # The build accepts this kind for entries with a date alone.
         is_inferred = not any("period" in draft.fields for draft in drafts)
     elif kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
-        # Each page names the kind itself, where its fields do not show it.
+        # A talk's page itself names the kind if its fields do not imply it.
         is_inferred = is_inferred or all(heading.page for heading in headings)
     return myst.Heading(title, [] if is_inferred else [("kind", plural(kind))], children=headings)
 
 
 def _give_page(talk: myst.Heading, number: int) -> None:
-    """Give a talk with a text a page, whose name begins with the date.
+    """Set the page of a talk that has a text; the name of the page begins with the date.
 
-    :param number: takes the title's place in the name if the title has no Latin letters
+    :param number: replaces the title in the name if the title has no Latin letters
     """
     if not (talk.text or talk.children):
         return
@@ -264,15 +264,15 @@ def plural(kind: str) -> str:
 
 
 def language_of(titles: Iterable[str]) -> str:
-    """Return the language in which most titles are known as headings of sections; English if no other has more."""
+    """Return the language in which most titles, or else most of their words, are headings; by default English."""
     headings = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
     words = {word for title in headings for word in title.split()}
     return max(languages(), key=lambda name: (len(headings & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def language_of_values(data: Any) -> str:
-    """Return the language that has most typical words in the values of data; English if this is not sure."""
-    # A letter alone may be anything, such as "C" or "I".
+    """Return the language with most typical words in the values of data; English unless one language has most."""
+    # Skip words of one letter, which are in too many languages.
     words = {*re.findall(r"[^\W\d_]{2,}", folded(_joined_values(data)))}
     (second, _), (best, language) = sorted((len(words & I18n(name).typical_words), name) for name in languages())[-2:]
     return language if best > max(second, 1) else "en"
@@ -284,9 +284,9 @@ def _joined_values(data: Any) -> str:
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
-    """Return a period from its start and end.
+    """Return a period as the value of a field.
 
-    :param is_open: whether a period without an end lasts until now
+    :param is_open: whether a period without an end lasts until today
     """
     start, end = iso_date(start), iso_date(end)
     if start and (end or is_open):
@@ -295,7 +295,7 @@ def period(start: str, end: str, *, is_open: bool = True) -> str:
 
 
 def iso_date(text: str) -> str:
-    """Return a date in ISO 8601 if it nearly is one ("2023-9-28", "1987-01-"), else as it is written."""
+    """Return a date such as "2023-9-28", "1987-01-" or "2020/09" in ISO 8601; any other text as it is."""
     text = text.strip()
     if match := re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?(?:T.*)?[-/.]?", text):
         return "-".join(part.zfill(2) for part in match.groups() if part)
@@ -303,7 +303,7 @@ def iso_date(text: str) -> str:
 
 
 def with_scheme(url: str) -> str:
-    """Return an address with its scheme."""
+    """Return an address, with ``https`` if it has no scheme."""
     return url if not url or re.match(r"[a-z]+:", url, re.IGNORECASE) else f"https://{url}"
 
 
@@ -314,16 +314,13 @@ def field_name(network: str) -> str:
 
 
 def label(name: str) -> str:
-    """Return the name of a value ("studyType") as words ("Study type")."""
+    """Return the name of a value ("studyType") as words ("Study type") for the reader."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", name).split()
     return " ".join(words).capitalize()
 
 
 def decode(content: bytes) -> str:
-    """Return text in UTF-8 or UTF-16 or, if it is neither, in Windows' Western code page.
-
-    :raises ValueError: it is no text
-    """
+    """Decode UTF-8, UTF-16 or else Windows' Western code page; raise ValueError if the content is no text."""
     try:
         text = content.decode("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
     except UnicodeDecodeError:
@@ -334,7 +331,7 @@ def decode(content: bytes) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    """Return whether a value says nothing, like the objects of a template that nobody filled in."""
+    """Return whether a value is empty, or has only empty values, like an object of an unused template."""
     if isinstance(value, dict | list):
         return all(map(_is_empty, value.values() if isinstance(value, dict) else value))
     return value is None or (isinstance(value, str) and not value.strip())
@@ -357,7 +354,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def _lines(name: str, value: Any) -> Iterator[str]:
-    """Yield a value of any type as lines of Markdown, each of which begins with the value's name."""
+    """Yield a value of any type as lines of Markdown, each with the value's name as a label."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _lines(f"{name} {key}" if name else str(key), part)

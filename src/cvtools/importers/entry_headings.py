@@ -1,4 +1,4 @@
-"""Read the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below headings."""
+"""Parse the headings of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below headings."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,13 +22,13 @@ from cvtools.importers.line_parts import (
 )
 from cvtools.model.values import Linked, rejoined
 
-#: A state of the USA; and an organization that a town and a state follow.
+#: A state of the USA; an organization with a town and a state (groups 1 and 2); and a town with a state.
 _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
 _WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
-#: Names before the last comma and a town after it, or a town and its country; no long word has small letters.
+#: A town and its country, maybe after other names; no word begins with four lower-case letters.
 _PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
-#: Beginnings of suffixes, which follow a comma and belong to the name before it.
+#: The beginning of a suffix that belongs to the name before the comma, such as "Inc".
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
@@ -36,8 +36,8 @@ _SUFFIX = re.compile(
 MARKER = r"([-+*>|#`]|\d+[.)])\s"
 #: A label without a colon, with a number after it, such as "Note 1,4".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\d)")
-#: Kinds whose headings have several parts, and the fields of the parts after the first, which is the title.
-PARTS: Mapping[str, Sequence[str]] = {
+#: Fields of the names after the first in the heading of an entry, by kind; the first name is the title.
+HEADING_FIELDS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),
     "volunteering": ("organization", "location"),
     "membership": ("organization",),
@@ -51,34 +51,34 @@ PARTS: Mapping[str, Sequence[str]] = {
     "project": (),
     "patent": (),
 }
-#: Patterns of the parts of a heading that are titles, and of organizations, which may be the only part.
-_WORDS = {
+#: Patterns of names in a heading by kind: of titles, and of organizations, which may be the only name.
+_TITLES_AND_ORGANIZATIONS = {
     "position": (vocabulary.ROLE, vocabulary.EMPLOYER),
     "education": (vocabulary.DEGREE, vocabulary.SCHOOL),
 }
 
 
 def names_in(title: str, kind: str) -> list[str]:
-    """Return the parts of a heading without its date: the title of the entry, and values of fields of its kind."""
-    room = 1 + len(PARTS[kind])
-    names = _split_names(title, room)
+    """Return the names in a heading without its date: the title of the entry, and values of fields of its kind."""
+    most = 1 + len(HEADING_FIELDS[kind])
+    names = _split_names(title, most)
     if names[1:] and field_named(names[0]) == "organization":
-        # Of "Company: Acme Ltd", the name is the title as well.
+        # Of "Company: Acme Ltd", take the name as title and as organization.
         names[0] = names[1]
-    return names if len(names) <= room else [title]
+    return names if len(names) <= most else [title]
 
 
-def _room_for(names: Sequence[str], kind: str) -> int:
+def _most_names_below(names: Sequence[str], kind: str) -> int:
     """Return how many names the lines below a heading may add to those in it."""
-    words, _ = _WORDS.get(kind, (None, None))
-    lacks_title = words is not None and not any(map(words.search, names))
-    return 1 + len(PARTS[kind]) - len(names) + lacks_title
+    titles, _ = _TITLES_AND_ORGANIZATIONS.get(kind, (None, None))
+    lacks_title = titles is not None and not any(map(titles.search, names))
+    return 1 + len(HEADING_FIELDS[kind]) - len(names) + (1 if lacks_title else 0)
 
 
-def _split_names(text: str, room: int) -> list[str]:
+def _split_names(text: str, most: int) -> list[str]:
     """Return the names in a line, such as a role, an employer and a town, as Markdown.
 
-    :param room: the most names that there may be; if commas alone would make more, they separate none
+    :param most: maximum number of names; if splitting at commas would make more, do not split at commas
     """
     # The bold name of an employer may have commas.
     bold = re.match(rf"{BOLD}\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
@@ -95,7 +95,7 @@ def _split_names(text: str, room: int) -> list[str]:
             return bool(_SUFFIX.match(part) or (before != pieces[0] and _STATE.fullmatch(part)))
 
         pieces = rejoined(pieces, belongs)
-        parts = pieces if len(pieces) <= room else parts
+        parts = pieces if len(pieces) <= most else parts
     towns = map(_WITH_TOWN.fullmatch, parts)
     return [name for part, town in zip(parts, towns, strict=True) for name in (town.groups() if town else [part])]
 
@@ -103,13 +103,14 @@ def _split_names(text: str, room: int) -> list[str]:
 def read_lines_below(
     block: str, date: str, names_above: Sequence[str], kind: str, i18n: I18n
 ) -> tuple[str, list[str], str]:
-    """Read the lines below a heading; return the date, the names in the lines, and the lines that are text.
+    """Parse the lines below a heading; return the date, the names in the lines, and the lines that remain as text.
 
     :param date: the date in the heading; empty if it has none
     :param names_above: the names in the heading
     """
-    lines, room, has_place = block.split("\n"), _room_for(names_above, kind), {"location", "place"} & {*PARTS[kind]}
-    # Dates may be quoted, to be set apart.
+    lines, most = block.split("\n"), _most_names_below(names_above, kind)
+    has_place = {"location", "place"} & {*HEADING_FIELDS[kind]}
+    # Some authors set dates apart as a quotation.
     if len(lines) > 3 or (re.match(MARKER, lines[0]) and not lines[0].startswith(">")):
         return date, [], block
     names: list[str] = []
@@ -121,21 +122,21 @@ def read_lines_below(
         line = original.removeprefix("> ")
         line = without_marker(original)[label.end() :] if label and labelled == "period" else line
         when, rest = find_date(line, i18n)
-        # The date after an unknown label may be that of something else.
+        # A date after an unknown label may not be the entry's.
         is_unknown = label and not labelled and not re.search(r"\d", label[1])
         if is_unknown or (when and date):
             kept.append(original)
             continue
         date = date or when
-        more = _split_names(rest.rstrip("\\"), room - len(names))
-        # A town is the last name, unless the name of an employer is before it.
-        may_be_place = (has_place and room - len(names) == 1) or vocabulary.EMPLOYER.search(line)
+        more = _split_names(rest.rstrip("\\"), most - len(names))
+        # A town is the last name, or has an employer before it.
+        may_be_place = (has_place and most - len(names) == 1) or vocabulary.EMPLOYER.search(line)
         is_place = may_be_place and _PLACE.fullmatch(line)
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
-        is_apart = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
-        has_names = when or (is_dated and is_apart)
-        is_fitting = len(names) + len(more) <= room and all(len(name) < 80 for name in more)
+        may_be_names = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        has_names = when or (is_dated and may_be_names)
+        is_fitting = len(names) + len(more) <= most and all(len(name) < 80 for name in more)
         if has_names and is_fitting and not LABEL.match(rest):
             names += more
         else:
@@ -147,13 +148,13 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
     """Set the title of an entry, and add the fields of its heading.
 
     :param names: the names in the heading and in the lines below it
-    :param blocks: the text, from whose first line the role is taken if the only name is that of an employer
+    :param blocks: the text; remove its first line and take the role from it if the only name is an employer's
     """
     title, *others = names
     if draft.kind == "project":
         title = take_project_details(draft, title)
-    elif words := _WORDS.get(draft.kind):
-        is_title, is_organization = (pattern.search for pattern in words)
+    elif patterns := _TITLES_AND_ORGANIZATIONS.get(draft.kind):
+        is_title, is_organization = (pattern.search for pattern in patterns)
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
         # In "Cambridge, MA", the state is no degree.
@@ -170,10 +171,10 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         if draft.kind == "education":
             others = _without_details(draft, names, title, others)
     if draft.kind == "teaching" and others and not any(map(vocabulary.SCHOOL.search, others)):
-        # What no school offers is part of the title, such as the level of a course.
+        # Names other than a school's are part of the title, such as the level of a course.
         title, others = ", ".join(names), []
     draft.title = plain_title(title)
-    fields = PARTS[draft.kind] or ("organization",)
+    fields = HEADING_FIELDS[draft.kind] or ("organization",)
     if len(others) > len(fields):
         last = len(fields) - 1
         others = [*others[:last], ", ".join(others[last:])]
@@ -182,7 +183,7 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
 
 
 def take_project_details(draft: Draft, title: str) -> str:
-    """Add the technologies and the link after a bar ("|") in a project's heading as fields, and return its title."""
+    """Add the technologies and the link behind bars ("|") in a project's heading as fields; return the title."""
     title, *details = re.split(r"\s*\\?\|\s*", title)
     for detail in details:
         add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)
@@ -190,9 +191,9 @@ def take_project_details(draft: Draft, title: str) -> str:
 
 
 def _without_details(draft: Draft, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
-    """Add the score and the area in the heading of studies as fields, and return the other names without these.
+    """Add the score and the area in the heading of studies as fields; return the names that remain.
 
-    :param names: all names in the heading, in its order
+    :param names: all names in the heading, in order
     :param others: the names besides the title
     """
     for name in others:
@@ -204,7 +205,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
             break
     school = next(filter(vocabulary.SCHOOL.search, others), "")
     if school and school != title:
-        # What is right after the degree, and not after the school, is the area: "BSc, Mathematics, University of …".
+        # The area follows the degree, and precedes a school after it: "BSc, Mathematics, University of …".
         degree_at, school_at = names.index(title), names.index(school)
         after = names[degree_at + 1 : school_at if degree_at < school_at else None]
         areas = [name for name in others if name in after and not _PLACE.fullmatch(name)]
@@ -214,7 +215,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
 
 
 def _take_role(blocks: list[str]) -> list[str]:
-    """Take the first line of a text, and return the role in it and what follows; nothing if it is no role."""
+    """Remove the first line of a text if it may be a role, and return the role and the names after it."""
     line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
     if len(line) > 60 or re.match(MARKER, line) or LABEL.match(line) or line.endswith((".", "。", "!", "?", ":")):
         return []
@@ -227,7 +228,7 @@ def add_labelled(draft: Draft, line: str) -> bool:
     """Add the field of a line such as "Technologies: Python, Go"; return False for any other line."""
     if not (label := LABEL.match(without_marker(line))):
         return False
-    # A label may go on, as in "Technologies used:"; the name of a school does not begin with one.
+    # The first word is enough of a label, as in "Technologies used:", but not of a school's name.
     first = "" if vocabulary.SCHOOL.search(label[1]) else label[1].split()[0]
     name, value = field_named(label[1]) or field_named(first), without_marker(line)[label.end() :]
     if name not in draft.field_names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
@@ -237,7 +238,7 @@ def add_labelled(draft: Draft, line: str) -> bool:
 
 
 def add_field(draft: Draft, name: str, value: str) -> None:
-    """Add a field from a line of Markdown, with its link if the line is nothing but a link."""
+    """Add a field with a line of Markdown as its value, and with a link if the whole line is one."""
     value = without_emphasis(value)
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")

@@ -1,9 +1,8 @@
-"""Read JSON Resume (https://docs.jsonresume.org/schema): version 1, and the names of versions before it.
+"""Read JSON Resume (https://docs.jsonresume.org/schema): version 1, and the property names of versions before it.
 
-Export after import gives the same data with these differences: a location in parts becomes one line; several roles
-become one; values without a field, and an unknown type, become highlights; the description is put before the summary;
-parentheses in addresses are encoded; networks have this program's names; the only keyword of a skill without a level
-becomes its level.
+An export after the import differs from the file in this: a location in parts is one line; several roles are one; values
+without a field, and an unknown type, are highlights; the description is before the summary; parentheses in addresses
+are encoded; networks have the names of cvtools; the only keyword of a skill without a level is the level.
 """
 
 import re
@@ -18,7 +17,7 @@ from cvtools.writing import myst
 
 
 def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
-    """Return the CV as a tree of headings, whose titles are in a language, by default English."""
+    """Return the CV as a tree of headings, whose titles are in `language`, by default English."""
     i18n = I18n(language or "en")
     source = Source(data, unread=unread, i18n=i18n)
     basics = source.object("basics")
@@ -57,9 +56,9 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
     return page(person, children, *([source] if basics else []))
 
 
-#: Kinds that are projects to JSON Resume, by their ``type``.
+#: Values of a project's ``type`` that are kinds of entries, or other words for these.
 _KINDS = ("talk", "presentation", "course", "teaching", "grant", "membership", "patent")
-#: The schema's names for our fields, in entries of all kinds.
+#: The schema's properties for fields of entries of all kinds.
 _SCHEMA_NAMES: Mapping[str, Sequence[str]] = {
     "technologies": ("keywords",),
     "tags": ("keywords",),
@@ -90,10 +89,7 @@ def _person(basics: Source) -> Draft:
 
 
 def _work(kind: str, item: Source, *workplace: str) -> Draft:
-    """Return a position or volunteering.
-
-    :param workplace: the names that the organization may have
-    """
+    """Return a position or volunteering, whose organization is in the first of the properties `workplace`."""
     organization, role = item.text(*workplace), item.text("position")
     draft = Draft(kind, item.text("title") or role or organization, item)
     draft.add("role", role if role != draft.title else "")
@@ -123,7 +119,7 @@ def _translation(item: Source) -> myst.Heading:
 
 
 def _add_video(draft: Draft) -> None:
-    """Add the address of a talk: that of a video if the page has its own address, or if a site of videos has it."""
+    """Add the ``url`` of a talk: as its video if ``page`` has the page, or if it is on a site of videos."""
     url = draft.source.text("url")
     if draft.source.peek("page") or re.search(r"youtu\.?be|vimeo", url):
         draft.add("video", url, url)
@@ -155,11 +151,11 @@ def _certificate(item: Source) -> Draft:
         if item.peek("date") == item.peek("startDate"):
             item.take("date")
         draft.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
-    # Words say more than a date whose year is in them.
+    # Take the words instead of a date whose year they have.
     date, words = item.text("date", "startDate"), str(item.peek("when") or "")
-    draft.add("date", item.text("when") if date and date[2:4] in words else iso_date(date))
+    draft.add("date", item.text("when") if date and _have_year(words, date) else iso_date(date))
     expires, end = (str(item.peek(name) or "") for name in ("expires", "endDate"))
-    if expires == end or (end[2:4] in expires and not re.match("[0-9]{4}", expires)):
+    if expires == end or (_have_year(expires, end) and not re.match("[0-9]{4}", expires)):
         item.take("endDate")
     draft.add("expires", iso_date(item.text("endDate", "expires")))
     return _completed(draft, "summary")
@@ -182,10 +178,10 @@ def _reference(item: Source) -> Draft:
 
 
 def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
-    """Add dates, place, other fields, text and highlights to an entry, and return it.
+    """Add dates, location, other fields, text and highlights to an entry, and return it.
 
-    :param texts: the names of texts in the file
-    :param names: the names of fields in the file, where they differ
+    :param texts: the properties of texts
+    :param names: the property of a field, if its name is not the field's
     """
     item = draft.source
     _add_dates(draft)
@@ -203,17 +199,22 @@ def _add_dates(draft: Draft) -> None:
     words = item.text("when")
 
     def taken(name: str) -> str:
-        # Words replace a date whose year is in them; any other date is left, and becomes text.
-        return item.text(name) if not words or str(item.peek(name) or "")[2:4] in words else ""
+        # Words replace a date whose year they have; any other date remains, and becomes text.
+        return item.text(name) if not words or _have_year(words, str(item.peek(name) or "")) else ""
 
     start = taken("startDate")
     if "period" in draft.field_names and draft.kind != "certificate":
         end = taken("endDate")
-        # A period without an end lasts until now, but for studies, whose end many leave out.
+        # A period without an end lasts until today, but not for studies, whose end many authors leave out.
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
-        # If a certificate has its date already, the words are those of its end.
+        # Of a certificate with a date or a period, the words are the end.
         draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))
+
+
+def _have_year(words: str, date: str) -> bool:
+    """Return whether words have the year of a date in ISO 8601, in four or two digits, or the date is empty."""
+    return date[2:4] in words
 
 
 def _add_place(draft: Draft) -> None:

@@ -1,7 +1,7 @@
-"""Read CVs in LaTeX: the commands of classes such as moderncv, and documents with nothing but sections.
+"""Read CVs in LaTeX: with the commands of classes such as moderncv, or with sections alone.
 
-:mod:`latex_parser` makes nodes of the document, this module headings of these, and :mod:`latex_words` their Markdown.
-The names of the commands, and the fields that they become, are in ``latex.toml``.
+:mod:`latex_parser` parses the document into nodes; this module makes headings of the nodes, and :mod:`latex_words`
+Markdown. ``latex.toml`` has the names of commands, and of their fields.
 """
 
 import re
@@ -14,7 +14,7 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of, with_scheme
-from cvtools.importers.entry_headings import PARTS
+from cvtools.importers.entry_headings import HEADING_FIELDS
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
 from cvtools.importers.line_parts import EMPHASIS, YEAR, plain
@@ -23,19 +23,19 @@ from cvtools.importers.recognition import Reader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 
-#: The fields of an entry in the order of a command's arguments, in each order that a template has; "_" is left out.
+#: The fields of an entry in the order of a command's arguments; "|" separates orders of templates, "_" is no field.
 _ENTRIES: Mapping[str, str] = TABLE["entries"]
 #: The kinds of entries other than positions, by command, in a section whose title names no kind.
 _KINDS: Mapping[str, str] = TABLE["kinds"]
-#: The number of arguments that make an item of a list, by command; for other commands, all arguments make one.
+#: Number of arguments for each item of a list, by command; for other commands, all arguments are one item.
 _ITEM_SIZES: Mapping[str, int] = TABLE["item_sizes"]
-#: Fields that a role has from the role before it at the same employer.
+#: Fields that a role inherits from the role above it at the same employer.
 _INHERITED = ("organization", "location")
-#: The readers of commands that begin a section or an entry.
+#: Methods of :class:`_Converter` for commands that begin a section or an entry.
 _HEADINGS = frozenset({"start_section", "add_entry", "add_dated"})
-#: A dash, or the end of the line above the second of two dates.
+#: A dash or the end of a line, between two dates.
 _DASH = re.compile(r"\s*(?:--+|[\u2010-\u2015])\s*|\s*-?\s*\n\s*")
-#: Environments that are read as text, unless they have entries.
+#: Environments that are text unless they have entries.
 _TEXT_ENVIRONMENTS = {"itemize", "enumerate", "description", "tikzpicture", *TABLES}
 
 
@@ -69,7 +69,7 @@ class _Converter:
         top, *parts, _ = self.parts
         name = " ".join(self.person.pop("name", []) or self.person.pop("author", []))
         if not name:
-            # Without a command for the name, the first words of the document are the name.
+            # Without a command for the name, take the first words of the document.
             name, _, top.text = re.sub(r"\s{2,}|\n|\s[|·]\s", "\n", top.text, count=1).partition("\n")
         if not name:
             raise ValueError(r"it names nobody: \name is missing, and there is no text before the first section")
@@ -79,8 +79,9 @@ class _Converter:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            reader = READERS.get(name) or ("add_field" if name in FIELDS and not self.level else "")
-            if reader := reader or ("add_line" if name == "location" else ""):
+            # In sections, commands for the person's fields are text, but \location is a line of an entry.
+            other = "add_field" if name in FIELDS and not self.level else "add_line" if name == "location" else ""
+            if reader := READERS.get(name) or other:
                 self._flush_words(pending)
                 if not arguments_of(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
@@ -94,12 +95,12 @@ class _Converter:
         self._flush_words(pending)
 
     def _flush_words(self, nodes: list[LatexNode]) -> None:
-        """Add the words of nodes to the text of the last part."""
+        """Add the words of nodes to the text of the last part, and empty the list of nodes."""
         self.texts += filter(None, [blocks_of(nodes)])
         nodes.clear()
 
     def _start(self, part: Part) -> None:
-        """Start a part, and give the last one the texts that were read."""
+        """Set the text of the last part, and start a new one."""
         self.parts[-1].text, self.texts = join_texts(self.texts), []
         self.parts.append(part)
 
@@ -112,7 +113,7 @@ class _Converter:
     # The person
 
     def add_name(self, node: LatexMacroNode) -> None:
-        # A name in brackets is that of the document.
+        # Skip a name in brackets, which is the document's.
         parts = arguments_of(node)[node.nodeargd.argspec.count("[") :]
         self.person.setdefault("name", []).extend(filter(None, map(line_of, parts)))
 
@@ -129,7 +130,7 @@ class _Converter:
         name, value = FIELDS[node.macroname], line_of(arguments_of(node)[-1])
         if node.macroname.endswith("address"):
             lines = [line for part in arguments_of(node) for line in re.split(r"\n| [|·] ", blocks_of(part)) if line]
-            # In the class "resume", an address may be one on the web.
+            # In the class "resume", an address may have contacts, such as a website.
             self.texts.append("\n".join(line for line in lines if contact_of(line)))
             value = ", ".join(line for line in lines if not contact_of(line))
         elif name == "author":
@@ -137,7 +138,7 @@ class _Converter:
             value, _, rest = blocks_of(arguments_of(node)[-1]).partition("\n")
             self.texts += filter(None, [rest.strip()])
         elif name == "headline":
-            # In a plain document, the title may be that of any CV.
+            # Skip a title such as "Curriculum vitae", which is no headline.
             value = value if vocabulary.TITLE.sub("", plain(value)) else ""
         elif name in {"email", "website"}:
             value = re.sub("^mailto:(//)?", "", url_of(arguments_of(node)[-1]))
@@ -146,7 +147,7 @@ class _Converter:
                 self.texts.append(myst.link(shown, with_scheme(value)))
                 value = ""
         elif name in NETWORKS:
-            # The name that readers see is a second argument, as of a user's number in Awesome-CV, or one in brackets.
+            # The name that readers see may be a second argument, as for user numbers in Awesome-CV, or in brackets.
             written = [*map(words_in, arguments_of(node))]
             is_optional = node.nodeargd.argspec.startswith("[")
             value, *names = [*filter(None, reversed(written) if is_optional else written)] or [""]
@@ -174,7 +175,7 @@ class _Converter:
         if "date" in fields:
             fields["date"] = re.sub(r"\s*[-–]$", " – present", _DASH.sub(" – ", fields["date"]))
         if node.macroname == "resumeSubSubheading":
-            # Another role at the same employer.
+            # This is another role at the same employer.
             fields |= {name: value for name, value in self.parts[-1].fields.items() if name in _INHERITED}
         kind = _KINDS.get(node.macroname, "position")
         self._start_entry(Part(0, fields.get("title", ""), fields=fields, kind=kind), text)
@@ -183,8 +184,8 @@ class _Converter:
         first, *parts, last = arguments_of(node)
         date = _DASH.sub(" – ", EMPHASIS.sub("", blocks_of(first)))
         kind = self.i18n.kind(plain(self.section))
-        # What has no date is an item of a list, as is all of a section whose entries have other fields.
-        if not re.search(r"\d", date) or (kind and kind not in PARTS):
+        # Without a date, this is an item of a list, and so it is in a section of a kind such as "skills".
+        if not re.search(r"\d", date) or (kind and kind not in HEADING_FIELDS):
             self.add_item(node)
             return
         names = [*filter(None, map(line_of, parts))] or [date]
@@ -211,8 +212,8 @@ class _Converter:
             self.texts += filter(None, [line])
 
     def add_block(self, node: LatexMacroNode) -> None:
-        """Add text with a label, which may be empty; a line without one below the title of an entry is its employer."""
-        # An optional argument besides others is no word, but a space or a sign.
+        """Add text with a label, which may be empty; without one, a line below an entry's title is the employer."""
+        # Skip optional arguments, which are spaces or signs.
         *labels, text = arguments_of(node)[-node.nodeargd.argspec.count("{") :]
         name = plain(" – ".join(filter(None, map(line_of, labels))))
         block, entry = blocks_of(text), self.parts[-1].fields
@@ -226,12 +227,12 @@ class _Converter:
             self.texts += filter(None, [block])
 
     def add_item(self, node: LatexMacroNode) -> None:
-        is_one = node.macroname not in _ITEM_SIZES and arguments_of(node)[1:]
-        if is_one and re.search(r"(?m)\n\n|^\s*(?:-|1\.) ", blocks_of(arguments_of(node)[-1])):
+        is_labelled_text = node.macroname not in _ITEM_SIZES and len(arguments_of(node)) > 1
+        if is_labelled_text and re.search(r"(?m)\n\n|^\s*(?:-|1\.) ", blocks_of(arguments_of(node)[-1])):
             self.add_block(node)
             return
         words = [line_of(part) for part in arguments_of(node)]
-        # An optional argument besides others is no word, but a space or a sign.
+        # Skip optional arguments, which are spaces or signs, and then those before the first whole item.
         words = words[-node.nodeargd.argspec.count("{") :]
         size = _ITEM_SIZES.get(node.macroname, len(words))
         for start in range(len(words) % size, len(words), size):
@@ -246,12 +247,11 @@ class _Converter:
 
 
 def _has_structure(node: LatexNode) -> bool:
-    """Return whether a node holds sections, entries and the like, and must be walked rather than read as text."""
+    """Return whether a node has commands with readers inside, so that it is to be walked rather than to become text."""
     has_words = not is_silent(getattr(node, "macroname", ""))
     names = re.findall(r"\\([A-Za-z]+)", node.latex_verbatim()) if has_words else []
     if any(READERS.get(name) in _HEADINGS for name in names):
         return True
     is_entry = any(name in FIELDS or name in READERS for name in names if name != "item")
-    if isinstance(node, LatexEnvironmentNode) and node.environmentname not in _TEXT_ENVIRONMENTS:
-        return is_entry or "item" not in names
-    return is_entry and "item" not in names
+    is_layout = isinstance(node, LatexEnvironmentNode) and node.environmentname not in _TEXT_ENVIRONMENTS
+    return (is_entry and is_layout) if "item" in names else (is_entry or is_layout)

@@ -1,6 +1,6 @@
-"""Parse LaTeX: replace the document's own commands by their definitions, and know the arguments of all others.
+"""Parse LaTeX: expand the commands that a document defines, and specify the arguments of all others.
 
-``latex.toml`` has the names of the commands.
+``latex.toml`` has the names of commands and their arguments.
 """
 
 import re
@@ -25,20 +25,20 @@ TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
 
 
 def by_command(lists: Mapping[str, str]) -> dict[str, str]:
-    """Return the key of each command, from lists of commands by key."""
+    """Return the key of each command in a table of lists of commands by key."""
     return {name: key for key, names in lists.items() for name in names.split()}
 
 
-#: The fields of the person, and the methods of :class:`cvtools.importers.latex._Converter`, by the commands for them.
+#: Fields of the person, and methods of :class:`cvtools.importers.latex._Converter`, by command.
 FIELDS, READERS = by_command(TABLE["fields"]), by_command(TABLE["readers"])
-#: The arguments of commands whose words are in the last argument, of commands without words, and of environments.
+#: Arguments of commands whose last argument alone is text, of commands without text, and of environments.
 FRAMING, SETUP, ENVIRONMENTS = (by_command(TABLE[name]) for name in ("framing", "setup", "environments"))
 SEPARATORS = by_command(TABLE["separators"])
 _ARGUMENTS = (
     dict.fromkeys(FIELDS, "[{") | dict.fromkeys(SEPARATORS, "") | by_command(TABLE["arguments"]) | FRAMING | SETUP
 )
 _CLASSES = {name: by_command(arguments) for name, arguments in TABLE["classes"].items()}
-#: A command that describes the person, which may be in the preamble.
+#: A command about the person, which may be in the preamble.
 _PERSON = re.compile(
     r"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|leftheader|rightheader|ecv[a-z]+|"
     rf"{'|'.join(FIELDS)})(?![A-Za-z])"
@@ -63,26 +63,26 @@ _DEFINITION = re.compile(
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
 _USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*(?:\n[ \t]*)?\{{{_INSIDE}\}})+))\\")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
-#: A name in two arguments, of which other classes have one.
+#: The command ``\name`` with two arguments; in other classes, it has one.
 _NAME = rf"(?s)\\name\s*(?:\[[^][]*\])?\{{({_INSIDE})\}}[ \t]*(?:\n[ \t]*)?\{{({_INSIDE})\}}"
-#: An entry as RenderCV writes it: columns for a degree, for place and date, and for the title and other names.
+#: An entry in RenderCV's LaTeX: columns for the degree, for place and date, and for the title and other names.
 _COLUMNS = (
     rf"(?s)\\begin\{{(?:two|(three))colentry\}}(?(1){_GROUP}){_GROUP}"
     r"((?:(?!\\(?:begin|end)).)*)\\end\{(?:two|three)colentry\}"
 )
 _UNIT = r"(?:em|ex|pt|cm|mm|in)(?![a-z])"
-#: The name of a length; commands of spaces and of paragraphs without an indent have similar ones.
+#: The name of a length, unlike ``\noindent``, ``\smallskip`` and the like.
 _LENGTH = r"(?!noindent|(?:small|med|big)skip)[a-z]*(?:sep|skip|indent|offset|width|height|depth|margin|[hv]size)"
 
 
 def _entry_of(degree: str | None, right: str, left: str) -> str:
-    """Return the command of an entry for the columns of RenderCV; the date is the last paragraph at the right."""
+    """Return an entry in RenderCV's columns as a command; the last paragraph of the right column is the date."""
     *places, date = re.split(r"\n\s*\n", right.strip())
     names = [*filter(None, [degree]), *re.split(r"\n\s*\n", left.strip()), *places]
     return rf"\datedentry{{{date}}}" + "".join(f"{{{name}}}" for name in [*names, ""])
 
 
-#: Replacements before LaTeX is parsed: environments of the class "resume" become commands; comments and settings go.
+#: Replacements before parsing, such as commands for the environments of the class "resume", and "" for settings.
 _REPLACEMENTS = (
     (r"(?s)\\begin\{rSection\}" + _GROUP, r"\\section{\1}"),
     (r"(?s)\\begin\{rSubsection\}" + _GROUP * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
@@ -135,7 +135,7 @@ _REPLACEMENTS = (
     (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
     (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
 )
-#: Commands whose arguments are no words of the CV.
+#: Commands whose arguments are no text of the CV.
 _SILENT = re.compile(
     r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter|columntype)|def|"
     r"(cv)?[sS]et[A-Za-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|(new)?(page)?color|"
@@ -150,9 +150,9 @@ _INPUT = r"\\(?:input|include|subfile|makerubric|(?:sub)?import\*?\s*\{(?P<folde
 
 
 def with_inputs(text: str, file: Path) -> str:
-    r"""Return LaTeX without comments, and with the files that ``\input`` and ``\include`` name, each once.
+    r"""Return LaTeX without comments, and with the files that ``\input`` and ``\include`` name in place, each once.
 
-    Only .tex files below the folder of the first one are read.
+    Ignore all files but .tex files below the folder of the first one.
 
     :raises ValueError: the files have too much text
     """
@@ -183,24 +183,24 @@ def with_inputs(text: str, file: Path) -> str:
 
 
 def _body(text: str) -> str:
-    """Return what is between the beginning and the end of a document; all of any other text."""
+    """Return the text inside the ``document`` environment; all text if there is none."""
     inside = re.search(r"(?s)\\begin\{document\}(.*)\\end\{document\}", text)
     return inside[1] if inside else text
 
 
 class Document(NamedTuple):
-    """A document of LaTeX, parsed."""
+    """A parsed document."""
 
     #: The commands of the preamble that describe the person, then all nodes of the body.
     nodes: list[LatexNode]
-    #: The titles of sections, as they are written.
+    #: The titles of sections in LaTeX.
     sections: list[str]
 
 
 def parse(text: str, unread: list[str]) -> Document:
-    """Parse a document, and report what is left out of it.
+    """Parse a document, and report what is left out.
 
-    :param unread: receives a line about each thing that is left out
+    :param unread: receives a line about each omission
     :raises ValueError: the document is damaged, or its definitions make it too long
     """
     context = _context_for(text)
@@ -233,16 +233,16 @@ def parse(text: str, unread: list[str]) -> Document:
 
 
 def is_silent(name: str) -> bool:
-    """Return whether a command and its arguments are no words of the CV."""
+    """Return whether a command and its arguments are no text of the CV."""
     return name in SETUP or bool(_SILENT.fullmatch(name))
 
 
 def _context_for(text: str) -> LatexContextDb:
-    """Return the arguments of commands and environments, which may depend on the document's class."""
+    """Return pylatexenc's specification of the arguments of commands, some of which depend on the document's class."""
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
     defined = {definition["name"] for definition in _DEFINITION.finditer(text)}
-    # A class of one's own may be a copy of moderncv, with several lines of an address.
+    # An author's class may be a copy of moderncv, whose \address has several arguments.
     longer = {"address"} if re.search(rf"\\address{_GROUP}\{{", text) else set()
     arguments = _ARGUMENTS | {name: of_class[name] for name in of_class.keys() - defined - longer}
     context = latexwalker.get_default_latex_context_db()
@@ -261,7 +261,7 @@ def _context_for(text: str) -> LatexContextDb:
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
-    """Parser of arguments of any number: all brackets and braces after a command."""
+    """Parser of any number of arguments: all brackets and braces after a command."""
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, with their position and length."""
@@ -276,20 +276,20 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX with the document's own commands replaced by their definitions; lists and tables stay."""
+    """Return LaTeX with commands that the document defines expanded, but not those for lists and conditions."""
     # The pattern of a command's arguments, the default of the first one if that is optional, and the replacement.
     definitions: dict[str | None, tuple[str, str | None, str]] = {}
     for found in _DEFINITION.finditer(text):
         default, body = found["default"] if found["first"] is None else found["first"], found["body"]
         number = int(found["count"] or found["last"] or (found["others"] or "").count("m"))
-        # The number of \newcommand includes the optional argument.
+        # In \newcommand, the number of arguments includes the optional one.
         number -= found["default"] is not None
         arguments = (_OPTIONAL if default is not None else "") + _GROUP * number
         if not (is_known(found["name"]) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body)):
             definitions[found["name"]] = (arguments, default, body)
     text = _DEFINITION.sub("", text)
     size = 0
-    # A definition may use others.
+    # Expand commands in definitions, too, up to four deep.
     for _ in range(4):
         pieces, end = [], 0
         for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
@@ -297,7 +297,7 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
                 continue
             pattern, default, body = definitions[use[1]]
             if given := re.compile(pattern, re.DOTALL).match(text, use.end(1) if pattern else use.end()):
-                # A body may name arguments that it does not have.
+                # A body may refer to arguments that the command does not have.
                 values, words = [*given.groups(default or ""), *[""] * 9], re.split("#([1-9])", body)
                 words[1::2] = [values[int(number) - 1] for number in words[1::2]]
                 pieces += [text[end : use.start()], *words]
@@ -310,35 +310,35 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
 
 
 def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX in which unknown commands for sections, and for entries with a date, have common names."""
+    """Return LaTeX in which unknown commands for sections, and for dated entries, have names of ``latex.toml``."""
     i18n = I18n(language_of(_SECTION.findall(text)))
     uses = [
         (use, re.findall(_GROUP, use[2])) for use in _USE.finditer(text) if not (is_known(use[1]) or is_silent(use[1]))
     ]
-    #: Which argument is the date in each use, and in most uses of a command.
-    dates = [
+    # Index of the argument with the date in each use, or -1, and number of uses of a command with each index.
+    date_indexes = [
         next((number for number, group in enumerate(groups[:8]) if _is_date(group, i18n)), -1) for _, groups in uses
     ]
-    places: dict[str, Counter[int]] = {use[1]: Counter() for use, _ in uses}
-    for (use, groups), date_at in zip(uses, dates, strict=True):
-        places[use[1]].update([date_at] if groups[1:] and date_at >= 0 else [])
-    # The last argument of a command is a text, not a place, if it is long in any use.
+    indexes_of: dict[str, Counter[int]] = {use[1]: Counter() for use, _ in uses}
+    for (use, groups), date_index in zip(uses, date_indexes, strict=True):
+        indexes_of[use[1]].update([date_index] if groups[1:] and date_index >= 0 else [])
+    # The last argument of a command is text, not a location, if it is long in any use.
     with_text = {
         use[1] for use, groups in uses if groups[4:] or (groups[2:] and re.search(r"(?s).{80}|\\item", groups[-1]))
     }
     pieces, end = [], 0
-    for (use, groups), date_at in zip(uses, dates, strict=True):
+    for (use, groups), date_index in zip(uses, date_indexes, strict=True):
         if use.start() < end:
             continue
-        if places[use[1]] and groups[1:]:
-            place = places[use[1]].most_common(1)[0][0] if date_at < 0 else date_at
-            date = groups.pop(place) if place < len(groups) else ""
+        if indexes_of[use[1]] and groups[1:]:
+            index = indexes_of[use[1]].most_common(1)[0][0] if date_index < 0 else date_index
+            date = groups.pop(index) if index < len(groups) else ""
             # The end of a period may be an argument of its own.
-            end_date = groups[place].strip() if place < len(groups) and groups[1:] else ""
+            end_date = groups[index].strip() if index < len(groups) and groups[1:] else ""
             if date and end_date and _is_date(period := f"{date.rstrip(' -–')} – {end_date}", i18n):
                 date = period
-                groups.pop(place)
-            name = "cvitem" if not (place or groups[1:]) else "datedentry"
+                groups.pop(index)
+            name = "datedentry" if index or groups[1:] else "cvitem"
             if name == "datedentry" and not (use[1] in with_text and groups[1:]):
                 groups.append("")
             command = rf"\{name}{{{date}}}" + "".join(f"{{{group}}}" for group in groups)
@@ -357,7 +357,7 @@ def _is_date(group: str, i18n: I18n) -> bool:
 
 
 def _without_letter(body: str, unread: list[str]) -> str:
-    """Return a document without the letter that may follow the CV, which is reported."""
+    """Return a document without a letter below the CV, which is reported."""
     letter = re.search(r"\\recipient(?![A-Za-z])", body)
     if not letter or not _SECTION.search(body[: letter.start()]):
         return body
@@ -366,12 +366,12 @@ def _without_letter(body: str, unread: list[str]) -> str:
 
 
 def _report_unread(text: str, body: str, is_known: Callable[[str], bool], unread: list[str]) -> None:
-    """Report bibliographies, the date of today, and commands whose meaning is not known."""
+    """Report bibliographies, today's date, and unknown commands with several arguments."""
     if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
         files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
         remedy = "save the file beside the page, and list it there with {publications}"
         unread.append(f"the publications in {files} are left out: {remedy}")
-    # In the footer of a page, the date is no text of the CV.
+    # Do not report the date in the footer of a page, which is no text of the CV.
     if re.search(r"(?<!\\makecvfooter\{)\\today(?![A-Za-z])", body):
         unread.append(r"\today is left out, since it has another value each day: delete the words around it")
     used = {groups[0] for groups in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}

@@ -1,4 +1,4 @@
-"""Write nodes of LaTeX as Markdown: words, emphasis, links, lists and tables."""
+"""Convert nodes of LaTeX to Markdown: words, emphasis, links, lists and tables."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from cvtools.importers.latex_parser import ANY, ENVIRONMENTS, FRAMING, SEPARATOR
 from cvtools.reading.latex import words, words_of
 from cvtools.writing import myst
 
-#: The marks around the words of a command, and what a command that separates words becomes.
+#: Markdown around the words of a command for emphasis, and in place of a command that separates words.
 _EMPHASIS, _SEPARATORS = by_command(TABLE["emphasis"]), SEPARATORS | {" ": " ", "\\": "\n"}
 #: An argument that is a star, a length or another setting, rather than words.
 _SETTING = re.compile(
@@ -22,7 +22,7 @@ _SETTING = re.compile(
 #: Commands whose last argument is a unit, and the space after a prefix in its words, as in "kilo metre".
 _UNITS = frozenset({"SI", "SIrange", "qty", "qtyrange", "si", "unit"})
 _SPACE_BEHIND_PREFIX = r"(?<=centi|femto|micro|milli) |(?<=giga|kilo|mega|nano|pico|tera) "
-#: Marks the markup of lists that this module writes, which must not be escaped.
+#: Character before the markup of lists that this module writes, and must not escape.
 _MARKUP = "\ue000"
 #: Environments of tables.
 TABLES = {"tabular", "tabularx", "tabular*", "longtable"}
@@ -42,13 +42,13 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def parts_inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the lists of nodes in a group, an environment or a command, without arguments that are settings."""
-    parts = _given(node) if getattr(node, "environmentname", "") not in ENVIRONMENTS else []
+    parts = _argument_nodes(node) if getattr(node, "environmentname", "") not in ENVIRONMENTS else []
     parts = [part for part in parts if not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
 
-def _given(node: LatexNode) -> list[LatexNode]:
-    """Return the arguments that a node has, with their brackets or braces."""
+def _argument_nodes(node: LatexNode) -> list[LatexNode]:
+    """Return the arguments of a node, with their brackets or braces, but no absent optional ones."""
     parsed = getattr(node, "nodeargd", None)
     return [part for part in parsed.argnlist if part is not None] if parsed else []
 
@@ -85,8 +85,8 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
             is_cell_end = getattr(node, "specials_chars", "") == "&"
             yield " | " if is_cell_end else myst.escape_inline(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname == "tikzpicture":
-            # Only the labels of a drawing are words: they are in braces.
-            parts = (part for one in node.nodelist for part in (one, *_given(one)))
+            # The only words in a drawing are its labels, in braces.
+            parts = (part for inner in node.nodelist for part in (inner, *_argument_nodes(inner)))
             labels = (part for part in parts if getattr(part, "delimiters", ("",))[0] == "{")
             yield " ".join("".join(_words([label])) for label in labels)
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
@@ -106,11 +106,11 @@ def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     for part in _flat(node.nodelist):
         if isinstance(part, LatexMacroNode) and part.macroname == "item":
             label = "".join(map(line_of, arguments_of(part)))
-            # A label without letters is only another bullet.
+            # Skip a label without letters, which is another bullet.
             items.append((f"**{label.strip('*')}** " if re.search(r"\w", label) else "", []))
         else:
             items[-1][1].append(part)
-    # The arguments of an environment of one's own are above its items.
+    # Arguments of an environment that the document defines are above the items.
     above = ("".join(_words(part)).strip() for part in [*parts_inside(node)[:-1], items[0][1]])
     yield f"\n\n{' | '.join(filter(None, above))}\n\n"
     for label, item in items[1:]:
@@ -121,7 +121,7 @@ def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
             continue
         first, *lines = [line for line in text.split("\n") if line.strip()] or [""]
         if lines and all(line.lstrip().startswith("**") for line in [first, *lines]):
-            # Each line has a label: make them items.
+            # Make each line an item, since each has a label.
             first, lines = f"\n{_MARKUP}{mark}".join([first, *map(str.strip, lines)]), []
         yield f"{_MARKUP}{mark}{first}\n"
         for line in lines:
@@ -130,7 +130,7 @@ def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
 
 
 def _flat(nodes: Sequence[LatexNode]) -> Iterator[LatexNode]:
-    """Yield the nodes of a list; a group that holds items is replaced by its nodes."""
+    """Yield the nodes of a list, with the nodes of groups that have items in place of these groups."""
     for node in nodes:
         is_list = isinstance(node, latexwalker.LatexEnvironmentNode) or getattr(node, "macroname", "") == "item"
         if not is_list and re.search(r"\\item(?![A-Za-z])", node.latex_verbatim()):
@@ -156,7 +156,7 @@ def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
         yield myst.link(url, f"https://doi.org/{url}") if name == "doi" else myst.link("", with_scheme(url))
     elif name in _EMPHASIS and arguments:
         mark = _EMPHASIS[name]
-        # The same emphasis inside would end this one.
+        # Remove the same emphasis inside, which would end this one: in the length of a run, 1 is italic, 2 is bold.
         line = re.sub(r"(?<!\\)\*+", lambda inner: "*" * (len(inner[0]) & ~len(mark)), line_of(arguments[-1]))
         yield f"{mark}{line}{mark}" if line else ""
     elif name in _SEPARATORS:
@@ -170,7 +170,7 @@ def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
     elif name in _UNITS and any(arguments):
         _, *numbers, unit = arguments
         source = "".join(part.latex_verbatim() for part in unit)
-        # A unit of signs, such as km/h, stays as it is.
+        # Leave a unit without commands, such as km/h, as it is.
         named = " ".join(re.findall("[A-Za-z]+", source)) if re.search(r"\\[A-Za-z]", source) else line_of(unit)
         number = " – ".join(filter(None, map(line_of, numbers)))
         yield f"{number} {re.sub(_SPACE_BEHIND_PREFIX, '', named)}".strip()
@@ -181,19 +181,19 @@ def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
         yield myst.escape_inline(words_of([node]).strip("\n"))
 
 
-#: Words that a command without arguments stands for; cached, since it may occur thousands of times.
+#: Return the words for a command without arguments; cached, since it may occur thousands of times.
 _own_words = lru_cache(100)(words)
 
 
 def url_of(nodes: Sequence[LatexNode]) -> str:
-    """Return an address, in which a tilde is neither a space nor an accent."""
+    """Return nodes as an address, in which a tilde is neither a space nor an accent, but a character."""
     parts = ("~" if re.match(r"\\?~", node.latex_verbatim()) else words_of([node]) for node in nodes)
     return "".join("".join(parts).split())
 
 
 def words_in(nodes: Sequence[LatexNode]) -> str:
-    """Return nodes as one line of words without any markup."""
+    """Return nodes as one line of plain text."""
     (inline,) = myst.parser().parseInline(line_of(nodes))
     words = "".join(token.content for token in inline.children or [])
-    # An address has the scheme that a link needs only where it is written.
+    # Remove the scheme that the link of an address needs, unless the source has one.
     return words if any("://" in node.latex_verbatim() for node in nodes) else words.replace("https://", "")

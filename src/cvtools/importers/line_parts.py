@@ -1,4 +1,4 @@
-"""Split a line of Markdown at separators, and find emphasis, links, a label and a date in it."""
+"""Split a line of Markdown at separators, and find its emphasis, links, label and date."""
 
 import re
 from collections.abc import Collection, Mapping, Set
@@ -9,19 +9,19 @@ from cvtools.i18n import I18n, all_labels
 from cvtools.importers import vocabulary
 from cvtools.model.dates import Period, folded
 
-#: A separator (the group ``mark``); or a link, brackets, code or a university's name, in which nothing is a separator.
+#: A separator (group ``mark``); or a link, brackets, code or a university's name, whose separators must not match.
 _SEPARATOR = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|\bUniversity of(?: \w+){1,2} at\b"
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
-#: Number of a line's first separators, and of its last spaces, that are tried as the beginning or the end of a date.
+#: Number of separators, from the first, and of spaces, from the last, that are tried as the bounds of a date.
 _TRIED = 12
 YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
-#: Bold words; the second group has them without the marks.
+#: Bold words; group 2 has them without the marks.
 BOLD = r"(\*\*|__)((?:(?!\1).)+)\1"
-#: Marks of emphasis, which are not escaped.
+#: Marks of emphasis that are not escaped.
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
 #: A label, such as "**Tel.:** ".
@@ -31,9 +31,9 @@ LABEL = re.compile(
 
 
 def split(text: str, *, keep: Set[str] = frozenset()) -> list[str]:
-    """Return the parts of a line that have words; what is in brackets is not split.
+    """Split a line at separators outside of brackets, and return the parts that have letters or digits.
 
-    :param keep: separators at which the line is not split
+    :param keep: separators at which not to split
     """
     spans = [
         match.span("mark") for match in _SEPARATOR.finditer(text) if match["mark"] and match["mark"].strip() not in keep
@@ -48,18 +48,18 @@ def link_in(match: re.Match[str]) -> tuple[str, str]:
 
 
 def plain(text: str) -> str:
-    """Return the words of a line of Markdown: no emphasis, and the text of links."""
+    """Return the text of a line of Markdown, without emphasis and without the targets of links."""
     return " ".join(EMPHASIS.sub("", LINK.sub(lambda link: link[1] or link[3] or link[4], text)).split())
 
 
 def without_emphasis(text: str) -> str:
-    """Return a line of Markdown without emphasis; links stay."""
+    """Return a line of Markdown without emphasis, but with links."""
     words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda match: match["link"] or "", text)
     return " ".join(words.split()).strip(" ,")
 
 
 def plain_title(text: str) -> str:
-    """Return a line of Markdown without emphasis, and without separators at its ends; links stay."""
+    """Return a line of Markdown without emphasis and without separators at its ends, but with links."""
     return without_emphasis(text).strip(" ,|·:–—")
 
 
@@ -80,7 +80,7 @@ def without_marker(line: str) -> str:
 def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     """Return the date or period in a line, and the rest of the line; "" and the line if it has none.
 
-    It is in brackets, at an end of the line, or between two separators.
+    A date is in brackets, at an end of the line, or between two separators.
     """
     return _find_date(text, i18n.language)
 
@@ -100,11 +100,10 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     no_dashes = [(start, end) for start, end in marks if text[start:end].strip() not in _DASHES]
     at_end = ((mark, last) for mark in sorted({first, *marks, *spaces}))
     at_beginning = ((first, mark) for mark in reversed(marks))
-    # Try what is between two separators: the first from `start` to `begin`, the second from `end` to `after`,
-    # which is no dash.
+    # Try the text between two separators: one from `start` to `begin`, and one from `end` to `after`.
     for (start, begin), (end, after) in chain(at_end, at_beginning, product(marks, no_dashes)):
         date = as_date(text[begin:end], i18n) if YEAR.search(text, begin, end) else ""
-        # A single year after a space may belong to a name, as in "Expo 2000", but not if it is set in italics.
+        # A year after a space may belong to a name, as in "Expo 2000", unless the year is in italics.
         is_apart = (
             (start, begin) not in spaces or text[begin : begin + 1] in {"*", "_"} or not re.match(r"\d+(\s*\(|$)", date)
         )
@@ -116,18 +115,19 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
 @cache
 def _lasting_period(language: str) -> re.Pattern[str]:
     """Return a pattern of a period with its duration, such as ``2019 – 2021 (2 years):``; group 1 is the period."""
-    spans = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
-    forms = {re.sub("[0-9]+", "[0-9]+", r"\s".join(map(re.escape, span.split()))) for span in spans}
+    durations = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
+    forms = {re.sub("[0-9]+", "[0-9]+", r"\s".join(map(re.escape, duration.split()))) for duration in durations}
     form = "|".join(sorted(forms, reverse=True))
     period = r"((?:19|20)[0-9]{2}\s?[–—-]\s?[^,|()·]{1,20}?)"
     return re.compile(rf"{period}\s?[(·]\s?(?:(?:{form})\s?){{1,2}}(?:\):?)?", re.IGNORECASE)
 
 
 def _is_half(before: str, date: str, after: str, i18n: I18n) -> bool:
-    """Return whether a single date may be one half of a period, whose other half is in the words around it."""
+    """Return whether a date may be one end of a period, whose other end is in the text before or after the date."""
     period = _period(date, i18n)
-    if not period or period.start is not period.end:
+    if not (period and period.is_date):
         return False
+    # Mark the date by a line break, at which the patterns search.
     around = f"{before}\n{after}"
     words = re.findall(r"([^\W\d_]+)\W*\n|\n\W*([^\W\d_]+)", around)
     # Roman numerals, such as "II", are parts of names.
@@ -138,7 +138,7 @@ def _is_half(before: str, date: str, after: str, i18n: I18n) -> bool:
 
 
 def as_date(text: str, i18n: I18n) -> str:
-    """Return a text that is a period or a date, without emphasis; empty for others."""
+    """Return a text that is a period or a date, without emphasis; empty for any other text."""
     text = plain(text).strip(" ,.`")
     if not re.search(r".[(\uff08][^()]+[)\uff09]$", text):
         text = text.strip(" ,.()[]")

@@ -1,4 +1,4 @@
-"""Read LinkedIn's "Download your data": a ZIP of CSV files, some of which hold the profile."""
+"""Read LinkedIn's "Download your data": a ZIP of CSV files, some of which have the profile."""
 
 import csv
 import io
@@ -14,8 +14,8 @@ from cvtools.importers.drafts import Draft, Source, decode, language_of_values, 
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import myst
 
-#: By the name of each file, see :func:`_stem`: the name of the section's heading in I18n (for the kind "other", the
-#: heading itself), and the kind of the entries. The page has the sections in this order.
+#: The name in I18n of a section's heading (for the kind "other", the heading itself) and the kind of its entries, by
+#: the stem of a file, see :func:`_stem`; in the order of the sections.
 _TABLES = {
     "positions": ("work", "position"),
     "projects": ("projects", "project"),
@@ -31,7 +31,7 @@ _TABLES = {
     "recommendationsreceived": ("references", "reference"),
     "volunteeringexperiences": ("volunteering", "volunteering"),
 }
-#: Columns of fields, the most precise first.
+#: Columns for each field, the most precise first.
 _COLUMNS: Mapping[str, Sequence[str]] = {
     "organization": ("Company Name", "Organization", "Company"),
     "institution": ("School Name",),
@@ -43,10 +43,10 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "number": ("License Number", "Patent Number", "Number", "Application Number"),
     "status": ("Status",),
 }
-#: Files of names, which become lists.
+#: Stems of files that become lists of names.
 _LISTS = ("skills", "languages")
-#: All files that are read.
-_KNOWN = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
+#: Stems of all files that become part of the CV.
+_STEMS = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
 #: Columns of dates: the beginning and the end.
 _STARTS = ("Started On", "Start Date", "Issued On", "Published On", "Filed On", "Test Date", "Creation Date")
 _ENDS = ("Finished On", "End Date")
@@ -61,7 +61,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     texts: list[str] = []
     tables = _tables(archive, unread, texts)
-    if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
+    if others := [name for name in archive.namelist() if _stem(name) not in {"", *_STEMS}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
     other_profiles = tables.get("profile", [])[1:]
     person = _person(tables)
@@ -79,18 +79,18 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
 
 
 def _stem(name: str) -> str:
-    """Return the name of a CSV file in small letters without suffix, spaces, hyphens and underscores; "" for others."""
+    """Return the name of a CSV file in lower case without suffix, spaces, hyphens and underscores; "" for others."""
     return re.sub(r"[\s_-]", "", PurePosixPath(name).stem.lower()) if name.lower().endswith(".csv") else ""
 
 
 def _tables(archive: zipfile.ZipFile, unread: list[str], texts: list[str]) -> dict[str, list[Source]]:
-    """Return the rows of each file by its stem, and add the text of the file to texts."""
+    """Return the rows of each file by its stem, and append the text of each file to `texts`."""
     tables: dict[str, list[Source]] = {}
-    left = limits.IMPORT_SIZE
+    size = 0
     for info in archive.infolist():
-        if (stem := _stem(info.filename)) in _KNOWN:
-            left -= info.file_size
-            if left < 0:
+        if (stem := _stem(info.filename)) in _STEMS:
+            size += info.file_size
+            if size > limits.IMPORT_SIZE:
                 raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked: leave out tables")
             if info.flag_bits & 1:
                 raise ValueError("it is encrypted: unlock it first")
@@ -103,14 +103,14 @@ def _tables(archive: zipfile.ZipFile, unread: list[str], texts: list[str]) -> di
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the rows below the head, each with the number of its last line; skip notes above the head."""
+    """Yield the rows below the head, each with the number of its last line in the file; skip notes above the head."""
     notes = re.match(r"(?s)Notes.*?\n\s*\n|\s+", text)
     start = notes.end() if notes else 0
     reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
     before = text.count("\n", 0, start)
     try:
         firsts: dict[str, int] = {}
-        # A name that recurs gets the number of its column, so that no value is lost.
+        # Add the number of the column to a repeated name, so that no value is lost.
         reader.fieldnames = [
             name if firsts.setdefault(name, number) == number else f"{name} {number}"
             for number, name in enumerate(map(str.strip, reader.fieldnames or ()), 1)
@@ -122,7 +122,7 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _with_breaks(value: Any) -> Any:
-    """Return a value with line breaks before the items of a list, where LinkedIn writes two spaces."""
+    """Return a value with line breaks in place of the two spaces that LinkedIn writes before items of a list."""
     return re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", value) if isinstance(value, str) else value
 
 
@@ -161,7 +161,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _language(tables: Mapping[str, Sequence[Source]], texts: list[str]) -> I18n:
-    """Return the language in which most dates can be read; that of all texts if English ones are read as well."""
+    """Return the language of most dates or, if that is English, the language of most words in the texts."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.peek(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
     i18n = max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
@@ -190,12 +190,12 @@ def _entry(row: Source, kind: str, i18n: I18n) -> Draft:
 
 
 def _date(text: str, words: DateWords) -> str:
-    """Return a date such as "Mar 2020" in ISO 8601; other words as they are."""
+    """Return a date such as "Mar 2020" in ISO 8601; any other text as it is."""
     return str(PartialDate.find(text, words) or text)
 
 
 def _name(row: Source) -> str:
-    """Return a skill, or a language with its level."""
+    """Return a skill, or a language with its level, as an item of a list."""
     name, level = row.text("Name"), row.text("Proficiency")
     rest = "".join(f"; {line.removeprefix('- ')}" for line in row.take_rest().splitlines())
     return f"- {myst.clean_line(name)}{f': {myst.clean_line(level)}' if level else ''}{rest}"

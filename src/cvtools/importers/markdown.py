@@ -1,4 +1,4 @@
-"""Read Markdown or HTML that was written for other programs: leave their syntax out, and split it at headings."""
+"""Read Markdown or HTML for other programs: remove the syntax of these programs, and split the text at headings."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from cvtools.terminal import shorten
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html, outside_code
 
-#: A footnote, whose further lines are indented, and a reference to one.
+#: A footnote, with indented further lines, and a reference to a footnote.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]+)\](?!:)")
 #: A title in quotes or parentheses.
@@ -29,11 +29,11 @@ _TITLE = r"[ \t]+(\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))"
 _LINK_WITH_TITLE = re.compile(rf"(\]\(\s*+(?:<[^<>\n]*>|[^()<>\s]++)){_TITLE}\s*\)")
 #: A definition of an address: its label, the address and a title.
 _ADDRESS = re.compile(rf"(?m)^ {{0,3}}\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|[^\s<]\S*)(?:{_TITLE})?[ \t]*$")
-#: A paragraph of bold words, which a list may follow.
+#: A paragraph of bold words, or bold words above a list.
 _BOLD_PARAGRAPH = re.compile(r"(?m)(?<!\S\n)^(?:\*\*|__)([^*_\n]{3,60})(?:\*\*|__):?[ \t]*(?=\n\s*\n|\n[-*+] )")
-#: Attributes such as classes, but for the marks by which this program withholds words, which must stay visible.
+#: Attributes such as classes, but no marks of cvtools (show, only), so that authors see that these withhold nothing.
 _ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
-#: Lines that hold markup alone: fences of Pandoc's divs, tags of Liquid, and LaTeX's commands with a length or nothing.
+#: Lines of markup alone: fences of Pandoc's divs, tags of Liquid, and commands of LaTeX with at most a length.
 _MARKUP_LINE = (
     r"^:{3,}.*$|^[ \t]*\{%.*%\}[ \t]*$|^\\(?:begin|end)\{\w+\}"
     r"|^\\[a-zA-Z]+\*?(?:\{-?[\d.]+[^{}\n]*\}|[ \t]*-?[\d.]+[ \t]*[a-z]{2})?[ \t]*$"
@@ -41,18 +41,18 @@ _MARKUP_LINE = (
 
 
 def is_own(text: str) -> bool:
-    """Return whether Markdown is a page of this project: it has known fields below a heading."""
+    """Return whether Markdown is a page of cvtools: it has fields of cvtools below a heading."""
     fields = re.findall(r"(?m)^(?:#{1,6} .*|[=-]{3,})\n\s*((?::[\w-]+: .*\n)+)", f"{text}\n")
     names = {name for lines in fields for name in re.findall(r"(?m)^:([\w-]+):", lines)}
-    return any(kinds.is_known(name) for name in names - {*kinds.CONTROLS})
+    return any(kinds.is_field(name) for name in names - {*kinds.CONTROLS})
 
 
 def read(text: str, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
-    # Remove the data of pictures, which Google Docs writes into the text.
+    # Remove the bytes of pictures, which Google Docs writes into the text.
     text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
-    data, text = front_matter.take(myst.without_bullets(text))
-    # Separate words that only a style sets apart.
+    data, text = front_matter.split(myst.without_bullets(text))
+    # Write a bar between adjacent spans, which only their styles set apart.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     # In a template for Jekyll, the date is code on the line above the entry.
     text = re.sub(r"(?m)^`([^`\n]{,20}\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
@@ -60,7 +60,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
         unread.append("comments (<!-- … -->) are left out")
     text = outside_code(lambda words: _without_titles(_without_syntax(words), unread), from_html(text))
     if not re.search(r"(?m)^##|^\S.*\n(?:==|--)", text):
-        # Without headings of sections, bold paragraphs may be these.
+        # Without other headings of sections, bold paragraphs may be headings.
         text = _BOLD_PARAGRAPH.sub(_heading, text)
     if PICTURE.search(text):
         unread.append(NO_PICTURE)
@@ -68,9 +68,9 @@ def read(text: str, unread: list[str]) -> myst.Heading:
 
 
 def is_section(title: str) -> bool:
-    """Return whether any language has the words of a paragraph as the heading of a section."""
+    """Return whether a title is a heading of a section in any language."""
     words = re.sub(r"^\W+|\W+$", "", folded(title))
-    # In capitals, one known word is enough, as in "EXPERIENCIA LABORAL".
+    # In capitals, one word of such a heading is enough, as in "EXPERIENCIA LABORAL".
     names = {words, *(words.split() if title.isupper() else ())}
     return not names.isdisjoint(all_headings()) or bool(vocabulary.CONTACTS.search(words))
 
@@ -80,13 +80,13 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_syntax(text: str) -> str:
-    """Return Markdown without the syntax of footnotes, attributes, LaTeX and linked pictures; their words stay."""
-    # A dash or a letter may be written as an entity; one of Markdown's own signs stays an entity.
+    """Return Markdown with only the text of footnotes, attributes, LaTeX and linked pictures."""
+    # Replace entities of letters and dashes, but not those of ASCII signs, which may be markup.
     text = re.sub(r"&\w+;", lambda entity: entity[0] if (sign := unescape(entity[0])).isascii() else sign, text)
     text = _with_footnotes_in_place(text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
-    # Beside a letter, as in Chinese, bold words may neither begin nor end with punctuation.
+    # Move punctuation out of bold words beside a letter, as in Chinese, where Markdown sees no bold words otherwise.
     bold = r"\*\*[^*\n]+\*\*"
     text = re.sub(rf"(?<=\w)\*\*([^\w\s*]+)([^*\n]+\*\*)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
     text = re.sub(rf"(\*\*[^*\n]+?)([^\w\s*]+)\*\*(?=\w)|{bold}", lambda b: f"{b[1]}**{b[2]}" if b[1] else b[0], text)
@@ -98,7 +98,7 @@ def _without_syntax(text: str) -> str:
 
 
 def _without_titles(text: str, unread: list[str]) -> str:
-    """Return Markdown without the titles of links; report these, and the addresses that no link refers to."""
+    """Return Markdown without the titles of links; report the titles, and definitions that no link refers to."""
     used = {_label(words) for words in re.findall(r"\[([^\[\]]+)\](?!:)", text)}
     titles = [link[2] for link in _LINK_WITH_TITLE.finditer(text)]
     unused = []
@@ -106,7 +106,7 @@ def _without_titles(text: str, unread: list[str]) -> str:
         if _label(address[1]) in used:
             titles += filter(None, [address[3]])
         elif re.search(r"\w", address[1]):
-            # A label without letters, such as "//", begins a comment.
+            # Do not report a label without letters, such as "//", which begins a comment.
             unused.append(address[0])
     if titles:
         unread.append(f"titles of links are left out: {', '.join(shorten(title, 60) for title in titles)}")
@@ -117,7 +117,7 @@ def _without_titles(text: str, unread: list[str]) -> str:
 
 
 def _label(words: str) -> str:
-    """Return the label of an address as Markdown compares it."""
+    """Return the label of a definition in the form in which Markdown compares labels."""
     return " ".join(words.split()).casefold()
 
 
@@ -128,7 +128,7 @@ def _with_footnotes_in_place(text: str) -> str:
 
     def taken(note: re.Match[str]) -> str:
         if note[1] not in used or note[1] in notes:
-            # A note without a reference stays, though not as the definition of a link.
+            # Escape a note without a reference, which otherwise would be the definition of a link.
             return f"\\{note[0]}"
         notes[note[1]] = f" ({' '.join(note[2].split())})"
         return ""
@@ -139,9 +139,9 @@ def _with_footnotes_in_place(text: str) -> str:
 
 
 def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> myst.Heading:
-    """Return the CV in Markdown without HTML and front matter.
+    """Return the CV in Markdown that has neither HTML nor front matter.
 
-    :param front_matter: the values of the front matter
+    :param front_matter: the data of the front matter
     :param has_table_heads: see :class:`~cvtools.importers.recognition.Reader`
     """
     if len(text) > limits.IMPORT_MARKDOWN:
@@ -157,7 +157,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
 def _parts(tokens: Sequence[Token], lines: list[str]) -> list[Part]:
     """Return the text above the first heading, as a part without a title, and each heading with the text below it.
 
-    What is below a heading without words belongs to the one above.
+    Text below a heading without words belongs to the heading above.
     """
     heads = [
         (head.map or [0, 0], int(head.tag[1]), words.content)

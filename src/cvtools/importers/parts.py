@@ -1,6 +1,6 @@
-"""Split a file into parts: its headings with the text below them, and the entries that have no heading.
+"""Split a file into parts: headings with the text below them, and entries without a heading.
 
-Such entries are in lists and tables with dates, or begin with a line that has bold words, a date or several names.
+Entries without a heading are in lists and tables with dates, or begin with bold words, a date or several names.
 """
 
 import re
@@ -13,35 +13,35 @@ from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
 from cvtools.importers.line_parts import BOLD, LABEL, as_date, field_named, find_date, plain, split
 
-#: What is no title: a sentence, or a town with a state of the USA.
+#: Text that is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
-#: Beginnings of bold words, and of a block other than a paragraph.
-_BOLD = r"(\*\*|__)\S"
 #: Bold words, which words in italics may follow.
 _BOLD_WORDS = rf"{BOLD}(?:\s+([*_])([^*_]+)\3)?"
+#: Beginnings of bold words, and of a block other than a paragraph.
+_BOLD = r"(\*\*|__)\S"
 _MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
 
 
 @dataclass
 class Part:
-    """A heading of the file, and the Markdown below it."""
+    """A heading of the file, or an entry without a heading, and the Markdown below."""
 
     level: int
     title: str
     text: str = ""
     children: list["Part"] = field(default_factory=list)
-    #: The date of an entry that is no heading in the file.
+    #: The date of an entry without a heading.
     date: str = ""
-    #: The names in the row of a table that is an entry: its title, and those below it.
+    #: The title and the other names of an entry, if they are apart in the file, as in a row of a table.
     names: list[str] = field(default_factory=list)
-    #: The fields of an entry, and its "title", if the file names them.
+    #: The fields of an entry, and its "title", if the file has labels or commands for them.
     fields: Mapping[str, str] = field(default_factory=dict)
-    #: The kind of an entry with such fields, if the section does not name any.
+    #: The kind of an entry with `fields`, if its section does not name one.
     kind: str = "position"
 
 
 def tree(parts: Iterable[Part]) -> list[Part]:
-    """Return the sections, each with the headings below it."""
+    """Arrange headings by their levels, and return the top ones."""
     path = [Part(0, "")]
     for part in parts:
         while path[-1].level >= part.level:
@@ -52,11 +52,11 @@ def tree(parts: Iterable[Part]) -> list[Part]:
 
 
 def with_joined_dates(parts: Iterable[Part], i18n: I18n) -> list[Part]:
-    """Return the headings; one that is nothing but a date becomes text of the entry above or below it."""
+    """Return the headings without those that are dates, which become text of the entry above or below."""
     joined: list[Part] = []
 
     def is_date(part: Part) -> bool:
-        # What the file names as a title is none.
+        # A title of an entry with fields or another date is no date.
         return not (part.fields or part.date) and bool(as_date(part.title, i18n))
 
     for part in parts:
@@ -75,11 +75,11 @@ def with_joined_dates(parts: Iterable[Part], i18n: I18n) -> list[Part]:
 
 
 def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, list[Part]]:
-    """Return the text of a section above its first entry, and the entries in its blocks, which have no headings.
+    """Split the blocks of a section into the text above the first entry, and entries without a heading.
 
     :param level: the level of the entries
     """
-    # The first part has the text above the first entry.
+    # The first part is for the text above the first entry.
     parts = [Part(level - 1, "")]
     for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
         block, after = text.split("\n"), text_after.split("\n")
@@ -102,9 +102,9 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
         below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
         # Lines of one paragraph may each begin with a date.
         begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
-        # The line below an entry without a date has that date, and begins no other entry.
+        # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),
+        # nor in the same block up to the date (awaits_date).
         lacks_date = parts[1:] and _is_undated(parts[-1], i18n)
-        # The lines below an entry without a date, down to its date, begin no other entry.
         awaits_date = False
         for number, (line, next_line) in enumerate(pairwise([*block, below])):
             date, words = find_date(line, i18n)
@@ -118,7 +118,7 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
                 parts.append(replace(begun, level=level))
                 awaits_date = _is_undated(parts[-1], i18n)
             elif is_role:
-                # The line is another role at the same employer.
+                # A line in italics is another role at the same employer.
                 parts.append(Part(level, parts[-1].title, line))
             else:
                 parts[-1].text += f"\n{line}" if number else f"\n\n{line}"
@@ -128,7 +128,7 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
 
 
 def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
-    """Return date, words and text of each item of a list whose items all begin with a date; none for other text."""
+    """Return date, title and text of each item of a list whose items all begin with a date; none for other text."""
     items = re.split(r"(?m)^[-*+]\s+", block)
     entries = []
     for item in items[1:] if not items[0] else []:
@@ -143,13 +143,15 @@ def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
 
 
 def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
-    """Return the date at the beginning of a line, in bold letters or before a separator, and the words after it."""
+    """Return a date at the beginning of a line, in bold letters or before a separator, and the words after the date."""
     bold = re.match(rf"{BOLD}(?:\s*:)?\s+(?=[\w*])", line)
     if bold and as_date(bold[2], i18n):
         return bold[2], line[bold.end() :].rstrip("\\ ")
-    # What is long may begin with a date as well.
-    date, words = find_date(line[:200], i18n)
-    words += f"{' ' * line[:200].endswith(' ')}{line[200:]}" if date else ""
+    # Search the beginning of a line that is too long for find_date().
+    start_of_line, rest = line[:200], line[200:]
+    date, words = find_date(start_of_line, i18n)
+    if date:
+        words += f" {rest}" if start_of_line.endswith(" ") else rest
     start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\s\s)"
     is_first = date and (re.match(start, plain(line)) or re.match(start, line))
     return (date, words.rstrip("\\ ")) if is_first else ("", line)
@@ -168,12 +170,12 @@ def _is_undated(part: Part, i18n: I18n) -> bool:
 def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | None:
     """Return the entry that begins with a line; None for a line of text.
 
-    The line begins with bold words, and it or the one below it has a date. If it is the first of a paragraph, it
-    may also begin with a date, or have a role or several parts above a date.
+    Such a line begins with bold words, and has a date, or one on the line below. The first line of a paragraph may also
+    begin with a date, or have a role or several names above a date.
     """
     first_date, words = _begins_with_date(line, i18n)
     bold_words = re.match(rf"{_BOLD_WORDS}(?P<sign>\s*[.,:|–—-]*\s*)(?=\S)", words) if is_first and first_date else None
-    # What follows bold words without a comma, but for a degree, or is long, is text.
+    # Words after the bold ones are text if they are long, or if neither a separator nor a bold degree is before them.
     is_joined = bold_words and (re.search(r"[,|–—-]", bold_words["sign"]) or vocabulary.DEGREE.search(bold_words[2]))
     if bold_words and not (is_joined and _is_title(words)):
         names = [name for name in bold_words.group(2, 4) if name]
@@ -190,7 +192,7 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
         may_be_below = is_dated_below and not date and not (label and field_named(label[1]))
         has_date = (date and plain(words)) or (may_be_below and find_date(below, i18n)[0])
         return Part(0, line.rstrip("\\ ")) if has_date else None
-    # A line may say all of an entry, as in "Tutor, Code Club, 2019 – 2020", or set the date apart by a bar.
+    # A line may be the whole entry, as in "Tutor, Code Club, 2019 – 2020", or have a bar before the date.
     ending = plain(line).rstrip(" .)\\")
     is_apart = ending.removesuffix(date).endswith("| ") and line[0] not in "*_"
     has_title = len(split(words)) > 1 or re.fullmatch(r"([*_])[^*_]+\1", words) or is_apart

@@ -1,10 +1,10 @@
-"""Read a CV of headings and text, from any format: dates, places and contacts become fields.
+"""Recognise dates, places and contacts as fields in a CV of headings and text, from any format.
 
-All other text stays, as Markdown with harmless markup alone.
+All other text remains, as Markdown with harmless markup alone.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
@@ -13,8 +13,8 @@ from cvtools.importers import tables, vocabulary
 from cvtools.importers.contacts import contact_of, is_address, take_contacts
 from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.entry_headings import (
+    HEADING_FIELDS,
     MARKER,
-    PARTS,
     add_field,
     add_labelled,
     names_in,
@@ -41,16 +41,16 @@ from cvtools.writing import myst
 
 #: A person's name: two to four words, of which the first and the last begin with a capital.
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
-#: Lines of a paragraph, each with a name and, after a colon or a dash, a level or further names.
+#: Lines of a paragraph, each with a skill or language and, after a colon or a dash, a level or further names.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
 )
 
 
 class Reader:
-    """Reader of the parts of a CV.
+    """Reader of a CV that is split into parts.
 
-    :param parts: the text above the first heading, whose title is empty, and the headings
+    :param parts: the text above the first heading, as a part with an empty title, and the headings
     :param references: addresses of links that are defined anywhere in the file, as markdown-it collects them
     :param has_table_heads: whether the first row of a table is its head, as in Markdown, or an ordinary row, as in DOCX
     """
@@ -65,24 +65,24 @@ class Reader:
         self.parts = with_joined_dates(self.parts, self.i18n)
 
     def read(self, source: Source, *others: Source) -> myst.Heading:
-        """Return the CV.
+        """Return the CV as a tree of headings.
 
         :param source: values of the person, such as the front matter
-        :param others: objects of the file with values that nothing took
+        :param others: other objects of the file, whose remaining values become text
         """
         person = self._person(source)
         _add_front_matter(person)
         self._add_contacts(person, self.top.text)
         for number, part in enumerate(self.parts):
             if vocabulary.CONTACTS.search(part.title) or (not number and self._has_contacts(part)):
-                # Text that is no contact stays in the section.
+                # Text without contacts remains in the section.
                 person.texts, before = [], person.texts
                 self._add_contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
                 if not part.text:
                     self._leave_out_heading(part)
         sections = tree(part for part in self.parts if part.title or part.fields)
-        # An entry is at the top if its section, "Contact" for example, is no longer there.
+        # An entry is at the top if its section, such as "Contact", is left out.
         headings = [self._entry(part, "") if part.fields or part.date else self._section(part) for part in sections]
         cv = page(person, headings, *others)
         if not (cv.fields or cv.text or cv.children):
@@ -90,7 +90,7 @@ class Reader:
         return cv
 
     def _leave_out_heading(self, part: Part) -> None:
-        """Leave out the heading of contacts that became fields, and report it if it is more than that."""
+        """Leave out the heading of contacts that became fields; report it unless it is a word such as "Contact"."""
         words, part.title = plain(part.title), ""
         if words and not vocabulary.CONTACTS.search(words):
             self.unread.append(f'the heading of contacts is left out: "{shorten(words, 60)}"')
@@ -98,7 +98,7 @@ class Reader:
     # The person
 
     def _person(self, source: Source) -> Draft:
-        """Return the person, named by front matter, by the first heading, or by the first line."""
+        """Return the person, with the name in the front matter, in the first heading or in the first line."""
         given, family = source.text("name", "author") or source.text("firstname"), source.text("surname", "lastname")
         name = f"{given} {family}".strip()
         title = self._take_title(has_name=bool(name)) or ("" if name else source.text("title"))
@@ -118,33 +118,31 @@ class Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._tables_to_lists(part.text)
-        all_lines = ((part, line) for part in parts for line in part.text.split("\n"))
-        lines = [(part, line) for part, line in all_lines if _without_cv_title(without_marker(line))]
+        lines = [(part, line) for part, line in _lines_of(parts) if _without_cv_title(without_marker(line))]
         labelled = [(part, line) for part, line in lines if vocabulary.NAME.match(without_marker(line))]
-        # Contacts may come before the name, and in a document of text boxes, the name may come late.
+        # The name may follow contacts, and in a document of text boxes, other text.
         firsts = [(part, line) for part, line in lines[:5] if not (_is_contact(line) or LABEL.match(line))]
-        others = ((part, line) for part in self.parts for line in part.text.split("\n"))
-        late = ((part, line) for part, line in others if vocabulary.NAME.match(without_marker(line)))
+        late = ((part, line) for part, line in _lines_of(self.parts) if vocabulary.NAME.match(without_marker(line)))
         for part, line in [*labelled, *firsts[:1], *late]:
-            # Words behind a bar are no part of the name.
+            # The name ends at a bar.
             pieces = re.split(r"\s*\\?\|\s*", without_marker(line))
             names = [_without_cv_title(vocabulary.NAME.sub("", piece)).rstrip("\\") for piece in pieces]
-            place = next((place for place, name in enumerate(names) if name), 0)
-            words, is_labelled = names[place], vocabulary.NAME.match(without_marker(line))
+            index = next((index for index, name in enumerate(names) if name), 0)
+            words, is_labelled = names[index], vocabulary.NAME.match(without_marker(line))
             is_name = not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
-            # Below a title such as "Lebenslauf", or the heading of the contacts, the first line need not be the name.
+            # Take any first line, but not below a title such as "Lebenslauf" or the heading of contacts.
             may_be_name = part is self.top and not has_title and len(words) < 60 and not _contacts_in(words)
             if is_labelled or (is_name and _NAME.fullmatch(words)) or may_be_name:
                 part.text = part.text.replace(
-                    line, " | ".join([*_addresses_in(pieces[place]), *pieces[place + 1 :]]), 1
+                    line, " | ".join([*_addresses_in(pieces[index]), *pieces[index + 1 :]]), 1
                 )
                 return re.sub(r"^\W+", "", words)
         return ""
 
     def _take_title(self, *, has_name: bool) -> str:
-        """Remove and return the first heading if it is the page's title; contacts in headings below it become text.
+        """Remove and return the first heading if it is the page's title; turn headings with contacts below it to text.
 
-        :param has_name: whether the front matter has the name, so that the title need not
+        :param has_name: whether the front matter has the name
         """
         if not self.parts:
             return ""
@@ -156,7 +154,7 @@ class Reader:
             return ""
         contacts = [*takewhile(lambda part: _contacts_in(part.title), others)]
         if not contacts and others and self._has_contacts(others[0]) and not f"{self.top.text}{first.text}".strip():
-            # A profession may be a heading above the contacts, but "Get in touch" is one above a list of them.
+            # The heading above contacts may be a profession, or one like "Get in touch", mostly above a list.
             is_list = re.match(r"\s*[-+*]\s", others[0].text)
             contacts = others[:1] if not is_list or vocabulary.ROLE.search(plain(others[0].title)) else []
         elif not contacts and self._is_headline_above(others):
@@ -167,31 +165,22 @@ class Reader:
         return first.title
 
     def _is_headline_above(self, parts: list[Part]) -> bool:
-        """Return whether the first heading has no text, and all sections are below it, so that it is none itself."""
-        known = [part for part in parts if self.i18n.kinds(plain(part.title))]
-        if len(known) < 2 or known[0] is parts[0] or parts[0].text.strip():
+        """Return whether the first heading is no section, but a headline: no text, and the highest level."""
+        sections = [part for part in parts if self.i18n.kinds(plain(part.title))]
+        if len(sections) < 2 or sections[0] is parts[0] or parts[0].text.strip():
             return False
         return all(part.level > parts[0].level for part in parts[1:])
 
     def _has_contacts(self, part: Part) -> bool:
-        """Return whether a section of an unknown kind begins with an e-mail address or a phone number."""
+        """Return whether a section whose title names no kind begins with an e-mail address or a phone number."""
         title, first = plain(part.title), part.text.strip().partition("\n\n")[0]
         contacts = {name for line in first.split("\n") for name in _contacts_in(line)}
         return bool({"email", "phone"} & contacts) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
 
     def _add_contacts(self, person: Draft, text: str) -> None:
-        """Add contacts, the headline and other text from below the name to a person."""
+        """Add the contacts, the headline and other text in a text below the name to a person."""
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
-            lines = [
-                line
-                for line in tables.as_list(block).split("\n")
-                # "Contact" is a heading of what is below it; separators may have lines of their own.
-                if not (
-                    _is_name_line(line, person.title)
-                    or vocabulary.CONTACTS.fullmatch(plain(without_marker(line)).strip(" :"))
-                )
-                and not re.fullmatch(r"[\s|·•>\\]+", line)
-            ]
+            lines = [line for line in tables.as_list(block).split("\n") if not _is_redundant(line, person.title)]
             if not lines:
                 continue
             first = lines[0]
@@ -217,11 +206,11 @@ class Reader:
     def _section(self, part: Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
-        # Of several kinds, as in "Education and publications", take an entry's, or one whose headings have parts.
-        named = [kind for kind in self.i18n.kinds(title) if kind in PARTS]
+        # Of several kinds, as in "Education and publications", take an entry's, or one whose headings have fields.
+        named = [kind for kind in self.i18n.kinds(title) if kind in HEADING_FIELDS]
         own = {child.kind for child in part.children if child.fields}
         kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
-        if kind in PARTS and not any(map(self._has_date, part.children)):
+        if kind in HEADING_FIELDS and not any(map(self._has_date, part.children)):
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
@@ -229,7 +218,8 @@ class Reader:
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
-        if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
+        is_inferred = kind in {"position", "education"} or all(child.fields for child in heading.children)
+        if kind in HEADING_FIELDS and not is_inferred:
             heading.fields = [("kind", plural(kind))]
         return heading
 
@@ -240,18 +230,19 @@ class Reader:
         return bool(part.fields) or has_date or any(map(self._has_date, part.children))
 
     def _entry(self, part: Part, kind: str) -> myst.Heading:
-        """Return a heading below that of a section, as an entry if it has a date."""
+        """Return a heading in a section: an entry if it has a date, a heading with text otherwise."""
         if part.fields:
             return self._labelled_entry(part, kind)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
-        if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
-            # "2019/20" is a season, or a year at a school, but no date.
+        if kind not in HEADING_FIELDS and re.search(r"\d{4}/\d\d(?!\d)", date):
+            # Outside of entries, "2019/20" is a season, or a year at a school, but no date.
             date, title = "", part.title
-        draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread, self.i18n))
+        source = Source({}, plain(part.title), self.unread, self.i18n)
+        draft = Draft(kind if kind in HEADING_FIELDS else "position", "", source)
         names = part.names if part.names[1:] else names_in(title, draft.kind)
         blocks = self._blocks(part.text)
-        # Nothing below "Publications" is a job.
-        may_be_entry = not kind or kind in PARTS
+        # In a section of another kind, such as publications, nothing is an entry with fields.
+        may_be_entry = not kind or kind in HEADING_FIELDS
         if blocks and may_be_entry:
             self._join_lines_to_date(blocks)
             date, more, blocks[0] = read_lines_below(blocks[0], date, names, draft.kind, self.i18n)
@@ -260,7 +251,7 @@ class Reader:
         if not (date and names and may_be_entry):
             return self._undated_heading(part, kind, children)
         draft.add("date", date)
-        # Roles that are headings themselves are not in the text.
+        # If roles have headings, do not search the text for a role.
         set_title_and_fields(draft, names, blocks if not children else [])
         for block in blocks:
             draft.add_text(self._text_without_fields(draft, block))
@@ -281,7 +272,7 @@ class Reader:
                 break
 
     def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
-        """Return a heading without a date; it is an employer if entries of work are below it that name none."""
+        """Return a heading without a date, as an employer if the entries of work below it have no organization."""
         title = plain_title(part.title)
         names = {name for child in children for name, _ in child.fields}
         is_employer = kind in {"position", "volunteering"} and bool(names) and "organization" not in names
@@ -289,28 +280,28 @@ class Reader:
         return myst.Heading(title, fields, self._clean(part.text), children)
 
     def _labelled_entry(self, part: Part, kind: str) -> myst.Heading:
-        """Return an entry whose fields the file names."""
+        """Return an entry of a part with fields."""
         is_unknown = kind in {"", "person", *kinds.SECTIONS}
         fields = dict(part.fields)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         name = next((name for name in order if fields.get(name) and name not in {"date", "period"}), "title")
-        # An organization that is the title stays a field as well.
+        # An organization that is the title remains a field.
         is_organization = name in {"organization", "institution"}
         title = plain_title(fields[name] if is_organization else fields.pop(name, ""))
         draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
         for name, value in fields.items():
-            # In LaTeX, the argument for a grade often has other words.
+            # In LaTeX, the argument for a grade often has other text.
             if name == "note" and not (draft.kind == "education" and re.search(r"\d", value)):
                 draft.add_text(value)
             else:
                 add_field(draft, name, value)
         if draft.kind == "project":
             draft.title = take_project_details(draft, draft.title)
-        # The last row of a table has the text below it.
+        # The part of a table's last row also has the text below the table.
         draft.add_text(self._text_without_fields(draft, part.text))
         heading = draft.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
-        # The build infers the kind of a position, and an entry without a period cannot be of the kind "other".
+        # The build infers the kind "position", and accepts "other" for an entry with a period alone.
         if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
             heading.fields.insert(0, ("kind", draft.kind))
         return heading
@@ -320,7 +311,7 @@ class Reader:
         return self._clean("\n".join(line for line in text.split("\n") if not add_labelled(draft, line)))
 
     def _blocks(self, text: str) -> list[str]:
-        """Return the blocks of a text as they are written, without thematic breaks."""
+        """Return the source of each block of a text, without thematic breaks."""
         lines = text.split("\n")
         tokens = self.parser.parse(text, {"references": dict(self.references)})
         spans = [token.map for token in tokens if not token.level and token.map and token.type != "hr"]
@@ -330,19 +321,19 @@ class Reader:
         return find_date(line, self.i18n)
 
     def _tables_to_lists(self, text: str, *, definitions_only: bool = False) -> str:
-        """Return a text in which tables of labels and values, or only definition lists, are lists."""
+        """Return a text with lists in place of tables of labels and values, or of definition lists alone."""
         return "\n\n".join(
             block if definitions_only and not tables.is_definition_list(block) else tables.as_list(block)
             for block in self._blocks(text)
         )
 
     def _clean(self, text: str) -> str:
-        # A break at the end of a paragraph would be a backslash.
+        # Remove the hard line break at the end of a paragraph, which would show as a backslash.
         return myst.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), dict(self.references))
 
 
 def _add_front_matter(person: Draft) -> None:
-    """Add the person's fields in the front matter; leave out settings, and a title with nothing but the name."""
+    """Add the fields of front matter to a person; leave out settings, and a title that has nothing but the name."""
     source = person.source
     for name, aliases in front_matter.ALIASES["person"].items():
         for value in source.texts(name, *aliases.removesuffix(" title").split()):
@@ -363,37 +354,43 @@ def _add_front_matter(person: Draft) -> None:
 
 
 def _without_cv_title(line: str) -> str:
-    """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
+    """Return the text of a line without words such as "Curriculum vitae of"."""
     return vocabulary.TITLE.sub("", plain(line))
 
 
 def _addresses_in(line: str) -> list[str]:
-    """Return the addresses of a line's links as Markdown, since the words of a name have no link."""
+    """Return the addresses of a line's links as Markdown, which a name made of the line's text would lose."""
     addresses = (link_in(link)[1] for link in LINK.finditer(line))
     return [f"<{address}>" for address in addresses if re.match(r"https?://", address)]
 
 
-def _is_name_line(line: str, name: str) -> bool:
-    """Return whether a line is a person's name, or one such as "Name: Ada" with words of it."""
+def _is_redundant(line: str, name: str) -> bool:
+    """Return whether a line is the name, a part of it with a label, a word such as "Contact", or separators alone."""
     words = without_marker(line)
-    is_labelled = bool(vocabulary.NAME.match(words)) and plain(vocabulary.NAME.sub("", words)) in name
-    return is_labelled or plain(words) == name
+    is_labelled = vocabulary.NAME.match(words) and plain(vocabulary.NAME.sub("", words)) in name
+    is_heading = vocabulary.CONTACTS.fullmatch(plain(words).strip(" :"))
+    return bool(is_labelled or is_heading or plain(words) == name or re.fullmatch(r"[\s|·•>\\]+", line))
+
+
+def _lines_of(parts: Iterable[Part]) -> Iterator[tuple[Part, str]]:
+    """Yield the lines of the texts of parts, each with its part."""
+    return ((part, line) for part in parts for line in part.text.split("\n"))
 
 
 def _contacts_in(line: str) -> set[str]:
-    """Return the names of the contacts in a line; an address is a location."""
+    """Return the field names of the contacts in a line; an address is a "location"."""
     contacts = map(contact_of, split(without_marker(line), keep={":"}))
     names = {contact.name for contact in contacts if contact}
     return names | ({"location"} if is_address(without_marker(line)) else set())
 
 
 def _is_contact(line: str) -> bool:
-    """Return whether a line has contacts, or signs and figures, alone."""
+    """Return whether a line has nothing but contacts, signs and digits."""
     parts = split(without_marker(line), keep={":"})
     return all(contact_of(part) or not re.search(r"[^\W\d_]", part) for part in parts)
 
 
 def _is_headline(line: str, words: str) -> bool:
-    """Return whether a line may be a headline: it is short, and no sentence, date, link, label or markup of a block."""
+    """Return whether a line may be a headline: short, without a year, link or label, and neither sentence nor block."""
     is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line) or LABEL.match(line)
     return bool(re.search(r"\w", words)) and len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))

@@ -1,4 +1,4 @@
-"""Read RenderCV's YAML (https://docs.rendercv.com), with the names of all its versions."""
+"""Read RenderCV's YAML (https://docs.rendercv.com), with the keys of all its versions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,12 +13,12 @@ from cvtools.model.kinds import NAME_LISTS
 from cvtools.model.values import people
 from cvtools.writing import myst
 
-#: Names of values, one of which marks an item as a line of a list rather than an entry.
+#: Keys of items that are lines of a list rather than entries.
 _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 
 def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
-    """Return the CV as a tree of headings, in a language, by default that of most titles."""
+    """Return the CV as a tree of headings; dates and titles are in `language`, by default that of most titles."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
     if not (name := cv.text("name")):
@@ -53,14 +53,14 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
 
 
 def _title(name: str) -> str:
-    """Return the title of a section; RenderCV capitalizes names in snake_case."""
+    """Return the title of a section, with the words of a name in snake_case capitalized, as by RenderCV."""
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
 def _section(title: str, items: list[Any], parent: Source) -> Iterator[Part]:
-    """Yield a section, of paragraphs or of a list, and the entries in it.
+    """Yield a section and its entries, or a section with paragraphs or a list.
 
-    :param parent: has the path of the items in the file, and the language of the title
+    :param parent: gives the path of the section in the file, and the language of the title
     """
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
     sources = [Source(item, f"{parent.path}[{index}]", parent.unread) for index, item in enumerate(objects)]
@@ -85,17 +85,17 @@ def _line(item: Source) -> str:
 
 
 def _entry(item: Source) -> Part:
-    """Return an entry with our fields; its kind is that of RenderCV's entries with such values."""
+    """Return an entry with fields, and with the kind that the keys of RenderCV imply."""
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors", "author")
     name = (company and item.text("position")) or item.text("name", "title") or item.text("position")
     degree, area = item.text("degree", "study_type"), item.text("area")
     study = ", ".join(filter(None, (degree, area)))
-    free, place, url, url_text = map(item.text, ("date", "location", "url", "url_text"))
-    # On the right of an entry, where date and place are, some write a link instead of these.
-    if not url and (link := LINK.fullmatch(place) or LINK.fullmatch(free)):
+    date, place, url, url_text = map(item.text, ("date", "location", "url", "url_text"))
+    # Some authors write a link instead of the date or the place, to have it at the right of the entry.
+    if not url and (link := LINK.fullmatch(place) or LINK.fullmatch(date)):
         url_text, url = link_in(link)
-        free, place = ("" if words == link[0] else words for words in (free, place))
-    start, end = ("", "") if free else (item.text("start_date"), item.text("end_date"))
+        date, place = ("" if words == link[0] else words for words in (date, place))
+    start, end = ("", "") if date else (item.text("start_date"), item.text("end_date"))
     fields = {
         "title": name or study or company or institution,
         "organization": company or item.text("organization", "issuer"),
@@ -106,7 +106,7 @@ def _entry(item: Source) -> Part:
         "venue": item.text("journal"),
         "doi": item.text("doi"),
         "location": place,
-        "period" if start and end else "date": iso_date(free) or period(start, end),
+        "period" if start and end else "date": iso_date(date) or period(start, end),
         "score": item.text("grade", "gpa"),
         "page": myst.link(url_text, url) if url else "",
     }
@@ -117,6 +117,6 @@ def _entry(item: Source) -> Part:
 
 
 def _highlight(text: str) -> str:
-    """Return an item of a list; RenderCV takes " - " in it for the beginning of a subordinate item."""
+    """Return an item of a list, with items below it for its parts after " - ", as by RenderCV."""
     first, *below = re.split(r"\s+-\s+", text)
     return "\n".join([f"- {myst.clean_line(first)}", *(f"  - {myst.clean_line(item)}" for item in below)])

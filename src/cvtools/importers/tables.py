@@ -1,4 +1,4 @@
-"""Read tables and definition lists in Markdown: of entries with labels or dates, or of labels and values."""
+"""Read entries, or labels and values, from tables and definition lists in Markdown."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ _COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 
 
 def _rows(block: str) -> list[list[list[str]]]:
-    """Return the rows of a table or a definition list, each cell as a list of its lines; none for other text."""
+    """Return the rows of a table or definition list, with each cell as a list of its lines; none for other text."""
     lines = block.split("\n")
     if is_definition_list(block):
         return _definitions(lines)
@@ -28,12 +28,12 @@ def _rows(block: str) -> list[list[list[str]]]:
 
 
 def is_definition_list(block: str) -> bool:
-    """Return whether a block has a line with a definition below one with a term."""
+    """Return whether a block begins with a term and a definition below it."""
     return bool(re.match(r"(?![-+*>|#`:]|\d+[.)]\s)\S.*\n\s*: +\S", block))
 
 
 def _definitions(lines: Sequence[str]) -> list[list[list[str]]]:
-    """Return each term with the lines of its definitions as a row; a line that goes on is joined to the next one."""
+    """Return a row for each term: the term, and the lines of its definitions, joined where a sentence goes on."""
     rows: list[tuple[str, list[list[str]]]] = []
     numbers = [number for number, line in enumerate(lines) if line.strip()]
     for number, next_number in zip_longest(numbers, numbers[1:]):
@@ -51,36 +51,36 @@ def _definitions(lines: Sequence[str]) -> list[list[list[str]]]:
 
 
 def _goes_on(line: str) -> bool:
-    """Return whether a line ends before its emphasis, its brackets or its sentence do."""
+    """Return whether a line ends within emphasis, within brackets or within a sentence."""
     is_open = any(line.count(sign) % 2 for sign in "*_") or any(line.count(a) > line.count(b) for a, b in ("()", "[]"))
     return is_open or line.endswith(",") or (len(line) > 50 and not line.endswith((".", ":")))
 
 
 def labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
-    """Return the fields of each row of a table whose head has labels of fields; none for other text."""
+    """Return the fields of each row of a table whose head has a label of a field for each column; none otherwise."""
     head, *rows = [[" ".join(cell) for cell in row] for row in _rows(block)] or [[]]
     head = [*map(plain, head)]
     if not rows or not all(map(_COLUMN_LABEL.fullmatch, head)) or any(len(row) != len(head) for row in rows):
         return []
-    # A label may have two words, such as "Company / client".
+    # A label may have an alternative, such as "Company / client".
     names = [field_named(label) or field_named(label.partition("/")[0]) for label in head]
     names = ["date" if name == "period" else name for name in names]
     dated = [column for column in range(len(head)) if all(as_date(row[column], i18n) for row in rows)]
     if "date" not in names:
-        # The only column of dates needs no known label.
+        # A column of dates needs no label if it is the only one.
         names = ["date" if [column] == dated and not name else name for column, name in enumerate(names)]
-    is_known = (
-        names[1:] and all(names) and len({*names}) == len(names) and "date" in names and names.index("date") in dated
-    )
-    # A dash says that there is no value.
+    has_date = "date" in names and names.index("date") in dated
+    if len(names) < 2 or not has_date or "" in names or len({*names}) < len(names):
+        return []
+    # Empty a cell without words, such as a dash.
     words = ([cell if re.search(r"\w", cell) else "" for cell in row] for row in rows)
-    return [dict(zip(names, row, strict=True)) for row in words] if is_known else []
+    return [dict(zip(names, row, strict=True)) for row in words]
 
 
 def labelled_entries(block: str, i18n: I18n) -> list[tuple[dict[str, str], str]]:
     """Return the fields and the text of each entry in a table of labels and values; none for other text.
 
-    Each entry begins with the label of its date, as in a CV of Europass. Values without a field are text.
+    Each entry begins with a row for its date, as in a CV of Europass. Values without a field become text.
     """
     rows = _rows(block)
     if any(len(row) != 2 for row in rows):
@@ -101,28 +101,28 @@ def labelled_entries(block: str, i18n: I18n) -> list[tuple[dict[str, str], str]]
 
 
 def dated_rows(block: str, i18n: I18n) -> list[tuple[str, list[str], str]]:
-    """Return date, names and text of each row of a table with dates at one side; none for other text.
+    """Return date, names and text of each row of a table with dates in the first or the last column; none otherwise.
 
-    The names are the title and those below it.
+    The first name is the title.
     """
     rows = _rows(block)
     for side in (0, -1):
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
         cells = (chain(*(row[1:] if side == 0 else row[:-1])) for row in rows)
         others = [[line for line in row if re.search(r"\w", line)] for row in cells]
-        # A date beside empty cells is that of no entry.
+        # A row that has nothing but a date is no entry.
         if all(dates) and all(others):
             return [(date, *_entry_in_cells(lines)) for date, lines in zip(dates, others, strict=True)]
     return []
 
 
 def names_and_sentences(words: str) -> list[str]:
-    """Return the names of an entry, and the sentences after them if there are any."""
+    """Split the words of an entry into its names and, if there are any, the sentences after these."""
     return re.split(r"(?<=\w{4})(?<!\bDept|\bInst|\bProf|\bUniv)[.]\s+(?=[^\W\d_a-z])", words, maxsplit=1)
 
 
 def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
-    """Return the names and the text of an entry in the lines of a row; the second line may name the workplace."""
+    """Return the names and the text of an entry from the lines of a row; the second line may be the workplace."""
     first, second, *rest = lines + [""] * 4
     may_be_name = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
     name, *sentences = names_and_sentences(first)
@@ -138,24 +138,24 @@ def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
 
 
 def as_list(block: str) -> str:
-    """Return a table of labels and values, or of a person's contacts, as a list; other text as it is."""
+    """Return a table of labels and values, or of a person's contacts, as a list, and any other text as it is."""
     rows = _rows(block)
     firsts = [" ".join(row[0]) for row in rows]
     has_labels = any(field_named(first, vocabulary.PERSON) for first in firsts[1:])
     heads = rows[0] if rows and not has_labels else []
     heads = heads if any(field_named(" ".join(head), vocabulary.PERSON) for head in heads) else []
     if heads or any(map(contact_of, firsts)):
-        # The contacts are the cells; the head may have a label for each.
+        # Each cell is a contact, for which the head may have a label.
         cells = (zip_longest(heads, row) for row in rows[bool(heads) :])
         return "\n".join(_as_item(label or [], lines or []) for label, lines in chain(*cells))
     if not rows or not all(len(row) == 2 and len(first) < 40 for row, first in zip(rows, firsts, strict=True)):
         return block
-    # The head of a table of labels has labels as well, as in "Method | Address".
+    # Drop a head that has labels itself, as in "Method | Address".
     rows = rows[1:] if has_labels and field_named(" ".join(rows[0][1]), vocabulary.PERSON) else rows
     return "\n".join(_as_item(label, lines) for label, lines in rows if label or lines)
 
 
 def _as_item(label: Iterable[str], lines: Iterable[str]) -> str:
-    """Return a label and the lines of its value as an item of a list; one of these may be empty."""
+    """Return a label and the lines of its value as an item of a list; either may be empty."""
     words, value = plain(" ".join(label)).strip(" :\uff1a`"), ", ".join(line.strip(" ,") for line in lines)
     return f"- **{words}:** {value}" if words and value else f"- {words or value}"

@@ -1,4 +1,4 @@
-"""Read from ``vocabulary.toml`` the patterns of the words that distinguish the parts of a CV."""
+"""Load from ``vocabulary.toml`` patterns of words by which importers recognise names, roles, contacts and the like."""
 
 import re
 import tomllib
@@ -11,12 +11,12 @@ def _words(listed: str) -> list[str]:
     return re.split(r",\s+", listed.strip())
 
 
-#: Labels by the names of fields: those of the person, and those of entries.
+#: Labels by field: those of the person, and those of entries.
 PERSON, ENTRY = ({name: _words(listed) for name, listed in _TABLE[part].items()} for part in ("person", "entry"))
 
 
 def _any_of(name: str, bounds: str = r"\b") -> str:
-    """Return a pattern of the words in a list of the table, with word boundaries but for Chinese and Japanese."""
+    """Return a pattern of the words in a list of the table, with `bounds` around all but Chinese and Japanese ones."""
     words = _words(_TABLE[name])
     return "|".join(word if re.search("[\u3040-\u9fff]", word) else f"{bounds}{word}{bounds}" for word in words)
 
@@ -28,12 +28,12 @@ def _pattern(text: str) -> re.Pattern[str]:
 CONTACTS, ROLE, DEGREE = (_pattern(_any_of(name)) for name in ("contacts", "role", "degree"))
 SCHOOL = _pattern(f"{_any_of('school_part', '')}|{_any_of('school')}")
 EMPLOYER = _pattern("|".join([SCHOOL.pattern, _any_of("employer_part", ""), _any_of("employer"), _any_of("company")]))
-#: The name of a company with its form at the end.
+#: The name of a company with its legal form at the end, such as "Ltd".
 COMPANY = _pattern(rf"\S.*({_any_of('company')})\W*")
 GRADE = _pattern(rf"\W*({_any_of('grade')})\b.*")
-#: A label of the name.
+#: A label of a person's name.
 NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
-#: Words of a title besides the name.
+#: Words of a CV's title that are not the person's name.
 _TITLE_WORDS = _any_of("title", "")
 TITLE = _pattern(
     rf"^\W*({_TITLE_WORDS})\b(\s+(of|von))?\W*|(['’]s\s+|\s+[-–—|]\s+)({_TITLE_WORDS})\W*$"

@@ -2,11 +2,11 @@
 
 
 class MistakeError(ValueError):
-    """A value breaks a rule, and what was probably meant is known.
+    """Error about a value that breaks a rule, with its probable correction.
 
-    :param text: the rule and a suggestion
-    :param written: the words of the source that are wrong
-    :param meant: the words to put in their place
+    :param text: the rule and the correction
+    :param written: the wrong words in the source
+    :param meant: the words that replace them
     """
 
     def __init__(self, text: str, written: str, meant: str) -> None:

@@ -1,4 +1,4 @@
-"""Note oddities that break no rule: entries out of order, periods in free words, two names of one technology."""
+"""Note oddities that break no rule: positions out of order, unreadable periods, two names of one technology."""
 
 import itertools
 import re
@@ -21,7 +21,7 @@ class Note:
 
 
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
-    """Yield at most one note on each topic, since the author may have chosen the order and the names."""
+    """Yield the first note on each topic alone: an author who intends an oddity need not read of it again."""
     yield from itertools.islice(_order(resume, today), 1)
     yield from itertools.islice(_periods_in_words(resume), 1)
     by_name = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
@@ -33,12 +33,12 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
 def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
     """Yield a note for each position that begins and ends later than the one above it.
 
-    Employers are compared as a whole, and then the positions at each.
+    First compare employers, by the time of all positions at each, and then the positions at one employer.
     """
     # The beginning and the end of each position in months since year 0, and the position.
     dated = [(*period.span(today), entry) for entry in resume.of("position") for period in entry.periods]
-    runs = itertools.groupby(dated, key=lambda position: position[2].organization or position[2].origin)
-    by_employer = [list(positions) for _, positions in runs]
+    groups = itertools.groupby(dated, key=lambda position: position[2].organization or position[2].origin)
+    by_employer = [list(positions) for _, positions in groups]
     employers = [
         (min(begins for begins, _, _ in positions), max(ends for _, ends, _ in positions), positions[0][2])
         for positions in by_employer
@@ -57,7 +57,7 @@ def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
 
 
 def _periods_in_words(resume: Resume) -> Iterator[Note]:
-    """Yield a note for each period of work or study in free words, unless its start is hidden ("… – 2016")."""
+    """Yield a note for each period of work or study in words with a year, unless its start is hidden ("… – 2016")."""
     for entry in resume.of("position", "education"):
         if isinstance(entry.period, str) and re.search("[0-9]{4}", entry.period) and not entry.period.startswith("…"):
             text = f'"{entry.period}" is not read as a period, and adds no time: write for example 2014-03 – 2016-04'

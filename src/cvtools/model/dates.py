@@ -16,22 +16,22 @@ from cvtools.model import MistakeError
 
 _ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _DASH = "--?|[–—~〜\uff5e→]"
-#: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
+#: First and last month by :attr:`PartialDate.month`; winter lasts until February of the next year.
 _SPANS = {0: (1, 12), **{month: (month, month) for month in range(1, 13)}}
 _SPANS |= {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14), 33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
-#: Months by their numbers in Roman figures, and the year before the beginning of each Japanese era.
+#: Months by Roman numerals, and the year before the first one of each Japanese era.
 _ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
-#: Greatest length of a text that is tried as a date; a longer one is prose, and could take long.
+#: Maximum length of a date or period in characters; a longer text is prose, and could take long to parse.
 _MAX_LENGTH = 80
 
 
 @dataclass(frozen=True)
 class DateWords:
-    """Words of a language with which its dates are written."""
+    """Words that dates and periods of a language may have."""
 
     #: Meaning of each word in lower case, without a dot at its end: a month (1 to 12), a season (21 to 24), "present",
-    #: "since", "to" or "about"; "" if it has none, as in "14th of March".
+    #: "since", "to" or "about"; "" for a word without a meaning, such as "of" in "14th of March".
     meanings: Mapping[str, int | str]
     #: True if 03/04/2014 is in April; False if it may be in March as well.
     day_first: bool = False
@@ -39,7 +39,7 @@ class DateWords:
     all_languages: "Callable[[], DateWords] | None" = None
 
     def meaning(self, word: str) -> int | str | None:
-        """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
+        """Return the meaning of a word or of an abbreviation of three letters or more; None for an unknown word."""
         if word in self.meanings or len(word) < 3:
             return self.meanings.get(word, _ROMAN.get(word))
         meanings = {meaning for name, meaning in self.meanings.items() if name.startswith(word)}
@@ -47,7 +47,7 @@ class DateWords:
         return numbers[0] if len(numbers) == 1 else _ROMAN.get(word)
 
     def prefix(self, meaning: str, text: str) -> str:
-        """Return the word with a meaning ("since", "about") that begins a text, with the space after it; or ""."""
+        """Return the word for `meaning` ("since" or "about") that begins a text, and the space after it; "" if none."""
         match = re.match(rf"(?:{self._patterns[meaning]})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
         return match[0] if match else ""
 
@@ -58,12 +58,12 @@ class DateWords:
     def splits(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the texts before and after each dash or word that may separate two dates, beginning with the last.
 
-        Some languages put "since" after its date, and "to" after the second date.
+        Some languages put "since" after its date, and "to" after the second date; "present" may follow without a dash.
         """
         to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
         for match in reversed([*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]):
             second = text[match.end() :].strip()
-            # "La fecha", which is Spanish for today, ends in "a", but not in the word "a" for "to".
+            # Keep the last letter of the Spanish "la fecha" (the present), which is also a word for "to".
             if not self.is_present(second):
                 second = re.sub(rf"\s*(?:{to})$", "", second, flags=re.IGNORECASE)
             yield text[: match.start()].strip(), second.strip()
@@ -96,11 +96,11 @@ class DateWords:
 
 
 def folded(text: str) -> str:
-    """Return a text in small letters, with the dotless i of Turkish as i."""
+    """Return a text in lower case, with the dotless i of Turkish as i."""
     return text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
 
 
-#: Words that periods have in every language.
+#: Words that periods may have in all languages.
 COMMON_WORDS = DateWords({"present": "present", "now": "present", "to": "to"})
 
 
@@ -114,7 +114,7 @@ class PartialDate:
     month: int = 0
     #: Day of the month, 1 to 31; 0 if it is not known.
     day: int = 0
-    #: Text as written, to show if the numbers say less ("ca. 2010", "Summer 2019"); empty if they say all.
+    #: The author's text, if the numbers say less ("ca. 2010", "Summer 2019"); empty if they say all.
     words: str = field(default="", kw_only=True)
 
     @classmethod
@@ -125,11 +125,11 @@ class PartialDate:
         """
         if date := cls.find(text, words):
             return date
-        raise _no_date(text, words)
+        raise _date_error(text, words)
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "PartialDate | None":
-        """Return the date that :meth:`parse` reads; None if it reads none, without the search for a suggestion."""
+        """Return the date that :meth:`parse` returns; None instead of an error, whose suggestion takes time to find."""
         return _date(text, words)
 
     def __str__(self) -> str:
@@ -182,13 +182,13 @@ class Period:
         if period := cls.find(text, words):
             return period
         if len(text) > _MAX_LENGTH or not (period := _period(text, words)):
-            raise _no_period(text, words)
+            raise _period_error(text, words)
         meant = f"{period.end} – {period.start} {period.remark}".rstrip()
         raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
 
     @classmethod
     def find(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period | None":
-        """Return the period that :meth:`parse` reads; None if it reads none, without the search for a suggestion."""
+        """Return the period of :meth:`parse`; None instead of an error, whose suggestion takes time to find."""
         period = _period(text, words) if len(text) <= _MAX_LENGTH else None
         return None if period and period.end and period.end.precedes(period.start) else period
 
@@ -197,12 +197,17 @@ class Period:
         dates = start if start == end else f"{start} – {end or 'present'}"
         return f"{dates} {self.remark}".rstrip()
 
+    @property
+    def is_date(self) -> bool:
+        """Return whether the period is a single date, and not a range with equal ends."""
+        return self.start is self.end
+
     def lasts(self, today: PartialDate) -> bool:
         """Return whether the period has no end, or a future one."""
         return not self.end or today.precedes(self.end)
 
     def span(self, today: PartialDate) -> tuple[float, float]:
-        """Return beginning and end in months since year 0, the end at most today; a year alone ends in December."""
+        """Return the beginning and the end in months since year 0; an end in the future is replaced by today's."""
         start, end = self.start.begins, min(today.ends, self.end.ends if self.end else today.ends)
         return start, max(start, end)
 
@@ -215,7 +220,7 @@ class Period:
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
     """Return the number of whole months in the time that at least one of the periods covers.
 
-    A month that lacks up to three days is whole, since people count 2 January to 30 December as a year.
+    A month counts if up to three of its days are missing: people call 2 January to 30 December a year.
     """
     total = reached = 0.0
     for start, end in sorted(period.span(today) for period in periods):
@@ -229,13 +234,13 @@ def envelope(periods: Sequence[Period]) -> Period:
     ends = [period.end for period in periods]
     latest = None if None in ends else max((end for end in ends if end), key=lambda date: date.ends)
     first = min(periods, key=lambda period: period.start.begins)
-    # A remark is about one period.
+    # A remark is about one period, not about all.
     remark = first.remark if len(periods) == 1 else ""
     return replace(first, end=latest, since="" if latest else first.since, remark=remark)
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
-    """Return whether a date, or the start or the remark of a period, names a year before `year`."""
+    """Return whether a date in any form, or the start or the remark of a period, names a year before `year`."""
     start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
     years = [start.year] if isinstance(start, PartialDate) else []
     years += map(int, re.findall("[0-9]{4}", words))
@@ -251,9 +256,9 @@ def _full_year(digits: str) -> int:
 
 
 def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
-    """Return whether a text that is no date was probably meant as one.
+    """Return whether a text that is no date is probably a misspelt one.
 
-    Such a text has no letters, or a year and a month in figures, or a year and no words but the name of a month.
+    Such a text has no letters, has a year and a month in figures, or has a year and no word but the name of a month.
     """
     letters = re.findall(r"[^\W\d_]+", folded(text))
     if not letters or re.search(r"\b([0-9]{4}-[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{4})\b", text):
@@ -276,8 +281,7 @@ def _period(text: str, words: DateWords) -> Period | None:
             return Period(start, end)
     if since := words.prefix("since", text):
         period = _period(text.removeprefix(since), words)
-        is_single_date = period and period.start is period.end
-        return replace(period, end=None, since=since.strip()) if period and is_single_date else period
+        return replace(period, end=None, since=since.strip()) if period and period.is_date else period
     # "2012/13" and "2012–15" are years, but "2010/11" may be a month.
     years = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
     if not years or years[3] <= years[2] or ("/" in text and years[3] <= "12"):
@@ -286,7 +290,7 @@ def _period(text: str, words: DateWords) -> Period | None:
 
 
 def _date(text: str, words: DateWords) -> PartialDate | None:
-    """Return the only date that a text can mean; None if it means none or several."""
+    """Return the only date that a text can mean; None if it has no meaning as a date, or several."""
     if len(text) > _MAX_LENGTH:
         return None
     # Other scripts have digits of their own.
@@ -320,7 +324,7 @@ def _next_year(text: str) -> str:
 
 
 def _readings(text: str, words: DateWords) -> list[PartialDate]:
-    """Return all dates that a text may mean, unless it is in ISO form."""
+    """Return all dates that a text may mean, which is not in ISO form."""
     last_word = re.search(r"\s([^\W\d_]+)\.?$", text)
     # Some languages write a word without a meaning after figures, such as the Polish "r." for year.
     figures = text[: last_word.start()] if last_word and words.meaning(folded(last_word[1])) == "" else text
@@ -376,30 +380,30 @@ def _existing_date(*parts: str | None) -> Iterator[PartialDate]:
         yield PartialDate(*map(int, iso.split("-")))
 
 
-def _no_date(text: str, words: DateWords) -> ValueError:
+def _date_error(text: str, words: DateWords) -> ValueError:
     meant = [str(date) for date in _readings(text, words)]
     if not meant:
-        dates = (_date(corrected, its_words) for corrected, its_words in _corrections(text, words))
+        dates = (_date(corrected, language_words) for corrected, language_words in _corrections(text, words))
         meant = [date.words or str(date) for date in dates if date][:1]
     return _error(text, "a date", _iso_fault(text), meant)
 
 
-def _no_period(text: str, words: DateWords) -> ValueError:
+def _period_error(text: str, words: DateWords) -> ValueError:
     if following := _next_year(text):
         meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
     else:
-        periods = (_period(corrected, its_words) for corrected, its_words in _corrections(text, words))
+        periods = (_period(corrected, language_words) for corrected, language_words in _corrections(text, words))
         meant = [str(period) for period in periods if period][:1]
         ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
         faulty = next((end for end in ends if not (words.is_present(end) or _date(end, words))), "")
         is_meant_as_date = len(ends) == 2 or re.fullmatch(_ISO, faulty) or _readings(faulty, words)
         if faulty and not meant and is_meant_as_date:
-            return _no_date(faulty, words)
+            return _date_error(faulty, words)
     return _error(text, "a period", "write for example 2014-03 – 2016-04 or 2024-03 – present", meant)
 
 
 def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield the corrected text with `words`, then the text as it is with the words of all languages."""
+    """Yield the corrected text, then the text itself with the words of all languages, to parse for a suggestion."""
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
         yield words.repaired(text), words
@@ -408,14 +412,14 @@ def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]
 
 
 def _error(text: str, noun: str, advice: str, meant: Sequence[str]) -> ValueError:
-    """Return the error of a text that is no date or period; what was meant, if known, replaces the advice."""
+    """Return the error about a text that is no `noun`, with the corrections in `meant`, or else with advice."""
     advice = f"did you mean {' or '.join(meant)}?" if meant else advice
     rule = f'"{text}" is not {noun}: {advice}'
     return MistakeError(rule, text, meant[0]) if len(meant) == 1 else ValueError(rule)
 
 
 def _iso_fault(text: str) -> str:
-    """Return the rule that a text breaks as a date in ISO form; empty if it is one."""
+    """Return the rule of ISO 8601 that a text breaks as a date; empty if it is one."""
     if not re.fullmatch(_ISO, text):
         return "write 2012, 2012-09 or 2012-09-14"
     year, month, day = (*map(int, text.split("-")), 1, 1)[:3]

@@ -1,4 +1,4 @@
-"""Define entries, which are a heading, the values of its fields, and its body, and the resume of all entries.
+"""Define the resume and its entries, each of which is a heading with the values of its fields, and a body.
 
 Names follow JSON Resume (https://jsonresume.org/schema) and schema.org where these have one.
 """
@@ -19,7 +19,7 @@ OUTPUTS = ("html", "pdf")
 
 @dataclass(frozen=True)
 class Origin:
-    """Location of an entry in the source and on its page."""
+    """Location of an entry in its page and in the source of the page."""
 
     #: Sphinx's name of the page ("talks/2016-testing").
     docname: str
@@ -31,11 +31,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class NameGroup:
-    """A name in a list of names, such as a skill, or a group of names."""
+    """A skill, a language or an interest, or a group of these."""
 
     name: str
-    #: How well it is known, in the author's words; empty if unknown.
+    #: Proficiency in the author's words; empty if the author gives none.
     level: str = ""
+    #: Names in the group; empty for a single name.
     keywords: tuple[str, ...] = ()
 
 
@@ -48,7 +49,7 @@ def _parsed_by(parse: Callable[[Linked], Any]) -> Any:
 class Entry:
     """A heading with the field list under it, or a section: a heading without fields.
 
-    A field is None if the kind of the entry lacks it, if the page does not write it, or if it is withheld.
+    A field is None if the kind of the entry lacks it, if the page has no value for it, or if the value is withheld.
     """
 
     #: Name of the kind, see :data:`cvtools.model.kinds.KINDS`; "section" for text that is in no entry.
@@ -56,7 +57,7 @@ class Entry:
     title: str
     origin: Origin
     #: The only output that may show a field ("html" or "pdf"), by the name of the field; all outputs show the others.
-    #: A field that is written several times has a tuple with the output of each value, empty for all outputs.
+    #: A repeatable field has a tuple with the output of each value, empty for all outputs.
     show: Mapping[str, str | tuple[str, ...]] = dataclasses.field(default_factory=dict)
     #: The paragraphs of its body, without nested entries.
     paragraphs: tuple[str, ...] = ()
@@ -148,7 +149,7 @@ class Entry:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Return the items of lists and rows of tables; without any, the names between commas in the paragraphs."""
+        """Return the items of lists and rows of tables, or if there are none, the names that paragraphs list."""
         items = tuple(part for text in self.highlights for part in values.split_levels(text))
         parts = (part for text in self.paragraphs for part in values.split_unless_labelled(text))
         return items or tuple(part.rstrip(".") for part in parts)
@@ -156,9 +157,9 @@ class Entry:
     def groups(self) -> Iterator["NameGroup"]:
         """Yield groups, as in ``Languages: Python, Go`` and ``Testing (pytest, k6)``, and names with their levels.
 
-        A level follows a dash, or is in parentheses without a comma: ``Python – expert``, ``Python (expert)``. The text
-        after a colon is a level, too, unless an item of the list has a comma there, or is like ``Web (expert): HTML``.
-        A language has always a level.
+        A level follows a dash, or is in parentheses without a comma: ``Python – expert``, ``Python (expert)``. Text
+        after a colon is a group if any item has a comma there, or is like ``Web (expert): HTML``; otherwise, and in a
+        list of languages, it is a level.
         """
         items = [values.split_item(item) for item in self.items]
         with_colon = [item for item in items if item.separator == ":"]
@@ -174,12 +175,12 @@ class Entry:
 
     @property
     def job_title(self) -> str:
-        """Return the role: the field, or else the heading."""
+        """Return the field "role", or else the heading."""
         return self.role or self.title
 
     @property
     def workplace(self) -> Linked | None:
-        """Return the organization: the field, or else the heading, if a field has the role; None if it is unknown."""
+        """Return the organization, which is the heading if only the role is a field; None if it is unknown."""
         return self.organization or (Linked(self.title) if self.role else None)
 
     @property
@@ -197,7 +198,7 @@ class Resume:
 
     @cached_property
     def person(self) -> Entry | None:
-        """Return the owner of the CV; None if the root page's first heading has no fields."""
+        """Return the owner of the CV; None if the root page has no heading."""
         return next(iter(self.of("person")), None)
 
     def for_output(self, output: str) -> "Resume":
@@ -240,7 +241,7 @@ PARSERS: Mapping[str, Callable[..., Any]] = {
 }
 #: Names of fields whose values are prose, which may be translated; all other values are data.
 PROSE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.text, values.linked})
-#: Names of the fields of prose whose values are names, which are not translated; names of schools are.
+#: Names of the fields in PROSE_FIELDS that are not translated, since their values are names; names of schools are.
 NAME_FIELDS = frozenset({"event", "funder", "issuer", "office", "organization", "publisher", "timezone", "venue"})
 #: Names of fields whose values are dates or periods; their parsers also take the words of the page's language.
 DATE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.date, values.period})

@@ -1,6 +1,6 @@
 """Define the kinds of entries and their fields in one table, infer the kind of an entry, and reject unknown fields.
 
-A new field must first be in :mod:`cvtools.model.entries`, which has the parser of each field.
+Define a new field first in :class:`cvtools.model.entries.Entry`, with its parser.
 """
 
 import difflib
@@ -16,17 +16,16 @@ from cvtools.model.entries import DATE_FIELDS, PARSERS
 _ROLE, _PERIOD, _PLACE, _PAGE = "role/position", "period/date/dates/year", "location/place", "page/url/link/website"
 _STUDY = "institution/school/university/organization"
 
-#: Names of the fields of each kind, in the order in which they are shown, each with the other names by which it may be
-#: written; in a row, "/" begins such a name.
+#: Names of the fields of each kind, in the order of display, each with its aliases; in a row, "/" precedes an alias.
 KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
     kind: {name: others for name, *others in (names.split("/") for names in row.split())}
     for kind, row in {
         # The owner of the CV: the first heading of the root page.
         "person": "photo/image/picture headline/label email phone/tel/telephone/mobile website/url/homepage/web"
         " location/address timezone",
-        # An organization with several roles, which are sub-headings below it.
+        # An organization with several roles, which are sub-headings of its own.
         "employer": "organization/company/employer location technologies",
-        # Below an employer or another position, it is a role there, which inherits the fields that it lacks.
+        # Below an employer or another workplace, a position is a role there, and inherits missing fields.
         "position": f"{_ROLE} organization/company/employer {_PERIOD} {_PLACE} technologies",
         "project": f"{_ROLE} organization/company/client {_PERIOD} {_PLACE} {_PAGE} technologies",
         "volunteering": f"{_ROLE} organization {_PERIOD} {_PLACE} {_PAGE} technologies",
@@ -50,11 +49,11 @@ KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
         # A page in letters/, whose heading is the subject.
         "letter": "to/recipient date language web",
         "summary": "",
-        # Lists of names, each an item of a list, a row of a table, or a part of a paragraph.
+        # Names as items of a list, rows of a table, or with commas between them in a paragraph.
         "skills": "",
         "languages": "",
         "interests": "",
-        # A dated thing of a kind that this table does not have.
+        # An entry with a date, and with a word of the author's for its kind.
         "other": f"{_ROLE} organization/institution/issuer {_PERIOD} {_PLACE} amount number status {_PAGE}"
         " technologies",
     }.items()
@@ -62,7 +61,7 @@ KINDS: Mapping[str, Mapping[str, Sequence[str]]] = {
 
 #: Name of the field that an entry must have, by kind.
 REQUIRED = {"employer": "organization", "translation": "language", "letter": "to"}
-#: Fields of every kind that steer the build and are not shown.
+#: Parsers of the fields of every kind that control the build and are not shown.
 CONTROLS: Mapping[str, Callable[[values.Linked], Any]] = {"kind": values.text, "only": values.variants}
 
 #: The kind that a field implies, by the name of the field, the most telling first.
@@ -93,14 +92,14 @@ INHERITED = ("organization", "period", "location")
 SECTIONS = ("summary", "skills", "languages", "interests")
 #: Kinds of sections that list names.
 NAME_LISTS = SECTIONS[1:]
-#: Fields that may be written several times; each has several values.
+#: Fields that may occur several times in an entry, and have several values.
 REPEATABLE = ("email", "phone", "profiles")
 #: Name of the field that holds a person's profiles, which are written as fields of any other name.
 PROFILES = "profiles"
 #: Names of fields that give an entry a date.
 DATES = ("period", "date", "dates", "year")
 
-#: Names of fields by kind and by name or alias as written; a name wins over the same alias of another field.
+#: Name of a field by kind, and by its name or alias; a field's name wins over the same alias of another field.
 _NAMES: Mapping[str, Mapping[str, str]] = {
     kind: {alias: name for name, aliases in fields.items() for alias in aliases}
     | {name: name for name in [*fields, *CONTROLS]}
@@ -111,66 +110,66 @@ _ALL_NAMES_AND_ALIASES = _ALL_NAMES.union(*_NAMES.values())
 
 
 def canonical(name: str, kind: str) -> str:
-    """Return the name of a field that may be written under another name, such as "journal" for "venue"."""
+    """Return the name of a field for its name or alias, such as "venue" for "journal"; any other name as it is."""
     return _NAMES.get(kind, {}).get(name, name)
 
 
 def parser(name: str, kind: str, words: DateWords) -> Callable[[values.Linked], Any] | None:
-    """Return the parser of a field, which knows the words in dates; None if the kind does not have the field."""
+    """Return the parser of a field, which reads dates in `words`; None if the kind does not have the field."""
     if name not in KINDS.get(kind, {}):
         return CONTROLS.get(name)
     return partial(PARSERS[name], words=words) if name in DATE_FIELDS else PARSERS[name]
 
 
 def is_profile(name: str, value: values.Linked) -> bool:
-    """Return whether a person's field is a profile: its name is like no field's, and its value is a link or a user."""
+    """Return whether a person's field is a profile: its name resembles no field's, and its value is a link or user."""
     if name in _ALL_NAMES_AND_ALIASES or _nearest(name, KINDS["person"]):
         return False
     address = value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text)
     return bool(values.user_address(name, value.text) or (address and not value.url.startswith("mailto:")))
 
 
-def is_known(name: str) -> bool:
-    """Return whether any kind of entry has this field."""
+def is_field(name: str) -> bool:
+    """Return whether any kind of entry has a field of this name; an alias does not count."""
     return name in _ALL_NAMES
 
 
 def infer_kind(
-    written: Collection[str], *, inside: str = "", section_kinds: Collection[str] = (), has_roles: bool = False
+    names: Collection[str], *, inside: str = "", section_kinds: Collection[str] = (), has_roles: bool = False
 ) -> str:
     """Return the kind of an entry that has these fields.
 
-    :param written: names of the fields, even misspelt
-    :param inside: the kind of the entry around it; in a workplace, fields of a position make a role
-    :param section_kinds: the kinds that the section around it names; one counts if it has all fields of the entry
-    :param has_roles: whether there are entries below it
+    :param names: names, aliases and misspelt names of the fields
+    :param inside: kind of the entry around this one; in a workplace, an entry with fields of a position is a role
+    :param section_kinds: kinds that the heading of the section names; those that lack a field of the entry are ignored
+    :param has_roles: whether there are entries below this one
     :raises ValueError: the fields imply no kind
     """
-    known = {name for name in written if name in _ALL_NAMES_AND_ALIASES}
-    meant = known | {_nearest(name, _SIGNS, 0.75) for name in written if name not in known}
-    fitting = [kind for kind in section_kinds if known <= _NAMES[kind].keys()]
-    if inside in WORKPLACES and known and known <= _NAMES["position"].keys():
+    fields = {name for name in names if name in _ALL_NAMES_AND_ALIASES}
+    signs = fields | {_nearest(name, _SIGNS, 0.75) for name in names if name not in fields}
+    fitting = [kind for kind in section_kinds if fields <= _NAMES[kind].keys()]
+    if inside in WORKPLACES and fields and fields <= _NAMES["position"].keys():
         return next((kind for kind in fitting if kind in WORKPLACES), "position")
-    if has_roles and "organization" in meant and known <= _NAMES["employer"].keys():
+    if has_roles and "organization" in signs and fields <= _NAMES["employer"].keys():
         return "employer"
     if len(fitting) == 1:
         return fitting[0]
     for sign, kind in _SIGNS.items():
-        # Among other fields, ":to:" is meant as the end of a period.
-        if sign in meant and (kind != "letter" or known <= _NAMES["letter"].keys()):
+        # Beside fields that a letter lacks, ":to:" is the end of a period.
+        if sign in signs and (kind != "letter" or fields <= _NAMES["letter"].keys()):
             return kind if kind != "employer" or has_roles else "position"
-    signs = "event, institution, publisher, issuer, period, organization, language"
-    raise ValueError(f"an entry needs one of the fields {signs}; or say what it is, as in :kind: award")
+    advice = "event, institution, publisher, issuer, period, organization, language"
+    raise ValueError(f"an entry needs one of the fields {advice}; or say what it is, as in :kind: award")
 
 
 def check_kind(name: str, *, is_dated: bool = False) -> str:
-    """Return the name of a kind, or "other" for any other word if the entry has a date; else raise ValueError."""
+    """Return the kind that a word names, or "other" for another word if the entry has a date; else raise ValueError."""
     if (name := _singular(name)) in KINDS:
         return name
     rule = f'"{name}" is not a kind of entry'
     if _nearest(name, ["job"]):
         # An entry of the kind "other" would not count as work.
-        raise _unknown(rule, name, ["positions" if name.endswith("s") else "position"], 0)
+        raise _unknown(rule, name, ["positions" if name.endswith("s") else "position"], cutoff=0)
     if is_dated and name and not _nearest(name, KINDS):
         return "other"
     raise _unknown(rule, name, KINDS)
@@ -179,7 +178,7 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
 def is_group(word: str, *, has_entries: bool) -> bool:
     """Return whether the ``:kind:`` of a section is the kind of the entries in it rather than of the section itself.
 
-    It is if the word is in the plural, as in "projects", or if no entry of this kind can hold those in the section.
+    So it is if the word is in the plural, as in "projects", or if an entry of this kind cannot hold entries.
     """
     can_hold_entries = word in {"person", "employer", "position", *SECTIONS}
     return _singular(word) != word or (has_entries and not can_hold_entries)
@@ -189,9 +188,9 @@ def _singular(word: str) -> str:
     return next((kind for kind in KINDS if word == f"{kind}s"), word)
 
 
-def resembles_any(name: str, written: Collection[str]) -> bool:
-    """Return whether one of the names written is probably a misspelling of the name of a field."""
-    return any(_nearest(other, [name]) for other in written)
+def resembles_any(name: str, others: Collection[str]) -> bool:
+    """Return whether one of the other names is probably a misspelling of the name."""
+    return any(_nearest(other, [name]) for other in others)
 
 
 def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> ValueError:
@@ -202,7 +201,7 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     own = [*KINDS[kind], *CONTROLS]
     rule = f'unknown field "{name}" in {_with_article(kind)}'
     if labelled_here := [field for field in labelled if field in own]:
-        return _unknown(rule, name, labelled_here, 0)
+        return _unknown(rule, name, labelled_here, cutoff=0)
     if "period" in own and name.lower().removesuffix("date").rstrip(" _-") in {"from", "to", "start", "end"}:
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
@@ -223,11 +222,12 @@ def _with_article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _nearest(name: str, known: Collection[str], cutoff: float = 0.71) -> str:
-    return next(iter(difflib.get_close_matches(name.lower(), known, 1, cutoff)), "")
+def _nearest(name: str, valid: Collection[str], cutoff: float = 0.71) -> str:
+    return next(iter(difflib.get_close_matches(name.lower(), valid, 1, cutoff)), "")
 
 
-def _unknown(rule: str, name: str, known: Collection[str], cutoff: float = 0.71) -> ValueError:
-    if near := _nearest(name, known, cutoff):
+def _unknown(rule: str, name: str, valid: Collection[str], cutoff: float = 0.71) -> ValueError:
+    """Return the error about a name, with the most similar valid one as a suggestion; the cutoff 0 always gives one."""
+    if near := _nearest(name, valid, cutoff):
         return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
-    return ValueError(f"{rule}: known are {', '.join(known)}")
+    return ValueError(f"{rule}: known are {', '.join(valid)}")

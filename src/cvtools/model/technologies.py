@@ -1,4 +1,4 @@
-"""Derive the technologies of entries, with the time for which each was used; read their groups and aliases."""
+"""Collect the technologies that entries name, with the periods of their use, and parse groups and aliases of them."""
 
 import difflib
 import itertools
@@ -17,7 +17,7 @@ class Technology:
     """A technology and the entries that name it."""
 
     name: str
-    #: Newest first.
+    #: In the order of the CV.
     entries: tuple[Entry, ...]
 
     @cached_property
@@ -25,11 +25,11 @@ class Technology:
         return tuple(period for entry in self.entries for period in entry.periods)
 
     def months(self, today: PartialDate) -> int:
-        """Return the number of months that belong to at least one of the periods."""
+        """Return the number of months that at least one of the periods covers."""
         return months_in_union(self.periods, today)
 
     def last(self, today: PartialDate) -> PartialDate | None:
-        """Return the end of the latest period; None while one lasts, or if there is none."""
+        """Return the end of the latest period; None if it has not ended, or if there is no period."""
         latest = envelope(self.periods) if self.periods else None
         return None if latest is None or latest.lasts(today) else latest.end
 
@@ -42,7 +42,7 @@ class TechnologyGroups:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Name by alias.
     aliases: Mapping[str, str] = field(default_factory=dict)
-    #: Whether the directive lists all technologies.
+    #: Whether a directive lists all technologies.
     is_complete: bool = True
 
     @classmethod
@@ -59,7 +59,7 @@ class TechnologyGroups:
         return cls(groups, aliases, is_complete)
 
     def name(self, written: str) -> str:
-        """Return the name of a technology that may be written as an alias."""
+        """Return the name of a technology for its name or alias."""
         return self.aliases.get(written, written)
 
     def group(self, name: str) -> str:
@@ -93,7 +93,7 @@ def parse_group(line: str, rename: Callable[[str], str] = str) -> TechnologyGrou
 
 
 def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) -> list[Technology]:
-    """Return every technology that entries name, in order of first mention."""
+    """Return the technologies that entries name, in the order of their first mention."""
     by_name: dict[str, list[Entry]] = {}
     for entry in entries:
         for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
@@ -102,32 +102,32 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
 
 
 def anchors(technology_names: Iterable[str]) -> dict[str, str]:
-    """Return a unique id of each technology that needs no escapes in a URL: ``technology-c-sharp`` for C#."""
+    """Return a unique id for each technology, in letters that a URL need not escape: ``technology-c-sharp`` for C#."""
     taken: set[str] = set()
-    spoken = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in technology_names}
+    in_words = {name: name.casefold().replace("+", " plus ").replace("#", " sharp ") for name in technology_names}
     return {
         name: take_id("-".join(["technology", *re.findall(r"[a-z0-9]+", words)]), taken)
-        for name, words in spoken.items()
+        for name, words in in_words.items()
     }
 
 
 def take_id(stem: str, taken: set[str]) -> str:
-    """Return an id that is not taken, the stem or the stem with a number, and add it to the taken ones."""
+    """Return the stem, or the stem with the first number that makes an id not yet taken, and add the id to `taken`."""
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
     free = next(name for name in itertools.chain([stem], numbered) if name not in taken)
     taken.add(free)
     return free
 
 
-def lookalikes(known: Iterable[str]) -> Iterator[tuple[str, str]]:
+def lookalikes(technology_names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``.
 
-    Each name is compared with the next one in the order of their letters, since comparing all would take too long.
+    Compare only neighbours in alphabetical order, since comparing all pairs would take quadratic time.
     """
-    order = {name: number for number, name in enumerate(known)}
+    order = {name: number for number, name in enumerate(technology_names)}
     for pair in itertools.pairwise(sorted(order, key=_letters)):
         first, second = map(_letters, pair)
-        # Versions of one thing are not the same.
+        # Names that differ in digits alone are versions, such as "Python 2" and "Python 3".
         are_versions = re.sub("[0-9]", "", first) == re.sub("[0-9]", "", second)
         is_misspelt = not are_versions and difflib.get_close_matches(first, [second], 1, 0.87)
         if is_misspelt or _stem(first) == _stem(second):
@@ -143,7 +143,7 @@ def _stem(letters: str) -> str:
     return re.sub(r"(?<=.{4})(js|sql|db|lang)$", "", letters)
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """Return the known technology that was probably meant; empty if none."""
-    by_letters = {_letters(other): other for other in known}
+def nearest(name: str, technology_names: Collection[str]) -> str:
+    """Return the technology that a misspelt name probably means; empty if none is similar."""
+    by_letters = {_letters(other): other for other in technology_names}
     return next((by_letters[near] for near in difflib.get_close_matches(_letters(name), by_letters, 1, 0.6)), "")

@@ -22,28 +22,28 @@ NOT = "not-"
 
 @dataclass(frozen=True)
 class Linked:
-    """Text that may be a link."""
+    """Text that may have a link."""
 
-    #: Words without markup.
+    #: The text without markup.
     text: str
-    #: Target of the first link in it; empty if there is none.
+    #: Target of the first link in the text; empty if there is none.
     url: str = ""
 
 
 def _plain(value: Linked, scheme: str = "") -> str:
-    """Return the text of a value; refuse a link, which would be lost, unless it has a scheme such as "mailto"."""
+    """Return the text of a value; refuse a link, whose address would be lost, unless it has the scheme `scheme`."""
     if value.url and not (scheme and value.url.startswith(f"{scheme}:")):
         raise ValueError(f'"{value.text}" cannot be a link: write it without <{value.url}>')
     return value.text
 
 
 def text(value: Linked) -> str:
-    """Return the text of a value in prose."""
+    """Return the text of a value."""
     return value.text
 
 
 def linked(value: Linked) -> Linked:
-    """Return prose that may be a link; drop the target if it is a page or a file of the site, not an address."""
+    """Return a text with its link; drop a target without a scheme, which is a page or a file of the site."""
     return value if re.match(r"[a-z][a-z0-9+.-]*:", value.url, re.IGNORECASE) else Linked(value.text)
 
 
@@ -62,7 +62,7 @@ def url(value: Linked) -> Linked:
 
 
 def picture(value: Linked) -> Linked:
-    """Return a picture: its description, and its file."""
+    """Return the description and the file of a picture."""
     if not value.url:
         raise ValueError(f'"{value.text}" is not a picture: write ![Ada Example](ada.jpg)')
     return value
@@ -96,7 +96,7 @@ NETWORKS = {
 
 
 def user_address(network: str, user: str) -> str:
-    """Return the address of a user's profile; empty if the network is not well known."""
+    """Return the address of a user's profile; empty if the network is not in :data:`NETWORKS`."""
     if network.lower() == "mastodon" and (match := re.fullmatch(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)", user)):
         return f"https://{match[2]}/@{match[1]}"
     return NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
@@ -110,7 +110,7 @@ def user_of(address: str) -> str:
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
-    """Return the profile on the network that the field is named after; a user's name is enough on a known network."""
+    """Return the profile on the network of a field's name; for :data:`NETWORKS`, the value may be a user's name."""
     name, _ = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     is_user = network.lower() == "mastodon" or re.fullmatch(r"@?[\w-]+", value.text)
     if is_user and not value.url and (address := user_address(network, value.text)):
@@ -119,7 +119,7 @@ def profile(network: str, value: Linked) -> tuple[Profile, ...]:
 
 
 def doi(value: Linked) -> Linked:
-    """Return a DOI with its address."""
+    """Return a DOI (ISO 26324) with its address."""
     match = re.fullmatch(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,}\S*/\S+)", value.url or value.text)
     if not match:
         raise ValueError(f'"{value.text}" is not a DOI: write for example 10.1000/182')
@@ -135,7 +135,7 @@ def emails(value: Linked) -> tuple[str, ...]:
 
 
 def phones(value: Linked) -> tuple[str, ...]:
-    """Return phone numbers as written."""
+    """Return phone numbers in the author's notation."""
     _plain(value, "tel")
     numbers = tuple(re.split(r"\s*[,;]\s*", value.text))
     for number in numbers:
@@ -156,7 +156,7 @@ def phone_uri(number: str) -> str:
 def _date_or_words(
     parse: Callable[[str, DateWords], _Date], value: Linked, words: DateWords = COMMON_WORDS
 ) -> _Date | str:
-    """Return a parsed date, or the text itself if it is not meant as one; raise ValueError for a slip."""
+    """Return a parsed date, or a text that is not meant as one; raise ValueError for a misspelt date."""
     text = _plain(value)
     try:
         return parse(text, words)
@@ -166,9 +166,9 @@ def _date_or_words(
         return text
 
 
-#: Return a year, month or day, or words such as "in press".
+#: Return a date, or words such as "in press".
 date = partial(_date_or_words, PartialDate.parse)
-#: Return a span of time, or words.
+#: Return a period, or words such as "for 12 months".
 period = partial(_date_or_words, Period.parse)
 
 
@@ -179,12 +179,12 @@ def split_names(text: str) -> list[str]:
 
 
 def split_levels(item: str) -> list[str]:
-    """Return the names of ``English (C2), German (B1)``, each with its level; any other item as it is."""
+    """Split ``English (C2), German (B1)`` into names with their levels; return any other item as the only one."""
     return split_names(item) if re.fullmatch(r"(?:[^(),:–—]+\([^()]*\)(?:,|$))+", item) else [item]
 
 
 def split_unless_labelled(line: str) -> list[str]:
-    """Return the names of a line; the whole line if only its first name has a label, as in ``Data: Kafka, SQL``."""
+    """Split a line at commas, unless a label at its beginning is for all names, as in ``Data: Kafka, SQL``."""
     names = split_names(line)
     labelled = [name for name in names if re.search(r":\s|\uff1a", name)]
     return [line] if labelled == names[:1] else names
@@ -221,7 +221,7 @@ _AND = r"(?:and|&|und|et(?! al)|oraz|i)\s+"
 def authors(value: Linked) -> tuple[str, ...]:
     """Return people's names, which may be separated by commas, semicolons or "and".
 
-    A comma within a name, as in "Family, Given" (BibTeX) or "Family, G." (APA), is told from one between names.
+    A name may have a comma itself, as in "Family, Given" (BibTeX) or "Family, G." (APA).
     """
     text = value.text.rstrip(",;")
     if ";" in text:
@@ -242,7 +242,7 @@ def _refuse_long(names: Iterable[str]) -> None:
 
 
 def people(names: Collection[str]) -> str:
-    """Return the names of people as the value of a field: with semicolons between them if any has a comma."""
+    """Join the names of people into the value of a field, with semicolons if any name has a comma."""
     return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
@@ -259,9 +259,9 @@ def _are_initials(text: str) -> bool:
 
 
 def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[str]:
-    """Return names that were split at commas, each joined with the parts after it that belong to it.
+    """Join parts of a text that was split at commas, where a comma is within a name.
 
-    :param belongs: returns whether a part (second argument) belongs to the name before it (first argument)
+    :param belongs: returns whether the name before a comma (first argument) goes on with the part after it (second)
     """
     joined: list[str] = []
     for part in parts:
@@ -273,7 +273,7 @@ def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[
 
 
 class Item(NamedTuple):
-    """An item of a list of names, such as ``Web (expert): HTML, CSS``; all parts but the name may be empty."""
+    """An item of a list of names, such as ``Web (expert): HTML, CSS``; only the name is never empty."""
 
     name: str
     #: The level in parentheses.
@@ -307,7 +307,7 @@ def language(value: Linked) -> str:
     """Return a language tag (BCP 47)."""
     tag = _plain(value)
     try:
-        # Babel would take anything after "@" or ".".
+        # Make a tag invalid if "@" or "." is in it, since Babel ignores what follows these.
         return str(Locale.parse(re.sub("[@.].*", "?", tag), sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
         raise ValueError(f'"{tag}" is not a language: write its tag, such as en or pl') from None
@@ -329,5 +329,5 @@ def variants(value: Linked) -> tuple[str, ...]:
 
 
 def mark_keeps(names: Collection[str], variant: str) -> bool:
-    """Return whether a mark keeps its text in a variant: it names the variant, or only excludes other variants."""
+    """Return whether a mark with these names keeps its text in a variant: one is the variant, or all exclude others."""
     return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

@@ -1,4 +1,4 @@
-"""Read the entries of a BibTeX file, with words instead of LaTeX, and with the model's names of fields."""
+"""Parse a BibTeX file into entries with the model's names of fields, and with plain text in place of LaTeX."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.values import people
 from cvtools.reading import latex
 
-#: Names in BibTeX and BibLaTeX, the most precise first, by the field of a publication that they become.
+#: Fields of BibTeX and BibLaTeX, the most precise first, by the field of a publication.
 _NAMES: Mapping[str, str] = {
     "authors": "author editor",
     "venue": "journal journaltitle booktitle maintitle eventtitle",
@@ -30,36 +30,36 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
-#: The end of the error about an entry whose key an earlier one has.
-TWICE = "is there twice"
-#: Characters at which pybtex's patterns begin.
+#: End of the error about an entry with the key of an earlier one.
+REPEATED = "is there twice"
+#: First characters of what pybtex's patterns match.
 _STOPS = re.compile('[@{}"]')
 
 
 @dataclass(frozen=True)
 class BibEntry:
-    """An entry of a file, with words instead of LaTeX."""
+    """An entry of a BibTeX file, with plain text in place of LaTeX."""
 
     key: str
-    #: Its type in small letters, such as "article".
+    #: Type in lower case, such as "article".
     type: str
-    #: Line of its "@", from 1.
+    #: Line with the "@" of the entry, from 1.
     line: int
     title: str
-    #: Values by the names of a publication's fields.
+    #: Values of a publication's fields, by the names of these.
     fields: Mapping[str, str]
-    #: Values without such a field, by their names in the file.
+    #: All other values, by their names in BibTeX.
     rest: Mapping[str, str]
 
     @property
     def year(self) -> int:
-        """Return the year of the publication; 0 if it is not known."""
+        """Return the year of the publication; 0 if the date has none."""
         match = re.search(r"\d{4}", self.fields.get("date", ""))
         return int(match[0]) if match else 0
 
     @property
     def sort_key(self) -> tuple[int, str]:
-        """Return year and date; a date without a year, such as "in press", is later than all others."""
+        """Return year and date as a key for sorting; a date without a year, such as "in press", is the latest."""
         date = self.fields.get("date", "")
         return self.year or (9999 if date else 0), date
 
@@ -67,7 +67,7 @@ class BibEntry:
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
     """Return the entries of a file, and line and text of each error; raise ValueError if abbreviations make it huge."""
     parser = _Parser(text)
-    #: The type, the line and the raw values of the first entry of each key.
+    # The type, the line and the raw values of the first entry of each key.
     raw_entries: dict[str, tuple[str, int, dict[str, str]]] = {}
     line, start = 1, 0
     for command, content in parser:
@@ -76,7 +76,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
             continue
         key, fields = content
         if key in raw_entries:
-            parser.add_error(line, f'the key "{key}" {TWICE}')
+            parser.add_error(line, f'the key "{key}" {REPEATED}')
             continue
         values: dict[str, str] = {}
         for name, value in fields:
@@ -95,7 +95,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
 
 
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
-    """Return an entry with its LaTeX as words, and with the names of a publication's fields."""
+    """Return an entry with plain text in place of LaTeX, and with the names of a publication's fields."""
     if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
         # The address of a preprint replaces these fields.
         values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
@@ -117,7 +117,7 @@ def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
 
 
 def _words(text: str) -> str:
-    """Return text without LaTeX."""
+    """Convert LaTeX in a value of BibTeX to plain text."""
     if not re.search(r"[\\{}$~`'%-]", text):
         return text
     text = re.sub(r"\\href\s*(\{[^{}]*\})\s*\{([^{}]*)\}", r"\2 (\\url\1)", text)
@@ -125,7 +125,7 @@ def _words(text: str) -> str:
     text = re.sub(r"\$\^\{?(st|[nr]d|th)\}?\$", r"\1", text)
     text = re.sub(r"\^(?:\\circ\b|\{\\circ\})", "°", text)
     text = re.sub(r"\$_\{?(\d)\}?\$", lambda low: chr(ord("₀") + int(low[1])), text)
-    # In BibTeX, % and & are characters like any other, and a single dollar sign is one of money.
+    # In BibTeX, % and & are ordinary characters, and so is a dollar sign without another that closes a formula.
     unescaped = "[%&]" if text.count("$") % 2 == 0 else r"(?:[%&]|\$(?=\d))"
     text = re.sub(rf"(?<!\\){unescaped}", r"\\\g<0>", text)
     return " ".join(latex.words(text).split())
@@ -146,7 +146,7 @@ def _people(text: str) -> str:
 
 
 def _date(year: str, month: str) -> str:
-    """Return a date in ISO 8601, or as it is written."""
+    """Return a date in ISO 8601; a text that is no date as it is."""
     written = _words(f"{month} {year}".strip())
     for text in (written, f"{year}-{month.zfill(2)}" if month.isdigit() else year):
         if date := PartialDate.find(text, I18n("en").date_words):
@@ -155,7 +155,7 @@ def _date(year: str, month: str) -> str:
 
 
 class _Parser(LowLevelParser):  # type: ignore[misc]
-    """Parser that goes on after an error, and whose time is proportional to the size of the file."""
+    """Parser that continues after an error, and takes time in proportion to the size of the file."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, macros=CaseInsensitiveDict(month_names))
@@ -172,7 +172,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
             self.errors.append((line, text))
 
     def skip_to(self, patterns: Sequence[Any]) -> Token | None:
-        """Move after the nearest match of any pattern, by one search of the text instead of one for each pattern."""
+        """Move behind the nearest match of any pattern; unlike pybtex, search the text once for all patterns."""
         for stop in _STOPS.finditer(self.text, self.pos):
             if matching := [pattern for pattern in patterns if pattern.match(self.text, stop.start())]:
                 value, self.pos = self.text[self.pos : stop.end()], stop.end()

@@ -1,6 +1,6 @@
 """Convert simple HTML and other programs' Markdown to MyST's tokens, which are checked like all others.
 
-Warn of the first syntax of each kind on a page that is not converted, and thus shown as text.
+Warn of the first use on a page of each syntax that is not converted, and so shown as text.
 """
 
 import os
@@ -20,11 +20,11 @@ from cvtools.reading.validators import MARK, Page
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
-#: Maximum number of nested blocks between colons that are read.
+#: Maximum depth of nested blocks between colons.
 _MAX_DIVS = 8
 #: Text after the colons of a block that is no directive: a class, or nothing.
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
-#: Types of tokens that readers do not see; they may be between a mark and the block that it marks.
+#: Types of tokens without visible text; they may be between a mark and the block that it marks.
 INVISIBLE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)(?=[^$`\n]*[\\^_{}=]|[a-zA-Z]\1)([^$`\n]+)(?<!\s)\1(?!\w)")
@@ -50,7 +50,7 @@ _SIZE = re.compile(
 )
 #: A line that would begin a block of code if no backtick followed the first ones.
 _FENCE = re.compile(r"^(`{3,})[^`\n]+`[^`\n]", re.MULTILINE)
-#: Words that are struck out.
+#: Words between tildes, which other programs strike out.
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
 #: Words that other programs highlight, and the title of a note on GitHub.
 _HIGHLIGHTED = re.compile(r"(?<![\w=\\])==(?=[^\s=])([^=\n]*[^\s=\\])==(?![\w=])")
@@ -69,9 +69,9 @@ class Dialects:
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Convert blocks of HTML and blocks between colons, and give the classes above each to all blocks made of it.
+        """Convert blocks of HTML and blocks between colons, and repeat their classes for each block that results.
 
-        A mark above a target or a comment is for the block that follows.
+        A mark above a target or a comment is for the block below.
         """
         tokens: list[Token] = []
         above: list[str] = []
@@ -80,7 +80,7 @@ class Dialects:
             for block in self._without_divs(state, token):
                 is_html = block.type == "html_block" and not block.level
                 for new in block_tokens(state, block) if is_html else [block]:
-                    # Markdown gives the classes to the first block alone.
+                    # Repeat the token, since MyST gives its classes to the next block alone.
                     if above and len(tokens) > first and new.nesting >= 0 and not new.level:
                         tokens.append(Token("attrs_block", "", 0, attrs={"class": " ".join(above)}))
                     tokens.append(new)
@@ -93,8 +93,8 @@ class Dialects:
     def _without_divs(self, state: StateCore, token: Token, depth: int = 0) -> Iterator[Token]:
         """Yield a token, or the tokens in one of pandoc's blocks between colons; warn of the first such block."""
         is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
-        is_class = token.info.strip() and not self.page.forbidden_classes(token.info.split())
-        if not is_div or is_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
+        has_allowed_class = token.info.strip() and not self.page.forbidden_classes(token.info.split())
+        if not is_div or has_allowed_class or depth == _MAX_DIVS or MARK.search(token.info + token.content):
             yield token
             return
         rule = "makes no block here, and its words are shown: delete the lines of colons"
@@ -116,7 +116,7 @@ class Dialects:
             if above[:1] == ["list_item_open"]:
                 token.content = _BOX.sub(lambda box: "☐" if box[1] == " " else "☑", token.content)
             elif above == ["fieldlist_body_open", "paragraph_open"]:
-                # The name of a field is a line as well, and four tokens before its value.
+                # The name of a field is an inline token, too, four tokens before its value.
                 token.content = self._linked_file(state.tokens[number - 4].content, token.content)
             if "{" in token.content:
                 delete = partial(self._delete_attributes, state, token)
@@ -137,7 +137,7 @@ class Dialects:
         if not _FILE.fullmatch(name):
             return value
         if field in _PHOTO:
-            # The person's name is added later as the alternative text, when marks have been read.
+            # Leave the alternative text empty: it will be the person's name.
             return f"![](<{name}>)"
         # For a name that is too long, pathlib raises an error, and os returns False.
         path = Path(self.env.doc2path(self.env.docname)).parent / name
@@ -151,7 +151,7 @@ class Dialects:
             if token.type == "inline":
                 token.children = [*self._with_words(state, token, inline_tokens(state.md, token.children or []))]
                 if before.type == "heading_open":
-                    # docutils makes the id of a heading of all its words, also of comments.
+                    # Remove comments, whose words docutils would take for the heading's id.
                     token.children = [child for child in token.children if not child.content.startswith("<!--")]
                     for child in token.children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type

@@ -1,4 +1,4 @@
-"""Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share.
+"""Collect the typed entries of all pages in the ``cv`` domain, and derive from them the data that outputs share.
 
 The domain has no directives: those are in :mod:`cvtools.reading.directives`.
 """
@@ -29,7 +29,7 @@ from cvtools.nodes import ancestors, cv_fields, cv_placeholder, fields_of, text_
 from cvtools.reading.section_text import text_below
 from cvtools.sphinx_warnings import Code, SourceError, note, warn
 
-#: Sphinx's tags in a build of each output, by which conditions of ``only`` are judged.
+#: Sphinx's tags in a build of each output, which the conditions of ``only`` directives name.
 TAGS = {
     "html": Tags(["html", "has_pdf", "format_html", "builder_html"]),
     "pdf": Tags(["pdf", "has_pdf", "latex", "format_pdf", "builder_cvlatex"]),
@@ -38,32 +38,32 @@ TAGS = {
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def _derived(method: _Method) -> _Method:
-    """Cache the results of a method of the domain until a page changes."""
+def _cached(method: _Method) -> _Method:
+    """Cache the results of a method of the domain in :attr:`CvDomain.results` until a page changes."""
 
     @wraps(method)
     def cached(self: "CvDomain", *arguments: str) -> Any:
         key = (method.__name__, *arguments)
-        if key not in self.derived:
-            self.derived[key] = method(self, *arguments)
-        return self.derived[key]
+        if key not in self.results:
+            self.results[key] = method(self, *arguments)
+        return self.results[key]
 
     return cast(_Method, cached)
 
 
 @dataclass(frozen=True)
 class PageData:
-    """The part of the CV that a page gives."""
+    """The data of a page that the domain collects."""
 
-    #: Its entries in the order of the source.
+    #: Entries in the order of the source.
     entries: tuple[Entry, ...] = ()
-    #: Whether it shows entries of other pages, or links to a list of them.
+    #: Whether the page shows entries of other pages, or links to a list of them.
     lists_or_links_entries: bool = False
-    #: Title of the first section that lists talks; empty if it lists none.
+    #: Title of the first section that lists talks; empty if there is no list of talks.
     talks_title: str = ""
-    #: Groups and aliases that each of its lists of technologies defines, and the outputs that show the list.
+    #: Groups and aliases that each list of technologies defines, and the outputs that show the list.
     groups: tuple[tuple[TechnologyGroups, tuple[str, ...]], ...] = ()
-    #: Technologies that it mentions in prose, and the line of each.
+    #: Names and lines of mentions of technologies in prose.
     mentions: tuple[tuple[str, int], ...] = ()
 
 
@@ -78,13 +78,13 @@ class CvDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        #: Results of the methods below, by their names and arguments.
-        self.derived: dict[tuple[Any, ...], Any] = {}
-        #: Pages that the variant leaves out.
+        #: Results of the cached methods, by the names of the methods and their arguments.
+        self.results: dict[tuple[Any, ...], Any] = {}
+        #: Names of the pages that the variant leaves out.
         self.left_out: Set[str] = frozenset()
         #: The data of each page, by docname.
         self.pages: dict[str, PageData] = self.data["pages"]
-        #: The states of the files of each page, by docname, for :func:`cvtools.reading.page_files.changed_pages`.
+        #: The states of the files of each page, by docname; set by :func:`cvtools.reading.page_files.record_pages`.
         self.states: dict[str, list[tuple[int, ...]]] = self.data["states"]
         #: The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.removed_texts`.
         self.removed: dict[str, list[str]] = self.data["removed"]
@@ -94,18 +94,18 @@ class CvDomain(Domain):
         return cast(CvDomain, env.domains["cv"])
 
     def clear_doc(self, docname: str) -> None:
-        self.derived.clear()
+        self.results.clear()
         for data in (self.pages, self.states, self.removed):
             data.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self.derived.clear()
+        self.results.clear()
         for part in ("pages", "removed"):
             self.data[part].update((name, value) for name, value in otherdata[part].items() if name in docnames)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        self.derived.clear()
-        entries = tuple(_records(document, docname))
+        self.results.clear()
+        entries = tuple(_typed_entries(document, docname))
         _detach_drafts(document)
         placeholders = list(document.findall(cv_placeholder))
         talks = (placeholder for placeholder in placeholders if placeholder["kind"] == "talks")
@@ -122,21 +122,21 @@ class CvDomain(Domain):
         )
 
     @property
-    @_derived
+    @_cached
     def resume(self) -> Resume:
-        """Return all entries as one CV, with withheld values: those of the root page first, then by names of pages."""
+        """Return all entries, with withheld values: first those of the root page, then those of others by docname."""
         root = self.env.config.root_doc
         pages = sorted(self.pages, key=lambda docname: (docname != root, docname))
         return Resume(tuple(entry for docname in pages for entry in self.pages[docname].entries))
 
-    @_derived
+    @_cached
     def for_output(self, output: str) -> Resume:
-        """Return the CV as an output ("html" or "pdf") may show it."""
+        """Return the resume as an output ("html" or "pdf") may show it."""
         return self.resume.for_output(output)
 
-    @_derived
+    @_cached
     def talks(self, output: str) -> list[Entry]:
-        """Return the talks that have a page, newest first; talks whose date is withheld come last."""
+        """Return the talks on pages other than the root, newest first; talks without a date come last."""
         talks = self.for_output(output).of("talk")
         with_page = (talk for talk in talks if talk.origin.docname != self.env.config.root_doc)
 
@@ -145,24 +145,24 @@ class CvDomain(Domain):
 
         return sorted(with_page, key=begins, reverse=True)
 
-    @_derived
+    @_cached
     def talk_pages(self, output: str) -> dict[str, Entry]:
-        """Return the talks that have a page, by docname, newest first."""
+        """Return one talk of each page with talks, but not of the root page, by docname, newest first."""
         return {talk.origin.docname: talk for talk in self.talks(output)}
 
-    @_derived
+    @_cached
     def technology_groups(self, output: str) -> TechnologyGroups:
-        """Return the groups and aliases of technologies that all pages define, in lists that an output shows."""
+        """Return the groups and aliases of all lists of technologies that an output shows."""
         lists = (listing for _, page in sorted(self.pages.items()) for listing in page.groups)
         return TechnologyGroups.of(groups for groups, outputs in lists if output in outputs)
 
-    @_derived
+    @_cached
     def technologies(self, output: str) -> list[Technology]:
         """Return the technologies that an output may show, in order of first mention."""
         return technologies(self.for_output(output).entries, self.technology_groups(output))
 
     @property
-    @_derived
+    @_cached
     def addresses(self) -> dict[str, str]:
         """Return the location ("docname#anchor") of each technology in HTML; none if no page lists them all."""
         lists = ((docname, *listing) for docname, page in self.pages.items() for listing in page.groups)
@@ -173,20 +173,20 @@ class CvDomain(Domain):
         return {name: f"{first}#{anchor}" for name, anchor in ids.items()}
 
     @property
-    @_derived
+    @_cached
     def lists_digest(self) -> str:
-        """Return a digest of all that lists of entries, and data about the person, may repeat of other pages."""
-        shown = [entry for entry in self.resume.entries if entry.kind != "section"]
-        # Texts of other kinds are on their own pages alone, and changed most often.
-        texts = [(entry.paragraphs, entry.highlights) for entry in shown if entry.kind in SECTIONS]
+        """Return a digest of the data that other pages may repeat in lists of entries, and in data about the person."""
+        repeated = [entry for entry in self.resume.entries if entry.kind != "section"]
+        # Texts of all other kinds, which change most often, are on the pages of their entries alone.
+        texts = [(entry.paragraphs, entry.highlights) for entry in repeated if entry.kind in SECTIONS]
         entries = (
-            replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=()) for entry in shown
+            replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=()) for entry in repeated
         )
         pages = ((name, replace(page, entries=(), mentions=())) for name, page in sorted(self.pages.items()))
         return hashlib.sha256(repr([*entries, *texts, *pages]).encode()).hexdigest()
 
     def check_consistency(self) -> None:
-        """Warn of mentions of technologies that no entry names, and note oddities of the whole CV."""
+        """Warn of mentions of technologies that no entry names, and note oddities of the CV as a whole."""
         groups = TechnologyGroups.of(map(self.technology_groups, OUTPUTS))
         self._warn_of_unknown_mentions(groups)
         root = self.env.config.root_doc
@@ -216,7 +216,7 @@ class CvDomain(Domain):
         link = make_refnode(builder, fromdocname, docname, anchor, content)
         technology = node.get("technology", "").removeprefix("technology-")
         if technology and builder.name in {"html", "dirhtml"}:
-            # The address tells cvtools.js which technology the reader has chosen.
+            # From the query, cvtools.js takes the technology whose entries it marks.
             address = link.attributes.pop("refuri", "") or f"#{link.attributes.pop('refid')}"
             link["refuri"] = address.replace("#", f"?t={technology}#")
         return link
@@ -240,21 +240,21 @@ class CvDomain(Domain):
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse more entries or technologies than can be processed in bounded time."""
+    """Refuse more entries, technologies or translations than :mod:`cvtools.limits` allows."""
     entries = CvDomain.of(env).resume.entries
     names: set[str] = set()
     translations = 0
     for number, entry in enumerate((entry for entry in entries if entry.kind != "section"), 1):
         names |= {*(entry.technologies or ())}
         translations = translations + 1 if entry.kind == "translation" else 0
-        for what, count, limit, remedy in (
+        for noun, count, limit, remedy in (
             ("entries", number, limits.ENTRIES, "leave some out"),
             ("technologies", len(names), limits.TECHNOLOGIES, "name those that matter"),
             ("translations of a talk", translations, limits.TRANSLATIONS, "give each a page of its own"),
         ):
             if count > limit:
                 path, line = env.doc2path(entry.origin.docname), entry.origin.line
-                raise SourceError(path, line, f"a CV may have at most {limit} {what}: {remedy}")
+                raise SourceError(path, line, f"a CV may have at most {limit} {noun}: {remedy}")
 
 
 def output_of(builder: Builder | type[Builder]) -> str:
@@ -263,17 +263,17 @@ def output_of(builder: Builder | type[Builder]) -> str:
 
 
 def outputs_of(node: nodes.Node) -> tuple[str, ...]:
-    """Return the outputs that show what is in the ``only`` directives around a node."""
+    """Return the outputs that show a node, by the conditions of the ``only`` directives around it."""
     conditions = [around["expr"] for around in ancestors(node) if isinstance(around, addnodes.only)]
     return tuple(output for output in OUTPUTS if all(map(TAGS[output].eval_condition, conditions)))
 
 
-def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
-    """Yield the entries of a page, and the sections outside of entries, except those that only group entries."""
+def _typed_entries(document: nodes.document, docname: str) -> Iterator[Entry]:
+    """Yield the entries of a page, and its top sections that have text, or nothing but a heading."""
     for section in document.findall(nodes.section):
         if (head := fields_of(section)) and head.draft:
-            yield head.draft.record(docname)
-        elif not _is_part(section) and (any(text := text_below(section)) or len(section) == 1):
+            yield head.draft.to_entry(docname)
+        elif not _is_nested(section) and (any(text := text_below(section)) or len(section) == 1):
             title, origin = text_of(section[0]), Origin(docname, section["ids"][0], section.line or 0)
             yield Entry(kind="section", title=title, origin=origin, paragraphs=text[0], highlights=text[1])
 
@@ -282,15 +282,15 @@ def _detach_drafts(document: nodes.document) -> None:
     """Remove from the doctree what writers do not need: the drafts of entries, and heads without fields."""
     for head in list(document.findall(cv_fields)):
         head.draft = None
-        # A link to the fields leads to their entry.
+        # Let links to the fields lead to the section of the entry.
         head.parent["ids"] += head["ids"]
         head["ids"] = []
         if not head.children:
             head.parent.remove(head)
 
 
-def _is_part(section: nodes.section) -> bool:
-    """Return whether a section is part of the text of another section, or in an ``only`` directive."""
+def _is_nested(section: nodes.section) -> bool:
+    """Return whether a section is in another one than the person's, or in an ``only`` directive."""
     for node in ancestors(section):
         fields = fields_of(node)
         is_person = fields and fields["kind"] == "person"

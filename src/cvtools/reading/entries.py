@@ -1,4 +1,4 @@
-"""Turn headings with fields into entries: find their kinds, parse their fields, and make the nodes that show them."""
+"""Turn headings with fields into entries: infer their kinds, parse their fields, and make the nodes of the fields."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -26,20 +26,20 @@ from cvtools.terminal import shorten
 class RecogniseEntries(SphinxTransform):
     """Replace each field list under a heading by a :class:`~cvtools.nodes.cv_fields`.
 
-    The node holds the entry in its Python attribute ``draft`` until the domain collects its typed record.
+    The node has the entry in its Python attribute ``draft`` until the domain makes a typed entry of the draft.
     """
 
-    # Before PreserveTranslatableMessages (10) and Locale (20), so that values can be translated and dates are
-    # read as they were written.
+    # Before PreserveTranslatableMessages (10) and Locale (20), so that values can be translated, and dates are parsed
+    # in the language of the source.
     default_priority = 5
 
     def apply(self, **kwargs: object) -> None:
         lines_of = cache(source_lines)
         self.cv_config = config = CvConfig.of(self.config)
-        # A page is written in the language of the source, whatever edition is built; a letter is in its own.
+        # A page is in the language of the source in all editions; a letter is built in its own language.
         self.is_letter = self.env.docname.startswith(f"{LETTERS}/")
         self.page_i18n = config.i18n if self.is_letter else config.page_i18n
-        #: The entries that are read so far, by section.
+        #: Entries read so far, in the order of the document, by section.
         self.entries: dict[nodes.Node, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
             field_list = field_list_below(section)
@@ -62,20 +62,20 @@ class RecogniseEntries(SphinxTransform):
             self._note_time_off(entry)
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
-        """Give each position an id of its employer's name, before that of its title, which may be reworded.
+        """Insert an id made of the employer's name as the first of each position, since authors reword titles.
 
-        Positions at one employer are numbered from below, so that one added above does not change the ids of others.
+        Number positions at one employer from the last to the first, so that a new one does not change the other ids.
         """
-        numbers: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for entry in reversed([*entries]):
-            host = entry.source_of("organization") if entry.kind == "position" else None
+            source = entry.source_of("organization") if entry.kind == "position" else None
             # An employer that one output withholds must not be in an address that all outputs share.
-            if not host or host.show("organization"):
+            if not source or source.show("organization"):
                 continue
-            employer = host.value("organization").text
+            employer = source.value("organization").text
             name = nodes.make_id(f"{employer} {entry.title}" if entry.is_role else employer)
-            numbers[name] = numbers.get(name, 0) + 1
-            anchor = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
+            counts[name] = counts.get(name, 0) + 1
+            anchor = name if counts[name] == 1 else f"{name}-{counts[name]}"
             if name and anchor not in self.document.ids:
                 self.document.ids[anchor] = entry.section
                 entry.section["ids"].insert(0, anchor)
@@ -95,7 +95,7 @@ class RecogniseEntries(SphinxTransform):
         return parent.is_group or (parent.kind == "person" and names_kind)
 
     def _parse_fields(self, entry: EntryDraft) -> None:
-        """Find the entry's kind, and parse the values of its fields, except for dates that ``conf.py`` hides."""
+        """Set the entry's kind, and parse the values of its fields, but leave out dates that ``conf.py`` hides."""
         is_kind_known = self._set_kind(entry)
         self._prepare_section(entry)
         for raw_field in entry.raw_fields:
@@ -112,14 +112,9 @@ class RecogniseEntries(SphinxTransform):
                 warn(raw_field.node, code, f"{prefix}{error}", getattr(error, "replacement", None))
                 entry.rejected.append(raw_field)
                 continue
-            if name == "technologies":
-                raw_field.parsed = tuple(dict.fromkeys(map(self.cv_config.technology, raw_field.parsed)))
-            elif name in DATE_FIELDS and self._hides_dates(entry):
-                raw_field.parsed = None
-            elif name in DATE_FIELDS and self.cv_config.hide_years:
-                raw_field.parsed = self._without_old_years(raw_field.parsed)
+            raw_field.parsed = self._value_to_show(entry, name, raw_field.parsed)
             if name in kinds.REPEATABLE:
-                # A field may have several values.
+                # An item for each value lets outputs withhold values one by one.
                 entry.fields.setdefault(name, []).extend(replace(raw_field, parsed=value) for value in raw_field.parsed)
             elif raw_field.parsed is not None:
                 entry.fields[name] = [raw_field]
@@ -127,8 +122,16 @@ class RecogniseEntries(SphinxTransform):
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
 
+    def _value_to_show(self, entry: EntryDraft, name: str, value: Any) -> Any:
+        """Return technologies with the names of the edition, a date unless it is hidden, and other values unchanged."""
+        if name == "technologies":
+            return tuple(dict.fromkeys(map(self.cv_config.technology, value)))
+        if name in DATE_FIELDS and self._hides_dates(entry):
+            return None
+        return self._without_old_years(value) if name in DATE_FIELDS and self.cv_config.hide_years else value
+
     def _prepare_section(self, entry: EntryDraft) -> None:
-        """Describe a person's photo, warn of a misplaced letter, and exempt texts from translation."""
+        """Take a person's photo, warn of a misplaced letter, and exempt texts from translation."""
         if entry.kind == "letter" and self._kind_by_page(entry.section) != "letter":
             warn(entry.section, Code.ENTRY, "a letter is a page in docs/letters/, and this is published: move it there")
         if entry.kind == "person":
@@ -150,7 +153,7 @@ class RecogniseEntries(SphinxTransform):
             note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
     def _set_kind(self, entry: EntryDraft) -> bool:
-        """Set the kind of an entry; warn and return False if there is no such kind, or the fields imply none."""
+        """Set the kind of an entry; if it cannot be inferred, warn and return False."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         try:
             entry.kind = self._find_kind(entry, by_name)
@@ -161,12 +164,12 @@ class RecogniseEntries(SphinxTransform):
         return True
 
     def _find_kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
-        """Return the kind that ``:kind:`` or the page of an entry says, or its fields and its section imply.
+        """Return the kind that ``:kind:``, the page, or the fields and the section of an entry imply.
 
-        It is "" for a section that is no entry. Set the word in ``:kind:``, and whether it is for the entries below.
+        Return "" for a section that is no entry. Also set :attr:`EntryDraft.kind_word` and :attr:`EntryDraft.is_group`.
 
         :param by_name: the fields of the entry
-        :raises ValueError: there is no such kind, or the fields imply none
+        :raises ValueError: ``:kind:`` names no kind, or the fields imply none
         """
         names, has_entries = by_name.keys(), _has_entries(entry.section)
         if field := by_name.get("kind"):
@@ -184,7 +187,7 @@ class RecogniseEntries(SphinxTransform):
             return "" if names else self.page_i18n.section_kind(entry.title)
         section_kinds, entry.kind_word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
-        labelled = (other for name in names if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
+        labelled = (other for name in names if not kinds.is_field(name) for other in self.page_i18n.labelled(name))
         return kinds.infer_kind([*names, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_entries)
 
     def _kind_by_page(self, section: nodes.section) -> str:
@@ -194,9 +197,9 @@ class RecogniseEntries(SphinxTransform):
         return "letter" if self.is_letter and isinstance(section.parent, nodes.document) else ""
 
     def _section_kinds(self, section: nodes.section) -> tuple[Collection[str], str]:
-        """Return the kinds of entry that the section around an entry holds, and the word in its ``:kind:``.
+        """Return the kinds that the section around an entry names, and the word of its ``:kind:``.
 
-        The nearest section counts whose ``:kind:`` or heading names kinds; the word is empty for a heading.
+        Take the nearest section whose ``:kind:`` or heading names kinds; the word is empty for a heading.
         """
         for around in _sections_around(section):
             entry = self.entries.get(around)
@@ -215,15 +218,15 @@ class RecogniseEntries(SphinxTransform):
         return nearest if nearest and nearest.kind != "person" else None
 
     def _parser_of(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Callable[[values.Linked], Any]]:
-        """Return the model's name of a field and the parser of its value, and add the name to those of the entry.
+        """Return the model's name of a field and the parser of its value, and add the name to the entry's names.
 
-        :raises ValueError: the entry's kind has no such field, or the entry has one already
+        :raises ValueError: the entry's kind has no such field, or the field occurs twice
         """
         name = kinds.canonical(raw_field.name, entry.kind)
         parse = kinds.parser(name, entry.kind, self.page_i18n.date_words)
         if not parse:
             labelled = self.page_i18n.labelled(name)
-            is_label = any(map(kinds.is_known, labelled))
+            is_label = any(map(kinds.is_field, labelled))
             if entry.kind != "person" or is_label or not kinds.is_profile(name, raw_field.value):
                 raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
             name, parse = kinds.PROFILES, partial(values.profile, name)
@@ -241,9 +244,9 @@ class RecogniseEntries(SphinxTransform):
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
 
     def _without_old_years(self, date: PartialDate | Period | str) -> PartialDate | Period | str | None:
-        """Return a date without the parts that ``cv_hide_years`` hides for their age; None if all of it is too old.
+        """Return a date without the parts that are older than ``cv_hide_years``; None if all of it is too old.
 
-        The typed record has no hidden dates, so that nothing can be derived from them.
+        Hidden dates are not in the typed entry, so that no output can derive anything from them.
         """
         config = self.cv_config
         oldest = config.month.year - config.hide_years
@@ -254,21 +257,21 @@ class RecogniseEntries(SphinxTransform):
         return f"… – {config.i18n.end(date)}"
 
     def _hides_dates(self, entry: EntryDraft) -> bool:
-        """Return whether ``cv_hide_education_dates`` hides the dates of an entry: it is education, or may be."""
+        """Return whether ``cv_hide_education_dates`` hides the dates of an entry, which is or may be education."""
         studies = not {"institution", "school", "university"}.isdisjoint(field.name for field in entry.raw_fields)
         may_be_education = entry.kind in {"education", ""} or (entry.kind == "other" and studies)
         return self.cv_config.hide_education_dates and may_be_education
 
     def _replace_field_list(self, entry: EntryDraft) -> None:
-        """Replace the field list of an entry by the nodes of its fields, which hold the draft if the entry is valid."""
+        """Replace the field list of an entry by the node of its fields, with the draft if the entry is valid."""
         head = entry.head
         head["kind"] = entry.kind if entry.is_entry else "unknown"
         head.source, head.line = entry.field_list.source, entry.field_list.line
         # Keep the names of targets in withheld values out of the inventory that Sphinx publishes.
-        withheld = (raw_field.node for raw_field in entry.raw_fields if raw_field.show)
-        for node in (node for field in withheld for node in field.findall(nodes.Element)):
-            for name in node["names"]:
-                self.document.nametypes.pop(name, None)
+        for raw_field in (raw_field for raw_field in entry.raw_fields if raw_field.show):
+            for node in raw_field.node.findall(nodes.Element):
+                for name in node["names"]:
+                    self.document.nametypes.pop(name, None)
         if entry.is_entry:
             _add_classes(entry)
             required = kinds.REQUIRED.get(entry.kind)
@@ -276,21 +279,21 @@ class RecogniseEntries(SphinxTransform):
                 head.draft = entry
             elif not (required in entry.names or kinds.resembles_any(required, [raw.name for raw in entry.rejected])):
                 warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{required}"')
-        # Not replace_self(), which would hand on the field list's classes.
+        # Do not call replace_self(), which would copy the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
     def _shown_as_written(self, entry: EntryDraft) -> Iterator[tuple[str, RawField]]:
-        """Yield the invalid fields of an entry, under the name "unknown", but none that may be a date to hide."""
+        """Yield "unknown" with each invalid field of an entry, except for those that may have a date to hide."""
         hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
-            # An invalid value, or one under an unknown name, may be a date.
+            # An invalid value, or the value of an unknown field, may be a date.
             may_be_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
             if not (hides_dates and may_be_date):
                 yield "unknown", raw_field
 
 
 def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
-    """Raise ValueError if a value is malformed, or has a mark or a footnote that its field cannot have."""
+    """Raise ValueError if a value is malformed, or has a mark or a footnote that its field does not allow."""
     if raw_field.problem:
         raise ValueError(raw_field.problem)
     if raw_field.show and (entry.kind, name) == ("translation", "language"):
@@ -301,18 +304,18 @@ def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
     if name == "photo":
         words = "".join(text for part in raw_field.content for text in part.findall(nodes.Text)).strip()
         if words:
-            # Documents have no place for words beside the picture.
+            # No output has room for words beside the picture.
             raise ValueError(f'"{shorten(words)}" is not a picture: write ![Ada Example](ada.jpg) alone')
-    # A value that is shown in another form cannot show footnotes.
+    # All other values are formatted anew, and would lose their footnotes.
     if name not in PROSE_FIELDS and raw_field.has_footnotes:
         raise ValueError("a footnote is for prose: write it into the text below")
 
 
 def _add_classes(entry: EntryDraft) -> None:
-    """Add the classes and the language that writers need to the section of an entry and to its lists."""
+    """Set the classes and the language of an entry's section, and the class of its lists of groups, for writers."""
     section = entry.section
     section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
-    # Most items of a list of groups are like "Languages: Python, Go".
+    # In a list of groups, most items are like "Languages: Python, Go".
     has_names = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
     for listing in (node for node in section if isinstance(node, nodes.bullet_list)):
         items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
@@ -321,12 +324,12 @@ def _add_classes(entry: EntryDraft) -> None:
             listing["classes"].append("cv-groups")
     if entry.kind == "translation" and "language" in entry.fields:
         section["lang"] = entry.value("language")
-        # docutils takes the language for HTML and for quotation marks from this class.
+        # docutils takes the language of HTML and of quotation marks from this class.
         section["classes"].append(f"language-{entry.value('language')}")
 
 
 def _photo_below(field_list: nodes.field_list) -> RawField | None:
-    """Remove a picture that follows a person's fields and is set at one side, and return it as the field of a photo."""
+    """Remove a picture below a person's fields that is aligned left or right, and return it as the field "photo"."""
     below = field_list.next_node(descend=False, siblings=True)
     if not isinstance(below, nodes.paragraph) or len(below) != 1 or not isinstance(image := below[0], nodes.image):
         return None
@@ -350,10 +353,10 @@ def _sections_around(section: nodes.section) -> Iterator[nodes.Element]:
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
-    """Return whether a field is an organization whose name is the title of the entry already."""
+    """Return whether a field is an organization whose name is also the title of the entry."""
     if name not in entry.fields:
         return False
     raw_field = entry.fields[name][0]
-    # The title, which all outputs show, cannot be a link that one output withholds.
+    # All outputs show the title, so that it cannot have a link that one output withholds.
     is_withheld_link = raw_field.show and raw_field.parsed.url
     return raw_field.parsed.text == entry.title and not raw_field.has_footnotes and not is_withheld_link

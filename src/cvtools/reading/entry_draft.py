@@ -1,4 +1,4 @@
-"""Hold the section and the fields of an entry while it is read, and make its typed record of them."""
+"""Define the draft of an entry: its section and its fields, until a typed entry is made of them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,28 +18,29 @@ from cvtools.reading.section_text import text_below
 
 @dataclass
 class EntryDraft:
-    """An entry that is being read from a field list."""
+    """An entry while its field list is read."""
 
     section: nodes.section
     field_list: nodes.field_list
     raw_fields: list[RawField]
     #: Name of the kind; empty if it is unknown.
     kind: str = ""
-    #: Word in ``:kind:``, which is shown for an entry of the kind "other".
+    #: Word in ``:kind:``, which outputs show for an entry of the kind "other".
     kind_word: str = ""
     #: True for a section whose ``:kind:``, such as "projects", holds for the entries in it.
     is_group: bool = False
-    #: The entry whose section has this one.
+    #: The entry around this one.
     parent: "EntryDraft | None" = None
-    #: Valid fields by name, each with one value, without hidden dates.
+    #: Valid fields by name, with an item for each value, but no hidden dates.
     fields: dict[str, list[RawField]] = field(default_factory=dict)
-    #: Names of all fields, also of invalid ones.
+    #: Names of valid fields, and of those with invalid values.
     names: set[str] = field(default_factory=set)
-    #: Invalid fields, which are shown as written.
+    #: Invalid fields, which outputs show as they are.
     rejected: list[RawField] = field(default_factory=list)
     roles: "list[EntryDraft]" = field(default_factory=list)
+    #: Node that replaces the field list.
     head: cv_fields = field(default_factory=cv_fields)
-    #: Name of the field that the title shows already; empty if there is none.
+    #: Name of the field whose value the title repeats; empty if there is none.
     in_title: str = ""
 
     @property
@@ -48,27 +49,27 @@ class EntryDraft:
 
     @property
     def is_entry(self) -> bool:
-        """Return whether it is an entry: its kind is known, and it is not a group."""
+        """Return whether the section is an entry: it has a kind, and is not a group."""
         return bool(self.kind) and not self.is_group
 
     @property
     def is_role(self) -> bool:
-        """Return whether the entry is work at the workplace whose section it is in."""
+        """Return whether the entry is work at the workplace around it."""
         return self.parent is not None and {self.parent.kind, self.kind} <= {*kinds.WORKPLACES}
 
     def source_of(self, name: str) -> "EntryDraft | None":
-        """Return the entry that has a field: this one, or the workplace of a role without it."""
+        """Return the entry that has a field: this one, or the workplace from which a role inherits it."""
         if name in self.fields:
             return self
         return self.parent.source_of(name) if self.parent and self.is_role and name in kinds.INHERITED else None
 
     def value(self, name: str) -> Any:
-        """Return the value of a field; all values of one that may be written several times."""
+        """Return the value of a field, or all values of a repeatable one."""
         parsed = [raw_field.parsed for raw_field in self.fields[name]]
         return tuple(parsed) if name in kinds.REPEATABLE else parsed[0]
 
     def show(self, name: str) -> str | tuple[str, ...]:
-        """Return the only output that may show a field, or one for each of its values; empty for all."""
+        """Return the only output that may show a field, or one for each value of a repeatable field; "" for all."""
         if name not in kinds.REPEATABLE:
             return self.fields[name][0].show
         of_values = tuple(raw_field.show for raw_field in self.fields[name])
@@ -81,27 +82,27 @@ class EntryDraft:
         return own + [period for role in self.roles for period in role.periods()]
 
     def shown_fields(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
-        """Yield the name and the content of each field to show, in the model's order.
+        """Yield the name of each field that outputs show, and the field, in the model's order.
 
         :param today: the month that "present" means
         """
-        # An employer shows the times of its roles where a position shows its own.
+        # Outputs show the period of an employer's roles where they show that of a position.
         kind = "position" if self.kind == "employer" else self.kind
         for name in [*kinds.KINDS[kind], kinds.PROFILES] if kind else ():
             if name == "period" and self.roles:
                 yield from self._total(today)
             elif name != self.in_title and not (self.kind == "letter" and name in {"language", "web"}):
                 for raw_field in self.fields.get(name, ()):
-                    yield from self._shown_parts(name, raw_field, today)
+                    yield from self._with_duration(name, raw_field, today)
 
-    def _shown_parts(self, name: str, raw_field: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
-        """Yield a field, and the duration of a period after it."""
+    def _with_duration(self, name: str, raw_field: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
+        """Yield a field, and after a period its duration; for the validity of a certificate, two dates instead."""
         value = raw_field.parsed
         if self.kind == "certificate" and isinstance(value, Period):
             yield from self._validity(raw_field)
         else:
             yield name, raw_field
-            # A period of one month is a point in time, unless it is work.
+            # A period with equal ends is a date without a duration, unless it is work.
             is_span = isinstance(value, Period) and (value.start != value.end or self.kind in kinds.WORKPLACES)
             if is_span and raw_field.name not in {"date", "year"}:
                 yield from _duration([value], raw_field, today)
@@ -109,7 +110,7 @@ class EntryDraft:
     def _validity(self, raw_field: RawField) -> Iterator[tuple[str, RawField]]:
         """Yield a certificate's period as the date of its issue and the end of its validity, without a duration.
 
-        A period that does not begin at the date of issue is shown as a period.
+        Yield a period as it is if it does not begin at the date of issue, or if two dates would lose a part of it.
         """
         period, is_dated = raw_field.parsed, "date" in self.fields
         date = self.value("date") if is_dated else period.start
@@ -121,7 +122,7 @@ class EntryDraft:
             yield "period", replace(raw_field, slot="note" if is_dated else "")
 
     def _total(self, today: PartialDate) -> Iterator[tuple[str, RawField]]:
-        """Yield the period and the duration of a workplace with roles; for each output if these differ."""
+        """Yield the period and the duration of a workplace with roles, for each output if an output withholds any."""
         periods = self.periods()
         for output in OUTPUTS if any(only for _, only in periods) else ("",):
             if shown := [period for period, only in periods if only in {"", output}]:
@@ -129,14 +130,14 @@ class EntryDraft:
                 yield "period", total
                 yield from _duration(shown, total, today)
 
-    def record(self, docname: str) -> Entry:
-        """Return the typed record of the entry, with words in the language of the edition, as its nodes show them."""
+    def to_entry(self, docname: str) -> Entry:
+        """Return the typed entry, with its words in the language of the edition, as in the nodes."""
         self._link_title()
         names = [*kinds.KINDS[self.kind], kinds.PROFILES]
         sources = {name: source for name in names if (source := self.source_of(name))}
         paragraphs, highlights = text_below(self.section, self.kind)
         if self.kind == "person":
-            # Text above the title of a page is about the person, too.
+            # Text above the name is about the person, too.
             above = text_below(self.section.parent, self.kind)
             paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
         return Entry(
@@ -162,7 +163,7 @@ class EntryDraft:
             title += link
 
     def shown_value(self, name: str) -> Any:
-        """Return the value of a field, with words in the language of the edition, as its nodes show them."""
+        """Return the value of a field, with its words in the language of the edition, as in the nodes."""
         value = self.value(name)
         shown: list[nodes.Node] = [self.section[0]] if name == self.in_title else []
         shown += [node for node in self.head.findall(cv_field) if node["name"] == name and node["translatable"]]
@@ -173,9 +174,9 @@ class EntryDraft:
 
 
 def _duration(periods: list[Period], raw_field: RawField, today: PartialDate) -> Iterator[tuple[str, RawField]]:
-    """Yield the duration of the periods that a field shows, unless it is unknown."""
+    """Yield "duration" and a copy of the field with the number of months, unless that is unknown."""
     months = months_in_union(periods, today)
-    # Show no duration if a period without months adds an unknown time to it.
+    # The number is unknown if it depends on a period without months.
     if months and months == months_in_union((period for period in periods if period.has_months), today):
         yield "duration", replace(raw_field, parsed=months)
 
@@ -183,7 +184,7 @@ def _duration(periods: list[Period], raw_field: RawField, today: PartialDate) ->
 def exchange_talks(entries: Collection[EntryDraft], config: CvConfig) -> None:
     """Exchange the text of each talk with its translation into the language of the edition.
 
-    Catalogs for translators leave out these texts, and the text of a talk that has translations into all languages.
+    Catalogs for translators leave out both texts, and those of a talk that has translations into all languages.
     """
     first, *further = [language.replace("_", "-") for language in config.languages] or [""]
     if not further:
@@ -201,7 +202,7 @@ def exchange_talks(entries: Collection[EntryDraft], config: CvConfig) -> None:
 
 
 def _exchange(talk: EntryDraft, shown: EntryDraft, translations: Sequence[EntryDraft], language: str) -> None:
-    """Exchange heading, text and fields of a talk and of the translation to show.
+    """Exchange heading, text and fields of a talk and of the translation `shown`.
 
     :param language: the language of the talk, unless a field of the talk says another
     """

@@ -1,4 +1,4 @@
-"""Make the nodes that show fields: formatted for the reader, linked and labelled."""
+"""Make the nodes of fields, with labels, links and formatted values."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,15 +15,15 @@ from cvtools.reading.fields import RawField
 
 
 def field_node(name: str, raw_field: RawField, i18n: I18n, *, in_full: bool = False) -> cv_field:
-    """Return the node that shows the value of a field; for the name "unknown", one that shows it as written.
+    """Return the node of a field; for the name "unknown", with the value as the page has it.
 
-    :param in_full: whether a date has the whole name of its month
+    :param in_full: whether to write the names of months without abbreviation
     """
     value = raw_field.parsed
     label = raw_field.name if name == "unknown" else i18n.label(name)
     node = cv_field(raw_field.markdown, name=name, label=f"{label}{i18n.before_colon}")
     node.source, node.line = raw_field.node.source, raw_field.node.line
-    # "duration" is that of a talk, in words, or that of a period, in months.
+    # The field "duration" has words for a talk, and a number of months for a period.
     is_prose = name in PROSE_FIELDS and not isinstance(value, int)
     node["support_smartquotes"] = is_prose
     node["translatable"] = is_prose and name not in NAME_FIELDS
@@ -43,11 +43,11 @@ def field_node(name: str, raw_field: RawField, i18n: I18n, *, in_full: bool = Fa
         case Profile(network, link):
             node["name"], node["label"] = "profile", f"{network}{i18n.before_colon}"
             has_words = bool(raw_field.value.url) and not _is_bare_link(link)
-            # A name alone does not show to which network it belongs, unlike an address.
+            # Add the label to a user's name, which does not tell the network, unlike an address.
             if has_words and not re.search(rf"[.@/]|{re.escape(network)}", link.text, re.IGNORECASE):
                 node["slot"] = "note"
             words = link.text if has_words else _short(link.url)
-            # A link to a page of the site has no address.
+            # A link to a page of the site has no address, but a node of Sphinx.
             node.extend([_link(words, link.url)] if link.url else raw_field.content)
         case _:
             node.extend(_content(name, raw_field, i18n))
@@ -55,7 +55,7 @@ def field_node(name: str, raw_field: RawField, i18n: I18n, *, in_full: bool = Fa
 
 
 def _content(name: str, raw_field: RawField, i18n: I18n) -> Iterable[nodes.Node]:
-    """Return the children of a field's node, unless it is a date, a time or a profile."""
+    """Return the children of a field's node for values other than dates, durations and profiles."""
     value, content = raw_field.parsed, raw_field.content
     match name:
         case "email":
@@ -71,7 +71,7 @@ def _content(name: str, raw_field: RawField, i18n: I18n) -> Iterable[nodes.Node]
         case "to":
             content = [*_lines(content)]
         case _ if name in DATE_FIELDS:
-            # Only dates in free words come here.
+            # The only dates here are in free words.
             content = [nodes.Text(value)]
         case _ if _is_bare_link(value) and not raw_field.has_footnotes:
             content = [_link(_short(value.url), value.url)]
@@ -79,7 +79,7 @@ def _content(name: str, raw_field: RawField, i18n: I18n) -> Iterable[nodes.Node]
 
 
 def _is_bare_link(value: Any) -> bool:
-    """Return whether the words of a link are its address."""
+    """Return whether the text of a link is its address."""
     return isinstance(value, Linked) and value.text in {value.url, value.url.rstrip("/")}
 
 

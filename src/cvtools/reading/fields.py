@@ -11,14 +11,14 @@ from sphinx.addnodes import download_reference
 
 from cvtools import limits
 from cvtools.model import values
-from cvtools.model.kinds import is_known
+from cvtools.model.kinds import is_field
 from cvtools.model.values import Linked
 from cvtools.nodes import text_of
 from cvtools.reading.characters import without_controls
 from cvtools.sphinx_warnings import SourceError
 from cvtools.terminal import shorten
 
-#: Pattern of the beginning of a mark that withholds a value, even a misspelt one: ``show=`` or ``show:``.
+#: Pattern of the beginning of a mark that withholds a value, ``show=``, and of its misspelling ``show:``.
 SHOW = r"\bshow\s*[=:]"
 #: A number that may be a year.
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -38,7 +38,7 @@ _ATTRIBUTES = re.compile(
     """,
     re.VERBOSE,
 )
-#: Attributes of a picture alone, which withhold nothing, also with the quotation marks of a word processor.
+#: Attributes that only set the size of a picture, in any quotation marks.
 _SIZES = re.compile(r"""\{(?:\s*(?:width|height|scale|align)\s*=\s*["'“”„]?\w+%?["'“”]?)+\s*\}""")
 
 #: Types of nodes that may be between a heading and its fields.
@@ -47,9 +47,9 @@ _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 @dataclass
 class RawField:
-    """A field as written, or a computed one to show, such as the time of all roles."""
+    """A field of the page, or a field that is computed for outputs, such as the period of all roles."""
 
-    #: Node with the field's location.
+    #: Node that gives the location in the source.
     node: nodes.Element
     name: str
     #: Inline nodes of the value.
@@ -60,14 +60,14 @@ class RawField:
     show: str = ""
     #: Message about a malformed value; empty if it is well-formed.
     problem: str = ""
-    #: The value that the field's parser returned, or a number of months; None for an invalid one.
+    #: The value that the field's parser returned, or a number of months; None for an invalid value.
     parsed: Any = None
-    #: The part of the entry's head that shows it, see :data:`~cvtools.nodes.SLOTS`; empty for the usual one.
+    #: The slot of the entry's head that shows the field, see :data:`~cvtools.nodes.SLOTS`; empty for the usual one.
     slot: str = ""
 
     @property
     def value(self) -> Linked:
-        """Return the words of the value, and its first link or picture."""
+        """Return the text of the value, and the target of its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
         links = (
             # A file beside the page is offered for download.
@@ -83,7 +83,7 @@ class RawField:
 
 
 def field_list_below(section: nodes.section) -> nodes.field_list | None:
-    """Return the field list below a section's heading; only comments and mistyped fields may be between these."""
+    """Return the field list below a section's heading, which only comments and mistyped fields may precede."""
     for node in section.children[1:]:
         if isinstance(node, nodes.field_list):
             return node
@@ -93,32 +93,33 @@ def field_list_below(section: nodes.section) -> nodes.field_list | None:
 
 
 def source_lines(path: str) -> list[str]:
-    """Return the lines of a file; none if it cannot be read."""
+    """Return the lines of a file without control characters; a single empty one if there is no file."""
     text = Path(path).read_text("utf-8-sig", errors="replace") if Path(path).is_file() else ""
     return without_controls(text).split("\n")
 
 
 def read_fields(field_list: nodes.field_list, lines_of: Callable[[str], Sequence[str]], variant: str) -> list[RawField]:
-    """Read the fields of a field list, with those indented below another, which is removed from the value of that one.
+    """Read the fields of a field list, and remove indented fields from the value of the field above them.
 
     :param lines_of: cached function that returns the lines of a file, see :func:`source_lines`
     :param variant: the variant that is built
-    :raises SourceError: there are too many fields, a value is too long, or the entry should have been left out
+    :raises SourceError: there are too many fields, a value is too long, or the variant excludes the entry
     """
     nested = [inner for inner in field_list.findall(nodes.field_list) if isinstance(inner.parent, nodes.field_body)]
     lists = {field_list, *nested}
     fields = [field for field in field_list.findall(nodes.field) if field.parent in lists]
-    # A mark may withhold one of two values alone.
+    # Separate nested fields, since a mark may withhold the value of one of them alone.
     for inner in nested:
         inner.parent.remove(inner)
-    for extra in fields[limits.FIELDS :]:
+    if len(fields) > limits.FIELDS:
+        extra = fields[limits.FIELDS]
         rule = f"an entry may have at most {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
     return [_read_field(field, lines_of, variant) for field in fields]
 
 
 def _read_field(field: nodes.field, lines_of: Callable[[str], Sequence[str]], variant: str) -> RawField:
-    """Read a field, and check its form; what its value means depends on the kind of its entry."""
+    """Read a field, and check its form; its value is parsed later, when the kind of the entry is known."""
     raw_field = RawField(field, field[0].astext(), [], "")
     lines = _lines_of_value(field, lines_of(field.source or ""))
     text = " ".join(line.strip() for line in lines)
@@ -135,25 +136,21 @@ def _read_field(field: nodes.field, lines_of: Callable[[str], Sequence[str]], va
         raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
     names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
     if names is not None and not values.mark_keeps(names, variant):
-        # The entry should have been removed with its tokens.
+        # The rule of variants for tokens should have removed the entry.
         rule = 'this mark is not read here: write ":only:" on the line below the heading'
         raise SourceError(field.source or "", field.line or 0, rule)
     return raw_field
 
 
 def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
-    """Read the value of a field from its node, and find a fault of its form.
-
-    :param lines: the lines of the value in the source
-    :param text: these lines as one
-    """
+    """Set content, Markdown and problem of a field from its node, or from the lines of its value, joined in `text`."""
     name, body = raw_field.name, cast(nodes.field_body, raw_field.node[1])
-    # Do not use marked source, which may contain text of other variants.
+    # Do not show source with marks, which may have text of other variants.
     is_marked = "only-" in text
     if len(body) == 1 and isinstance(body[0], nodes.paragraph) and body[0].children:
         raw_field.content, raw_field.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
     elif len(lines) == 1 and text and not is_marked and not any(body.findall(nodes.footnote_reference)):
-        # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
+        # Markdown reads a list in this line ("+48 123", "1. place"), but its author means text.
         words = re.sub(r"\s*<!--.*?-->", "", text)
         raw_field.content, raw_field.markdown = [nodes.Text(words)], words
     elif body.children:
@@ -173,7 +170,7 @@ def _missing_value(name: str) -> str:
 
 
 def _lines_of_value(field: nodes.field, source: Sequence[str]) -> list[str]:
-    """Return the lines of a field's value without blank ones: the rest of the field's line, and those that follow."""
+    """Return the lines of a field's value: the rest of the line with its name, and the lines below but blank ones."""
     if not field.line or field.line > len(source):
         return []
     # Fields from front matter have no line of this form.
@@ -193,10 +190,10 @@ def _lines_of_value(field: nodes.field, source: Sequence[str]) -> list[str]:
 
 
 def fault_of_field(node: nodes.Node) -> str:
-    """Return a message about a paragraph that begins like a field; empty if it does not.
+    """Return a message about a node whose text begins like a field; empty if it does not.
 
-    Markdown takes a line that begins with a colon and a space for a definition, and the line above it, which may be a
-    field, for the term that is defined.
+    Markdown reads a line that begins with a colon and a space as a definition, and the line above, which may be a
+    field, as its term.
     """
     if isinstance(node, nodes.definition_list):
         first, *others = (line.astext() for line in node.findall(nodes.TextElement))
@@ -212,23 +209,23 @@ def fault_of_field(node: nodes.Node) -> str:
 def fault_of_heading(node: nodes.Node) -> str:
     """Return a message about a paragraph that begins like a heading; empty if it does not."""
     match = isinstance(node, nodes.paragraph) and re.match(r"(#{2,6})(\xa0*)([^\W\d].*)", node.rawsource)
-    hint = ", with an ordinary space" if match and match[2] else ""
-    return (
-        f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}' if match else ""
-    )
+    if not match:
+        return ""
+    hint = ", with an ordinary space" if match[2] else ""
+    return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[3], 30)}"{hint}'
 
 
 def fault_of_line(line: str) -> str:
     """Return a message about a line that begins like a field; empty if it does not."""
     match = re.match(r":\s*(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
-    if not is_known(name):
+    if not is_field(name):
         return ""
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
 def _take_attributes(raw_field: RawField, source: str) -> None:
-    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`, and find a fault of other attributes.
+    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`; set a problem for other attributes.
 
     :param source: the value in the source, since Markdown removes attributes from a value of several blocks
     """
@@ -249,15 +246,15 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
     if in_value and show and in_value.end() == len(raw_field.markdown):
         raw_field.show = show[1]
         raw_field.markdown = raw_field.markdown[: in_value.start()]
-        # After a link, Markdown has removed the attributes already.
+        # Remove the attributes from text; Markdown itself removes those after a link.
         if isinstance(last := raw_field.content[-1], nodes.Text):
             raw_field.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not raw_field.markdown:
             raw_field.problem = _missing_value(raw_field.name)
     else:
-        # Keep the value from the web, since its author wants to restrict it.
+        # Withhold the value from the website, since its author wants to restrict it somehow.
         raw_field.show = "pdf"
-        # Do not show these attributes if they may be a removed variant's.
+        # Do not show the attributes if a variant that is not built may have written them.
         if in_value and "only-" not in raw_field.markdown and attributes not in raw_field.value.text:
             raw_field.content.append(nodes.Text(f" {attributes}"))
         rule = "must be at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
@@ -267,10 +264,10 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
 
 
 def variants_in(value: str, variant: str) -> Sequence[str] | None:
-    """Return the variants that the value of an ``only`` field names; None if the value marks nothing.
+    """Return the variants that the value of an ``only`` field names; None if the value is no mark.
 
-    A malformed value marks nothing in a build of no variant, and :mod:`cvtools.reading.entries` warns of it. In a build
-    of a variant, all its words count as names of variants, so that others do not show what it may mark.
+    A malformed value is no mark in a build without a variant, where :mod:`cvtools.reading.entries` warns of it. In a
+    build of a variant, all its words are taken for variants, lest another variant show the entry.
     """
     value = re.sub(r"\{.*", "", value).strip()
     try:

@@ -1,4 +1,4 @@
-"""Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and paragraphs of a page."""
+"""Convert front matter for Jekyll, Hugo, pandoc and the like into a title, fields and paragraphs of the page."""
 
 import contextlib
 import re
@@ -27,7 +27,7 @@ _FRONT_MATTER = re.compile(
 )
 #: Pandoc's title, authors and date, each on a line, or in indented lines below it.
 _TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")
-#: Names that other programs have for the fields of each kind, the most precise first.
+#: Names in other programs for the fields of each kind, the most precise first.
 ALIASES: Mapping[str, Mapping[str, str]] = {
     "person": {
         "headline": "tagline subtitle position job_title jobtitle role title",
@@ -50,7 +50,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "form": "type format talk_type",
     },
 }
-#: Keys whose values are texts; these are shown without their keys.
+#: Keys whose values become paragraphs.
 PROSE = ("abstract", "summary", "description", "excerpt")
 #: Keys of other programs' settings, which say nothing of a person or a talk.
 SETTINGS = frozenset(
@@ -69,7 +69,7 @@ _BEFORE_FIELDS = INVISIBLE | {"hr"}
 
 
 class _Loader(yaml.BaseLoader):
-    """Loader of words, lists and mappings: no other types, and no aliases, which could make a small file huge."""
+    """Loader of text, lists and mappings; it refuses other types, and aliases, which could make a small file huge."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -78,8 +78,8 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
-def take(text: str) -> tuple[dict[str, Any], str]:
-    """Return the front matter of a text, empty if there is none that can be read, and the rest of the text."""
+def split(text: str) -> tuple[dict[str, Any], str]:
+    """Split a text into the data of its front matter and the rest; no data and all text without valid front matter."""
     if match := _FRONT_MATTER.match(text):
         with contextlib.suppress(ValueError, yaml.YAMLError, RecursionError):
             return _parse(match), text[match.end() :]
@@ -89,12 +89,12 @@ def take(text: str) -> tuple[dict[str, Any], str]:
 class FrontMatter:
     """Converter of a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
-    One warning names the keys that a CV has no use for.
+    A single warning names all keys that become none of these.
     """
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
-        #: The kind of the entry that the page's title is.
+        #: Kind of the entry whose heading is the page's title.
         self.kind = "person" if env.docname == env.config.root_doc else "talk"
         self._page = ""
         #: Number of titles that the page has in Markdown.
@@ -115,17 +115,17 @@ class FrontMatter:
             state.src = "\n" * self._match[0].count("\n") + state.src[self._match.end() :]
 
     def _insert(self, state: StateCore) -> None:
-        """Insert the tokens of the front matter; leave Sphinx's metadata, and what cannot be read, as front matter."""
+        """Insert the tokens of the front matter; Sphinx's metadata and invalid front matter stay front matter."""
         # Restore the source: later plugins search all of it for headings and for marks of variants.
         state.src = self._page
         self._titles = sum(token.tag == "h1" and token.nesting > 0 and not token.level for token in state.tokens)
-        # Below a title of Markdown's own, such lines are MyST's comments.
+        # On a page with a title in Markdown, lines with a percent sign are MyST's comments.
         if not self._match or (self._match["mark"] == "%" and self._titles == 1):
             return
         try:
             data = _parse(self._match)
         except (ValueError, yaml.YAMLError, RecursionError):
-            # Leave the front matter as it is: the check of tokens warns of it and shows it.
+            # The check of tokens warns of invalid front matter, and shows it as it is.
             state.tokens.insert(0, _front_matter(self._match["text"].rstrip("\n")))
             return
         if not data:
@@ -133,7 +133,7 @@ class FrontMatter:
         if key := next((key for key in data if key.lower() == "only"), ""):
             rule = "a page is marked below its heading: write :only: there, not in front matter"
             raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
-        # MyST-Parser reads Sphinx's metadata.
+        # Leave Sphinx's metadata to MyST-Parser.
         names = {"orphan", "nosearch", "tocdepth"} & data.keys()
         if metadata := sorted(f"{name}: {data.pop(name)}".lower() for name in names):
             state.tokens.insert(0, _front_matter("\n".join(metadata)))
@@ -162,7 +162,7 @@ class FrontMatter:
             warn((self.env.docname, 1), Code.FIELD, f"{rule}: delete it, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
-        """Take the title from `words`, and insert it unless the first heading is the same.
+        """Remove the title from `words`, and insert it unless the first heading has the same text.
 
         Return the index of the token after the title.
         """
@@ -174,18 +174,18 @@ class FrontMatter:
             if words.get(key, "").casefold() == heading_text:
                 words.pop(key, None)
         if self.kind == "talk":
-            title = "title"
+            title_key = "title"
         elif heading and heading.tag == "h1" and (self._titles == 1 or not {"name", "author"} & words.keys()):
-            title = ""
+            title_key = ""
         else:
-            title = next((key for key in _TITLES if key in words), "")
-        if title in words:
-            state.tokens[:0] = title_tokens = self._tokens_of(state, [(title, f"# {words.pop(title)}")])
+            title_key = next((key for key in _TITLES if key in words), "")
+        if title_key in words:
+            state.tokens[:0] = title_tokens = self._tokens_of(state, [(title_key, f"# {words.pop(title_key)}")])
             return len(title_tokens)
         return end
 
     def _take_fields(self, words: dict[str, str]) -> list[tuple[str, str]]:
-        """Take the values of fields from `words`; return the key and the line of Markdown of each."""
+        """Remove the values of fields from `words`, and return the key and the line of Markdown of each field."""
         aliases = ALIASES[self.kind]
         fields: dict[str, tuple[str, str]] = {}
         for name in KINDS[self.kind]:
@@ -228,13 +228,13 @@ def _parse(match: re.Match[str]) -> dict[str, Any]:
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
     for value in (data or {}).values():
-        # A number of thousands of digits raises ValueError, since Python does not write one.
+        # Python raises ValueError for a number of thousands of digits.
         _words(value)
     return {str(key): value for key, value in (data or {}).items()}
 
 
 def _words(value: Any) -> str:
-    """Return a value, a list or a mapping in words on one line."""
+    """Return a value, a list or a mapping as one line of text."""
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_words(part)}" for key, part in value.items())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Arrange the headings of a page: the first is its title, and all others are below it."""
+"""Arrange the headings of a page, with the first as its title and all others below, and warn of faulty ones."""
 
 import re
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ class _Heading(NamedTuple):
 
     @property
     def has_words(self) -> bool:
-        """Return whether the heading has words of its own, which an entry and the search need for a name."""
+        """Return whether the heading has text, which an entry and the search need for a name."""
         return any(token.content.strip() and token.type != "html_inline" for token in self.inline.children or ())
 
     def with_level(self, level: int) -> str:
@@ -71,17 +71,17 @@ class _Heading(NamedTuple):
 
 
 def arrange(state: StateCore) -> None:
-    """Make the first heading of a page its title, and put all others below it; a rule of markdown-it.
+    """Make the first heading of a page its title, and all others headings below it; a rule of markdown-it.
 
-    Pages for other programs may have no title, have several titles, or skip levels; warn of the first of each fault.
+    Warn of a missing title, and of the first further title and the first skipped level, which other programs allow.
     """
-    # Skip the text of a directive, which is parsed after its page's headings are arranged.
+    # Skip the text of a directive, which is parsed after the headings of its page are arranged.
     if "depth" in state.env:
         return
     docname: str = state.md.options["document"].settings.env.docname
-    # A variant may have left out what thematic breaks separated.
+    # The variant may have removed what thematic breaks separate.
     remove_needless_breaks(state)
-    # Headings in quotations and lists make no sections.
+    # Skip headings in quotations and lists, which begin no sections.
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
     headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
     if empty := [heading for heading in headings if not heading.has_words]:
@@ -94,7 +94,7 @@ def arrange(state: StateCore) -> None:
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
     for heading, problem in _problems(headings):
         warn((docname, heading.line), Code.ENTRY, problem)
-    # The written levels of the current heading and of those around it; the title is around all.
+    # Levels in the source of the current heading and of those above it in the tree, whose root is the title.
     levels: list[int] = []
     for number, heading in enumerate(headings):
         level = heading.level if number else 0

@@ -1,4 +1,4 @@
-"""Warn of words that look like a heading, a field, a list or a table, but are none in Markdown."""
+"""Warn of text that its author means as a heading, a field, a list or a table, but Markdown reads otherwise."""
 
 import re
 from functools import cache
@@ -17,7 +17,7 @@ from cvtools.reading.fields import SHOW, fault_of_field, fault_of_heading, read_
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 
-#: A mark of an output, even a misspelt one, in text, where it has no effect.
+#: A mark that withholds something, even a misspelt one, in text, where it has no effect.
 _MARK = re.compile(
     rf"(?i)\{{[^{{}}]*?(?:{SHOW}|\.show-|show\s+(?:html|pdf)\b)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]"
 )
@@ -37,12 +37,12 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 
 def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
-    """Keep cells beyond a table's last column, which Markdown drops, in that column; warn. A rule of markdown-it."""
+    """Append cells beyond a table's last column, which Markdown drops, to it, and warn; a rule of markdown-it."""
     if "table_open" not in {token.type for token in state.tokens}:
         return
     lines = state.src.split("\n")
     for table in (node for node in SyntaxTreeNode(state.tokens).walk() if node.type == "table"):
-        # Count columns by nodes of the head, since its line may begin with the marker of a list.
+        # Count the nodes of the head rather than bars, since its line may begin with the marker of a list.
         head, *rows = (node for node in table.walk() if node.type == "tr")
         columns = len(head.children)
         for row in rows:
@@ -72,7 +72,7 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
 
 def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
     """Warn of bold words and code that nothing ends in their block; a rule of markdown-it."""
-    # Later, escaped signs are text like any other.
+    # Replace escaped signs, which are tokens of their own before markdown-it joins texts.
     stand_ins = {"softbreak": "\n", "hardbreak": "\n", "text_special": ".", "code_inline": "x", "math_inline": "x"}
     for token in state.tokens:
         children = token.children or []
@@ -91,7 +91,7 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
 
 
 class WarnOfMistakes(SphinxTransform):
-    """Transform that warns of words that look like a field or a heading, and shows fields of no entry as written."""
+    """Warn of text that looks like a field or a heading, and show fields of no entry as they are."""
 
     # After RecogniseEntries (5), which replaces the fields of entries.
     default_priority = 6
@@ -119,15 +119,15 @@ class WarnOfMistakes(SphinxTransform):
                 warn(node.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list that is not below a heading, but has fields of an entry, and show these as written."""
-        # MyST gives this class to field lists in the text of a page, but not to its front matter.
+        """Warn of a field list that is not below a heading, but has fields of an entry, and show these as they are."""
+        # MyST gives this class to field lists of Markdown, but not to front matter.
         if "field-list" not in field_list["classes"]:
             return
         raw_fields = read_fields(field_list, self.lines_of, self.config.cv_variant)
-        # Sphinx takes all fields above the first heading for its metadata, and removes them.
+        # Sphinx reads all fields above the first heading as its metadata, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        is_of_entry = any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields)
+        is_of_entry = any(kinds.is_field(field.name.strip().lower()) or field.show for field in raw_fields)
         if not (is_dropped or is_of_entry):
             return
         first = raw_fields[0]
@@ -139,12 +139,12 @@ class WarnOfMistakes(SphinxTransform):
         field_list.parent.replace(field_list, head)
 
     def _fault_of_block(self, node: nodes.Node) -> str:
-        """Return a message about a paragraph that begins like a table, or the first with bullets; empty for others."""
+        """Return a message about a paragraph that begins like a table, or about the first with bullets; else ""."""
         if not isinstance(node, nodes.paragraph):
             return ""
         bullet = re.search(r"(?m)^(?:[•▪◦‣]\s+|-\xa0)(\S.*)", node.rawsource)
         if bullet and not self.has_bullets:
-            # All lists of a page may have bullets.
+            # Warn once, since all lists of a page may have such bullets.
             self.has_bullets = True
             return f'"{shorten(bullet[0], 30)}" is no item of a list: write "- {shorten(bullet[1], 30)}"'
         head, rule, *_ = (*node.rawsource.split("\n"), "")

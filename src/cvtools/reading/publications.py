@@ -1,4 +1,4 @@
-"""List the publications of a BibTeX file, shorten long lists of publications, and emphasise the owner's name."""
+"""List the publications of a BibTeX file, set long lists as references, and emphasise the owner's name."""
 
 import itertools
 import re
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 
 #: Fields of a reference after authors and title, as in "Journal, 12(3), 4–5, 2020".
 _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
-#: Fields of a file that are text below a publication, such as "PhD thesis" and "Submitted".
+#: Fields of BibTeX that become text below a publication, such as "PhD thesis" and "Submitted".
 _REMARKS = ("type", "edition", "note", "addendum")
 #: Styles of a list of publications: headings with fields, or one paragraph for each.
 STYLES = ("full", "numbered", "compact")
 
 
 def _years(text: str) -> range:
-    """Return the years of a period, such as ``2020``, ``2020 – 2024`` or ``2020 –``; raise ValueError for others."""
+    """Return the years of ``2020``, ``2020 – 2024`` or ``2020 –``; raise ValueError if a text is no period."""
     period = Period.parse(text)
     return range(period.start.year, period.end.year + 1 if period.end else 10_000)
 
 
 class Publications(SphinxDirective):
-    """``{publications}``: list the entries of a BibTeX file as if they were written on the page, newest first.
+    """``{publications}``: list the entries of a BibTeX file, newest first, as headings with fields.
 
-    Their words are text, without any markup but links to addresses.
+    All values are plain text, but the address is a link.
     """
 
     required_arguments = 1
@@ -83,10 +83,11 @@ class Publications(SphinxDirective):
         return [*sections]
 
     def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
-        """Return the entries that the options choose, in the order of the option `keys`, or else the newest first."""
+        """Return the entries that the options choose, in the order of `keys` or, without it, newest first."""
         keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
         years = self.options.get("year", range(10_000))
-        order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
+        order = {key: number for number, key in enumerate(keys)}
+        kinds = {name.lower() for name in types}
         keys_in_file = {entry.key for entry in entries}
         for key in order:
             if key not in keys_in_file:
@@ -111,7 +112,7 @@ class Publications(SphinxDirective):
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
-    # A mark has lost its braces with those of LaTeX, so nothing else recognises it.
+    # A mark has lost its braces together with those of LaTeX, so that only this check recognises it.
     text = " ".join([entry.title, *entry.fields.values(), *entry.rest.values()])
     if re.search(r"\.only-|:only:", text) or not entry.rest.keys().isdisjoint({"only", "show"}):
         rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"
@@ -137,7 +138,7 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
 
 
 class ListPublications(SphinxTransform):
-    """Replace sections of publications by a list of references, if there are many or their directive has a style."""
+    """Replace sections of publications by a list of references, if there are ten or their directive has a style."""
 
     # After SphinxDomains (850), which collects the entries; before tables of contents are collected (880).
     default_priority = 860
@@ -152,7 +153,7 @@ class ListPublications(SphinxTransform):
             if style == "full":
                 continue
             publications = list(siblings)
-            # Sections of other kinds between the publications stay, below the list.
+            # Insert the list at the first publication, above sections of other kinds between publications.
             listing: nodes.Element = nodes.bullet_list(classes=["cv-publications"])
             if style == "numbered":
                 listing = nodes.enumerated_list(classes=["cv-publications"], enumtype="arabic", prefix="", suffix=".")
@@ -168,7 +169,7 @@ def _item(section: nodes.section) -> nodes.list_item:
     title, head = cast(nodes.title, section[0]), next(node for node in section if isinstance(node, cv_fields))
     name = cv_field(title.rawsource, "", *title.children, name="title", label="", translatable=True)
     name.source, name.line = title.source, title.line
-    # Fields are translated one by one, not the paragraph of all.
+    # Translate the fields one by one, not the paragraph as a whole.
     reference = nodes.paragraph("", "", *_reference(name, cast("list[cv_field]", head.children)), translatable=False)
     reference.source, reference.line = section.source, section.line
     body = [node for node in section if node not in {title, head}]
@@ -181,21 +182,21 @@ def _reference(title: cv_field, fields: Sequence[cv_field]) -> Iterator[cv_field
     details = [field for name in _DETAILS for field in fields if field["name"] == name]
     for field in (*authors, title):
         has_end = field.astext().rstrip()[-1:] in {".", "?", "!"}
-        yield _followed(field, "" if has_end else ".")
+        yield _with_sign(field, "" if has_end else ".")
     for field, following in itertools.zip_longest(details, details[1:]):
         if field["name"] == "issue":
             field.insert(0, nodes.generated("", "("))
             field.append(nodes.generated("", ")"))
         is_volume_of_issue = following and (field["name"], following["name"]) == ("volume", "issue")
-        yield field if is_volume_of_issue else _followed(field, "," if following else ".")
+        yield field if is_volume_of_issue else _with_sign(field, "," if following else ".")
     for field in fields:
         if field not in authors + details:
             if field.slot == "note":
                 field.insert(0, nodes.Text(f"{field['label']}: "))
-            yield _followed(field, "")
+            yield _with_sign(field, "")
 
 
-def _followed(field: cv_field, sign: str) -> cv_field:
+def _with_sign(field: cv_field, sign: str) -> cv_field:
     """Return a field with a sign and a space at its end."""
     field += nodes.generated("", f"{sign} ")
     return field
@@ -229,7 +230,7 @@ class MarkOwner(SphinxPostTransform):
 
 
 def is_name_of(name: str, person: str) -> bool:
-    """Return whether an author's name, maybe with initials, is that of a person, maybe with a degree or a title."""
+    """Return whether an author's name is a person's; the author may have initials, and the person a title."""
     *given, family = _words(re.sub(r"(?<!\S)\w{2,}\.|,.*", "", person)) or [""]
     words = _words(name)
     if family not in words or (given and len(words) == 1):

@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from cvtools.contrast import DARK, LIGHT, legible
-from cvtools.exporters.site_files import BOOKS
+from cvtools.exporters.site_files import HTML_BUILDERS
 from cvtools.files import write_atomically
 from cvtools.writing.website import THEME, THEME_PATH
 
@@ -31,7 +31,7 @@ _DESIGNS = {
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write ``cvtools.css``; leave out those of the theme's 376 kB of rules whose classes or ids no page has."""
-    if exception or app.builder.name not in BOOKS or app.config.html_theme != THEME:
+    if exception or app.builder.name not in HTML_BUILDERS or app.config.html_theme != THEME:
         return
     import lightningcss
 

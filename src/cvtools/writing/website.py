@@ -25,7 +25,7 @@ from sphinx.util.matching import Matcher
 
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
-from cvtools.exporters.site_files import BOOKS
+from cvtools.exporters.site_files import HTML_BUILDERS
 from cvtools.model.values import without_accents
 from cvtools.nodes import cv_field, fields_of
 from cvtools.private_api import pages_of_words
@@ -149,7 +149,7 @@ def cache_templates(app: Sphinx) -> None:
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
     """Remove long lists of talks from the sidebar; a page lists the talks as well."""
-    if builder.name not in BOOKS:
+    if builder.name not in HTML_BUILDERS:
         return
     for tree in [app.env.master_doctree, *app.env.tocs.values()]:
         for toctree in list(tree.findall(addnodes.toctree)):
@@ -219,7 +219,7 @@ class _PlainWords(SearchLanguage):
 
 def find_without_accents(app: Sphinx, builder: Builder) -> None:
     """Have the search index of a book also contain words without diacritics."""
-    if builder.name not in BOOKS:
+    if builder.name not in HTML_BUILDERS:
         return
     config: Any = app.config
     name = config.html_search_language or config.language

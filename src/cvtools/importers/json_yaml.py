@@ -1,4 +1,4 @@
-"""Parse JSON and YAML within limits; numbers and dates stay as they are written."""
+"""Parse JSON and YAML within limits; numbers and dates stay text."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from cvtools.writing.myst import without_invisible
 
 
 def parse_object(text: str, *, is_json: bool) -> dict[str, Any]:
-    """Return an object of JSON or YAML, without invisible characters in its texts.
+    """Return the object in a JSON or YAML text, without invisible characters in its strings.
 
     :raises ValueError: the text is damaged, too large, nested too deeply, or no object with names
     """
@@ -35,10 +35,7 @@ def parse_object(text: str, *, is_json: bool) -> dict[str, Any]:
 
 
 def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    """Return a dictionary of pairs.
-
-    :raises ValueError: a name recurs, so that a value would be lost
-    """
+    """Return a dictionary of pairs; raise ValueError if a name occurs twice, so that one value would be lost."""
     result: dict[str, Any] = {}
     for name, value in pairs:
         if (words := "null" if name is None else str(name)) in result:
@@ -48,7 +45,7 @@ def _dict_of(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
 
 
 class _Loader(yaml.BaseLoader):
-    """Loader of nothing but mappings, lists, text and null; dates and numbers stay as they are written."""
+    """Loader of mappings, lists, text and null; dates and numbers stay text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         return _dict_of(self.construct_pairs(node, deep))
@@ -58,7 +55,7 @@ class _Loader(yaml.BaseLoader):
         return None if is_null else super().construct_object(node, deep)
 
 
-#: Parsers that leave numbers as they are written.
+#: Parsers that return numbers as text.
 _parse_json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_dict_of)
 _parse_yaml = partial(yaml.load, Loader=_Loader)
 
@@ -66,8 +63,8 @@ _parse_yaml = partial(yaml.load, Loader=_Loader)
 def _cleaned(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:
     """Return data without invisible characters in its texts and names.
 
-    :param counter: counts values as they are copied, since YAML's aliases can multiply them
-    :raises ValueError: it is nested too deeply, or has too many values, or one that is too long
+    :param counter: counts copied values, which YAML's aliases can multiply
+    :raises ValueError: the data is nested too deeply, or has too many values, or a value that is too long
     """
     if not depth:
         raise ValueError("it is nested too deeply: use fewer levels")
@@ -82,5 +79,5 @@ def _cleaned(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH
         return data
     if len(data) > limits.IMPORT_LENGTH:
         raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
-    # At the ends of a text, a space without width separates no words.
+    # A zero-width space separates words, but not at the ends of a text.
     return without_invisible(data).strip("\u200b")
