@@ -147,6 +147,14 @@ def test_heading_of_a_section_names_kinds(language: str, heading: str, kinds: se
 
 
 @pytest.mark.parametrize(
+    ("language", "heading", "kind"),
+    [("en", "Languages", "languages"), ("de", "🌍 Sprachen", "languages"), ("de", "Sprachen und mehr", "")],
+)
+def test_heading_that_is_the_name_of_a_section_has_its_kind(language: str, heading: str, kind: str) -> None:
+    assert I18n(language).section_kind(heading) == kind
+
+
+@pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
         ("ar", "منذ ٢٠١٩", "2019 – present"),

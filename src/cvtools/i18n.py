@@ -98,7 +98,8 @@ class I18n:
 
     def section_kind(self, heading: str) -> str:
         """Return the kind whose name is the whole heading: ``skills`` for "Skills"; empty if there is none."""
-        words = folded(heading).strip()
+        # A sign before the words, such as an emoji, is no part of them.
+        words = re.sub(r"^\W+", "", folded(heading)).strip()
         return next((kind for pattern, kind in _heading_patterns(self.locale) if re.fullmatch(pattern, words)), "")
 
     def heading(self, section: str) -> str:

@@ -311,6 +311,12 @@ def test_headings_in_another_language_are_known(tmp_path: Path) -> None:
     assert "### Pflegerin\n:organization: Heim\n:period: Seit März 2020\n" in pages["index"]
 
 
+def test_place_and_date_of_a_signature_are_no_entry(tmp_path: Path) -> None:
+    text = "## Ehrenamt\n\n- THW\n\nKöln, den 12. November 2026\n\n*Erika Beispiel*\n"
+    pages, _ = imported(tmp_path, "cv.md", f"# Erika Beispiel\n\n## Profil\n\nGut.\n\n{text}")
+    assert pages["index"].endswith(text)
+
+
 def test_bold_line_with_the_label_of_a_field_begins_no_entry(tmp_path: Path) -> None:
     text = "2014 – 2018 | University of Oslo\n\n**Degree: Master of Arts**\n\n2010 – 2014 | School of Bergen\n"
     pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Education\n\n{text}")

@@ -53,6 +53,22 @@ def test_newer_position_below_an_older_one_is_noted() -> None:
     ]
 
 
+@pytest.mark.parametrize(("below", "expected"), [("", [3]), ("other", [])])
+def test_positions_of_two_sections_are_not_compared(below: str, expected: list[int]) -> None:
+    periods = {"2020 – present": "work", "2010 – 2012": "work", "2014 – 2018": below or "work", "2001": below or "work"}
+    entries = [
+        Entry(
+            kind="position",
+            title="T",
+            origin=Origin("index", f"t{line}", line),
+            section=section,
+            period=Period.parse(period),
+        )
+        for line, (period, section) in enumerate(periods.items(), 1)
+    ]
+    assert [note.origin.line for note in notes(Resume(tuple(entries)), TechnologyGroups(), TODAY)] == expected
+
+
 def test_first_period_that_counts_for_nothing_is_noted() -> None:
     entries = [
         Entry(kind=kind, title="T", origin=Origin("index", "t", line), period=period)

@@ -69,6 +69,12 @@ def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
     }
 
 
+def test_a_position_knows_its_section_and_a_role_that_of_its_employer(project: Project) -> None:
+    text = "# Ada\n\n## Work\n\n### Paid\n\n#### A\n:period: 2014\n\n### Bank\n:organization: Bank\n\n#### B\n:period: 2015\n"
+    entries = project.write({"index.md": text}).build().domain.resume.of("position")
+    assert [(entry.title, entry.section) for entry in entries] == [("A", "paid"), ("B", "work")]
+
+
 def test_an_employer_has_the_time_of_all_its_roles(project: Project) -> None:
     built = project.write({"index.md": INTEL}).build()
     head = next(head for head in built.doctree().findall(cv_fields) if head["kind"] == "employer")

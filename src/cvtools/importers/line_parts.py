@@ -88,7 +88,8 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
 @lru_cache(1000)
 def _find_date(text: str, language: str) -> tuple[str, str]:
     text, i18n = text.strip().rstrip("\\"), I18n(language)
-    if not YEAR.search(text) or len(text) > 300:
+    # A place and a date, as in "Köln, den 3. Mai 2024", are those of a signature.
+    if not YEAR.search(text) or len(text) > 300 or re.match(r"[^,|]{1,30}, (den|le|dnia) \d", text):
         return "", text
     text = _lasting_period(language).sub(r"\1 | ", text)
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):

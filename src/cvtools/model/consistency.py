@@ -31,19 +31,21 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
 
 
 def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
-    """Yield a note for each position that begins and ends later than the one above it.
+    """Yield a note for each position that begins and ends later than the one above it in a section.
 
     First compare employers, by the time of all positions at each, and then the positions at one employer.
     """
     # The beginning and the end of each position in months since year 0, and the position.
     dated = [(*period.span(today), entry) for entry in resume.of("position") for period in entry.periods]
-    groups = itertools.groupby(dated, key=lambda position: position[2].organization or position[2].origin)
-    by_employer = [list(positions) for _, positions in groups]
-    employers = [
-        (min(begins for begins, _, _ in positions), max(ends for _, ends, _ in positions), positions[0][2])
-        for positions in by_employer
-    ]
-    neighbours = [pair for group in (employers, *by_employer) for pair in itertools.pairwise(group)]
+    neighbours = []
+    for _, section in itertools.groupby(dated, key=lambda position: position[2].section):
+        groups = itertools.groupby(section, key=lambda position: position[2].organization or position[2].origin)
+        by_employer = [list(positions) for _, positions in groups]
+        employers = [
+            (min(begins for begins, _, _ in positions), max(ends for _, ends, _ in positions), positions[0][2])
+            for positions in by_employer
+        ]
+        neighbours += [pair for group in (employers, *by_employer) for pair in itertools.pairwise(group)]
     misplaced = [
         (above, below)
         for (above_begins, above_ends, above), (below_begins, below_ends, below) in neighbours

@@ -67,6 +67,8 @@ class Entry:
     kind_word: str = ""
     #: The periods of an employer's roles, each with the only output that may show it, empty for all outputs.
     role_periods: tuple[tuple[Period, str], ...] = ()
+    #: The anchor of the section around it; for a role, of that around its employer.
+    section: str = ""
     #: A person's profiles, whose fields have the names of their networks.
     profiles: tuple[Profile, ...] | None = None
 

@@ -140,6 +140,7 @@ class EntryDraft:
             # Text above the name is about the person, too.
             above = text_below(self.section.parent, self.kind)
             paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
+        around = (self.parent if self.parent and self.is_role else self).section.parent
         return Entry(
             kind=self.kind,
             title=text_of(self.section[0]),
@@ -149,6 +150,7 @@ class EntryDraft:
             paragraphs=paragraphs,
             highlights=highlights,
             kind_word=self.kind_word if self.kind == "other" else "",
+            section=next(iter(around["ids"]), ""),
             role_periods=tuple(self.periods()) if self.kind == "employer" else (),
             **{name: source.shown_value(name) for name, source in sources.items()},
         )

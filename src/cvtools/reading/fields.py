@@ -216,8 +216,9 @@ def fault_of_heading(node: nodes.Node) -> str:
 
 
 def fault_of_line(line: str) -> str:
-    """Return a message about a line that begins like a field; empty if it does not."""
-    match = re.match(r":\s*(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
+    """Return a message about a line that begins like a field, even one with other colons or in bold letters; or ""."""
+    written = r"(?:\*\*)?[:\uff1a]\s*(?P<name>[\w-]+)(?:\*\*)?[:\uff1a]?(?:\*\*)?\s*(?P<value>.*)"
+    match = re.match(rf"{written}|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
     if not is_field(name):
         return ""

@@ -92,7 +92,7 @@ def arrange(state: StateCore) -> None:
     # Do not warn of a page whose headings the variant has removed.
     if not headings and not re.search(r"^#{1,6}\s", state.src, re.MULTILINE):
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
-    for heading, problem in _problems(headings):
+    for heading, problem in _problems(headings, state.tokens):
         warn((docname, heading.line), Code.ENTRY, problem)
     # Levels in the source of the current heading and of those above it in the tree, whose root is the title.
     levels: list[int] = []
@@ -102,11 +102,12 @@ def arrange(state: StateCore) -> None:
         heading.opening.tag = heading.closing.tag = f"h{len(levels)}"
 
 
-def _problems(headings: list[_Heading]) -> Iterator[tuple[_Heading, str]]:
-    """Yield the first heading with each fault, and a message about it."""
+def _problems(headings: list[_Heading], tokens: list[Token]) -> Iterator[tuple[_Heading, str]]:
+    """Yield the first heading with each fault, and a message about it; fields above it lack a title of their own."""
     for title in headings[:1]:
         if title.level > 1:
-            yield title, f"the page begins without a title: write {title.with_level(1)} here"
+            above = 'one above the fields, such as "# Ada Example"' if tokens[0].type == "field_list_open" else ""
+            yield title, f"the page begins without a title: write {above or f'{title.with_level(1)} here'}"
     if second := next((heading for heading in headings[1:] if heading.level == 1), None):
         yield second, f"a page has one title: write {second.with_level(2)} here"
     for before, heading in pairwise(headings):

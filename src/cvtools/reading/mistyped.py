@@ -32,6 +32,8 @@ _OPEN_MARK = re.compile(
 _STUCK_MARK = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
 #: A link with a space before its address.
 _APART = re.compile(r"\[[^\W\d][^\[\]\n]*\][ ]\(https?://\S*")
+#: A link whose address has no end.
+_OPEN_LINK = re.compile(r"\[[^\W\d][^\[\]\n]*\]\((?=\S)[^()\n]*(?=\n|\Z)")
 #: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -77,7 +79,8 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
     for token in state.tokens:
         children = token.children or []
         words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
-        if not (mark := _APART.search(words) or _STUCK_MARK.search(words) or _OPEN_MARK.search(words)):
+        marks = (pattern.search(words) for pattern in (_APART, _OPEN_LINK, _STUCK_MARK, _OPEN_MARK))
+        if not (mark := next(filter(None, marks), None)):
             continue
         shown = shorten(words[mark.start() :].partition("\n")[0], 30)
         escaped = "".join(f"\\{character}" for character in mark[0])
@@ -86,6 +89,8 @@ def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
             rule = f'"{shorten(mark[0], 30)}" is not bold: write "{mark[1]}" behind the last **, or a space'
         elif mark.re is _APART:
             rule = f'"{shorten(mark[0], 40)}" is no link: delete the space before "("'
+        elif mark.re is _OPEN_LINK:
+            rule = f'"{shown}" is no link: write ")" behind its address'
         line = words.count("\n", 0, mark.start()) + (token.map[0] if token.map else 0)
         warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
@@ -131,7 +136,12 @@ class WarnOfMistakes(SphinxTransform):
         if not (is_dropped or is_of_entry):
             return
         first = raw_fields[0]
-        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
+        above, remedy = field_list.previous_sibling(), "move it there"
+        if isinstance(field_list.parent, nodes.list_item):
+            remedy = "write it there, without a bullet or a number"
+        elif isinstance(above, nodes.paragraph) and re.fullmatch(r"(\*\*|__)[^*_]+\1\s*", above.rawsource):
+            remedy = f'make "{shorten(above.astext(), 30)}" above it one'
+        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: {remedy}')
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
         i18n = CvConfig.of(self.config).i18n

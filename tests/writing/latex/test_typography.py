@@ -140,6 +140,17 @@ def test_title_with_a_link_has_the_colour_of_one_without(tmp_path: Path) -> None
     assert colours["O"] == colours["T"] != colours["W"]
 
 
+def test_heading_of_a_group_of_entries_does_not_look_like_an_entry(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": "# Ada\n\n## Work\n\n### Group\n\n#### Tutor\n:organization: bank\n:period: 2009\n"})
+    assert build(project.folder, html=False, strict=True)
+    looks = {
+        glyph.get_text(): (glyph.size, glyph.graphicstate.ncolor) for glyph in glyphs(project.folder / "dist/cv.pdf")
+    }
+    assert looks["G"][0] > looks["T"][0]
+    assert looks["G"][1] == looks["W"][1] != looks["T"][1]
+
+
 def test_long_numbers_of_a_list_begin_where_text_does(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write({"index.md": "# Ada\n\nA\n\n" + "".join(f"{number}. X\n" for number in range(98, 102))})
