@@ -45,7 +45,10 @@ _EXPLANATIONS = (
 )
 #: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
 _REASONS = (
-    (r"SyntaxError: \(unicode error\).*|\w+: source code .*null bytes.*", "this is not UTF-8: save the file as UTF-8"),
+    (
+        r"SyntaxError: (\(unicode error\)|Non-UTF-8 code).*|\w+: source code .*null bytes.*",
+        "this is not UTF-8: save the file as UTF-8",
+    ),
     (r"SyntaxError: unterminated string literal.*", "a quotation mark is missing: write words between two of them"),
     (r"SyntaxError: invalid character '([“”„\u2018’\u201a«»])'.*", r'\1 is not a quotation mark of Python: write "'),
     (r"SyntaxError: '(.)' was never closed.*", r"\1 has no partner: write the bracket that closes it"),
