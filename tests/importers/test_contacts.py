@@ -48,6 +48,7 @@ from tests.importers.pages import imported
         ("# Ada\n\nwww.linkedin.com/in/ada (LinkedIn)\na@b.pl\n", "# Ada\n:email: a@b.pl\n:linkedin: [ada](https://www.linkedin.com/in/ada)\n"),
         ("# Ada\n\nTwitter: @ada, Gdańsk, Poland\n\n## Skills\n\n- Ink\n", "# Ada\n:location: Gdańsk, Poland\n:twitter: [ada](https://twitter.com/ada)\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n<https://a.example> / Oslo / ORCID: 0000-0002-1825-0097\n\n## Skills\n\n- Ink\n", "# Ada\n:website: <https://a.example>\n:location: Oslo\n:orcid: [0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)\n\n## Skills\n\n- Ink\n"),
+        ("# Ada\n\nGitHub: ada (and [a blog](https://a.example))\n\n## Skills\n\n- Ink\n", "# Ada\n\nGitHub: ada (and [a blog](https://a.example))\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\nAddress: Long Street 1, Oslo — a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:location: Long Street 1, Oslo\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\nBob <bob@b.pl> | Oslo | <https://a.example>\n\n## Skills\n\n- Ink\n", "# Ada\n:website: <https://a.example>\n:location: Oslo\n\n- Bob bob@b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n<a.e@b.pl> | Oslo\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a.e@b.pl\n:location: Oslo\n\n## Skills\n\n- Ink\n"),

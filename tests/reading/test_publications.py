@@ -152,6 +152,7 @@ def test_bibliography_makes_entries(project: Project) -> None:
         ([":year: 1990"], ["Bad"]),
         ([":year: 2020", ":type: misc"], []),
         ([":year: soon"], ["New α", "role`old` # *one* x :only: short", "Bad"]),
+        ([":year:"], ["New α", "role`old` # *one* x :only: short", "Bad"]),
         ([":year: 2000 –"], ["New α"]),
         ([":keys: new other"], ["New α"]),
     ],
@@ -163,6 +164,8 @@ def test_bibliography_is_chosen_from(project: Project, options: list[str], title
         assert "index.md:6: WARNING: " in built.warnings
     if "soon" in options[0]:
         assert '"soon" is not a period' in built.warnings
+    if options == [":year:"]:
+        assert "argument required" in built.warnings
 
 
 def test_keys_that_a_bibliography_lacks_are_told_in_their_order(project: Project) -> None:

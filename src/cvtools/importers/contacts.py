@@ -60,7 +60,8 @@ def contact_of(part: str) -> Contact | None:
         return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
     if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
         name, words = "orcid", identifier[0]
-    if name in values.NETWORKS:
+    # Beside a user's name, the address of another link would be lost.
+    if name in values.NETWORKS and (identifier or not link):
         return Contact(name, words)
     return _phone(words) if name == "phone" or len(re.findall(r"\d", words)) > 6 else None
 

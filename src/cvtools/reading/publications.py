@@ -36,7 +36,7 @@ STYLES = ("full", "numbered", "compact")
 
 def _years(text: str) -> range:
     """Return the years of ``2020``, ``2020 – 2024`` or ``2020 –``; raise ValueError if a text is no period."""
-    period = Period.parse(text)
+    period = Period.parse(directives.unchanged_required(text))
     return range(period.start.year, period.end.year + 1 if period.end else 10_000)
 
 
