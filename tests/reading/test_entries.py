@@ -593,6 +593,14 @@ def test_position_keeps_the_address_of_its_employer_when_others_are_added(projec
     assert "ecret" not in built.read("index.html")
 
 
+def test_field_that_is_there_under_two_names_is_told_with_both(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\n## Job\n:organization: Corp\n:date: 2014\n:period: 2016\n"}).build(
+        warns=True
+    )
+    rule = 'field "period" is there twice, also as "date": delete one'
+    assert built.warnings == f"index.md:6: WARNING: {rule} [cv.field]\n"
+
+
 def test_time_off_that_counts_as_work_is_noted(project: Project) -> None:
     jobs = ["Parental leave", "Sabbatical\n:organization: Corp", "Gap year\n:kind: break"]
     text = "# Ada\n\n" + "".join(f"## {job}\n:period: 2020\n\n" for job in jobs)

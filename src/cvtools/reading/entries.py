@@ -231,7 +231,8 @@ class RecogniseEntries(SphinxTransform):
                 raise kinds.unknown_field(raw_field.name, entry.kind, labelled)
             name, parse = kinds.PROFILES, partial(values.profile, name)
         if name in entry.names and name not in kinds.REPEATABLE:
-            also = f', also as "{raw_field.name}"' if raw_field.name != name else ""
+            written = {other.name for other in entry.raw_fields if kinds.canonical(other.name, entry.kind) == name}
+            also = "".join(f', also as "{other}"' for other in sorted(written - {name}))
             raise ValueError(f'field "{name}" is there twice{also}: delete one')
         entry.names.add(name)
         return name, parse

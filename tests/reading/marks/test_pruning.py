@@ -156,6 +156,12 @@ def test_a_value_that_is_read_again_lacks_what_is_left_out(project: Project, val
     assert "only-" not in built.read("index.html")
 
 
+def test_fields_are_those_of_a_heading_above_many_without_words(project: Project) -> None:
+    text = "# Ada\n\n## Canary\n" + "###\n\n% A comment\n\n" * 30 + ":only: short\n:period: 2012\n\nCanary\n"
+    built = project.write({"index.md": text}).build("html", cv_variant="long", warns=True)
+    assert "Canary" not in built.read("index.html")
+
+
 def test_page_of_many_headings_is_pruned_in_time(project: Project) -> None:
     """Whatever looks at all that is below each of them takes minutes."""
     text = "# Ada\n\nKept.\n\n[Canary]{.only-short}\n\n" + "##\n" * 8_000 + "## Empty\n\n{.only-short}\nCanary\n"

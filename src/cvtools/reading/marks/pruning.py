@@ -40,8 +40,6 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
-#: Number of nodes below a heading among which its fields may be, after comments, targets and headings without words.
-_NEAR = 20
 #: The level of a heading without words.
 _NO_WORDS = 7
 
@@ -69,6 +67,9 @@ class Selection:
         self._definitions: Mapping[str, Any] = {}
         #: Labels of the footnotes that only removed tokens refer to; None before the page is pruned.
         self._unused_labels: set[str] | None = None
+        #: The siblings among which fields of a heading were last looked for, and the numbers of that heading and of the
+        #: nodes above the fields; the same fields are below each of these nodes.
+        self._above_fields: tuple[Sequence[SyntaxTreeNode], range] = (), range(0)
 
     def _leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
         """Return whether one of several siblings is for other variants, or a footnote that only left-out text needs."""
@@ -77,8 +78,19 @@ class Selection:
             return True
         marks = [*marks_of(node), *marks_inside(node)]
         if node.type == "heading":
-            marks += _only_fields(siblings, number, self.variant)
+            marks += _only_fields(self._below_heading(siblings, number), self.variant)
         return not all(values.mark_keeps(names, self.variant) for names in marks)
+
+    def _below_heading(self, siblings: Sequence[SyntaxTreeNode], heading: int) -> SyntaxTreeNode | None:
+        """Return the node below a heading that may be its list of fields; None at the end of the siblings."""
+        searched, above = self._above_fields
+        if not (searched is siblings and heading in above):
+            number = heading + 1
+            while number < len(siblings) and _may_be_above_fields(siblings[number]):
+                number += 1
+            above = range(heading, number)
+            self._above_fields = siblings, above
+        return siblings[above.stop] if above.stop < len(siblings) else None
 
     def prune_page(self, top: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Prune the top nodes of a page; raise ConfigError if it lacks a chosen section."""
@@ -275,22 +287,24 @@ def reachable(names: Iterable[str], links: Mapping[str, Collection[str]]) -> set
     return reached
 
 
-def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
-    """Yield the variants that the ``only`` fields of a heading name; reading refuses such fields farther below it."""
-    for node in siblings[heading + 1 : heading + 1 + _NEAR]:
-        if node.type == "field_list":
-            # A field that is indented below another is in its value.
-            lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
-            pairs = (zip(fields[::2], fields[1::2], strict=False) for fields in lists)
-            for name, body in itertools.chain.from_iterable(pairs):
-                if words_of(name) == "only":
-                    words = " ".join(words_of(block) for block in body.children if block.type != "field_list")
-                    if (variants := variants_in(words, variant)) is not None:
-                        yield variants
-            return
-        is_mistyped = node.type == "paragraph" and fault_of_line(node.children[0].content)
-        if not (node.type in INVISIBLE or is_mistyped or _level(node) == _NO_WORDS):
-            return
+def _may_be_above_fields(node: SyntaxTreeNode) -> bool:
+    """Return whether a node may be between a heading and its fields, such as a comment, or a heading without words."""
+    is_mistyped = node.type == "paragraph" and fault_of_line(node.children[0].content)
+    return bool(node.type in INVISIBLE or is_mistyped or _level(node) == _NO_WORDS)
+
+
+def _only_fields(node: SyntaxTreeNode | None, variant: str) -> Iterator[Sequence[str]]:
+    """Yield the variants that the ``only`` fields in a list of fields name; none for another node."""
+    if not node or node.type != "field_list":
+        return
+    # A field that is indented below another is in its value.
+    lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
+    pairs = (zip(fields[::2], fields[1::2], strict=False) for fields in lists)
+    for name, body in itertools.chain.from_iterable(pairs):
+        if words_of(name) == "only":
+            words = " ".join(words_of(block) for block in body.children if block.type != "field_list")
+            if (variants := variants_in(words, variant)) is not None:
+                yield variants
 
 
 def _delete_marks(node: SyntaxTreeNode) -> None:
