@@ -371,6 +371,8 @@ def test_date_at_the_right_margin_makes_an_entry(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         (r"\section{Publications}\paper{2019}{Ada and Bob}{Journal of Arches}{Arches}", "## Publications\n\n- **2019:** Ada and Bob – Journal of Arches – Arches"),
+        (r"\begin{rSection}{Education}{\bf Univ of Oslo, Norway} \hfill {\em June 2004}\\BSc in Bridges\\Minor in Ink\\First class\\GPA: 4\end{rSection}", "## Education\n\n### BSc in Bridges\n:institution: Univ of Oslo\n:period: June 2004\n:location: Norway\n:score: 4\n\nMinor in Ink\nFirst class"),
+        (r"\section{Skills}\begin{tabular}{ll}\bf Ink: & Red, black \\ Nibs \& pens & Steel\end{tabular}\begin{tabular}{ll}Ink & 2019\\Nibs & 2020\end{tabular}", "## Skills\n\n- **Ink:** Red, black\n- **Nibs & pens:** Steel\n\nInk | 2019\nNibs | 2020"),
         (r"\colsec{Skills}Ink\mysubsection{Tools}Nibs", "## Skills\n\nInk\n\n### Tools\n\nNibs"),
         (r"\begin{rubric}{Education}\entry*[2019] BSc, Univ of Oslo\end{rubric}\makerubrichead{Notes}Words", "## Education\n\n### BSc\n:institution: Univ of Oslo\n:period: 2019\n\n## Notes\n\nWords"),
     ],

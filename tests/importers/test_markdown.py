@@ -223,7 +223,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Projects", "| 2021 | <p>Bridge</p><div>Corp</div> |\n|-|-|\n| 2020 | <header>Dam</header><hr>Other |", "### Bridge\n:organization: Corp\n:period: 2021\n\n### Dam\n:organization: Other\n:period: 2020"),
         ("Projects", "| 2021 | Bridge<br>Corp |\n|-|-|\n| 2020 | Dam<br>Other |", "### Bridge\n:organization: Corp\n:period: 2021\n\n### Dam\n:organization: Other\n:period: 2020"),
         ("Training", "| Datum | Thema | Veranstalter |\n|-|-|-|\n| 11/2022 | Pflege | Akademie |", "### Pflege\n:institution: Akademie\n:period: 11/2022"),
-        ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:institution: Oslo College\n:period: 2021-now\n\n- Maths\n\n### University of Oslo\n:institution: University of Oslo\n:period: 2017 - 2021\n\nBSc"),
+        ("Education", "`2021-now`\n__Oslo College__\n\n- Maths\n\n`2017 - 2021`\n__University of Oslo__\nBSc", "### Oslo College\n:institution: Oslo College\n:period: 2021-now\n\n- Maths\n\n### BSc\n:institution: University of Oslo\n:period: 2017 - 2021"),
         ("Education", "**2011 – 2015** Oslo College, BSc\n\n**2009** *School*", "### BSc\n:institution: Oslo College\n:period: 2011 – 2015\n\n### School\n:institution: School\n:period: 2009"),
         ("Experience", "**Manager** – *Corp* (Remote)\n**2017 – 2020**\n\n**2016**\n\nWords", "### Manager\n:organization: Corp (Remote)\n:period: 2017 – 2020\n\n**2016**\n\nWords"),
         ("Experience", "### —**2019 – 2020**\n\nWords", "### 2019 – 2020\n\nWords"),

@@ -110,9 +110,13 @@ def read_lines_below(
     """
     lines, most = block.split("\n"), _most_names_below(names_above, kind)
     has_place = {"location", "place"} & {*HEADING_FIELDS[kind]}
+    # The degree is often alone on the line below the school, above details.
+    lacks_degree = kind == "education" and not any(map(vocabulary.DEGREE.search, names_above))
+    has_degree = lacks_degree and vocabulary.DEGREE.match(lines[0]) and not lines[0].endswith(".")
     # Some authors set dates apart as a quotation.
-    if len(lines) > 3 or (re.match(MARKER, lines[0]) and not lines[0].startswith(">")):
+    if (len(lines) > 3 and not has_degree) or (re.match(MARKER, lines[0]) and not lines[0].startswith(">")):
         return date, [], block
+    lines, below = (lines[:1], lines[1:]) if len(lines) > 3 else (lines, [])
     names: list[str] = []
     kept = []
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
@@ -136,12 +140,14 @@ def read_lines_below(
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         may_be_names = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and may_be_names)
+        if date and has_degree and original is lines[0] and not has_names:
+            has_names, more = True, [rest.rstrip("\\")]
         is_fitting = len(names) + len(more) <= most and all(len(name) < 80 for name in more)
         if has_names and is_fitting and not LABEL.match(rest):
             names += more
         else:
             kept.append(rest if when else original)
-    return date, names, "\n".join(kept)
+    return date, names, "\n".join([*kept, *below])
 
 
 def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:

@@ -9,6 +9,7 @@ from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode
 
 from cvtools.importers.drafts import with_scheme
 from cvtools.importers.latex_parser import ANY, ENVIRONMENTS, FRAMING, SEPARATORS, TABLE, by_command, is_silent
+from cvtools.importers.line_parts import YEAR
 from cvtools.reading.latex import words, words_of
 from cvtools.writing import myst
 
@@ -91,12 +92,19 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
             yield " ".join("".join(_words([label])) for label in labels)
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
             is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
-            around = "\n\n" if node.environmentname in TABLES else ""
-            yield around
-            yield from _words_of_list(node) if is_list else _words_inside(node)
-            yield around
+            words = "".join(_words_of_list(node) if is_list else _words_inside(node))
+            yield f"\n\n{_as_list(words)}\n\n" if node.environmentname in TABLES else words
         elif isinstance(node, LatexMacroNode):
             yield from _words_of_command(node)
+
+
+def _as_list(words: str) -> str:
+    """Return the rows of a table as a list if each has a label and a value, as tables of skills do."""
+    rows = [re.split(r"[ ]*(?<!\\)\|[ ]*", row.strip()) for row in words.split("\n") if row.strip()]
+    are_labelled = all(len(row) == 2 and re.fullmatch(r"\W*\w[^\d@]{1,40}", row[0]) and row[1] for row in rows)
+    if len(rows) < 2 or not are_labelled or YEAR.search(words):
+        return words
+    return "".join(f"{_MARKUP}- **{label.strip('*_: ')}:** {value}\n" for label, value in rows)
 
 
 def _words_of_list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
