@@ -41,6 +41,7 @@ from tests.importers.pages import imported
         ("# Ada\n\n[https://s.example] | https://linkedin.com/in/ada[^1] | a@b.pl\n\n## Skills\n\n- x\n", "# Ada\n:email: a@b.pl\n:website: <https://s.example>\n\n- https://linkedin.com/in/ada\\[^1]\n\n## Skills\n\n- x\n"),
         ("# Ada\n\n## Contact\n\na@b.pl | Oslo\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:location: Oslo\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n**Główna mistrzyni** | Wrocław | a@b.pl\n", "# Ada\n:headline: Główna mistrzyni\n:email: a@b.pl\n:location: Wrocław\n"),
+        ("# Ada\n\n**Oslo** | Architect | a@b.pl\n", "# Ada\n:headline: Architect\n:email: a@b.pl\n:location: Oslo\n"),
         ("# Ada\n\n`ada@b.pl` | Oslo\n", "# Ada\n:email: ada@b.pl\n:location: Oslo\n"),
         ("# Ada\n\n- العنوان: عمّان، الأردن\n", "# Ada\n:location: عمّان، الأردن\n"),
         ("# Ada\n\nPatrimonio: casa\n", "# Ada\n\nPatrimonio: casa\n"),

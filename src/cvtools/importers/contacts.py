@@ -138,13 +138,10 @@ def take_contacts(person: Draft, line: str) -> bool:
         for part, text in words.items()
         if not (re.search(r"[:\uff1a@]|^[\W\d]+$", text) or _DATE.search(text))
     }
-    # Bold words without a comma, beside contacts, are a role.
-    roles = (
-        text
-        for part, text in candidates.items()
-        if vocabulary.ROLE.search(text) or (contacts and re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))
-    )
-    role = next(roles, "") if "headline" not in person.fields else ""
+    # Without the word of a role, bold words without a comma, beside contacts, are the role.
+    bold = (text for part, text in candidates.items() if re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))
+    roles = [*filter(vocabulary.ROLE.search, candidates.values()), *(bold if contacts else ())]
+    role = next(iter(roles), "") if "headline" not in person.fields else ""
     places = [text for text in candidates.values() if text != role]
     location = ("، " if "،" in line else ", ").join(places)
     is_short = len(location) <= 60 and len(places) <= 3 and not _HAS_LONG_WORD.search(location)
