@@ -594,7 +594,9 @@ def test_invalid_option_of_the_parser_is_reported(fresh: Path, value: str, capsy
     assert said(capsys)[-1] == f"cvtools: conf.py:5: {name} is invalid, as reported above: correct the value"
 
 
-@pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
+@pytest.mark.parametrize(
+    ("conf", "line"), [("", ""), *((f'\nextensions = ["{name}"]\n', ":2") for name in ("cvtool", "myst_parser"))]
+)
 @pytest.mark.parametrize("html", [False, True])
 def test_conf_py_without_cvtools_is_reported(
     fresh: Path, conf: str, line: str, html: bool, capsys: pytest.CaptureFixture[str]

@@ -32,7 +32,7 @@ def name_options(error: Exception, names: Iterable[str], project: Path) -> None:
 _EXPLANATIONS = (
     (
         # Without cvtools, nothing reads Markdown.
-        r"master document|(?:cvlatex|parser for markdown) not registered|import extension (?:c|cv_?-?tools?)\b",
+        r"master document|(?:cvlatex|parser for markdown|'cv' is) not registered|import extension (?:c|cv_?-?tools?)\b",
         'conf.py: extensions must load cvtools: write extensions = ["cvtools"]',
     ),
     (

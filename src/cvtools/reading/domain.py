@@ -91,7 +91,7 @@ class CvDomain(Domain):
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> "CvDomain":
-        return cast(CvDomain, env.domains["cv"])
+        return cast(CvDomain, env.get_domain("cv"))
 
     def clear_doc(self, docname: str) -> None:
         self.results.clear()
