@@ -222,6 +222,7 @@ def fault_of_line(line: str) -> str:
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
     if not is_field(name):
         return ""
+    value = value.removesuffix("**") if value and value.count("**") % 2 else value
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 

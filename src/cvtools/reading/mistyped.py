@@ -33,7 +33,7 @@ _STUCK_MARK = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
 #: A link with a space before its address.
 _APART = re.compile(r"\[[^\W\d][^\[\]\n]*\][ ]\(https?://\S*")
 #: A link whose address has no end.
-_OPEN_LINK = re.compile(r"\[[^\W\d][^\[\]\n]*\]\((?=\S)[^()\n]*(?=\n|\Z)")
+_OPEN_LINK = re.compile(r"\[[^\W\d][^\[\]\n]*\]\((?=[^\s()]*[/.:@#])[^()\n]*(?=\n|\Z)")
 #: Sphinx's metadata of a page: fields above its first heading.
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
