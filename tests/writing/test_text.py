@@ -143,6 +143,11 @@ def test_numbers_of_footnotes_are_in_brackets_and_in_no_data(project: Project) -
     ]
 
 
+def test_reference_to_a_missing_footnote_is_shown_as_written(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n## Dev\n:organization: Corp[^x]\n:period: 2010\n"})
+    assert "\nCorp[^x]\n" in project.build("cvtext", warns=True).read("cv.txt")
+
+
 def test_unknown_field_is_shown_as_written(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## Work\n:period: 2012\n:perod: *2013*\n"})
     assert "\n   2012\n   perod: *2013*\n" in project.build("text", warns=True).read("index.txt")

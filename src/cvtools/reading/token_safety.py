@@ -95,7 +95,8 @@ class _TokenChecker:
             is_heading = token.type == "heading_open" and not token.level
             if is_heading or token.type == "footnote_reference_open":
                 self.line = self.offset + (token.map[0] if token.map else 0) + 1
-                self._ignore("{only} with a heading or a footnote's text", "put that outside")
+                remedy = "write :only: under the heading, or put the footnote outside"
+                self._ignore("{only} with a heading or a footnote's text", remedy)
                 self.state.tokens = []
                 return
 

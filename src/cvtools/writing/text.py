@@ -53,6 +53,7 @@ class CvTextTranslator(TextTranslator):
     visit_emphasis = visit_strong = visit_literal = visit_title_reference = depart_inline = visit_inline
     depart_emphasis = depart_strong = depart_literal = depart_title_reference = visit_inline
     visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = visit_inline
+    visit_problematic = depart_problematic = visit_inline
 
     def visit_image(self, node: nodes.Element) -> None:
         self.add_text(node.get("alt", ""))
