@@ -32,9 +32,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         commonmark,
         documents,
         edition_links,
+        highlighting,
         html,
         outdated_pages,
         picture_metadata,
+        search,
         stylesheet,
         text,
         timeline,
@@ -117,11 +119,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
-    app.connect("write-started", website.find_without_accents)
-    app.connect("html-collect-pages", website.forget_words)
+    app.connect("write-started", search.find_without_accents)
+    app.connect("html-collect-pages", search.forget_words)
     for adapt in (website.cache_templates, website.check_build_info, website.copy_used_files):
         app.connect("builder-inited", adapt)
-    app.connect("builder-inited", html.limit_highlighters)
+    app.connect("builder-inited", highlighting.limit_highlighters)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", outdated_pages.pages_with_old_words)
     app.connect("build-finished", outdated_pages.record_words)

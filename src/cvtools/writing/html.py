@@ -1,26 +1,21 @@
-"""Write this package's nodes, formulas, text and code as HTML, and prepare pages for browsers."""
+"""Write this package's nodes, formulas and text as HTML, and prepare pages for browsers."""
 
-import difflib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from babel import Locale
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.highlighting import PygmentsBridge
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, language_of
 from cvtools.sphinx_warnings import Code, warn
-from cvtools.terminal import shorten
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
 #: Nodes with short text, whose lines break in other places than in the PDF.
@@ -29,16 +24,6 @@ _SHORT = (cv_field, nodes.table)
 _REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
 _REPLACEMENTS |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
 _UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{gathered\}")
-#: Lexers that took less than a second for 5,000 characters of any of 130 repeated patterns; those of C#, Perl and R are
-#: slower. The worst case is quadratic, hence the limit CODE_SIZE. The time of the whole page is limited as well.
-LEXERS = frozenset(
-    """
-    default none text
-    bash sh shell console c c++ cpp css diff docker dockerfile go golang html ini java javascript js json
-    py py3 python python3 pycon rs rust sql swift toml ts typescript xml yaml yml
-    clojure dart elixir erlang kotlin lua markdown md php rb ruby
-    """.split()
-)
 #: Length of a word, in characters, from which a line may break anywhere in it.
 _LONG_WORD = 24
 _Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Translator, Any], None]]
@@ -209,33 +194,3 @@ def translate_text(app: Sphinx) -> None:
     if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
         base = app.registry.get_translator_class(app.builder)
         app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)
-
-
-def limit_highlighters(app: Sphinx) -> None:
-    """Have the highlighters of an HTML builder colour only short code, in languages with fast lexers."""
-    allowed = {*LEXERS, *map(str.lower, app.config.cv_allow)}
-    for name in ("highlighter", "dark_highlighter"):
-        bridge: Any = getattr(app.builder, name, None)
-        if isinstance(bridge, PygmentsBridge):
-            bridge.highlight_block = partial(_highlight, bridge.highlight_block, allowed)  # type: ignore[method-assign]
-
-
-def _highlight(
-    colour: Callable[..., str], allowed: Collection[str], source: str, lang: str, opts: Any = None, **options: Any
-) -> str:
-    """Return code as HTML; warn of code that is long or in another language, and do not colour it.
-
-    :param colour: Sphinx's method, which takes `source`, `lang`, `opts` and further options
-    """
-    lang = lang.lower()
-    replacement = None
-    if lang not in allowed:
-        near = difflib.get_close_matches(lang, allowed, 1, 0.75)
-        remedy = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
-        fault, replacement = f'code in "{shorten(lang)}" is not coloured: {remedy}', (lang, near[0]) if near else None
-    elif len(source) > limits.CODE_SIZE and lang not in {"none", "text"}:
-        fault = f'code of more than {limits.CODE_SIZE} characters is not coloured: shorten it, or write "text"'
-    else:
-        return colour(source, lang, opts, **options)
-    warn(options.get("location"), Code.CODE, fault, replacement)
-    return colour(source, "text", None, **options)

@@ -1,4 +1,4 @@
-"""Set options and theme of the web book, pass values to its templates, choose its static files, and index its words."""
+"""Set the options and the theme of the web book, pass values to its templates, and choose its static files."""
 
 import contextlib
 import os
@@ -19,16 +19,13 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.jinja2glue import BuiltinTemplateLoader
-from sphinx.search import IndexBuilder, SearchLanguage
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.matching import Matcher
 
 from cvtools.config import CvConfig, is_set, set_defaults
 from cvtools.editions import current
 from cvtools.exporters.site_files import HTML_BUILDERS
-from cvtools.model.values import without_accents
 from cvtools.nodes import cv_field, fields_of
-from cvtools.private_api import pages_of_words
 from cvtools.project import site_url
 from cvtools.reading.domain import CvDomain
 from cvtools.repository import default_branch, path_in_repository, repository
@@ -207,32 +204,3 @@ def copy_used_files(app: Sphinx) -> None:
                 copy_asset(static, Path(app.outdir, "_static"), _UNUSED, context, builder.templates, force=True)
 
         builder.copy_theme_static_files = copy  # type: ignore[method-assign]
-
-
-class _PlainWords(SearchLanguage):
-    """Mixin for a search language that indexes each word with and without diacritics."""
-
-    def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx's name
-        words = super().split(input)
-        return words + [other for word in words if (other := without_accents(word)) != word]
-
-
-def find_without_accents(app: Sphinx, builder: Builder) -> None:
-    """Have the search index of a book also contain words without diacritics."""
-    if builder.name not in HTML_BUILDERS:
-        return
-    config: Any = app.config
-    name = config.html_search_language or config.language
-    language = type(IndexBuilder(app.env, name, config.html_search_options, config.html_search_scorer).lang)
-    # Sphinx has one registry of search languages for all builds of a process: an earlier one may have added the class.
-    if not issubclass(language, _PlainWords):
-        app.add_search_language(type(language.__name__, (_PlainWords, language), {"lang": name}))
-
-
-def forget_words(app: Sphinx) -> list[Any]:
-    """Remove words that no page has any longer from the index, since they may be withheld."""
-    if indexer := getattr(app.builder, "indexer", None):
-        for words in pages_of_words(indexer):
-            for word in [word for word, pages in words.items() if not pages]:
-                del words[word]
-    return []
