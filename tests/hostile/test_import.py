@@ -24,7 +24,8 @@ from cvtools import importers, limits
 from cvtools.cli import main
 from cvtools.config import SYNTAX
 from cvtools.importers.docx import with_escaped_words
-from cvtools.importers.drafts import Draft, Source
+from cvtools.importers.imported_entries import ImportedEntry
+from cvtools.importers.imported_objects import ImportedObject
 from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
 from cvtools.reading.fields import read_fields
@@ -131,7 +132,7 @@ def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
 
 @pytest.mark.parametrize("name", [*CONTROLS, "photo", "Only"])
 def test_network_named_like_a_field_of_the_build_is_in_the_text(name: str) -> None:
-    person = Draft("person", "Ada", Source({}))
+    person = ImportedEntry("person", "Ada", ImportedObject({}))
     person.add_profile(name, "short", "https://example.org/ada")
     assert person.fields == {}
     assert "example.org" in person.heading().text

@@ -8,7 +8,7 @@ import pytest
 
 from cvtools import importers
 from cvtools.importers import json_resume
-from cvtools.importers.drafts import NO_PICTURE
+from cvtools.importers.imported_objects import NO_PICTURE
 from cvtools.writing import myst
 from tests.importers.pages import imported
 

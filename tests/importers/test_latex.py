@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.importers.drafts import NO_PICTURE
+from cvtools.importers.imported_objects import NO_PICTURE
 from tests.importers.pages import imported
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.importers import markdown
-from cvtools.importers.drafts import NO_PICTURE
+from cvtools.importers.imported_objects import NO_PICTURE
 from tests.importers.pages import imported
 from tests.projects import Project
 

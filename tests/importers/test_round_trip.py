@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from cvtools.exporters.json_resume import json_resume
 from cvtools.i18n import I18n
 from cvtools.importers import json_resume as importer
-from cvtools.importers.drafts import Draft, Source, page, section
+from cvtools.importers.imported_entries import ImportedEntry, page, section
+from cvtools.importers.imported_objects import ImportedObject
 from cvtools.model import values
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
 from cvtools.model.kinds import KINDS, REQUIRED, SECTIONS
@@ -69,16 +70,16 @@ def entries(draw: st.DrawFn, kind: str) -> list[tuple[str, Values]]:
 def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, list[tuple[str, Values]]]) -> None:
     sections = []
     for kind, several in made.items():
-        drafts = []
+        imported_entries = []
         for title, fields in several:
-            draft = Draft(kind, myst.escape_line(title), Source({}))
+            imported = ImportedEntry(kind, myst.escape_line(title), ImportedObject({}))
             for name, value in fields.items():
-                draft.add(name, value.text if value.url else myst.escape_line(value.text), value.url)
-            assert not draft.texts
-            draft.add_text(myst.escape_line(title))
-            drafts.append(draft)
-        sections.append(section(f"Section of {kind}", drafts))
-    pages = myst.pages(page(Draft("person", "Ada Example", Source({})), sections))
+                imported.add(name, value.text if value.url else myst.escape_line(value.text), value.url)
+            assert not imported.texts
+            imported.add_text(myst.escape_line(title))
+            imported_entries.append(imported)
+        sections.append(section(f"Section of {kind}", imported_entries))
+    pages = myst.pages(page(ImportedEntry("person", "Ada Example", ImportedObject({})), sections))
     for path in project.docs.rglob("*.md"):
         path.unlink()
     built = project.write({f"{name}.md": text for name, text in pages.items()}).build()

@@ -8,7 +8,7 @@ value in a property of the same name: ``worksFor: {OrganizationRole, worksFor: {
 import json
 from collections.abc import Callable, Sequence
 
-from cvtools.exporters.common import Json, absolute_url, iso_date, start_and_end, without_empty
+from cvtools.exporters.dates_and_urls import Json, absolute_url, iso_date, start_and_end, without_empty
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Resume
 from cvtools.model.values import Linked

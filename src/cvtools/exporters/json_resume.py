@@ -19,7 +19,15 @@ from typing import Any
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, absolute_url, base_url, iso_date, photo_url, start_and_end, without_empty
+from cvtools.exporters.dates_and_urls import (
+    Json,
+    absolute_url,
+    base_url,
+    iso_date,
+    photo_url,
+    start_and_end,
+    without_empty,
+)
 from cvtools.files import write_atomically
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from cvtools.config import CvConfig
 from cvtools.editions import current, editions
 from cvtools.exporters import feeds, json_ld, json_resume
-from cvtools.exporters.common import base_url, photo_url
+from cvtools.exporters.dates_and_urls import base_url, photo_url
 from cvtools.exporters.vcard import vcard
 from cvtools.files import UNREADABLE, read_json, write_atomically, write_json
 from cvtools.model.dates import PartialDate

@@ -4,14 +4,16 @@
 the CV as a tree of headings, adds a line to ``unread`` for each value without a field or left out, and raises
 ValueError for a file that is damaged or too large, or names nobody. :func:`write_project` writes the headings as pages.
 
-There are two ways from a file to headings, and both end in :mod:`drafts`, which decides what an entry can hold:
+There are two ways from a file to headings:
 
-- JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules make a
-  ``Draft`` of each object.
+- JSON Resume, LinkedIn's tables and BibTeX name the kind of each entry and its values: their modules take these from an
+  ``ImportedObject``.
 - Markdown, DOCX (by way of HTML and :mod:`markdown`; :mod:`docx_headings` knows headings by their look), LaTeX and
-  RenderCV have headings and text: their modules make a ``Part`` of each heading, and the ``Reader`` in
-  :mod:`recognition` finds contacts and entries in these, with :mod:`contacts`, :mod:`parts`, :mod:`tables` and
-  :mod:`entry_headings`, which take lines apart with :mod:`line_parts`.
+  RenderCV have headings and text: their modules make an :mod:`outline` of these, in which :mod:`outline_reader` finds
+  contacts and entries with :mod:`contacts`, :mod:`unheaded_entries`, :mod:`tables` and :mod:`entry_headings`. All of
+  these take lines apart with :mod:`line_syntax`.
+
+Both end in an ``ImportedEntry``, which decides what an entry can hold.
 """
 
 import json
@@ -32,7 +34,7 @@ from cvtools.errors import ProjectError
 from cvtools.files import write_atomically
 from cvtools.i18n import languages
 from cvtools.importers import linkedin
-from cvtools.importers.drafts import decode, language_of, language_of_values
+from cvtools.importers.detection import decode, language_of, language_of_values
 from cvtools.importers.json_yaml import parse_object
 from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible

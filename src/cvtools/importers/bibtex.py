@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from cvtools.importers.drafts import Draft, Source, section
+from cvtools.importers.imported_entries import ImportedEntry, section
+from cvtools.importers.imported_objects import ImportedObject
 from cvtools.model.values import Linked, authors
 from cvtools.reading import bibtex
 from cvtools.writing import myst
@@ -21,15 +22,15 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
     page = myst.Heading(max(names, key=names.__getitem__, default="Publications"))
     newest_first = sorted(entries, key=lambda entry: entry.sort_key, reverse=True)
-    page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
+    page.children = [section("Publications", [_publication(entry, unread) for entry in newest_first])]
     return page
 
 
-def _draft(entry: bibtex.BibEntry, unread: list[str]) -> Draft:
-    rest = Source(entry.rest, f"line {entry.line}: {entry.key}", unread)
+def _publication(entry: bibtex.BibEntry, unread: list[str]) -> ImportedEntry:
+    rest = ImportedObject(entry.rest, f"line {entry.line}: {entry.key}", unread)
     rest.leave_out("notes of the program that made it", "file", "groups", "owner", "timestamp")
-    draft = Draft("publication", entry.title, rest)
+    publication = ImportedEntry("publication", entry.title, rest)
     for name, value in entry.fields.items():
-        draft.add(name, value, value if name == "page" else "")
-    draft.add_text(myst.escape_line(rest.text("abstract")))
-    return draft
+        publication.add(name, value, value if name == "page" else "")
+    publication.add_text(myst.escape_line(rest.text("abstract")))
+    return publication

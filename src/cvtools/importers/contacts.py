@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import Draft, with_scheme
-from cvtools.importers.line_parts import BOLD, LABEL, LINK, as_date, field_named, link_in, plain, split
+from cvtools.importers.imported_entries import ImportedEntry, with_scheme
+from cvtools.importers.line_syntax import BOLD, LABEL, LINK, as_date, field_named, link_in, plain, split
 from cvtools.model import values
 from cvtools.writing import myst
 
@@ -33,7 +33,7 @@ class Contact(NamedTuple):
     value: str
     url: str = ""
 
-    def add_to(self, person: Draft) -> None:
+    def add_to(self, person: ImportedEntry) -> None:
         if self.name in values.NETWORKS:
             person.add_profile(self.name, self.value or values.user_of(self.url), self.url)
         elif self.name == "website":
@@ -125,7 +125,7 @@ def _parts_of(line: str) -> list[str]:
     return parts
 
 
-def take_contacts(person: Draft, line: str) -> bool:
+def take_contacts(person: ImportedEntry, line: str) -> bool:
     """Add the contacts, role and location in a line to a person; return False if the line is other text."""
     parts = [(part, contact_of(part)) for part in _parts_of(line) if plain(part) != person.title]
     contacts = [contact for _, contact in parts if contact]

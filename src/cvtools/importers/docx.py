@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from cvtools import limits
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.docx_headings import SECTION, WORD, heading_styles, is_on, mark_sections
-from cvtools.importers.drafts import NO_PICTURE, Source
+from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.myst import Heading, escape_inline, escape_start, without_bullets, without_invisible
@@ -37,7 +37,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     start = title.end() if title else 0
     html = f"{body[:start]}{headers}{body[start:]}{footers}"
     text = without_invisible(from_html(with_escaped_words(_with_separators(html))))
-    return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
+    return markdown.read_plain(without_bullets(text), ImportedObject({}, unread=unread), has_table_heads=False)
 
 
 def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import Draft
-from cvtools.importers.line_parts import (
+from cvtools.importers.imported_entries import ImportedEntry
+from cvtools.importers.line_syntax import (
     BOLD,
     EMPHASIS,
     LABEL,
@@ -150,19 +150,19 @@ def read_lines_below(
     return date, names, "\n".join([*kept, *below])
 
 
-def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) -> None:
+def set_title_and_fields(entry: ImportedEntry, names: Sequence[str], blocks: list[str]) -> None:
     """Set the title of an entry, and add the fields of its heading.
 
     :param names: the names in the heading and in the lines below it
     :param blocks: the text; remove its first line and take the role from it if the only name is an employer's
     """
     title, *others = names
-    if draft.kind == "project":
-        title = take_project_details(draft, title)
-    elif patterns := _TITLES_AND_ORGANIZATIONS.get(draft.kind):
+    if entry.kind == "project":
+        title = take_project_details(entry, title)
+    elif patterns := _TITLES_AND_ORGANIZATIONS.get(entry.kind):
         is_title, is_organization = (pattern.search for pattern in patterns)
         # The roles at an employer may be in the text, with dates of their own.
-        has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
+        has_roles = entry.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
         # In "Cambridge, MA", the state is no degree.
         if titles := [name for name in names if is_title(name) and not _WITH_STATE.fullmatch(name)]:
             # "Software engineer, intern" is one title.
@@ -171,32 +171,32 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
             title = ", ".join([title, *more])
         elif has_roles or (is_organization(title) and not any(map(is_organization, others))):
             others = [*names]
-            if draft.kind == "position" and not has_roles and len(names) == 1:
+            if entry.kind == "position" and not has_roles and len(names) == 1:
                 title, *places = _take_role(blocks) or names
                 others += places
-        if draft.kind == "education":
-            others = _without_details(draft, names, title, others)
-    if draft.kind == "teaching" and others and not any(map(vocabulary.SCHOOL.search, others)):
+        if entry.kind == "education":
+            others = _without_details(entry, names, title, others)
+    if entry.kind == "teaching" and others and not any(map(vocabulary.SCHOOL.search, others)):
         # Names other than a school's are part of the title, such as the level of a course.
         title, others = ", ".join(names), []
-    draft.title = plain_title(title)
-    fields = HEADING_FIELDS[draft.kind] or ("organization",)
+    entry.title = plain_title(title)
+    fields = HEADING_FIELDS[entry.kind] or ("organization",)
     if len(others) > len(fields):
         last = len(fields) - 1
         others = [*others[:last], ", ".join(others[last:])]
     for field, value in zip(fields, others, strict=False):
-        add_field(draft, field, value)
+        add_field(entry, field, value)
 
 
-def take_project_details(draft: Draft, title: str) -> str:
+def take_project_details(entry: ImportedEntry, title: str) -> str:
     """Add the technologies and the link behind bars ("|") in a project's heading as fields; return the title."""
     title, *details = re.split(r"\s*\\?\|\s*", title)
     for detail in details:
-        add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)
+        add_field(entry, "page" if LINK.fullmatch(detail) else "technologies", detail)
     return plain_title(title)
 
 
-def _without_details(draft: Draft, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
+def _without_details(entry: ImportedEntry, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
     """Add the score and the area in the heading of studies as fields; return the names that remain.
 
     :param names: all names in the heading, in order
@@ -206,7 +206,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
         label = _LABEL_OF_NUMBER.match(name)
         is_score = label and field_named(label[1]) == "score"
         if is_score or vocabulary.GRADE.fullmatch(name):
-            add_field(draft, "score", name[label.end() :] if label and is_score else name)
+            add_field(entry, "score", name[label.end() :] if label and is_score else name)
             others = [other for other in others if other != name]
             break
     school = next(filter(vocabulary.SCHOOL.search, others), "")
@@ -215,7 +215,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
         degree_at, school_at = names.index(title), names.index(school)
         after = names[degree_at + 1 : school_at if degree_at < school_at else None]
         areas = [name for name in others if name in after and not _PLACE.fullmatch(name)]
-        add_field(draft, "area", ", ".join(areas))
+        add_field(entry, "area", ", ".join(areas))
         others = [school, *(name for name in others if name not in {school, *areas})]
     return [*others]
 
@@ -230,22 +230,22 @@ def _take_role(blocks: list[str]) -> list[str]:
     return parts
 
 
-def add_labelled(draft: Draft, line: str) -> bool:
+def add_labelled(entry: ImportedEntry, line: str) -> bool:
     """Add the field of a line such as "Technologies: Python, Go"; return False for any other line."""
     if not (label := LABEL.match(without_marker(line))):
         return False
     # The first word is enough of a label, as in "Technologies used:", but not of a school's name.
     first = "" if vocabulary.SCHOOL.search(label[1]) else label[1].split()[0]
     name, value = field_named(label[1]) or field_named(first), without_marker(line)[label.end() :]
-    if name not in draft.field_names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
+    if name not in entry.field_names or name in entry.fields or not entry.accepts(name, Linked(plain(value))):
         return False
-    add_field(draft, name, value)
+    add_field(entry, name, value)
     return True
 
 
-def add_field(draft: Draft, name: str, value: str) -> None:
+def add_field(entry: ImportedEntry, name: str, value: str) -> None:
     """Add a field with a line of Markdown as its value, and with a link if the whole line is one."""
     value = without_emphasis(value)
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")
-    draft.add(name, EMPHASIS.sub("", text) if link else text, url)
+    entry.add(name, EMPHASIS.sub("", text) if link else text, url)

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, iso_date, page, period, plural, section
+from cvtools.importers.imported_entries import ImportedEntry, iso_date, page, period, plural, section
+from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
 from cvtools.model import values
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.writing import myst
@@ -19,27 +20,27 @@ from cvtools.writing import myst
 def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
     """Return the CV as a tree of headings, whose titles are in `language`, by default English."""
     i18n = I18n(language or "en")
-    source = Source(data, unread=unread, i18n=i18n)
+    source = ImportedObject(data, unread=unread, i18n=i18n)
     basics = source.object("basics")
     person = _person(basics or source)
-    projects: dict[str, list[Draft]] = {}
+    projects: dict[str, list[ImportedEntry]] = {}
     for item in source.objects("projects"):
         kind = item.text("type") if item.peek("type") in _KINDS else "project"
         kind = "talk" if kind == "presentation" else kind
         projects.setdefault(kind, []).append(_project(kind, item))
-    drafts = {
+    sections = {
         "work": [_work("position", item, "name", "company") for item in source.objects("work")],
         **{plural(kind): entries for kind, entries in projects.items()},
         "volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
         "education": [_education(item) for item in source.objects("education")],
         "certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
         "awards": [
-            _completed(Draft("award", item.text("title", "name"), item), "summary", issuer="awarder")
+            _completed(ImportedEntry("award", item.text("title", "name"), item), "summary", issuer="awarder")
             for item in source.objects("awards")
         ],
         "publications": [_publication(item) for item in source.objects("publications")],
     }
-    children = [section(i18n.heading(name), entries) for name, entries in drafts.items() if entries]
+    children = [section(i18n.heading(name), entries) for name, entries in sections.items() if entries]
     children += [
         myst.Heading(i18n.heading(kind), [("kind", kind)], lines)
         for kind in NAME_LISTS
@@ -47,7 +48,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
     ]
     if references := [_reference(item) for item in source.objects("references")]:
         children.append(section(i18n.heading("references"), references))
-    meta = source.object("meta") or Source({})
+    meta = source.object("meta") or ImportedObject({})
     for part in meta.objects("sections"):
         text = "\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
         children.append(myst.Heading(part.text("title"), text=text))
@@ -67,8 +68,8 @@ _SCHEMA_NAMES: Mapping[str, Sequence[str]] = {
 }
 
 
-def _person(basics: Source) -> Draft:
-    person = Draft("person", basics.text("name"), basics)
+def _person(basics: ImportedObject) -> ImportedEntry:
+    person = ImportedEntry("person", basics.text("name"), basics)
     if not person.title:
         raise ValueError("it names nobody: basics.name is missing")
     person.add("headline", basics.text("label"))
@@ -88,114 +89,114 @@ def _person(basics: Source) -> Draft:
     return person
 
 
-def _work(kind: str, item: Source, *workplace: str) -> Draft:
+def _work(kind: str, item: ImportedObject, *workplace: str) -> ImportedEntry:
     """Return a position or volunteering, whose organization is in the first of the properties `workplace`."""
     organization, role = item.text(*workplace), item.text("position")
-    draft = Draft(kind, item.text("title") or role or organization, item)
-    draft.add("role", role if role != draft.title else "")
-    draft.add("organization", organization, item.text(f"{workplace[0]}Url") or item.text("url", "website"))
-    return _completed(draft, "description", "summary")
+    entry = ImportedEntry(kind, item.text("title") or role or organization, item)
+    entry.add("role", role if role != entry.title else "")
+    entry.add("organization", organization, item.text(f"{workplace[0]}Url") or item.text("url", "website"))
+    return _completed(entry, "description", "summary")
 
 
-def _project(kind: str, item: Source) -> Draft:
-    draft = Draft(kind, item.text("name"), item)
-    draft.add("role", ", ".join(item.texts("roles")))
-    draft.add("organization", item.text("entity"), item.text("entityUrl"))
+def _project(kind: str, item: ImportedObject) -> ImportedEntry:
+    entry = ImportedEntry(kind, item.text("name"), item)
+    entry.add("role", ", ".join(item.texts("roles")))
+    entry.add("organization", item.text("entity"), item.text("entityUrl"))
     if kind == "talk":
         if item.peek("endDate") == item.peek("startDate"):
             item.take("endDate")
-        _add_video(draft)
-        draft.children += map(_translation, item.objects("translations"))
+        _add_video(entry)
+        entry.children += map(_translation, item.objects("translations"))
     else:
         url = item.text("githubUrl")
-        draft.add("page", url, url)
-    return _completed(draft, "description", "summary")
+        entry.add("page", url, url)
+    return _completed(entry, "description", "summary")
 
 
-def _translation(item: Source) -> myst.Heading:
-    draft = Draft("translation", item.text("name"), item)
-    _add_video(draft)
-    return _completed(draft, "description").heading()
+def _translation(item: ImportedObject) -> myst.Heading:
+    entry = ImportedEntry("translation", item.text("name"), item)
+    _add_video(entry)
+    return _completed(entry, "description").heading()
 
 
-def _add_video(draft: Draft) -> None:
+def _add_video(entry: ImportedEntry) -> None:
     """Add the ``url`` of a talk: as its video if ``page`` has the page, or if it is on a site of videos."""
-    url = draft.source.text("url")
-    if draft.source.peek("page") or re.search(r"youtu\.?be|vimeo", url):
-        draft.add("video", url, url)
+    url = entry.source.text("url")
+    if entry.source.peek("page") or re.search(r"youtu\.?be|vimeo", url):
+        entry.add("video", url, url)
     else:
-        draft.add("page", url, url)
+        entry.add("page", url, url)
 
 
-def _education(item: Source) -> Draft:
+def _education(item: ImportedObject) -> ImportedEntry:
     institution, degree, area = item.text("institution"), item.text("studyType"), item.text("area")
     name = item.text("name")
-    draft = Draft("education", name or degree or area or institution, item)
-    draft.add("degree", degree if name else "")
-    draft.add("area", area if degree else "")
-    draft.add("institution", institution, item.text("institutionUrl") or item.text("url", "website"))
-    draft.add("score", item.text("score", "gpa"))
+    entry = ImportedEntry("education", name or degree or area or institution, item)
+    entry.add("degree", degree if name else "")
+    entry.add("area", area if degree else "")
+    entry.add("institution", institution, item.text("institutionUrl") or item.text("url", "website"))
+    entry.add("score", item.text("score", "gpa"))
     courses = item.texts("courses")
     is_field = not any("," in course for course in courses)
-    draft.add("courses", ", ".join(courses) if is_field else "")
-    _completed(draft, "summary", "description")
+    entry.add("courses", ", ".join(courses) if is_field else "")
+    _completed(entry, "summary", "description")
     if not is_field:
-        draft.add_text("Courses:")
-        draft.add_text(myst.bullet_list(courses))
-    return draft
+        entry.add_text("Courses:")
+        entry.add_text(myst.bullet_list(courses))
+    return entry
 
 
-def _certificate(item: Source) -> Draft:
-    draft = Draft("certificate", item.text("name", "title"), item)
+def _certificate(item: ImportedObject) -> ImportedEntry:
+    entry = ImportedEntry("certificate", item.text("name", "title"), item)
     if item.peek("startDate") and item.peek("endDate"):
         if item.peek("date") == item.peek("startDate"):
             item.take("date")
-        draft.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
+        entry.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
     # Take the words instead of a date whose year they have.
     date, words = item.text("date", "startDate"), str(item.peek("when") or "")
-    draft.add("date", item.text("when") if date and _have_year(words, date) else iso_date(date))
+    entry.add("date", item.text("when") if date and _have_year(words, date) else iso_date(date))
     expires, end = (str(item.peek(name) or "") for name in ("expires", "endDate"))
     if expires == end or (_have_year(expires, end) and not re.match("[0-9]{4}", expires)):
         item.take("endDate")
-    draft.add("expires", iso_date(item.text("endDate", "expires")))
-    return _completed(draft, "summary")
+    entry.add("expires", iso_date(item.text("endDate", "expires")))
+    return _completed(entry, "summary")
 
 
-def _publication(item: Source) -> Draft:
-    draft = Draft("publication", item.text("name", "title"), item)
-    draft.add("authors", values.people(item.texts("authors", "author")))
-    draft.add("date", iso_date(item.text("releaseDate", "date")))
+def _publication(item: ImportedObject) -> ImportedEntry:
+    entry = ImportedEntry("publication", item.text("name", "title"), item)
+    entry.add("authors", values.people(item.texts("authors", "author")))
+    entry.add("date", iso_date(item.text("releaseDate", "date")))
     if item.peek("url") == item.peek("doiUrl"):
         item.take("url")
     if item.peek("doiUrl") == f"https://doi.org/{item.peek('doi')}":
         item.take("doiUrl")
-    return _completed(draft, "summary")
+    return _completed(entry, "summary")
 
 
-def _reference(item: Source) -> Draft:
-    draft = Draft("reference", item.text("name") or "Reference", item)
-    return _completed(draft, "reference", "summary", role="position", organization="company")
+def _reference(item: ImportedObject) -> ImportedEntry:
+    entry = ImportedEntry("reference", item.text("name") or "Reference", item)
+    return _completed(entry, "reference", "summary", role="position", organization="company")
 
 
-def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
+def _completed(entry: ImportedEntry, *texts: str, **names: str) -> ImportedEntry:
     """Add dates, location, other fields, text and highlights to an entry, and return it.
 
     :param texts: the properties of texts
     :param names: the property of a field, if its name is not the field's
     """
-    item = draft.source
-    _add_dates(draft)
-    _add_place(draft)
-    draft.take_fields({**_SCHEMA_NAMES, **{name: (name_in_file,) for name, name_in_file in names.items()}})
+    item = entry.source
+    _add_dates(entry)
+    _add_place(entry)
+    entry.take_fields({**_SCHEMA_NAMES, **{name: (name_in_file,) for name, name_in_file in names.items()}})
     for name in texts:
-        draft.add_text(item.prose(name))
-    draft.add_text(myst.bullet_list(item.texts("highlights")))
-    return draft
+        entry.add_text(item.prose(name))
+    entry.add_text(myst.bullet_list(item.texts("highlights")))
+    return entry
 
 
-def _add_dates(draft: Draft) -> None:
+def _add_dates(entry: ImportedEntry) -> None:
     """Add the date or the period of an object, which may be in words (``when``)."""
-    item = draft.source
+    item = entry.source
     words = item.text("when")
 
     def taken(name: str) -> str:
@@ -203,13 +204,13 @@ def _add_dates(draft: Draft) -> None:
         return item.text(name) if not words or _have_year(words, str(item.peek(name) or "")) else ""
 
     start = taken("startDate")
-    if "period" in draft.field_names and draft.kind != "certificate":
+    if "period" in entry.field_names and entry.kind != "certificate":
         end = taken("endDate")
         # A period without an end lasts until today, but not for studies, whose end many authors leave out.
-        draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
+        entry.add("period", words or period(start, end, is_open=entry.kind != "education"))
     else:
         # Of a certificate with a date or a period, the words are the end.
-        draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or iso_date(start))
+        entry.add("expires" if {"date", "period"} & entry.fields.keys() else "date", words or iso_date(start))
 
 
 def _have_year(words: str, date: str) -> bool:
@@ -217,16 +218,16 @@ def _have_year(words: str, date: str) -> bool:
     return date[2:4] in words
 
 
-def _add_place(draft: Draft) -> None:
+def _add_place(entry: ImportedEntry) -> None:
     """Add the location of an object, which may be an address in parts."""
-    place = draft.source.object("location") or Source({})
+    place = entry.source.object("location") or ImportedObject({})
     parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
-    words = ", ".join(filter(None, parts)) or draft.source.text("location")
-    draft.add("location", words)
-    draft.add_text(place.take_rest())
+    words = ", ".join(filter(None, parts)) or entry.source.text("location")
+    entry.add("location", words)
+    entry.add_text(place.take_rest())
 
 
-def _names(source: Source, kind: str) -> str:
+def _names(source: ImportedObject, kind: str) -> str:
     """Return a list of names, such as skills, as Markdown: "- **Languages (expert):** Python, Go"."""
     lines = [f"- {myst.escape_line(text)}" for text in source.texts(kind)]
     items = source.objects(kind, text="name")

@@ -13,13 +13,15 @@ from pylatexenc.latexwalker import LatexEnvironmentNode, LatexMacroNode, LatexNo
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Source, join_texts, language_of, with_scheme
+from cvtools.importers.detection import language_of
 from cvtools.importers.entry_headings import HEADING_FIELDS
+from cvtools.importers.imported_entries import join_texts, with_scheme
+from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
 from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
-from cvtools.importers.line_parts import EMPHASIS, YEAR, plain
-from cvtools.importers.parts import Part
-from cvtools.importers.recognition import Reader
+from cvtools.importers.line_syntax import EMPHASIS, YEAR, plain
+from cvtools.importers.outline import Part
+from cvtools.importers.outline_reader import OutlineReader
 from cvtools.model.values import NETWORKS
 from cvtools.writing import myst
 
@@ -44,7 +46,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     document = parse(text, unread)
     converter = _Converter(unread, I18n(language_of(document.sections)))
     parts = converter.convert(document.nodes)
-    return Reader(parts, unread, {}, has_table_heads=False).read(Source(converter.person, unread=unread))
+    return OutlineReader(parts, unread, {}, has_table_heads=False).read(ImportedObject(converter.person, unread=unread))
 
 
 class _Converter:

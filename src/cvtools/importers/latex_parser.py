@@ -17,8 +17,8 @@ from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, Mac
 
 from cvtools import limits
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import decode, language_of
-from cvtools.importers.line_parts import as_date
+from cvtools.importers.detection import decode, language_of
+from cvtools.importers.line_syntax import as_date
 from cvtools.reading.latex import words
 
 TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode
 
-from cvtools.importers.drafts import with_scheme
+from cvtools.importers.imported_entries import with_scheme
 from cvtools.importers.latex_parser import ANY, ENVIRONMENTS, FRAMING, SEPARATORS, TABLE, by_command, is_silent
-from cvtools.importers.line_parts import YEAR
+from cvtools.importers.line_syntax import YEAR
 from cvtools.reading.latex import words, words_of
 from cvtools.writing import myst
 

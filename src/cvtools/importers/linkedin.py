@@ -10,7 +10,9 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import I18n, languages
-from cvtools.importers.drafts import Draft, Source, decode, language_of_values, page, period, section
+from cvtools.importers.detection import decode, language_of_values
+from cvtools.importers.imported_entries import ImportedEntry, page, period, section
+from cvtools.importers.imported_objects import ImportedObject
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import myst
 
@@ -68,8 +70,8 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> myst.Heading:
     i18n = _language(tables, texts)
     children = []
     for stem, (name, kind) in _TABLES.items():
-        if drafts := [_entry(row, kind, i18n) for row in tables.pop(stem, ())]:
-            children.append(section(name if kind == "other" else i18n.heading(name), drafts))
+        if entries := [_entry(row, kind, i18n) for row in tables.pop(stem, ())]:
+            children.append(section(name if kind == "other" else i18n.heading(name), entries))
     children += [
         myst.Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
         for stem in _LISTS
@@ -83,9 +85,9 @@ def _stem(name: str) -> str:
     return re.sub(r"[\s_-]", "", PurePosixPath(name).stem.lower()) if name.lower().endswith(".csv") else ""
 
 
-def _tables(archive: zipfile.ZipFile, unread: list[str], texts: list[str]) -> dict[str, list[Source]]:
+def _tables(archive: zipfile.ZipFile, unread: list[str], texts: list[str]) -> dict[str, list[ImportedObject]]:
     """Return the rows of each file by its stem, and append the text of each file to `texts`."""
-    tables: dict[str, list[Source]] = {}
+    tables: dict[str, list[ImportedObject]] = {}
     size = 0
     for info in archive.infolist():
         if (stem := _stem(info.filename)) in _STEMS:
@@ -98,7 +100,7 @@ def _tables(archive: zipfile.ZipFile, unread: list[str], texts: list[str]) -> di
             # zipfile unpacks no more than `file_size`.
             texts.append(decode(archive.read(info)))
             rows = _rows(texts[-1])
-            tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
+            tables.setdefault(stem, []).extend(ImportedObject(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
 
@@ -126,12 +128,12 @@ def _with_breaks(value: Any) -> Any:
     return re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", value) if isinstance(value, str) else value
 
 
-def _person(tables: dict[str, list[Source]]) -> Draft:
-    row, *_ = [*tables.pop("profile", []), Source({})]
+def _person(tables: dict[str, list[ImportedObject]]) -> ImportedEntry:
+    row, *_ = [*tables.pop("profile", []), ImportedObject({})]
     name = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
     if not name:
         raise ValueError("it names nobody: Profile.csv is missing or empty")
-    person = Draft("person", name, row)
+    person = ImportedEntry("person", name, row)
     person.add("headline", row.text("Headline"))
     mails = tables.pop("emailaddresses", [])
     primary = [mail for mail in mails if mail.peek("Primary") == "Yes"]
@@ -160,7 +162,7 @@ def _listed(text: str) -> list[str]:
     return [item for item in re.split(r",\s*", text.strip("[]")) if item]
 
 
-def _language(tables: Mapping[str, Sequence[Source]], texts: list[str]) -> I18n:
+def _language(tables: Mapping[str, Sequence[ImportedObject]], texts: list[str]) -> I18n:
     """Return the language of most dates or, if that is English, the language of most words in the texts."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.peek(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
@@ -168,25 +170,25 @@ def _language(tables: Mapping[str, Sequence[Source]], texts: list[str]) -> I18n:
     return i18n if i18n.language != "en" else I18n(language_of_values(texts))
 
 
-def _entry(row: Source, kind: str, i18n: I18n) -> Draft:
+def _entry(row: ImportedObject, kind: str, i18n: I18n) -> ImportedEntry:
     row.i18n = i18n
     if kind == "reference":
         row.take("Status")
         row.leave_out("parts of the account", "Creation Date")
     organization = next(filter(None, map(row.peek, ("Company Name", "Organization", "School Name"))), "")
     person = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
-    draft = Draft(kind, row.text("Title", "Role", "Degree Name", "Name") or person or organization, row)
+    entry = ImportedEntry(kind, row.text("Title", "Role", "Degree Name", "Name") or person or organization, row)
     start, end = (_date(row.text(*columns), i18n.date_words) for columns in (_STARTS, _ENDS))
     is_work = kind in {"position", "volunteering", "membership", "project"}
-    if "period" in draft.field_names and kind != "certificate":
-        draft.add("period", period(start, end, is_open=is_work))
+    if "period" in entry.field_names and kind != "certificate":
+        entry.add("period", period(start, end, is_open=is_work))
     else:
-        draft.add("date", start)
-        draft.add("expires", end)
-    draft.take_fields(_COLUMNS)
+        entry.add("date", start)
+        entry.add("expires", end)
+    entry.take_fields(_COLUMNS)
     for column in ("Description", "Notes", "Text"):
-        draft.add_text(row.prose(column))
-    return draft
+        entry.add_text(row.prose(column))
+    return entry
 
 
 def _date(text: str, words: DateWords) -> str:
@@ -194,7 +196,7 @@ def _date(text: str, words: DateWords) -> str:
     return str(PartialDate.find(text, words) or text)
 
 
-def _name(row: Source) -> str:
+def _name(row: ImportedObject) -> str:
     """Return a skill, or a language with its level, as an item of a list."""
     name, level = row.text("Name"), row.text("Proficiency")
     rest = "".join(f"; {line.removeprefix('- ')}" for line in row.take_rest().splitlines())

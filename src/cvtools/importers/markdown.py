@@ -11,9 +11,9 @@ from markdown_it.token import Token
 from cvtools import limits
 from cvtools.i18n import all_headings
 from cvtools.importers import vocabulary
-from cvtools.importers.drafts import NO_PICTURE, PICTURE, Source
-from cvtools.importers.parts import Part
-from cvtools.importers.recognition import Reader
+from cvtools.importers.imported_objects import NO_PICTURE, PICTURE, ImportedObject
+from cvtools.importers.outline import Part
+from cvtools.importers.outline_reader import OutlineReader
 from cvtools.model import kinds
 from cvtools.model.dates import folded
 from cvtools.reading import front_matter
@@ -64,7 +64,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
         text = _BOLD_PARAGRAPH.sub(_heading, text)
     if PICTURE.search(text):
         unread.append(NO_PICTURE)
-    return read_plain(text, Source(data, "front matter", unread))
+    return read_plain(text, ImportedObject(data, "front matter", unread))
 
 
 def is_section(title: str) -> bool:
@@ -138,11 +138,11 @@ def _with_footnotes_in_place(text: str) -> str:
     return _REFERENCE.sub(lambda mark: notes.pop(mark[1], "") if mark[1] in labels else mark[0], text)
 
 
-def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> myst.Heading:
+def read_plain(text: str, front_matter: ImportedObject, *, has_table_heads: bool = True) -> myst.Heading:
     """Return the CV in Markdown that has neither HTML nor front matter.
 
     :param front_matter: the data of the front matter
-    :param has_table_heads: see :class:`~cvtools.importers.recognition.Reader`
+    :param has_table_heads: see :class:`~cvtools.importers.outline_reader.OutlineReader`
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters: shorten it")
@@ -150,7 +150,8 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
         raise ValueError(f"it has a line of more than {limits.IMPORT_LINE} characters: break it")
     environment: dict[str, Any] = {}
     parts = _parts(myst.parser().parse(text, environment), text.split("\n"))
-    reader = Reader(parts, front_matter.unread, environment.get("references", {}), has_table_heads=has_table_heads)
+    references = environment.get("references", {})
+    reader = OutlineReader(parts, front_matter.unread, references, has_table_heads=has_table_heads)
     return reader.read(front_matter)
 
 

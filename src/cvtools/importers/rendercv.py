@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import NO_PICTURE, Source, field_name, iso_date, join_texts, language_of, period
-from cvtools.importers.line_parts import LINK, link_in
-from cvtools.importers.parts import Part
-from cvtools.importers.recognition import Reader
+from cvtools.importers.detection import language_of
+from cvtools.importers.imported_entries import field_name, iso_date, join_texts, period
+from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
+from cvtools.importers.line_syntax import LINK, link_in
+from cvtools.importers.outline import Part
+from cvtools.importers.outline_reader import OutlineReader
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.model.values import people
 from cvtools.writing import myst
@@ -19,7 +21,7 @@ _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst.Heading:
     """Return the CV as a tree of headings; dates and titles are in `language`, by default that of most titles."""
-    source = Source(data, unread=unread)
+    source = ImportedObject(data, unread=unread)
     cv = source.object("cv") or source
     if not (name := cv.text("name")):
         raise ValueError("it names nobody: cv.name is missing")
@@ -45,11 +47,12 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
     i18n = I18n(language or language_of(map(_title, sections)))
     for title, entries in sections.items():
         items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
-        parent = Source({}, f"cv.sections.{title}", unread, i18n)
+        parent = ImportedObject({}, f"cv.sections.{title}", unread, i18n)
         parts += _section(_title(title), items, parent) if items else []
     settings = ("settings", "rendercv_settings", "render_settings")
     source.leave_out("settings of RenderCV", "design", "locale", "locale_catalog", *settings)
-    return Reader(parts, unread, {}, has_table_heads=False).read(Source(person, unread=unread), cv, source)
+    reader = OutlineReader(parts, unread, {}, has_table_heads=False)
+    return reader.read(ImportedObject(person, unread=unread), cv, source)
 
 
 def _title(name: str) -> str:
@@ -57,13 +60,13 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, items: list[Any], parent: Source) -> Iterator[Part]:
+def _section(title: str, items: list[Any], parent: ImportedObject) -> Iterator[Part]:
     """Yield a section and its entries, or a section with paragraphs or a list.
 
     :param parent: gives the path of the section in the file, and the language of the title
     """
     objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
-    sources = [Source(item, f"{parent.path}[{index}]", parent.unread) for index, item in enumerate(objects)]
+    sources = [ImportedObject(item, f"{parent.path}[{index}]", parent.unread) for index, item in enumerate(objects)]
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         yield Part(2, myst.clean_line(title))
         yield from map(_entry, sources)
@@ -74,7 +77,7 @@ def _section(title: str, items: list[Any], parent: Source) -> Iterator[Part]:
         yield Part(2, myst.clean_line(title), "\n".join(f"{mark} {_line(source)}" for source in sources))
 
 
-def _line(item: Source) -> str:
+def _line(item: ImportedObject) -> str:
     name, details = "", item.text("bullet", "number", "reversed_number")
     if not details:
         name, details = item.text("label", "name"), item.text("details")
@@ -84,7 +87,7 @@ def _line(item: Source) -> str:
     return "; ".join(filter(None, [line, *(rest.removeprefix("- ") for rest in item.take_rest().splitlines())]))
 
 
-def _entry(item: Source) -> Part:
+def _entry(item: ImportedObject) -> Part:
     """Return an entry with fields, and with the kind that the keys of RenderCV imply."""
     company, institution, authors = item.text("company"), item.text("institution"), item.texts("authors", "author")
     name = (company and item.text("position")) or item.text("name", "title") or item.text("position")

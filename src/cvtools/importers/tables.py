@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.line_parts import as_date, field_named, plain, split
+from cvtools.importers.line_syntax import as_date, field_named, plain, split
 from cvtools.writing.html_to_markdown import LINE_IN_CELL
 
 #: The label of a table's column, such as "Job title" or "Od – do".

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
-from cvtools.exporters.common import base_url
+from cvtools.exporters.dates_and_urls import base_url
 from cvtools.files import write_atomically
 from cvtools.reading.marks.variants import pages_left_out
 

@@ -1,80 +1,26 @@
-"""Split a file into parts: headings with the text below them, and entries without a heading.
+"""Find entries without a heading in the text of a section.
 
-Entries without a heading are in lists and tables with dates, or begin with bold words, a date or several names.
+They are in lists and tables with dates, or begin with bold words, a date or several names.
 """
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.line_parts import BOLD, LABEL, as_date, field_named, find_date, plain, split
+from cvtools.importers.line_syntax import BOLD, LABEL, as_date, field_named, find_date, plain, split
+from cvtools.importers.outline import MARKER, Part, is_title
 
-#: Text that is no title: a sentence, or a town with a state of the USA.
-_NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: Bold words, which words in italics may follow.
 _BOLD_WORDS = rf"{BOLD}(?:\s+([*_])([^*_]+)\3)?"
-#: Beginnings of bold words, and of a block other than a paragraph.
+#: The beginning of bold words.
 _BOLD = r"(\*\*|__)\S"
-_MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
 
 
-@dataclass
-class Part:
-    """A heading of the file, or an entry without a heading, and the Markdown below."""
-
-    level: int
-    title: str
-    text: str = ""
-    children: list["Part"] = field(default_factory=list)
-    #: The date of an entry without a heading.
-    date: str = ""
-    #: The title and the other names of an entry, if they are apart in the file, as in a row of a table.
-    names: list[str] = field(default_factory=list)
-    #: The fields of an entry, and its "title", if the file has labels or commands for them.
-    fields: Mapping[str, str] = field(default_factory=dict)
-    #: The kind of an entry with `fields`, if its section does not name one.
-    kind: str = "position"
-
-
-def tree(parts: Iterable[Part]) -> list[Part]:
-    """Arrange headings by their levels, and return the top ones."""
-    path = [Part(0, "")]
-    for part in parts:
-        while path[-1].level >= part.level:
-            path.pop()
-        path[-1].children.append(part)
-        path.append(part)
-    return path[0].children
-
-
-def with_joined_dates(parts: Iterable[Part], i18n: I18n) -> list[Part]:
-    """Return the headings without those that are dates, which become text of the entry above or below."""
-    joined: list[Part] = []
-
-    def is_date(part: Part) -> bool:
-        # A title of an entry with fields or another date is no date.
-        return not (part.fields or part.date) and bool(as_date(part.title, i18n))
-
-    for part in parts:
-        above = joined[-1] if joined and not joined[-1].text.strip() and part.level > joined[-1].level else None
-        if above and is_date(above):
-            joined[-1] = replace(part, level=above.level, text=f"{above.title}\n\n{part.text}")
-        elif above and is_date(part) and not i18n.kinds(plain(above.title)):
-            above.text = f"{part.title}\n\n{part.text}"
-        else:
-            joined.append(part)
-    for part in joined:
-        title, _, text = part.text.strip().partition("\n")
-        if is_date(part) and _is_title(title) and not re.match(_MARKER, title):
-            part.title, part.text = title.rstrip("\\ "), f"{part.title}\n\n{text}"
-    return joined
-
-
-def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, list[Part]]:
+def split_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, list[Part]]:
     """Split the blocks of a section into the text above the first entry, and entries without a heading.
 
     :param level: the level of the entries
@@ -95,11 +41,11 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
         if not parts[1:] and (items := _dated_items(text, i18n)):
             parts += [Part(level, words, below, date=date) for date, words, below in items]
             continue
-        if re.match(_MARKER, text):
+        if re.match(MARKER, text):
             parts[-1].text += f"\n\n{text}"
             continue
         # The date may be in a paragraph of its own.
-        below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
+        below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{MARKER}", after[0]) else ""
         # Lines of one paragraph may each begin with a date.
         begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
         # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),
@@ -136,7 +82,7 @@ def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
         date, words = _begins_with_date(line, i18n)
         title, *sentences = tables.names_and_sentences(words)
         title = title.rstrip(".") if re.match(_BOLD, title) else title
-        if not (date and _is_title(title)):
+        if not (date and is_title(title)):
             return []
         entries.append((date, title, "\n\n".join([*sentences, textwrap.dedent(below)])))
     return entries
@@ -157,11 +103,6 @@ def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
     return (date, words.rstrip("\\ ")) if is_first else ("", line)
 
 
-def _is_title(words: str) -> bool:
-    """Return whether the words after a date may be the title of an entry: few words, and no sentence."""
-    return len(plain(words)) < 100 and bool(words.strip("\\ ")) and not re.search(_NO_TITLE, words)
-
-
 def _is_undated(part: Part, i18n: I18n) -> bool:
     """Return whether a part has neither a date nor a text yet."""
     return not (part.date or part.text or part.fields or find_date(part.title, i18n)[0])
@@ -177,10 +118,10 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     bold_words = re.match(rf"{_BOLD_WORDS}(?P<sign>\s*[.,:|–—-]*\s*)(?=\S)", words) if is_first and first_date else None
     # Words after the bold ones are text if they are long, or if neither a separator nor a bold degree is before them.
     is_joined = bold_words and (re.search(r"[,|–—-]", bold_words["sign"]) or vocabulary.DEGREE.search(bold_words[2]))
-    if bold_words and not (is_joined and _is_title(words)):
+    if bold_words and not (is_joined and is_title(words)):
         names = [name for name in bold_words.group(2, 4) if name]
         return Part(0, names[0], words[bold_words.end() :], date=first_date, names=names)
-    if is_first and first_date and _is_title(words):
+    if is_first and first_date and is_title(words):
         title, *sentences = tables.names_and_sentences(words)
         return Part(0, title, "".join(sentences), date=first_date)
     date, words = find_date(line, i18n)
@@ -197,7 +138,7 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     is_apart = ending.removesuffix(date).endswith("| ") and line[0] not in "*_"
     has_title = len(split(words)) > 1 or re.fullmatch(r"([*_])[^*_]+\1", words) or is_apart
     is_whole = date and has_title and ending.endswith(date)
-    if is_first and is_whole and _is_title(words) and not (LABEL.match(line) or plain(line).endswith(".")):
+    if is_first and is_whole and is_title(words) and not (LABEL.match(line) or plain(line).endswith(".")):
         return Part(0, line)
     is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
     is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)

@@ -11,7 +11,7 @@ from typing import Any
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
 from cvtools.importers.contacts import contact_of, is_address, take_contacts
-from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
+from cvtools.importers.detection import language_of
 from cvtools.importers.entry_headings import (
     HEADING_FIELDS,
     MARKER,
@@ -22,7 +22,9 @@ from cvtools.importers.entry_headings import (
     set_title_and_fields,
     take_project_details,
 )
-from cvtools.importers.line_parts import (
+from cvtools.importers.imported_entries import ImportedEntry, page, plural
+from cvtools.importers.imported_objects import PICTURE, ImportedObject
+from cvtools.importers.line_syntax import (
     LABEL,
     LINK,
     as_date,
@@ -33,7 +35,8 @@ from cvtools.importers.line_parts import (
     split,
     without_marker,
 )
-from cvtools.importers.parts import Part, tree, unmarked_entries, with_joined_dates
+from cvtools.importers.outline import Part, tree, with_joined_dates
+from cvtools.importers.unheaded_entries import split_entries
 from cvtools.model import kinds, values
 from cvtools.reading import front_matter
 from cvtools.terminal import shorten
@@ -47,8 +50,8 @@ _NAMES = re.compile(
 )
 
 
-class Reader:
-    """Reader of a CV that is split into parts.
+class OutlineReader:
+    """Reader of the outline of a CV.
 
     :param parts: the text above the first heading, as a part with an empty title, and the headings
     :param references: addresses of links that are defined anywhere in the file, as markdown-it collects them
@@ -64,7 +67,7 @@ class Reader:
         self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
         self.parts = with_joined_dates(self.parts, self.i18n)
 
-    def read(self, source: Source, *others: Source) -> myst.Heading:
+    def read(self, source: ImportedObject, *others: ImportedObject) -> myst.Heading:
         """Return the CV as a tree of headings.
 
         :param source: values of the person, such as the front matter
@@ -97,7 +100,7 @@ class Reader:
 
     # The person
 
-    def _person(self, source: Source) -> Draft:
+    def _person(self, source: ImportedObject) -> ImportedEntry:
         """Return the person, with the name in the front matter, in the first heading or in the first line."""
         given, family = source.text("name", "author") or source.text("firstname"), source.text("surname", "lastname")
         name = f"{given} {family}".strip()
@@ -106,7 +109,7 @@ class Reader:
             name = self._take_name(has_title=bool(title))
         words = _without_cv_title(title).lstrip("#>- ")
         first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
-        person = Draft("person", name or first or "CV", source)
+        person = ImportedEntry("person", name or first or "CV", source)
         if first.casefold() == person.title.casefold():
             words = "".join(rest)
         has_name = person.title in title or not _without_cv_title(title)
@@ -177,7 +180,7 @@ class Reader:
         contacts = {name for line in first.split("\n") for name in _contacts_in(line)}
         return bool({"email", "phone"} & contacts) and not (self.i18n.kinds(title) or vocabulary.CONTACTS.search(title))
 
-    def _add_contacts(self, person: Draft, text: str) -> None:
+    def _add_contacts(self, person: ImportedEntry, text: str) -> None:
         """Add the contacts, the headline and other text in a text below the name to a person."""
         for number, block in enumerate(self._blocks(PICTURE.sub("", text))):
             lines = [line for line in tables.as_list(block).split("\n") if not _is_redundant(line, person.title)]
@@ -211,7 +214,7 @@ class Reader:
         own = {child.kind for child in part.children if child.fields}
         kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
         if kind in HEADING_FIELDS and not any(map(self._has_date, part.children)):
-            part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
+            part.text, unmarked = split_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
             part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
@@ -237,28 +240,28 @@ class Reader:
         if kind not in HEADING_FIELDS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # Outside of entries, "2019/20" is a season, or a year at a school, but no date.
             date, title = "", part.title
-        source = Source({}, plain(part.title), self.unread, self.i18n)
-        draft = Draft(kind if kind in HEADING_FIELDS else "position", "", source)
-        names = part.names if part.names[1:] else names_in(title, draft.kind)
+        source = ImportedObject({}, plain(part.title), self.unread, self.i18n)
+        entry = ImportedEntry(kind if kind in HEADING_FIELDS else "position", "", source)
+        names = part.names if part.names[1:] else names_in(title, entry.kind)
         blocks = self._blocks(part.text)
         # In a section of another kind, such as publications, nothing is an entry with fields.
         may_be_entry = not kind or kind in HEADING_FIELDS
         if blocks and may_be_entry:
             self._join_lines_to_date(blocks)
-            date, more, blocks[0] = read_lines_below(blocks[0], date, names, draft.kind, self.i18n)
+            date, more, blocks[0] = read_lines_below(blocks[0], date, names, entry.kind, self.i18n)
             names += more
         children = [self._entry(child, kind) for child in part.children]
         if not (date and names and may_be_entry):
             return self._undated_heading(part, kind, children)
-        draft.add("date", date)
+        entry.add("date", date)
         # If roles have headings, do not search the text for a role.
-        set_title_and_fields(draft, names, blocks if not children else [])
+        set_title_and_fields(entry, names, blocks if not children else [])
         for block in blocks:
-            draft.add_text(self._text_without_fields(draft, block))
-        heading = draft.heading()
+            entry.add_text(self._text_without_fields(entry, block))
+        heading = entry.heading()
         heading.children = children
-        has_names = {"organization", "location"} & draft.fields.keys()
-        if draft.kind == "position" and not has_names and self.i18n.section_kind(draft.title) == "other":
+        has_names = {"organization", "location"} & entry.fields.keys()
+        if entry.kind == "position" and not has_names and self.i18n.section_kind(entry.title) == "other":
             heading.fields.insert(0, ("kind", "break"))
         return heading
 
@@ -288,27 +291,28 @@ class Reader:
         # An organization that is the title remains a field.
         is_organization = name in {"organization", "institution"}
         title = plain_title(fields[name] if is_organization else fields.pop(name, ""))
-        draft = Draft(part.kind if is_unknown else kind, title, Source({}, plain(title), self.unread, self.i18n))
+        source = ImportedObject({}, plain(title), self.unread, self.i18n)
+        entry = ImportedEntry(part.kind if is_unknown else kind, title, source)
         for name, value in fields.items():
             # In LaTeX, the argument for a grade often has other text.
-            if name == "note" and not (draft.kind == "education" and re.search(r"\d", value)):
-                draft.add_text(value)
+            if name == "note" and not (entry.kind == "education" and re.search(r"\d", value)):
+                entry.add_text(value)
             else:
-                add_field(draft, name, value)
-        if draft.kind == "project":
-            draft.title = take_project_details(draft, draft.title)
+                add_field(entry, name, value)
+        if entry.kind == "project":
+            entry.title = take_project_details(entry, entry.title)
         # The part of a table's last row also has the text below the table.
-        draft.add_text(self._text_without_fields(draft, part.text))
-        heading = draft.heading()
+        entry.add_text(self._text_without_fields(entry, part.text))
+        heading = entry.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
         # The build infers the kind "position", and accepts "other" for an entry with a period alone.
-        if is_unknown and draft.kind != "position" and (draft.kind != "other" or "period" in draft.fields):
-            heading.fields.insert(0, ("kind", draft.kind))
+        if is_unknown and entry.kind != "position" and (entry.kind != "other" or "period" in entry.fields):
+            heading.fields.insert(0, ("kind", entry.kind))
         return heading
 
-    def _text_without_fields(self, draft: Draft, text: str) -> str:
+    def _text_without_fields(self, entry: ImportedEntry, text: str) -> str:
         """Add the fields in lines with labels ("GPA: 4.0") to an entry, and return the other lines."""
-        return self._clean("\n".join(line for line in text.split("\n") if not add_labelled(draft, line)))
+        return self._clean("\n".join(line for line in text.split("\n") if not add_labelled(entry, line)))
 
     def _blocks(self, text: str) -> list[str]:
         """Return the source of each block of a text, without thematic breaks."""
@@ -332,7 +336,7 @@ class Reader:
         return myst.clean_blocks(re.sub(r"(?<!\\)\\$", "", text), dict(self.references))
 
 
-def _add_front_matter(person: Draft) -> None:
+def _add_front_matter(person: ImportedEntry) -> None:
     """Add the fields of front matter to a person; leave out settings, and a title that has nothing but the name."""
     source = person.source
     for name, aliases in front_matter.ALIASES["person"].items():
