@@ -50,30 +50,16 @@ def mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> No
     paragraphs = [one for one in _paragraphs_in(document) if one.words]
     if sum(one.look.style in heading_styles for one in paragraphs) > 1:
         return
-    sections: dict[int, _Look] = {}
     by_look: dict[_Look, list[_Paragraph]] = {}
     follows_same: Counter[_Look] = Counter()
     for one, before in zip(paragraphs, [None, *paragraphs], strict=False):
         by_look.setdefault(one.look, []).append(one)
         follows_same[one.look] += before is not None and one.look == before.look
-    for look, alike in by_look.items():
-        titles = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
-        # If all titles of sections are outside of tables, so are all headings.
-        has_tables, identities = any(one.in_table for one in titles), {id(one) for one in titles}
-        others = [one for one in alike if id(one) not in identities and (has_tables or not one.in_table)]
-        if titles and titles[0] is paragraphs[0] and titles[0].in_table:
-            # The first of the others is the person's name, in the second column.
-            others = others[1:]
-        is_of_sections = (
-            len(titles) > (1 if look.is_item else 0)
-            and 2 * follows_same[look] < len(titles)
-            and all(_may_be_heading(one.words) for one in others)
-            and 4 * sum(map(_may_be_entry, others)) <= len(others)
-        )
-        # Without others, words of a title may be a label in a table, or an item of a list.
-        is_plain = not (look.is_bold or look.is_capital)
-        alone = [one for one in titles if not (look.is_item or (one.in_table and is_plain))]
-        sections |= {id(one.element): look for one in ([*titles, *others] if is_of_sections else alone)}
+    sections = {
+        id(one.element): look
+        for look, alike in by_look.items()
+        for one in _headings_among(alike, paragraphs[0], follows_same[look])
+    }
     above: _Look | None = None
     for one in paragraphs:
         look_of_section = sections.get(id(one.element))
@@ -81,6 +67,32 @@ def mark_sections(document: ElementTree.Element, heading_styles: set[str]) -> No
         if look_of_section and above in {None, look_of_section}:
             _set_style(one.element, SECTION)
         above = look_of_section
+
+
+def _headings_among(alike: list[_Paragraph], first: _Paragraph, follow_same: int) -> list[_Paragraph]:
+    """Return the headings among the paragraphs of one look: those that any language has as a heading, or all.
+
+    :param first: the first paragraph of the document
+    :param follow_same: number of these paragraphs that follow another of them
+    """
+    look = alike[0].look
+    titles = [one for one in alike if _may_be_heading(one.words) and markdown.is_section(one.words)]
+    # If all titles of sections are outside of tables, so are all headings.
+    has_tables, identities = any(one.in_table for one in titles), {id(one) for one in titles}
+    others = [one for one in alike if id(one) not in identities and (has_tables or not one.in_table)]
+    if titles and titles[0] is first and first.in_table:
+        # The first of the others is the person's name, in the second column.
+        others = others[1:]
+    if (
+        len(titles) > (1 if look.is_item else 0)
+        and 2 * follow_same < len(titles)
+        and all(_may_be_heading(one.words) for one in others)
+        and 4 * sum(map(_may_be_entry, others)) <= len(others)
+    ):
+        return [*titles, *others]
+    # Without others, words of a title may be a label in a table, or an item of a list.
+    is_plain = not (look.is_bold or look.is_capital)
+    return [one for one in titles if not (look.is_item or (one.in_table and is_plain))]
 
 
 def _paragraphs_in(node: ElementTree.Element, *, in_table: bool = False) -> Iterator[_Paragraph]:

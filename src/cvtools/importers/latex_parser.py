@@ -309,46 +309,71 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
     return text
 
 
+class _Use(NamedTuple):
+    """A use of a command that is not known."""
+
+    #: The match of ``_USE``.
+    match: re.Match[str]
+    name: str
+    #: The arguments in braces.
+    arguments: list[str]
+    #: Index of the argument that is a date; -1 if none is.
+    date_index: int
+
+
 def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
     """Return LaTeX in which unknown commands for sections, and for dated entries, have names of ``latex.toml``."""
     i18n = I18n(language_of(_SECTION.findall(text)))
-    uses = [
-        (use, re.findall(_GROUP, use[2])) for use in _USE.finditer(text) if not (is_known(use[1]) or is_silent(use[1]))
-    ]
-    # Index of the argument with the date in each use, or -1, and number of uses of a command with each index.
-    date_indexes = [
-        next((number for number, group in enumerate(groups[:8]) if _is_date(group, i18n)), -1) for _, groups in uses
-    ]
-    indexes_of: dict[str, Counter[int]] = {use[1]: Counter() for use, _ in uses}
-    for (use, groups), date_index in zip(uses, date_indexes, strict=True):
-        indexes_of[use[1]].update([date_index] if groups[1:] and date_index >= 0 else [])
-    # The last argument of a command is text, not a location, if it is long in any use.
-    with_text = {
-        use[1] for use, groups in uses if groups[4:] or (groups[2:] and re.search(r"(?s).{80}|\\item", groups[-1]))
-    }
+    uses = [_use_of(use, i18n) for use in _USE.finditer(text) if not (is_known(use[1]) or is_silent(use[1]))]
+    # A command is for entries if any use of it has a date beside other arguments.
+    indexes: dict[str, Counter[int]] = {}
+    for use in uses:
+        if use.arguments[1:] and use.date_index >= 0:
+            indexes.setdefault(use.name, Counter())[use.date_index] += 1
+    with_text = {use.name for use in uses if _ends_in_text(use.arguments)}
     pieces, end = [], 0
-    for (use, groups), date_index in zip(uses, date_indexes, strict=True):
-        if use.start() < end:
-            continue
-        if indexes_of[use[1]] and groups[1:]:
-            index = indexes_of[use[1]].most_common(1)[0][0] if date_index < 0 else date_index
-            date = groups.pop(index) if index < len(groups) else ""
-            # The end of a period may be an argument of its own.
-            end_date = groups[index].strip() if index < len(groups) and groups[1:] else ""
-            if date and end_date and _is_date(period := f"{date.rstrip(' -–')} – {end_date}", i18n):
-                date = period
-                groups.pop(index)
-            name = "datedentry" if index or groups[1:] else "cvitem"
-            if name == "datedentry" and not (use[1] in with_text and groups[1:]):
-                groups.append("")
-            command = rf"\{name}{{{date}}}" + "".join(f"{{{group}}}" for group in groups)
-        elif re.fullmatch(r"(?i)[a-z]*sec(tion)?", use[1]) and not groups[1:]:
-            command = rf"\{'sub' if 'sub' in use[1].lower() else ''}section{{{groups[0]}}}"
-        else:
-            continue
-        pieces += [text[end : use.start()], command]
-        end = use.end(2)
+    for use in uses:
+        command = ""
+        if use.name in indexes and use.arguments[1:]:
+            index = indexes[use.name].most_common(1)[0][0] if use.date_index < 0 else use.date_index
+            command = _dated_entry(use.arguments, index, i18n, has_text=use.name in with_text)
+        elif re.fullmatch(r"(?i)[a-z]*sec(tion)?", use.name) and not use.arguments[1:]:
+            command = rf"\{'sub' if 'sub' in use.name.lower() else ''}section{{{use.arguments[0]}}}"
+        # Keep the uses within the arguments of a replaced one.
+        if command and use.match.start() >= end:
+            pieces += [text[end : use.match.start()], command]
+            end = use.match.end(2)
     return "".join([*pieces, text[end:]])
+
+
+def _use_of(use: re.Match[str], i18n: I18n) -> _Use:
+    arguments = re.findall(_GROUP, use[2])
+    dates = (number for number, argument in enumerate(arguments[:8]) if _is_date(argument, i18n))
+    return _Use(use, use[1], arguments, next(dates, -1))
+
+
+def _ends_in_text(arguments: list[str]) -> bool:
+    """Return whether the last argument of a command is text, not a location: it is long, or one of five or more."""
+    return bool(arguments[4:] or (arguments[2:] and re.search(r"(?s).{80}|\\item", arguments[-1])))
+
+
+def _dated_entry(arguments: list[str], index: int, i18n: I18n, *, has_text: bool) -> str:
+    """Return the command for an entry, or for an item of a list if there is only one argument besides the date.
+
+    :param index: that of the date
+    :param has_text: whether the last argument is text
+    """
+    names = [*arguments]
+    date = names.pop(index) if index < len(names) else ""
+    # The end of a period may be an argument of its own.
+    end_date = names[index].strip() if index < len(names) and names[1:] else ""
+    if date and end_date and _is_date(period := f"{date.rstrip(' -–')} – {end_date}", i18n):
+        date = period
+        names.pop(index)
+    name = "datedentry" if index or names[1:] else "cvitem"
+    if name == "datedentry" and not (has_text and names[1:]):
+        names.append("")
+    return rf"\{name}{{{date}}}" + "".join(f"{{{argument}}}" for argument in names)
 
 
 def _is_date(group: str, i18n: I18n) -> bool:
