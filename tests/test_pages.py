@@ -718,6 +718,20 @@ def test_on_paper_an_entry_without_text_does_not_drag_the_next_section_along(
     assert 1 <= first.count("Late") < 8
 
 
+def test_on_paper_a_long_table_begins_below_the_text_above_it(site: Site, project: Project, tmp_path: Path) -> None:
+    names = ", ".join(f"Tool{number}" for number in range(60))
+    work = f"## Work\n\n### Cook\n:period: 2010\n:technologies: {names}\n\n"
+    project.write({"index.md": f"# Ada\n\nLead.\n\n```{{technologies}}\n```\n\n{work}"})
+    with serving(project.build("html", html_theme="sphinx_book_theme").out) as address:
+        shown = site.browser.new_page()
+        shown.goto(address)
+        shown.pdf(path=tmp_path / "printed.pdf", format="A4")
+    first, second, *_ = pages_of(tmp_path / "printed.pdf")
+    assert "Lead." in first
+    assert "Tool0" in first
+    assert "Tool59" in second
+
+
 def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path: Path) -> None:
     shown = site.open(media="print")
     employer = shown.locator(".cv-employer:has(> .cv-position > span + h4)").first

@@ -13,6 +13,7 @@ from tests.projects import Project
     ("text", "language", "bound"),
     [
         ("in 9 days", "en", "in 9\u00a0days"),
+        ("Chef · baker", "en", "Chef\u00a0· baker"),
         ("a z nim i o tym", "pl", "a\u00a0z\u00a0nim i\u00a0o\u00a0tym"),
         ("a z nim i o tym", "en", "a z nim i o tym"),
         ("k nám v Brně", "cs", "k\u00a0nám v\u00a0Brně"),

@@ -23,7 +23,8 @@ def bind(text: str, language: str) -> str:
 
 
 def bind_letters(text: str, language: str) -> str:
-    """Return text with no-break spaces after words of one letter, in languages in which these must not end a line."""
+    """Return text with no-break spaces before dots between names, and after words of one letter in some languages."""
+    text = re.sub(r"(?<=\S)[ \n](?=· )", _SPACE, text)
     if letters := _LEADING.get(re.split("[-_]", language)[0]):
         # A word may follow in the next node, for example in italics.
         text = re.sub(rf"\b([{letters}])[ \n](?=\S|\Z)", rf"\1{_SPACE}", text, flags=re.IGNORECASE)
