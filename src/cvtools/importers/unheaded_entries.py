@@ -28,49 +28,59 @@ def split_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, l
     # The first part is for the text above the first entry.
     parts = [Part(level - 1, "")]
     for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
-        block, after = text.split("\n"), text_after.split("\n")
-        if labelled := tables.labelled_rows(text, i18n):
-            parts += [Part(level, "", fields=fields) for fields in labelled]
-            continue
-        if entries := tables.labelled_entries(text, i18n):
-            parts += [Part(level, "", words, fields=fields) for fields, words in entries]
-            continue
-        if rows := tables.dated_rows(text, i18n):
-            parts += [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
-            continue
-        if not parts[1:] and (items := _dated_items(text, i18n)):
-            parts += [Part(level, words, below, date=date) for date, words, below in items]
-            continue
-        if re.match(MARKER, text):
+        if entries := _entries_in_block(text, level, i18n, is_first=not parts[1:]):
+            parts += entries
+        elif re.match(MARKER, text):
             parts[-1].text += f"\n\n{text}"
-            continue
-        # The date may be in a paragraph of its own.
-        below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{MARKER}", after[0]) else ""
-        # Lines of one paragraph may each begin with a date.
-        begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
-        # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),
-        # nor in the same block up to the date (awaits_date).
-        lacks_date = parts[1:] and _is_undated(parts[-1], i18n)
-        awaits_date = False
-        for number, (line, next_line) in enumerate(pairwise([*block, below])):
-            date, words = find_date(line, i18n)
-            is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", parts[-1].text)
-            is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
-            dates = (line for line in block[number + 1 : number + 4] if as_date(line, i18n))
-            later = next(dates, next_line) if re.match(_BOLD, line) else next_line
-            is_role = is_italic and parts[1:] and (as_date(line, i18n) or (date and vocabulary.ROLE.search(line)))
-            begun = None if awaits_date else _entry_at(line, later, i18n, is_first=is_first and not lacks_date)
-            if begun and not (is_role and len(split(words)) < 2):
-                parts.append(replace(begun, level=level))
-                awaits_date = _is_undated(parts[-1], i18n)
-            elif is_role:
-                # A line in italics is another role at the same employer.
-                parts.append(Part(level, parts[-1].title, line))
-            else:
-                parts[-1].text += f"\n{line}" if number else f"\n\n{line}"
-                awaits_date = awaits_date and not date
+        else:
+            _add_paragraph(parts, text, text_after, level, i18n)
     top, *children = parts
     return top.text, children
+
+
+def _entries_in_block(text: str, level: int, i18n: I18n, *, is_first: bool) -> list[Part]:
+    """Return the entries in a table, or in a list above all other entries; none for other text."""
+    if labelled := tables.labelled_rows(text, i18n):
+        return [Part(level, "", fields=fields) for fields in labelled]
+    if entries := tables.labelled_entries(text, i18n):
+        return [Part(level, "", words, fields=fields) for fields, words in entries]
+    if rows := tables.dated_rows(text, i18n):
+        return [Part(level, names[0], text, date=date, names=names) for date, names, text in rows]
+    items = _dated_items(text, i18n) if is_first else []
+    return [Part(level, words, below, date=date) for date, words, below in items]
+
+
+def _add_paragraph(parts: list[Part], text: str, text_after: str, level: int, i18n: I18n) -> None:
+    """Add the entries that begin with lines of a paragraph, and add its other lines to the entry above each.
+
+    :param text_after: the next block
+    """
+    block, after = text.split("\n"), text_after.split("\n")
+    # The date may be in a paragraph of its own.
+    below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{MARKER}", after[0]) else ""
+    # Lines of one paragraph may each begin with a date.
+    begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
+    # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),
+    # nor in the same block up to the date (awaits_date).
+    lacks_date = parts[1:] and _is_undated(parts[-1], i18n)
+    awaits_date = False
+    for number, (line, next_line) in enumerate(pairwise([*block, below])):
+        date, words = find_date(line, i18n)
+        is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", parts[-1].text)
+        is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
+        dates = (line for line in block[number + 1 : number + 4] if as_date(line, i18n))
+        later = next(dates, next_line) if re.match(_BOLD, line) else next_line
+        is_role = is_italic and parts[1:] and (as_date(line, i18n) or (date and vocabulary.ROLE.search(line)))
+        begun = None if awaits_date else _entry_at(line, later, i18n, is_first=is_first and not lacks_date)
+        if begun and not (is_role and len(split(words)) < 2):
+            parts.append(replace(begun, level=level))
+            awaits_date = _is_undated(parts[-1], i18n)
+        elif is_role:
+            # A line in italics is another role at the same employer.
+            parts.append(Part(level, parts[-1].title, line))
+        else:
+            parts[-1].text += f"\n{line}" if number else f"\n\n{line}"
+            awaits_date = awaits_date and not date
 
 
 def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
