@@ -172,9 +172,9 @@ class Coverage:
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
         #: The regular fonts of the class by name.
-        self.own, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
-        #: Characters that a family of the class borrows, by this family, then by installed family and script, for which
-        #: the font may have rules.
+        self.class_fonts, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
+        #: Borrowed characters: by the family of the class that lacks them, then by the installed family that has them
+        #: and by script, since a font may have rules for a script.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
         #: Characters whose glyphs are pictures: emoji.
         self.pictured: set[str] = set()
@@ -187,7 +187,7 @@ class Coverage:
         :param characters: the characters in "text" and in "code", each with the first node that has it
         """
         for name, family in _FAMILIES.items():
-            if file := self.own.get(family.file.format(family=self.family)):
+            if file := self.class_fonts.get(family.file.format(family=self.family)):
                 drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
                 self._borrow_missing(name, _characters(file), drawn)
 
@@ -261,7 +261,7 @@ class Coverage:
     def write_fallbacks(self, folder: Path) -> Iterator[tex.Latex]:
         """Write small fonts with the borrowed glyphs, and yield the commands that name these fonts.
 
-        Of the large installed fonts, TeX would read all, for each size of each style.
+        TeX would read a whole installed font, which is large, for each size of each style.
         """
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():

@@ -196,7 +196,7 @@ local function direct(head, _, base)
     elseif id == HLIST or id == VLIST or id == RULE or id == GLUE and (subtype == SPACE or subtype == XSPACE) then
       kind = in_math and "L" or "ON"
     elseif id == DIR and node.has_attribute(n, directed) then
-      return head -- A list that was in a box before
+      return head -- The list was in a box, and has its directions
     end
     if kind then
       items[#items + 1], types[#types + 1] = n, kind

@@ -18,7 +18,7 @@ local elements = { root }
 local chunks = {} -- by attribute: { element =, marks = { { page =, id = }, ... } }
 
 -- Start a chunk: all nodes typeset from now on are the current element's own content.
-local function resume()
+local function start_chunk()
   if current == root then
     set("global", attribute, ARTIFACT)
     return
@@ -35,12 +35,12 @@ function cv.begin(tag, entries)
   current.kids[#current.kids + 1] = element
   elements[#elements + 1] = element
   current = element
-  resume()
+  start_chunk()
 end
 
 function cv.finish()
   current = current.from or current.parent
-  resume()
+  start_chunk()
 end
 
 -- Begin an element that refers to the element at a destination.
@@ -283,11 +283,11 @@ local function copy_element(element, copies)
     -- The copy is no link.
     local tag = element.tag == "Link" and "Span" or element.tag
     local copy = { tag = tag, kids = {}, parent = parent, entries = element.entries, actual_text = element.actual_text }
-    local place = #parent.kids + 1
-    while element.tag == "TR" and place > 1 and not is_shipped(parent.kids[place - 1]) do
-      place = place - 1
+    local position = #parent.kids + 1
+    while element.tag == "TR" and position > 1 and not is_shipped(parent.kids[position - 1]) do
+      position = position - 1
     end
-    table.insert(parent.kids, place, copy)
+    table.insert(parent.kids, position, copy)
     elements[#elements + 1], copies[element] = copy, copy
   end
   return copies[element]
@@ -328,13 +328,13 @@ local function kid(element, child)
     return reference(child.object)
   end
   local written = {}
-  for _, place in ipairs(child.marks) do
-    local object = pdf.getpageref(place.page.number + 1)
+  for _, mark in ipairs(child.marks) do
+    local object = pdf.getpageref(mark.page.number + 1)
     element.page = element.page or object
     if object == element.page then
-      written[#written + 1] = tostring(place.id)
+      written[#written + 1] = tostring(mark.id)
     else
-      written[#written + 1] = ("<</Type /MCR /Pg %s /MCID %d>>"):format(reference(object), place.id)
+      written[#written + 1] = ("<</Type /MCR /Pg %s /MCID %d>>"):format(reference(object), mark.id)
     end
   end
   return table.concat(written, " ")
@@ -362,9 +362,9 @@ local function write_element(element, parent)
   for _, child in ipairs(element.kids) do
     kids[#kids + 1] = kid(element, child)
   end
-  local place = element.links and page_of(element)
+  local link_page = element.links and page_of(element)
   for _, link in ipairs(element.links or {}) do
-    kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), place and "/Pg " .. reference(place) or "")
+    kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), link_page and "/Pg " .. reference(link_page) or "")
   end
   local page = element.page and "/Pg " .. reference(element.page) or ""
   local target = cv.is_pdf2 and targets[element.refers]
