@@ -69,7 +69,7 @@ def test_missing_style_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_pdf_2_declares_its_standards(tmp_path: Path) -> None:
-    """Which it meets, as the nox session ``standards`` finds out."""
+    """The nox session ``standards`` tests that it meets them."""
     pdf = build_pdf(tmp_path, 'cv_pdf_version = "2.0"')
     assert check(pdf) == []
     with pikepdf.open(pdf) as file, file.open_metadata() as metadata:
