@@ -36,7 +36,7 @@ _ORIENTATION = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
 
 def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
-    """Strip the metadata of the pictures that Sphinx has copied into the book."""
+    """Strip the metadata of the pictures that Sphinx has copied into the website."""
     for name in getattr(app.builder, "images", {}).values():
         path = Path(app.outdir, "_images", name)
         if path.exists() and (stripped := without_metadata(data := path.read_bytes())) != data:
