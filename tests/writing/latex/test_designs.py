@@ -75,3 +75,12 @@ def test_pdf_2_declares_its_standards(tmp_path: Path) -> None:
     with pikepdf.open(pdf) as file, file.open_metadata() as metadata:
         declared = [metadata[name] for name in ("pdfuaid:part", "pdfaid:part", "pdfaid:conformance")]
         assert (file.pdf_version, declared) == ("2.0", ["2", "4", "F"])
+
+
+def test_pdf_2_of_the_same_source_has_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    conf = 'cv_pdf_version = "2.0"'
+    one, other = (build_pdf(tmp_path_factory.mktemp(name), conf).read_bytes() for name in ("one", "other"))
+    assert one == other

@@ -222,7 +222,7 @@ end
 --- Destinations. PDF 2.0 names their structure elements, too (12.3.2.3).
 
 local targets = {} -- structure elements, by the names of destinations
-local destinations = {} -- numbers of objects, by the names of destinations to which something leads
+local destinations = {} -- names of destinations to which something leads, and the numbers of their objects by name
 function cv.target(name)
   targets[name] = targets[name] or current
 end
@@ -232,7 +232,9 @@ function cv.go_to(name)
   if not cv.is_pdf2 or cv.untagged then
     return ("/A <</S /GoTo /D %s>>"):format(literal(name))
   end
-  destinations[name] = destinations[name] or pdf.reserveobj()
+  if not destinations[name] then
+    destinations[name], destinations[#destinations + 1] = pdf.reserveobj(), name
+  end
   return ("/A <</S /GoTo /D %s /SD %s>>"):format(literal(name), reference(destinations[name]))
 end
 
@@ -242,8 +244,8 @@ function cv.link_to(name)
 end
 
 local function write_destinations()
-  for name, object in pairs(destinations) do
-    pdf.immediateobj(object, ("[%s /XYZ null null null]"):format(reference((targets[name] or root).object)))
+  for _, name in ipairs(destinations) do
+    pdf.immediateobj(destinations[name], ("[%s /XYZ null null null]"):format(reference((targets[name] or root).object)))
   end
 end
 
