@@ -211,7 +211,7 @@ def pypdf(pdf: Path) -> list[str]:
 
 
 class Library(AbstractContextManager["Library"]):
-    """A reader that is no program, see :class:`cvtools.checks.readers.Reading`."""
+    """A reader that is no program, see :class:`cvtools.checks.readers.ReaderProcess`."""
 
     def __init__(self, read: Callable[[Path], list[str]], pdf: Path) -> None:
         self.pages = partial(read, pdf)

@@ -111,7 +111,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_post_transform(documents.ReplaceFields)
     app.add_post_transform(documents.ReplaceFieldsWithoutEntry)
     # Before the theme adds to the translator (500)
-    app.connect("builder-inited", html.translate_text, priority=400)
+    app.connect("builder-inited", html.bind_text, priority=400)
     app.add_html_math_renderer("mathml", (html.visit_math, None), (html.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(typography.MarkLatin)

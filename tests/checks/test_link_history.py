@@ -84,7 +84,7 @@ def test_line_of_a_link_is_counted_by_newlines_alone(tmp_path: Path, monkeypatch
     assert read(tmp_path / "links.json")["https://example.org/x"].location == "docs/index.md:4"
 
 
-def test_log_has_so_many_links_of_such_a_length(
+def test_log_is_limited_in_lines_and_in_their_length(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

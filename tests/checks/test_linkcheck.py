@@ -141,7 +141,7 @@ HOSTILE = {
 
 
 class Hostile:
-    """Sends what a path names until whoever asks hangs up; tells who waited as long as it was ready to send."""
+    """Server that sends a named response until the client hangs up, and lists those that were sent to their end."""
 
     def __init__(self) -> None:
         self.over = threading.Event()
@@ -163,7 +163,7 @@ class Hostile:
             asked = [b"", b"/handshake"] if sent[0] == 0x16 else sent.split()
             name = asked[1][1:].decode()
             self.asked.append(name)
-            # Whatever refuses the short question has to be asked the long one.
+            # Sphinx sends a GET request if a site refuses the HEAD request.
             if name == "redirects" and asked[0] == b"HEAD":
                 connection.sendall(b"HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n")
             first, again = HOSTILE.get(name) or HOSTILE[f"{name}#x"]

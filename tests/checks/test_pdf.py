@@ -147,7 +147,7 @@ def attach(data: bytes) -> Spoil:
 
 
 def at(words: str) -> str:
-    """Where words stand in the CV."""
+    """Return the source file and line of words in the CV."""
     return f"docs/index.md:{CV[: CV.index(words)].count(chr(10)) + 1}"
 
 

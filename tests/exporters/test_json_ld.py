@@ -45,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def told(built: Built, page: str = "index.html") -> Any:
-    """What a page tells of itself."""
+    """Return the JSON-LD of a page."""
     (script,) = BeautifulSoup(built.read(page), "lxml").select('script[type="application/ld+json"]')
     return json.loads(script.get_text())
 
@@ -157,7 +157,7 @@ WORK = """\
 """
 
 
-def test_each_kind_is_what_it_is(project: Project) -> None:
+def test_each_kind_of_entry_has_its_type_and_properties(project: Project) -> None:
     built = project.write({"index.md": WORK}).build("html", cv_today="2024-06")
     person = told(built)["mainEntity"]
     assert person["email"] == ["ada@example.org", "ada@work.example"]

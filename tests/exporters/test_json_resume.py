@@ -346,7 +346,7 @@ A joy.
 """
 
 
-def test_each_kind_is_what_it_is(project: Project) -> None:
+def test_each_kind_of_entry_is_an_item_of_its_list(project: Project) -> None:
     data = resume(project.write({"index.md": KINDS}).build("cvtext"))
     jsonschema.validate(data, SCHEMA)
     assert data["basics"] == {

@@ -182,7 +182,7 @@ def reused(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @given(pieces=st.lists(st.sampled_from(PIECES), min_size=2, max_size=12))
-def test_no_words_that_meet_are_html(reused: Project, pieces: list[str]) -> None:
+def test_adjacent_pieces_of_text_are_no_html(reused: Project, pieces: list[str]) -> None:
     assert_harmless(reused, "".join(pieces).replace("·", " ").replace("¶", "\n"))
 
 

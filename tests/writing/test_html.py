@@ -292,7 +292,7 @@ def test_displayed_formulas_are_numbered_and_have_lines(project: Project) -> Non
     assert soup.select_one(f"a[href='#{first['id']}']")
 
 
-def test_height_of_a_line_is_no_part_of_it(project: Project) -> None:
+def test_height_after_a_line_break_in_a_formula_is_left_out(project: Project) -> None:
     page = "# A\n\n```{math}\na \\\\[2pt] b \\\\* [1ex] c \\\\*d\n```\n"
     math = BeautifulSoup(project.write({"index.md": page}).build("html").read("index.html"), "html.parser").math
     assert math

@@ -66,7 +66,7 @@ WITHIN = {
 
 
 @given(NASTY | PIECES)
-def test_blocks_hold_nothing_live(text: str) -> None:
+def test_blocks_have_only_harmless_markup(text: str) -> None:
     # Below a heading, as it is written.
     parsed = tokens(f"# T\n\n{myst.clean_blocks(text)}")[3:]
     assert {token.type for token in parsed} <= HARMLESS

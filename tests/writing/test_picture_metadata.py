@@ -77,11 +77,11 @@ def test_segment_is_deleted_whatever_its_first_byte(segment: bytes) -> None:
     assert without_metadata(data[:2] + segment + data[2:]) == without_metadata(data)
 
 
-def test_millions_of_notes_are_not_read() -> None:
+def test_many_segments_of_exif_data_are_not_read() -> None:
     data = picture("JPEG", 6)
     at = data.index(b"\xff\xe1")
-    note = data[at : at + 2 + int.from_bytes(data[at + 2 : at + 4])]
-    assert without_metadata(data[:2] + 10 * note + data[2:]) == without_metadata(picture("JPEG"))
+    segment = data[at : at + 2 + int.from_bytes(data[at + 2 : at + 4])]
+    assert without_metadata(data[:2] + 10 * segment + data[2:]) == without_metadata(picture("JPEG"))
 
 
 @pytest.mark.parametrize("before", [b"\xff", b"\xff\xff\xff", b"\0", b"x\xff\0", b"\xff\xfe\0\x03x\xff", b"\xff\xd0"])
@@ -124,7 +124,7 @@ def test_chunk_of_a_png_that_shows_nothing_is_deleted(kind: bytes) -> None:
         (0xF3, SECRET, b""),
     ],
 )
-def test_segment_of_a_jpeg_has_what_is_shown_alone(marker: int, content: bytes, kept: bytes) -> None:
+def test_segment_of_a_jpeg_is_reduced_to_what_is_shown(marker: int, content: bytes, kept: bytes) -> None:
     data = without_metadata(picture("JPEG"))
     # In place of its own JFIF
     start, rest = data[:2], data[2 + 2 + 16 :]

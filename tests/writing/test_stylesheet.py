@@ -22,7 +22,7 @@ def test_sheet_is_the_only_one_that_a_page_waits_for(project: Project) -> None:
     assert page.count('rel="stylesheet"') == 1
 
 
-def test_other_theme_gets_the_rules_of_the_cv_alone(project: Project) -> None:
+def test_other_theme_gets_the_rules_of_cvtools_alone(project: Project) -> None:
     sheet = project.write({"index.md": "# Ada\n"}).build("html", html_theme="alabaster").read("_static/cvtools.css")
     assert ".cv-head" in sheet
     assert "--pst-header-height" not in sheet

@@ -247,7 +247,7 @@ def test_edit_button_includes_the_projects_folder_in_its_repository(
 
 
 def test_edit_button_works_when_conf_py_is_in_another_folder(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stock Sphinx lets the two stand anywhere."""
+    """Sphinx allows conf.py and the pages in any two folders."""
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
     git(book.folder, "init")
     settings = book.folder / "settings"

@@ -1,4 +1,4 @@
-"""Check built PDFs, links and spelling."""
+"""Check built files, links and spelling."""
 
 import logging
 

@@ -84,7 +84,7 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
             if not len(self.file.pages):
                 raise ValueError("it has no pages: make it again")
             # Start the other readers, which extract the text while PDFium works.
-            self._readings = {name: opened.enter_context(read(path)) for name, read in readers().items()}
+            self._readers = {name: opened.enter_context(read(path)) for name, read in readers().items()}
             # Opening a page takes PDFium long: read text and objects at once.
             with PdfDocument(path) as document:
                 for number, page in enumerate(document, 1):
@@ -102,9 +102,9 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
     def readings(self) -> dict[str, list[str]]:
         """Return the text of each page by the name of the reader, for readers that can read the PDF."""
         readings = {"PDFium": self.texts}
-        for name, reading in self._readings.items():
+        for name, reader in self._readers.items():
             try:
-                readings[name] = reading.pages()
+                readings[name] = reader.pages()
             except ReadingError as error:
                 self.unread[name] = error
         return readings

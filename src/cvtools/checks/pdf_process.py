@@ -160,7 +160,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
 
     @contextmanager
     def _timer(self, seconds: int) -> Iterator[None]:
-        """Kill the process if the block takes three times its CPU time, which is enough beside other processes."""
+        """Kill the process if the block takes three times its limit of CPU time; other processes take time, too."""
         timer = Timer(3 * seconds, self._kill)
         timer.start()
         try:

@@ -18,7 +18,7 @@ class ReadingError(Exception):
     """A program cannot read a PDF; the message says why."""
 
 
-class Reading(AbstractContextManager["Reading"]):
+class ReaderProcess(AbstractContextManager["ReaderProcess"]):
     """A program that extracts the text of a PDF while the caller works."""
 
     def __init__(self, command: Sequence[str], pdf: Path) -> None:
@@ -55,9 +55,9 @@ _COMMANDS: Mapping[str, Sequence[str]] = {
 _PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-tools"}
 
 
-def readers() -> dict[str, Callable[[Path], Reading]]:
+def readers() -> dict[str, Callable[[Path], ReaderProcess]]:
     """Return functions that start the installed readers, PDFium excepted, by name."""
-    return {name: partial(Reading, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
+    return {name: partial(ReaderProcess, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
 
 
 def skipped(paths: Iterable[Path]) -> Iterator[Problem]:

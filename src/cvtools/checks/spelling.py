@@ -59,15 +59,15 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
         # Sphinx records only the first line of a block: count the lines of its text so far.
         lines: Counter[tuple[str | None, int | None]] = Counter()
         for text in doctree.findall(nodes.Text):
-            block = source, start = get_source_line(text)
+            source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):
-                    line = line_of(word, Path(source), (start or 1) + lines[block]) if source else 0
+                    line = line_of(word, Path(source), (start or 1) + lines[source, start]) if source else 0
                     location = f"{source}:{line}" if source else docname
                     warn(location, Code.SPELLING, self._advise(word, suggestions))
             # A hard line break is a raw node for each format; count one of them.
             if text.parent.get("format") != "latex":
-                lines[block] += text.count("\n")
+                lines[source, start] += text.count("\n")
 
     def _advise(self, word: str, suggestions: list[str]) -> str:
         near = " or ".join(f'"{suggestion}"' for suggestion in self.get_suggestions_to_show(suggestions))

@@ -214,7 +214,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return properties with the ``role`` as ``position``, and the heading as workplace or, if a field has that, title.
+    """Make the ``role``, if any, the ``position``, and the heading the workplace, or the ``title`` if a field has that.
 
     :param workplace: the property for the workplace
     """

@@ -167,6 +167,6 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
             write_atomically(path, contents[name])
 
 
-def record_path(app: Sphinx, suffix: str) -> Path:
-    """Return the path, beside the doctrees, of a record about the output folder of a builder, such as "copies"."""
-    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")
+def record_path(app: Sphinx, name: str) -> Path:
+    """Return the path, beside the doctrees, of the record `name`, such as "copies", about a builder's output folder."""
+    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{name}")

@@ -1,1 +1,1 @@
-"""Write HTML, LaTeX, DOCX, Markdown and text from doctrees, whose content is ready for display."""
+"""Write doctrees as HTML, LaTeX, DOCX, Markdown and text, and imported CVs as MyST Markdown."""

@@ -30,7 +30,7 @@ _LENGTH = re.compile(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)")
 #: in one set stay in the order of the model. The class of LaTeX documents has the same order.
 _HEAD: Mapping[str, Sequence[Collection[str]]] = {
     "headline": [{"headline"}],
-    "place": [{"by"}, {"who"}, {"where"}],
+    "who_where": [{"by"}, {"who"}, {"where"}],
     "when": [{"when"}],
     "contact": [{"contact"}, {"profile"}],
     "details": [{"note", "plain"}],
@@ -115,12 +115,12 @@ def one_line(text: str) -> str:
 
 
 def with_single_spaces(text: str) -> str:
-    """Return a line of fields with single spaces, and with the no-break space before the colon of a French label."""
+    """Return a line of fields with single spaces; keep the no-break space before the colon of a French label."""
     return "\u00a0: ".join(" ".join(part.split()) for part in text.split("\u00a0: "))
 
 
 def is_line_break(node: nodes.Element) -> bool:
-    """Return whether a raw node is the first of a hard line break, for which MyST-Parser writes LaTeX, then HTML."""
+    """Return whether a raw node is the LaTeX of a hard line break, for which MyST-Parser writes LaTeX and HTML."""
     return node.get("format") == "latex" and node.astext().strip() == "\\\\"
 
 
@@ -202,17 +202,17 @@ class ReplaceFieldsWithoutEntry(SphinxPostTransform):
             field.parent.replace(field, [_labelled(first, name.children, first.children), *body.children])
 
 
-def _labelled(place: nodes.Element, label: Iterable[nodes.Node], content: Iterable[nodes.Node]) -> nodes.paragraph:
-    """Return a paragraph, at the place of a node in the source, that begins with a label."""
+def _labelled(origin: nodes.Element, label: Iterable[nodes.Node], content: Iterable[nodes.Node]) -> nodes.paragraph:
+    """Return a paragraph that begins with a label, and has the source line of the node `origin`."""
     paragraph = nodes.paragraph("", "", nodes.strong("", "", *label, nodes.Text(":")), nodes.Text(" "), *content)
-    paragraph.source, paragraph.line = place.source, place.line
+    paragraph.source, paragraph.line = origin.source, origin.line
     return paragraph
 
 
 def _lines(head: cv_fields) -> Iterator[Iterable[nodes.Node]]:
-    """Yield the lines of an entry's head: headline, place and time without labels, then a line for each other field."""
+    """Yield the lines of an entry's head: headline, who_where, when without labels, then one for each other field."""
     for name, fields in head_lines(head).items():
-        if name not in {"headline", "place", "when"}:
+        if name not in {"headline", "who_where", "when"}:
             for field in fields:
                 label = "" if field.slot == "plain" else f"{field['label']}: "
                 yield nodes.Text(label), *content_of(field)

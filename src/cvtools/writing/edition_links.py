@@ -97,7 +97,7 @@ class _EditionLinks:
 def write_page_counts(pages: Iterable[Path], numbers: Mapping[str, int]) -> None:
     """Write the number of pages of each PDF into the menus of editions.
 
-    The book is written while TeX runs, before these numbers are known.
+    Pages are written while TeX runs, before these numbers are known.
     """
 
     def filled(span: re.Match[str]) -> str:

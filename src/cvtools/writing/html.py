@@ -18,7 +18,7 @@ from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listite
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
-#: Nodes with short text, whose lines break in other places than in the PDF.
+#: Nodes with short lines, in which only words of one letter are kept on a line with the next word.
 _SHORT = (cv_field, nodes.table)
 #: Replacements for macros and environments that docutils' converter does not know.
 _REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
@@ -170,7 +170,7 @@ def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
     return converted.replace("<math ", f'<math alttext="{escaped}" ', 1)
 
 
-class TextTranslator(HTML5Translator):
+class BoundText(HTML5Translator):
     """Mixin that keeps words together on a line as the PDF does; in fields and tables, only words of one letter."""
 
     def visit_Text(self, node: nodes.Text) -> None:
@@ -189,8 +189,8 @@ class TextTranslator(HTML5Translator):
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 
-def translate_text(app: Sphinx) -> None:
-    """Add `TextTranslator` to the builder's translator, before the theme derives its own translator."""
+def bind_text(app: Sphinx) -> None:
+    """Add `BoundText` to the builder's translator, before the theme derives its own translator."""
     if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
         base = app.registry.get_translator_class(app.builder)
-        app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)
+        app.set_translator(app.builder.name, type("CvTranslator", (BoundText, base), {}), override=True)

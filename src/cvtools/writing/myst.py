@@ -118,17 +118,17 @@ def link(text: str, url: str = "") -> str:
 
 def _linked(words: str, url: str) -> str:
     """Return a link, as :func:`link` does, for the inside of a line; `words` is Markdown."""
-    is_live, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
+    is_linkable, plain_url = url.startswith(_SCHEMES), " ".join(url.split())
     if words.strip() in {"", escape_inline(plain_url)}:
-        return f"<{escape_url(url)}>" if is_live else escape_inline(plain_url)
-    if not is_live:
+        return f"<{escape_url(url)}>" if is_linkable else escape_inline(plain_url)
+    if not is_linkable:
         return f"{words} {escape_inline(f'({plain_url})')}"
     words = _BRACKET.sub(lambda match: f"\\{match[0]}" if match[0] in "[]" else match[0], words)
     return f"[{words}]({escape_url(url)})"
 
 
 def escape_url(url: str) -> str:
-    """Return an address for Markdown, encoded so that no part of it ends it, or is a mark that withholds the field.
+    """Return an address for Markdown, encoded so that nothing in it ends the link or withholds the field by a mark.
 
     It has no entities, which Markdown decodes: "javascript&colon;" would become the scheme of a script.
     """
@@ -235,7 +235,7 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
 
 
 def _fence(content: str, info: str) -> str:
-    """Return a block of code in the language that the info string names; put another info string into the code."""
+    """Return a block of code in the language that the info string names; if it names none, put it into the code."""
     # With "{figure}", for example, the block would be a directive.
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", info):
         return code_block(f"{info}\n{content}".rstrip("\n"), "text")

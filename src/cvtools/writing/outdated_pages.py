@@ -18,7 +18,7 @@ from cvtools.reading.domain import CvDomain
 
 
 def repeated_words(env: BuildEnvironment) -> dict[str, str]:
-    """Return digests of the words that pages repeat of others: "words" on any page, "lists" in lists and JSON-LD.
+    """Return digests of what pages repeat from others: "words" may be on any page, "lists" in lists and JSON-LD alone.
 
     Any page may repeat titles in its navigation, the person's name, and headings and captions in links that have no
     text of their own.

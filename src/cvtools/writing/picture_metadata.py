@@ -36,7 +36,7 @@ _ORIENTATION = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
 
 def strip_pictures(app: Sphinx, exception: Exception | None) -> None:
-    """Strip the metadata of the pictures that Sphinx has copied into the book."""
+    """Strip the metadata of the pictures that Sphinx has copied into the website."""
     for name in getattr(app.builder, "images", {}).values():
         path = Path(app.outdir, "_images", name)
         if path.exists() and (stripped := without_metadata(data := path.read_bytes())) != data:
@@ -89,7 +89,7 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
         at, kind = marker.start(), marker[0][1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if kind == 0xDA:
-            # The scan lasts to the next marker. Within it, 0 or the number of a restart follows each 0xFF.
+            # The scan lasts to the next marker other than a restart marker. In it, 0 follows each other 0xFF.
             marker = _AFTER_SCAN.search(data, end)
             end = marker.start() if marker else len(data)
         content = data[at + 4 : end]

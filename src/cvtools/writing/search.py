@@ -20,7 +20,7 @@ class _PlainWords(SearchLanguage):
 
 
 def find_without_accents(app: Sphinx, builder: Builder) -> None:
-    """Have the search index of a book also contain words without diacritics."""
+    """Have the search index of the website also contain words without diacritics."""
     if builder.name not in HTML_BUILDERS:
         return
     config: Any = app.config

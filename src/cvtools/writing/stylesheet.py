@@ -1,4 +1,4 @@
-"""Write the book's only style sheet: the theme's rules that its pages use, then the rules of the CV."""
+"""Write the website's only style sheet: the theme's rules that its pages use, then those of cvtools."""
 
 import re
 from itertools import chain

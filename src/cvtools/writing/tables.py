@@ -38,7 +38,7 @@ class Columns(NamedTuple):
     shares: Sequence[float] = ()
     #: Whether any column is narrower than its longest word.
     break_words: bool = False
-    #: Whether a row may be higher than a page, which does not divide rows: cells are set one below the other.
+    #: Whether cells are set one below the other: a row, which no page break divides, may be higher than a page.
     is_stacked: bool = False
 
 
@@ -66,18 +66,18 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
     return Columns(alignments, widths, [round(width / line, 3) for width in widths], break_words=not has_room)
 
 
-def _fitted(least: list[float], most: list[float], line: float) -> list[float]:
+def _fitted(minima: list[float], full: list[float], line: float) -> list[float]:
     """Return the widths of columns whose text is wrapped: they grow with the square root of the text.
 
-    :param least: the widths below which no column is to be
-    :param most: the widths at which no text is wrapped
-    :param line: the width that all columns may take; more than the sum of the least widths
+    :param minima: the widths below which no column is to be
+    :param full: the widths at which no text is wrapped
+    :param line: the width that all columns may take; more than the sum of the minima
     """
     low, high = 0.0, line
     # Find the factor with which the columns fill the line.
     for _ in range(50):
         factor = (low + high) / 2
-        widths = [max(few, min(factor * sqrt(many), many)) for few, many in zip(least, most, strict=True)]
+        widths = [max(least, min(factor * sqrt(most), most)) for least, most in zip(minima, full, strict=True)]
         low, high = (factor, high) if sum(widths) < line else (low, factor)
     return widths
 

@@ -12,7 +12,7 @@ from cvtools.nodes import cv_field, cv_tag
 
 _SPACE = "\N{NO-BREAK SPACE}"
 #: Letters that are words and must not be the last word of a line, by language.
-_LEADING = {"cs": "aikosuvz", "pl": "aiouwz", "sk": "aikosuvz"}
+_LETTER_WORDS = {"cs": "aikosuvz", "pl": "aiouwz", "sk": "aikosuvz"}
 #: A compound such as "back-end" that is not broken across lines; a longer one may be.
 COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+")
 
@@ -25,7 +25,7 @@ def bind(text: str, language: str) -> str:
 def bind_letters(text: str, language: str) -> str:
     """Return text with no-break spaces before dots between names, and after words of one letter in some languages."""
     text = re.sub(r"(?<=\S)[ \n](?=· )", _SPACE, text)
-    if letters := _LEADING.get(re.split("[-_]", language)[0]):
+    if letters := _LETTER_WORDS.get(re.split("[-_]", language)[0]):
         # A word may follow in the next node, for example in italics.
         text = re.sub(rf"\b([{letters}])[ \n](?=\S|\Z)", rf"\1{_SPACE}", text, flags=re.IGNORECASE)
     return text

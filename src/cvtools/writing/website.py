@@ -75,7 +75,7 @@ _THEME_OPTIONS: Mapping[str, Any] = {
 
 
 def set_options(app: Sphinx, config: Config) -> None:
-    """Set the options of the HTML book that ``conf.py`` does not set."""
+    """Set the options of the web book that ``conf.py`` does not set."""
     title = config.author if is_set(config, "author") else config.project
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
     _check_base_url(config)
@@ -164,7 +164,7 @@ def describe_page(
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = CvDomain.of(app.env).talk_pages("html")
     if doctree is not None:
-        # The theme appends the title of the book. If both titles are the person's name, replace the page's.
+        # The theme appends the title of the site. If both titles are the person's name, replace the page's.
         if " ".join(unescape(context["title"]).split()) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
         pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")

@@ -69,9 +69,18 @@ def test_missing_style_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_pdf_2_declares_its_standards(tmp_path: Path) -> None:
-    """Which it meets, as the nox session ``standards`` finds out."""
+    """The nox session ``standards`` tests that it meets them."""
     pdf = build_pdf(tmp_path, 'cv_pdf_version = "2.0"')
     assert check(pdf) == []
     with pikepdf.open(pdf) as file, file.open_metadata() as metadata:
         declared = [metadata[name] for name in ("pdfuaid:part", "pdfaid:part", "pdfaid:conformance")]
         assert (file.pdf_version, declared) == ("2.0", ["2", "4", "F"])
+
+
+def test_pdf_2_of_the_same_source_has_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    conf = 'cv_pdf_version = "2.0"'
+    one, other = (build_pdf(tmp_path_factory.mktemp(name), conf).read_bytes() for name in ("one", "other"))
+    assert one == other

@@ -292,7 +292,7 @@ def test_footnote_of_a_field_that_is_shown_as_written_is_set_once(project: Proje
     assert re.search(r"\\cvpar \\textbf\{colour:\} red\\footnotemark\[1\]\\cvnote\{1\}\{[^}]*A note", latex)
 
 
-def test_footnote_of_which_the_pdf_shows_nothing_is_closed(project: Project) -> None:
+def test_footnote_whose_text_the_pdf_withholds_is_empty(project: Project) -> None:
     text = "# Ada\n:headline: H[^1]\n\n[^1]: :phone: 123456 {show=html}\n"
     latex = project.write({"index.md": text}).build("cvlatex", warns=True).read("cv.tex")
     assert "\\footnotemark[1]\\cvnote{1}{}" in latex

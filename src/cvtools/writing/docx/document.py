@@ -152,8 +152,8 @@ class Pictures:
         is_rtl = bool(self.part.styles.element.xpath(".//w:bidi"))
         side = "left" if (node.get("align") == "left") != is_rtl else "right"
         anchor = parse_xml(_ANCHOR.format(side=side))
-        size, *others = inline
-        anchor.insert(3, size)
+        extent, *others = inline
+        anchor.insert(3, extent)
         anchor.extend(others)
         return element("drawing", anchor)
 

@@ -208,8 +208,8 @@ class DocxTranslator(documents.DocumentTranslator):
         self.add_inline(node.children)
         if fields and fields["kind"] == "person":
             lines = documents.head_lines(fields)
-            self._row("Subtitle", lines["headline"])
-            self._row("Contact", [*lines["contact"], *lines["place"], *lines["details"]])
+            self._paragraph_of("Subtitle", lines["headline"])
+            self._paragraph_of("Contact", [*lines["contact"], *lines["who_where"], *lines["details"]])
         elif fields:
             self._entry_head(fields)
         self.line = None
@@ -218,13 +218,13 @@ class DocxTranslator(documents.DocumentTranslator):
     def _entry_head(self, fields: nodes.Element) -> None:
         """Write the fields below a title, dates first: parsers of CVs would add an employer there to the title."""
         lines = documents.head_lines(fields)
-        if lines["when"] or lines["place"]:
+        if lines["when"] or lines["who_where"]:
             self.begin_paragraph("Entry")
             self._side_by_side(lines["when"])
-            self.add_text(": " if lines["when"] and lines["place"] else "")
-            self._side_by_side(lines["place"])
-        self._row("Details", [*lines["contact"], *lines["details"]])
-        self._row("Details", lines["tags"])
+            self.add_text(": " if lines["when"] and lines["who_where"] else "")
+            self._side_by_side(lines["who_where"])
+        self._paragraph_of("Details", [*lines["contact"], *lines["details"]])
+        self._paragraph_of("Details", lines["tags"])
         # Allow a page break after a head to which no text belongs.
         if self.line is not None and isinstance(fields.next_node(descend=False, siblings=True), cv_listitem | None):
             self.line.pPr[0].addnext(element("keepNext", val=0))
@@ -237,7 +237,7 @@ class DocxTranslator(documents.DocumentTranslator):
             self.properties[-1] = {}
             self.add_text(after)
 
-    def _row(self, style: str, fields: Iterable[cv_field]) -> None:
+    def _paragraph_of(self, style: str, fields: Iterable[cv_field]) -> None:
         """Write a paragraph of fields with dots between them, if there are any."""
         for number, field in enumerate(fields):
             if not number:

@@ -84,7 +84,7 @@ class CvLatexBuilder(DocumentBuilder):
         #: The names of all PDFs.
         self.names = {spec.name for spec in specs}
         #: Characters without a font that have been reported.
-        self.lost: set[str] = set()
+        self.reported: set[str] = set()
         for stale in outdir.glob("*.tex"):
             # Letters in other languages are in the same folder.
             if stale.stem not in self.names and not self.options.letters:
@@ -130,8 +130,8 @@ class CvLatexBuilder(DocumentBuilder):
         expected.write(expected_path(path))
         # In the preview, TeX may be reading the last document.
         write_atomically(path, tex.joined([above, document], tex.NEWLINE))
-        coverage.warn(self.lost)
-        self.events.emit("cvlatex-written", path, [*coverage.own.values()])
+        coverage.warn(self.reported)
+        self.events.emit("cvlatex-written", path, [*coverage.class_fonts.values()])
 
     def _doctree(self, docname: str, spec: PdfSpec) -> nodes.document:
         """Return the doctree of a page, and copy its pictures.

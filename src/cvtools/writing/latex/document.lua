@@ -1,5 +1,5 @@
 -- Write outline, metadata and attachment, which belong to no page (PDF 32000-1, 12.3.3, 14.3, 7.11.4); limit what Lua may
--- do. The class loads this file before tags.lua and lines.lua, which add to `cv`.
+-- do. The class loads this file before the others, which add to `cv`.
 cv = {}
 
 -- Remove from Lua all functions that no document needs, so that code in a document could do no harm; TeX's sandbox is the
@@ -48,7 +48,7 @@ function cv.count_pages(box)
   return #pages
 end
 
--- Put a page, with the content of a box as its foot, into the box.
+-- Put a page into a box, whose content becomes the foot of the page.
 function cv.complete_page(number, box)
   local foot = feet[number].head
   foot.next = cv.mark_artifact(node.copy_list(tex.box[box]))
@@ -102,8 +102,8 @@ local plain, utf16, literal, reference, write = cv.plain, cv.utf16, cv.literal, 
 --- The outline
 
 local outline = {}
-function cv.outline(level, text, place)
-  outline[#outline + 1] = { level = level, text = plain(text), place = place, kids = {} }
+function cv.outline(level, text, destination)
+  outline[#outline + 1] = { level = level, text = plain(text), destination = destination, kids = {} }
 end
 
 -- Write the outline's items, nested by their levels; return the entries of the PDF's catalog.
@@ -126,7 +126,7 @@ local function write_outline()
     local kids = item.kids
     for index, child in ipairs(kids) do
       local entries = ("/Title %s /Parent %s %s"):format(
-        utf16(child.text), reference(item.object), cv.go_to(child.place))
+        utf16(child.text), reference(item.object), cv.go_to(child.destination))
       if index > 1 then entries = entries .. " /Prev " .. reference(kids[index - 1].object) end
       if index < #kids then entries = entries .. " /Next " .. reference(kids[index + 1].object) end
       write(child.object, entries .. write_kids(child))

@@ -39,22 +39,22 @@ otf.addfeature { name = "collapse", type = "ligature", data = {} }
 
 -- More than half of a font's lookups place combining marks, and each walks all text: leave them out but for \cvuse{marks}.
 local PLACES_MARKS = { gpos_mark2base = true, gpos_mark2ligature = true, gpos_mark2mark = true }
-local others = {}
+local without_marks = {}
 replace(otf, "dataset", function(dataset)
   return function(...)
     local all = dataset(...)
     if cv.has_marks then
       return all
     end
-    if not others[all] then
-      others[all] = {}
+    if not without_marks[all] then
+      without_marks[all] = {}
       for _, lookup in ipairs(all) do
         if not PLACES_MARKS[lookup[3].type] then
-          table.insert(others[all], lookup)
+          table.insert(without_marks[all], lookup)
         end
       end
     end
-    return others[all]
+    return without_marks[all]
   end
 end)
 

@@ -31,7 +31,7 @@ class _Family(NamedTuple):
     #: The file of the regular font, with the characters of all styles; "{family}" stands for a family of TeX Gyre.
     file: str
     #: Beginnings of the names of installed families that look like it, the best first.
-    matches: tuple[str, ...]
+    similar: tuple[str, ...]
 
 
 _FAMILIES: Mapping[str, _Family] = {
@@ -116,16 +116,16 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
 
 
 @cache
-def _family_with(character: str, matches: tuple[str, ...], region: str, fc_list: str | None) -> str | None:
+def _family_with(character: str, similar: tuple[str, ...], region: str, fc_list: str | None) -> str | None:
     """Return the best installed family that has a character; None if there is none.
 
-    :param matches: beginnings of the names of families, the best first
+    :param similar: beginnings of the names of families, the best first
     :param region: one of the values of ``_REGIONS``; empty for a character that has the same form everywhere
     """
 
     def rank(family: str) -> tuple[bool, int, int, str]:
         last = family.rpartition(" ")[2]
-        order = next((index for index, begin in enumerate(matches) if family.startswith(begin)), len(matches))
+        order = next((index for index, begin in enumerate(similar) if family.startswith(begin)), len(similar))
         return last in _REGIONS.values() and last != region, order, len(family), family
 
     having = (family for family, (regular, *_) in _installed(fc_list).items() if regular.has(character))
@@ -172,9 +172,9 @@ class Coverage:
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
         #: The regular fonts of the class by name.
-        self.own, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
-        #: Characters that a family of the class borrows, by this family, then by installed family and script, for which
-        #: the font may have rules.
+        self.class_fonts, self.fc_list = _class_fonts(family, shutil.which("kpsewhich")), shutil.which("fc-list")
+        #: Borrowed characters: by the family of the class that lacks them, then by the installed family that has them
+        #: and by script, since a font may have rules for a script.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
         #: Characters whose glyphs are pictures: emoji.
         self.pictured: set[str] = set()
@@ -187,7 +187,7 @@ class Coverage:
         :param characters: the characters in "text" and in "code", each with the first node that has it
         """
         for name, family in _FAMILIES.items():
-            if file := self.own.get(family.file.format(family=self.family)):
+            if file := self.class_fonts.get(family.file.format(family=self.family)):
                 drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
                 self._borrow_missing(name, _characters(file), drawn)
 
@@ -215,7 +215,7 @@ class Coverage:
 
     def _borrow(self, name: str, character: str, script: str, node: nodes.Node) -> None:
         region = _region(character, node, self.language)
-        family = _family_with(character, _FAMILIES[name].matches, region, self.fc_list)
+        family = _family_with(character, _FAMILIES[name].similar, region, self.fc_list)
         lenders = {lender for families in self.borrowed.values() for lender, _ in families}
         if family and (family in lenders or len(lenders) < limits.FALLBACKS):
             self.borrowed[name].setdefault((family, script), set()).add(character)
@@ -261,7 +261,7 @@ class Coverage:
     def write_fallbacks(self, folder: Path) -> Iterator[tex.Latex]:
         """Write small fonts with the borrowed glyphs, and yield the commands that name these fonts.
 
-        Of the large installed fonts, TeX would read all, for each size of each style.
+        TeX would read a whole installed font, which is large, for each size of each style.
         """
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():

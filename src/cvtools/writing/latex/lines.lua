@@ -18,7 +18,7 @@ local function insert_penalty(head, after, value)
   return (node.insert_after(head, after, penalty))
 end
 
--- Return the natural width of a node in a paragraph. The start of a link has none; the number in its `width` says so.
+-- Return the natural width of a node in a paragraph. Whatsits have none: the `width` of a link's start is its rectangle's.
 local function width_of(n)
   if n.id == DISC then
     return n.replace and node.dimensions(n.replace) or 0

@@ -203,7 +203,7 @@ def opened(name: str, *arguments: Latex) -> Latex:
     return Latex(f"{command(name, *arguments)}{{")
 
 
-def word(name: str) -> Latex:
+def control_word(name: str) -> Latex:
     """Return a command without arguments, followed by a space, so that text may follow."""
     return Latex(f"{command(name)} ")
 

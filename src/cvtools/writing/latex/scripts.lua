@@ -4,7 +4,7 @@
 local GLYPH, GLUE, PENALTY, DISC = node.id("glyph"), node.id("glue"), node.id("penalty"), node.id("disc")
 
 -- Return whether lines break on both sides of a character: Han, kana, and their punctuation. Korean breaks at spaces.
-function cv.is_ideographic(code)
+local function is_ideographic(code)
   return code >= 0x2E80 and code <= 0x9FFF or code >= 0xF900 and code <= 0xFAFF or code >= 0xFE30 and code <= 0xFE4F
     or code >= 0xFF00 and code <= 0xFF60 or code >= 0xFFE0 and code <= 0xFFE6 or code >= 0x20000 and code <= 0x3FFFF
 end
@@ -23,7 +23,7 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   local last
   for n, id in node.traverse(head) do
     if id == GLYPH then
-      if last and (cv.is_ideographic(last.char) or cv.is_ideographic(n.char))
+      if last and (is_ideographic(last.char) or is_ideographic(n.char))
         and not CLOSING[n.char] and not OPENING[last.char] then
         local glue = node.new(GLUE)
         glue.stretch = font.getfont(n.font).size // 20
@@ -196,7 +196,7 @@ local function direct(head, _, base)
     elseif id == HLIST or id == VLIST or id == RULE or id == GLUE and (subtype == SPACE or subtype == XSPACE) then
       kind = in_math and "L" or "ON"
     elseif id == DIR and node.has_attribute(n, directed) then
-      return head -- A list that was in a box before
+      return head -- The list was in a box, and has its directions
     end
     if kind then
       items[#items + 1], types[#types + 1] = n, kind

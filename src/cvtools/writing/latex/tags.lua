@@ -18,7 +18,7 @@ local elements = { root }
 local chunks = {} -- by attribute: { element =, marks = { { page =, id = }, ... } }
 
 -- Start a chunk: all nodes typeset from now on are the current element's own content.
-local function resume()
+local function start_chunk()
   if current == root then
     set("global", attribute, ARTIFACT)
     return
@@ -35,12 +35,12 @@ function cv.begin(tag, entries)
   current.kids[#current.kids + 1] = element
   elements[#elements + 1] = element
   current = element
-  resume()
+  start_chunk()
 end
 
 function cv.finish()
   current = current.from or current.parent
-  resume()
+  start_chunk()
 end
 
 -- Begin an element that refers to the element at a destination.
@@ -222,7 +222,7 @@ end
 --- Destinations. PDF 2.0 names their structure elements, too (12.3.2.3).
 
 local targets = {} -- structure elements, by the names of destinations
-local destinations = {} -- numbers of objects, by the names of destinations to which something leads
+local destinations = {} -- names of destinations to which something leads, and the numbers of their objects by name
 function cv.target(name)
   targets[name] = targets[name] or current
 end
@@ -232,7 +232,9 @@ function cv.go_to(name)
   if not cv.is_pdf2 or cv.untagged then
     return ("/A <</S /GoTo /D %s>>"):format(literal(name))
   end
-  destinations[name] = destinations[name] or pdf.reserveobj()
+  if not destinations[name] then
+    destinations[name], destinations[#destinations + 1] = pdf.reserveobj(), name
+  end
   return ("/A <</S /GoTo /D %s /SD %s>>"):format(literal(name), reference(destinations[name]))
 end
 
@@ -242,8 +244,8 @@ function cv.link_to(name)
 end
 
 local function write_destinations()
-  for name, object in pairs(destinations) do
-    pdf.immediateobj(object, ("[%s /XYZ null null null]"):format(reference((targets[name] or root).object)))
+  for _, name in ipairs(destinations) do
+    pdf.immediateobj(destinations[name], ("[%s /XYZ null null null]"):format(reference((targets[name] or root).object)))
   end
 end
 
@@ -283,11 +285,11 @@ local function copy_element(element, copies)
     -- The copy is no link.
     local tag = element.tag == "Link" and "Span" or element.tag
     local copy = { tag = tag, kids = {}, parent = parent, entries = element.entries, actual_text = element.actual_text }
-    local place = #parent.kids + 1
-    while element.tag == "TR" and place > 1 and not is_shipped(parent.kids[place - 1]) do
-      place = place - 1
+    local position = #parent.kids + 1
+    while element.tag == "TR" and position > 1 and not is_shipped(parent.kids[position - 1]) do
+      position = position - 1
     end
-    table.insert(parent.kids, place, copy)
+    table.insert(parent.kids, position, copy)
     elements[#elements + 1], copies[element] = copy, copy
   end
   return copies[element]
@@ -328,13 +330,13 @@ local function kid(element, child)
     return reference(child.object)
   end
   local written = {}
-  for _, place in ipairs(child.marks) do
-    local object = pdf.getpageref(place.page.number + 1)
+  for _, mark in ipairs(child.marks) do
+    local object = pdf.getpageref(mark.page.number + 1)
     element.page = element.page or object
     if object == element.page then
-      written[#written + 1] = tostring(place.id)
+      written[#written + 1] = tostring(mark.id)
     else
-      written[#written + 1] = ("<</Type /MCR /Pg %s /MCID %d>>"):format(reference(object), place.id)
+      written[#written + 1] = ("<</Type /MCR /Pg %s /MCID %d>>"):format(reference(object), mark.id)
     end
   end
   return table.concat(written, " ")
@@ -362,9 +364,9 @@ local function write_element(element, parent)
   for _, child in ipairs(element.kids) do
     kids[#kids + 1] = kid(element, child)
   end
-  local place = element.links and page_of(element)
+  local link_page = element.links and page_of(element)
   for _, link in ipairs(element.links or {}) do
-    kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), place and "/Pg " .. reference(place) or "")
+    kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), link_page and "/Pg " .. reference(link_page) or "")
   end
   local page = element.page and "/Pg " .. reference(element.page) or ""
   local target = cv.is_pdf2 and targets[element.refers]

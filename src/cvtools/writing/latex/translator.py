@@ -48,7 +48,7 @@ _MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "term": _block("cvterm"),
     "definition": (tex.begin("cvdefinition") + tex.NEWLINE, tex.end("cvdefinition") + tex.NEWLINE),
     "line_block": _environment("cvlines"),
-    "line": (tex.NEWLINE + tex.word("cvline"), tex.command("cvendpar") + tex.NEWLINE),
+    "line": (tex.NEWLINE + tex.control_word("cvline"), tex.command("cvendpar") + tex.NEWLINE),
     "caption": _block("cvcaption"),
     "emphasis": _inline("emph"),
     "literal": _inline("cvcode"),
@@ -110,7 +110,7 @@ class LatexTranslator(documents.DocumentTranslator):
         self.blocks: list[TextBlock] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        #: Numbers and nodes of the footnotes that are still to be written, unlike references to them.
+        #: Numbers and nodes of the footnotes to write, to which references have been written.
         self.pending: list[tuple[tex.Latex, nodes.footnote]] = []
         #: Whether a footnote is being written.
         self.is_in_footnote = False
@@ -127,7 +127,7 @@ class LatexTranslator(documents.DocumentTranslator):
         if isinstance(node.parent, nodes.TextElement):
             self.write(latex)
         else:
-            self.write_block(tex.word("cvpar"), latex, tex.command("cvendpar"))
+            self.write_block(tex.control_word("cvpar"), latex, tex.command("cvendpar"))
 
     def render(self, siblings: Iterable[nodes.Node]) -> tex.Latex:
         """Return the LaTeX of nodes, without appending it to the page."""
@@ -164,7 +164,7 @@ class LatexTranslator(documents.DocumentTranslator):
                 markup = _environment("cvenumeration", first, tex.number(int(first) + len(node) - 1))
             case cv_tag():
                 is_last = node is node.parent[-1]
-                markup = tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.word("cvbetween")
+                markup = tex.opened("cvtag"), tex.CLOSED if is_last else tex.CLOSED + tex.control_word("cvbetween")
             case cv_field(parent=cv_listitem() | cv_fields()):
                 # The class stores the field for the heading or the item that follows.
                 slot = tex.identifier("note" if node.slot == "plain" else node.slot)
@@ -186,7 +186,7 @@ class LatexTranslator(documents.DocumentTranslator):
         elif name not in _TRANSPARENT:
             warn(node, Code.LATEX, f"the PDF cannot typeset {name} and shows its words alone: use plain Markdown")
             if not isinstance(node.parent, nodes.TextElement):
-                self.write(tex.NEWLINE, tex.word("par"))
+                self.write(tex.NEWLINE, tex.control_word("par"))
 
     def unknown_departure(self, node: nodes.Node) -> None:
         if markup := self._markup(node):
@@ -256,7 +256,7 @@ class LatexTranslator(documents.DocumentTranslator):
 
     def visit_cv_field(self, node: cv_field) -> None:
         if node["name"] == "photo":
-            # Beside the head, there is no place for words with the picture.
+            # Beside the head, there is no room for words with the picture, or for its description.
             if photos := tex.joined(self._photo(image, node.parent) for image in node.findall(nodes.image)):
                 self.write(tex.command("cvfield", tex.identifier("photo"), tex.EMPTY, photos), tex.JOINED_LINE)
             raise nodes.SkipNode
@@ -271,7 +271,7 @@ class LatexTranslator(documents.DocumentTranslator):
     # Paragraphs and lists
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        self.write(tex.word("cvpar"))
+        self.write(tex.control_word("cvpar"))
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
         self.write(tex.command("cvendpar"), tex.NEWLINE)
@@ -283,7 +283,7 @@ class LatexTranslator(documents.DocumentTranslator):
     def visit_list_item(self, node: nodes.list_item) -> None:
         if len(node.parent) > 1 and node is node.parent[-1]:
             self.write(tex.command("cvlast"), tex.NEWLINE)
-        self.write(tex.word("cvitem"))
+        self.write(tex.control_word("cvitem"))
 
     # Code and formulas
 
@@ -337,7 +337,6 @@ class LatexTranslator(documents.DocumentTranslator):
     def _photo(self, image: nodes.image, head: nodes.Element) -> tex.Latex:
         """Return the command for a person's photo in a head; empty if the PDF cannot show it."""
         if not (name := self._file_of(image)):
-            # The description would have no place beside the head.
             return tex.EMPTY
         # Where no text follows the head, it is in the middle beside the photo.
         is_alone = isinstance(head.next_node(descend=False, siblings=True), nodes.section | None)
@@ -453,7 +452,7 @@ def _relative(path: str, folder: Path) -> str:
 
 def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
-    return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
+    return tex.joined(map(tex.text, _BREAKS.split(address)), tex.control_word("cvbreak"))
 
 
 def _runs(node: nodes.Node) -> list[str]:
