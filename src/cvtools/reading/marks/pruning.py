@@ -67,8 +67,8 @@ class Selection:
         self._definitions: Mapping[str, Any] = {}
         #: Labels of the footnotes that only removed tokens refer to; None before the page is pruned.
         self._unused_labels: set[str] | None = None
-        #: The siblings among which fields of a heading were last looked for, and the numbers of that heading and of the
-        #: nodes above the fields; the same fields are below each of these nodes.
+        #: The last result of :meth:`_below_heading`: siblings, and a range from a heading's number to that of the node
+        #: below; a heading between these has the same node below.
         self._above_fields: tuple[Sequence[SyntaxTreeNode], range] = (), range(0)
 
     def _leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
@@ -152,8 +152,6 @@ class Selection:
         kept: list[SyntaxTreeNode] = []
         # The level of a removed heading or term, which removes the nodes that follow, see _level(); else 0.
         removed_level = 0
-        # Targets after removed nodes, which belong to the next kept node.
-        targets: list[SyntaxTreeNode] = []
         # Kept nodes since the last visible one; if the next node is removed, so are those of types ``_LEADING``.
         leading: list[SyntaxTreeNode] = []
         # Whether the node, or an invisible one right before it, is marked for other variants.
@@ -161,18 +159,17 @@ class Selection:
         for number, node in enumerate(siblings):
             level = _level(node)
             if removed_level and not 0 < level <= removed_level:
-                # A mark above a target is for the next heading, which the removed heading does not remove.
+                # Marks and targets right above the next heading belong to that one, and not to the removed one.
                 is_marked = node.type in INVISIBLE and (is_marked or self._leaves_out(siblings, number))
-                targets = [*targets, node] if node.type == "myst_target" else []
+                leading = [*leading, node] if node.type == "myst_target" else []
                 # Keep a footnote, to which text above the removed heading may refer.
                 kept += self.prune([node]) if node.type == "footnote_reference" else []
                 continue
-            leading += targets
-            removed_level, targets = 0, []
+            removed_level = 0
             is_marked = is_marked or self._leaves_out(siblings, number)
             if is_marked or not self._prune_children(node):
                 # If a heading or a term has no words left, what is below it is removed as well.
-                removed_level = level if is_marked or node.type in HEADS else 0
+                removed_level = level
                 is_marked = is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
@@ -182,7 +179,7 @@ class Selection:
                 if node.type not in INVISIBLE | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
-        kept += leading
+        kept += [] if removed_level else leading
         return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune_children(self, node: SyntaxTreeNode) -> bool:
@@ -262,7 +259,7 @@ def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
-    """Return the ids of the nodes of headings with nothing below them that readers see."""
+    """Return Python's ids of the headings with nothing below them that readers see."""
     visible = [*filter(_is_visible, siblings)]
     return {id(node) for node, below in itertools.zip_longest(visible, visible[1:]) if _is_empty(node, below)}
 
