@@ -22,7 +22,7 @@ from cvtools.reading.fields import fault_of_line, variants_in
 from cvtools.reading.marks.removed_texts import removed_texts, texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
-    HEADS,
+    HEADINGS_AND_TERMS,
     directive_line,
     has_marks,
     is_mark,
@@ -189,18 +189,18 @@ class Selection:
             return not self._is_emptied(directive_line(node)[1])
         if not node.children:
             return True
-        is_head = node.type in HEADS
-        had_words = is_head and _has_words(node)
+        is_heading_or_term = node.type in HEADINGS_AND_TERMS
+        had_words = is_heading_or_term and _has_words(node)
         before, node.children = node.children, self.prune(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
-        if is_head:
+        if is_heading_or_term:
             return _has_words(node) or not had_words
         # Keep an empty line in a heading or a term, which is removed as a whole, see above.
-        is_line = node.type == "inline" and node.parent is not None and node.parent.type in HEADS
+        is_line = node.type == "inline" and node.parent is not None and node.parent.type in HEADINGS_AND_TERMS
         return bool(node.children) or is_line or node.type in _FRAMES
 
     def _is_emptied(self, line: str) -> bool:
@@ -320,7 +320,7 @@ def _level(node: SyntaxTreeNode) -> int:
     if node.type == "heading":
         # A heading without words is left out, and what is below it belongs to the heading above.
         return int(node.tag[1]) if node.children[0].content else _NO_WORDS
-    return int(node.type in HEADS)
+    return int(node.type in HEADINGS_AND_TERMS)
 
 
 def _has_words(node: SyntaxTreeNode) -> bool:
