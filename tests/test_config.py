@@ -213,7 +213,7 @@ def test_conf_py_is_read_before_slow_imports(tmp_path: Path) -> None:
         ("raise GeneratorExit", "it raises GeneratorExit: delete what does so"),
     ],
 )
-def test_conf_py_that_never_ends_or_raises_what_nothing_catches_is_told(
+def test_conf_py_that_never_ends_or_raises_what_nothing_catches_gives_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, code: str, fault: str
 ) -> None:
     monkeypatch.setattr(config, "PAGE_TIME", 1)
@@ -264,14 +264,14 @@ def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project
         ("cv_nonsense = 1", "conf.py: there is no cv_nonsense: known are cv_variant, "),
     ],
 )
-def test_an_option_that_there_is_not(project: Project, line: str, message: str) -> None:
+def test_unknown_option_is_refused(project: Project, line: str, message: str) -> None:
     conf = project.folder / "conf.py"
     conf.write_text(f"{conf.read_text('utf-8')}{line}\n", "utf-8")
     with pytest.raises(ConfigError, match=re.escape(message)):
         project.write({"index.md": "# Ada\n"}).build()
 
 
-def test_language_without_labels_is_told_once(project: Project) -> None:
+def test_language_without_labels_gives_one_warning(project: Project) -> None:
     said = "conf.py: there are no Swahili labels, so they are English: write cv_labels = "
     project.write(PAGE)
     assert project.build("html", warns=True, language="sw").warnings.count(said) == 1

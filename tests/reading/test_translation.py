@@ -248,7 +248,7 @@ def test_words_of_dates_and_headings_are_those_of_the_pages(project: Project) ->
     ],
 )
 @pytest.mark.parametrize("source", ["Words.", "Work"])
-def test_what_a_translation_cannot_show_is_told(project: Project, source: str, written: str, told: str) -> None:
+def test_translation_not_shown_in_full_gives_a_warning(project: Project, source: str, written: str, told: str) -> None:
     catalog = f'msgid "{source}"\nmsgstr "{written}"\n'
     project.write({"index.md": "# Ada\n\nWords.\n\n## Work\n\nx\n", "locales/pl/LC_MESSAGES/index.po": catalog})
     built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")

@@ -70,14 +70,14 @@ def test_a_variant_that_nothing_is_marked_for(project: Project) -> None:
         ("latex or mine", ""),
     ],
 )
-def test_condition_that_names_no_output_is_told(project: Project, condition: str, told: str) -> None:
+def test_condition_that_names_no_output_gives_a_warning(project: Project, condition: str, told: str) -> None:
     project.write({"index.md": f"# A\n\n```{{only}} {condition}\nCanary.\n```\n"})
     built = project.build("html", warns=bool(told), cv_editions={"full": {}, "short": {}})
     assert told in built.warnings
     assert built.files_with("anary") == []
 
 
-def test_several_faults_of_a_condition_are_told_in_its_order(project: Project) -> None:
+def test_warnings_of_a_condition_have_its_order(project: Project) -> None:
     words = [f"word{letter}" for letter in "gbdafce"]
     built = project.write({"index.md": f"# A\n\n```{{only}} {' or '.join(words)}\nX.\n```\n"}).build("html", warns=True)
     assert re.findall('WARNING: "(word.)"', built.warnings) == words
