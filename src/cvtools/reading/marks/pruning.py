@@ -168,7 +168,7 @@ class Selection:
             removed_level = 0
             is_marked = is_marked or self._leaves_out(siblings, number)
             if is_marked or not self._prune_children(node):
-                # If a heading or a term has no words left, what is below it is removed as well.
+                # What is below a removed heading or term is removed as well; other nodes have the level 0.
                 removed_level = level
                 is_marked = is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
