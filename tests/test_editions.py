@@ -1,4 +1,4 @@
-"""Editions: built at once from the same pages, each in its place, linked to each other, and nothing of one in another."""
+"""Editions: built at once from the same pages, each in its folder, linked to each other, and nothing of one in another."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Markdown of other programs: what is read, and what is told once."""
+"""Markdown of other programs: what is read, and what gives one warning."""
 
 import pytest
 from bs4 import BeautifulSoup

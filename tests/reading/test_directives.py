@@ -58,7 +58,7 @@ def test_listing_links_pages_events_and_media(book: Built) -> None:
     assert found == {f"talks/{name}.html" for name in pages} | {f"https://{name}" for name in others}
 
 
-def test_nodes_have_a_place_in_the_source(book: Built) -> None:
+def test_nodes_have_a_location_in_the_source(book: Built) -> None:
     document = book.resolved()
     assert not list(document.findall(cv_placeholder))
     (found,) = document.findall(cv_listing)

@@ -1,4 +1,4 @@
-"""Entries: their types, what roles inherit, and where in the source things stand."""
+"""Entries: their types, what roles inherit, and their locations in the source."""
 
 import re
 from typing import Any
@@ -116,7 +116,7 @@ def test_a_role_belongs_to_its_workplace_through_a_section_of_a_variant(project:
     assert positions(entries_of(project, text, cv_variant="long"))["Developer"].organization == Linked("Bank")
 
 
-def test_what_stands_beside_a_workplace_inherits_nothing(project: Project) -> None:
+def test_entry_beside_a_workplace_inherits_nothing(project: Project) -> None:
     text = "# A\n\n## Bank\n:organization: Bank\n:period: 2011\n\n## Alone\n:period: 2012\n"
     assert positions(entries_of(project, text))["Alone"].organization is None
 
@@ -317,7 +317,7 @@ def test_first_heading_without_fields_is_the_person(project: Project) -> None:
     assert "cv-head" not in built.read("index.html")
 
 
-def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:
+def test_every_node_of_an_entry_has_a_location_in_the_source(project: Project) -> None:
     text = INTEL + ":perod: 2012\n"
     built = project.write({"index.md": text}).build(warns=True)
     for node in built.doctree().findall(lambda node: isinstance(node, cv_fields | cv_field)):
@@ -568,7 +568,7 @@ def test_fields_have_other_names(project: Project) -> None:
     assert paper.page == Linked("https://example.org", "https://example.org")
 
 
-def test_organization_that_is_the_title_stands_once(project: Project) -> None:
+def test_organization_that_is_the_title_is_shown_once(project: Project) -> None:
     text = "# A\n\n## Bank\n:organization: [Bank](https://bank.example)\n\n### Clerk\n:period: 2014\n"
     built = project.write({"index.md": text}).build("html")
     section = BeautifulSoup(built.read("index.html"), "lxml").select_one("section#bank")

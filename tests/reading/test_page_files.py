@@ -1,4 +1,4 @@
-"""What a file may be: refused with its place and the rule, or read in bounded time and memory."""
+"""What a file may be: refused with its location and the rule, or read in bounded time and memory."""
 
 import os
 import subprocess
