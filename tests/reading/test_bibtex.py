@@ -66,7 +66,7 @@ def test_missing_comma_gives_an_error() -> None:
         ("crossref = {conf}", {"venue": "Proceedings", "publisher": "ACM"}),
     ],
 )
-def test_fields(fields: str, expected: dict[str, str]) -> None:
+def test_fields_have_the_names_of_the_model(fields: str, expected: dict[str, str]) -> None:
     text = f"@misc{{x, title = {{T}}, {fields}}}\n@proceedings{{conf, title = {{Proceedings}}, publisher = {{ACM}}}}"
     assert bibtex.read(text)[0][0].fields == expected
 

@@ -79,7 +79,7 @@ def test_the_pages_are_in_the_navigation_newest_first(book: Built) -> None:
     ]
 
 
-def test_pages_by_another_pattern(project: Project) -> None:
+def test_option_pages_chooses_talks(project: Project) -> None:
     pages = {
         "index.md": INDEX + "\n```{toctree}\nlectures\n```\n",
         "talks/a.md": TALK.format("A talk", 2014),
