@@ -144,11 +144,11 @@ class FrontMatter:
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         new_tokens = self._tokens_of(state, self._take_fields(words))
-        types = [(token.type, token.level) for token in state.tokens]
-        below = next((n for n, (name, _) in enumerate(types[index:], index) if name not in _BEFORE_FIELDS), index)
-        if types[below:] and types[below][0] == "field_list_open":
+        below = next((token.type for token in state.tokens[index:] if token.type not in _BEFORE_FIELDS), "")
+        if below == "field_list_open":
             # Add the fields to those below the title.
-            index = types.index(("field_list_close", types[below][1]), below)
+            ends = (n for n, token in enumerate(state.tokens) if token.type == "field_list_close" and not token.level)
+            index = next(n for n in ends if n > index)
             state.tokens[index:index] = new_tokens[1:-1]
             index += len(new_tokens[1:-1]) + 1
             new_tokens = []
