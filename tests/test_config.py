@@ -213,7 +213,7 @@ def test_conf_py_is_read_before_slow_imports(tmp_path: Path) -> None:
         ("raise GeneratorExit", "it raises GeneratorExit: delete what does so"),
     ],
 )
-def test_conf_py_that_never_ends_or_raises_what_nothing_catches_is_told(
+def test_conf_py_that_never_ends_or_raises_what_nothing_catches_gives_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, code: str, fault: str
 ) -> None:
     monkeypatch.setattr(config, "PAGE_TIME", 1)
@@ -230,13 +230,13 @@ def test_what_present_means_comes_from_the_source(project: Project, monkeypatch:
     assert project.write(PAGE).build().app.config.cv_today == "2015-01"
 
 
-def test_the_month_renews_what_was_built(project: Project) -> None:
+def test_change_of_the_month_rebuilds_pages(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## B\n:period: 2024-01 –\n"})
     assert "1 month" in project.build("html", cv_today="2024-01").read("index.html")
     assert "2 months" in project.build("html", cv_today="2024-02").read("index.html")
 
 
-def test_labels_and_language_renew_what_was_built(project: Project) -> None:
+def test_change_of_labels_or_language_rebuilds_pages(project: Project) -> None:
     project.write({"index.md": "# Ada\n:location: Gdańsk\n"})
     assert ">Location<" in project.build("html").read("index.html")
     assert ">Town<" in project.build("html", cv_labels={"location": "Town"}).read("index.html")
@@ -251,7 +251,7 @@ def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Projec
     assert "<math " in page
 
 
-def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project: Project) -> None:
+def test_linkcheck_has_a_timeout_that_conf_py_may_set(project: Project) -> None:
     project.write(PAGE)
     assert project.build().app.config.linkcheck_timeout == 20
     assert project.build(linkcheck_timeout=300).app.config.linkcheck_timeout == 300
@@ -264,14 +264,14 @@ def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project
         ("cv_nonsense = 1", "conf.py: there is no cv_nonsense: known are cv_variant, "),
     ],
 )
-def test_an_option_that_there_is_not(project: Project, line: str, message: str) -> None:
+def test_unknown_option_is_refused(project: Project, line: str, message: str) -> None:
     conf = project.folder / "conf.py"
     conf.write_text(f"{conf.read_text('utf-8')}{line}\n", "utf-8")
     with pytest.raises(ConfigError, match=re.escape(message)):
         project.write({"index.md": "# Ada\n"}).build()
 
 
-def test_language_without_labels_is_told_once(project: Project) -> None:
+def test_language_without_labels_gives_one_warning(project: Project) -> None:
     said = "conf.py: there are no Swahili labels, so they are English: write cv_labels = "
     project.write(PAGE)
     assert project.build("html", warns=True, language="sw").warnings.count(said) == 1

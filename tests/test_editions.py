@@ -1,4 +1,4 @@
-"""Editions: built at once from the same pages, each in its place, linked to each other, and nothing of one in another."""
+"""Editions: built at once from the same pages, each in its folder, linked to each other, and nothing of one in another."""
 
 import os
 import re
@@ -252,7 +252,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is not one of cv_editions: did you mean ful?'),
     ],
 )
-def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], conf: str, message: str) -> None:
+def test_mistake_gives_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str], conf: str, message: str) -> None:
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": f"extensions = ['cvtools']\n{conf}\n"})
     assert not build(folder, pdf=False)
     assert message in (told := capsys.readouterr().err)

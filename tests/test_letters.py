@@ -125,7 +125,7 @@ def test_problems_of_the_cv_are_reported_once(project: Project, capsys: pytest.C
     assert "no page leads here" not in errors
 
 
-def test_letter_without_fields_is_told_what_it_lacks(project: Project) -> None:
+def test_letter_without_fields_gives_a_warning(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": "# Words\n\nDear Sir,\n"})
     warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
     assert 'letters/a.md:1: WARNING: "Words" needs the field "to" [cv.missing]' in warnings
@@ -138,7 +138,7 @@ def test_letter_in_a_language_of_the_editions_needs_no_translation(project: Proj
     assert re.findall(r"(\S+): WARNING: .* not translated", warnings) == ["index.md"]
 
 
-def test_line_of_an_address_that_is_not_indented_is_told_how_to_be(project: Project) -> None:
+def test_line_of_an_address_that_is_not_indented_gives_a_warning(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": LETTER.replace("Secretcorp", "Secretcorp\nMain Street 1")})
     warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
     assert (
@@ -162,7 +162,7 @@ def test_letter_of_a_cv_without_a_name_has_its_own_words(project: Project, page:
     assert "Words" not in built.read("a.tex")
 
 
-def test_letter_to_nobody_is_told_what_it_lacks(project: Project) -> None:
+def test_letter_without_recipient_gives_a_warning(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": "# Words\n:date: 2024-06-03\n\nDear Sir,\n"})
     warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
     assert 'letters/a.md:1: WARNING: "Words" needs the field "to" [cv.missing]' in warnings
@@ -186,13 +186,13 @@ def test_letter_with_the_name_of_a_file_of_tex_is_refused(
 
 
 @pytest.mark.parametrize("path", ["Letters/a.md", "letter/a.md", "talks/a.md"])
-def test_letter_in_another_folder_is_told(project: Project, path: str) -> None:
+def test_letter_in_another_folder_gives_a_warning(project: Project, path: str) -> None:
     project.write({"index.md": CV, path: f"---\norphan: true\n---\n{LETTER}"})
     warnings = project.build("html", warns=True).warnings
     assert f"{path}:4: WARNING: a letter is a page in docs/letters/, and this is published: move it there" in warnings
 
 
-def test_letter_in_a_folder_among_letters_is_told(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_letter_in_a_folder_among_letters_gives_a_warning(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.write({"index.md": CV, "letters/sub/a.md": LETTER, "letters/sub/sub/b.md": LETTER})
     assert not build(project.folder, html=False, draft=True, strict=True)
     errors = capsys.readouterr().err

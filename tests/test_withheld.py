@@ -1,4 +1,4 @@
-"""What is withheld changes nothing: an output is the same where it was never written, or is something else."""
+"""An output is the same whether what it withholds is on the page, is missing, or is something else."""
 
 import io
 import re
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings, strategies 
 
 from tests.projects import Built, Project
 
-#: Blocks of a page, between dashes. What a variant leaves out stands in ⟦⟧. N is another number in each.
+#: Blocks of a page, between dashes. What a variant leaves out is in ⟦⟧. N is another number in each.
 BLOCKS = """
 Kept N and ⟦[canary N]{.only-short}⟧ more.
 -----
@@ -168,7 +168,7 @@ Gone.
 Kept N.
 """.strip().split("\n-----\n")
 
-#: Sections, the same way; what an output withholds stands in ‹›, with something else after the bar.
+#: Sections, the same way; what an output withholds is in ‹›, with something else after the bar.
 SECTIONS = """
 ## Same
 
@@ -202,12 +202,12 @@ Canary N.
 ⟧
 -----
 ## Bank N
-:organization: ‹Canary N|Other› {show=PLACE}
-:location: ‹Canary N|[Other](https://other.example)› {show=PLACE}
-:technologies: ‹CanaryN, Python|Other, Another› {show=PLACE}
+:organization: ‹Canary N|Other› {show=OUTPUT}
+:location: ‹Canary N|[Other](https://other.example)› {show=OUTPUT}
+:technologies: ‹CanaryN, Python|Other, Another› {show=OUTPUT}
 
 ### Kept N
-:period: ‹1987-03 – 1999-11|2001 – present› {show=PLACE}
+:period: ‹1987-03 – 1999-11|2001 – present› {show=OUTPUT}
 :technologies: Python, Kept
 
 ⟦### Canary N
@@ -224,8 +224,8 @@ Canary N.
 -----
 ## Worked N
 :organization: [Bank](https://bank.example)
-:period: ‹1970-01 – 1971-01|2022-10 – present› {show=PLACE}
-:technologies: ‹CanaryN|Python, Kept› {show=PLACE}
+:period: ‹1970-01 – 1971-01|2022-10 – present› {show=OUTPUT}
+:technologies: ‹CanaryN|Python, Kept› {show=OUTPUT}
 
 - Kept N
 -----
@@ -239,26 +239,26 @@ Canary N.
 :only: short
 
 ⟧### Kept N
-:period: ‹1987-03 – 1999-11|2014 – 2015› {show=PLACE}
+:period: ‹1987-03 – 1999-11|2014 – 2015› {show=OUTPUT}
 -----
 ## Studied N
-:institution: ‹Canary N|Other› {show=PLACE}
-:period: ‹1970-01 – 1971-01|2022› {show=PLACE}
-:degree: ‹Canary N|Other› {show=PLACE}
-:technologies: ‹CanaryN|Other› {show=PLACE}
+:institution: ‹Canary N|Other› {show=OUTPUT}
+:period: ‹1970-01 – 1971-01|2022› {show=OUTPUT}
+:degree: ‹Canary N|Other› {show=OUTPUT}
+:technologies: ‹CanaryN|Other› {show=OUTPUT}
 -----
 ## Published N
-:publisher: ‹Canary N|Other› {show=PLACE}
-:date: ‹1970|2012-02-03› {show=PLACE}
-:page: ‹<https://canary.example>|<https://other.example>› {show=PLACE}
+:publisher: ‹Canary N|Other› {show=OUTPUT}
+:date: ‹1970|2012-02-03› {show=OUTPUT}
+:page: ‹<https://canary.example>|<https://other.example>› {show=OUTPUT}
 -----
 ## Certified N
-:issuer: ‹[Canary N](https://canary.example)|Other› {show=PLACE}
-:period: ‹1970|2012-02-03› {show=PLACE}
+:issuer: ‹[Canary N](https://canary.example)|Other› {show=OUTPUT}
+:period: ‹1970|2012-02-03› {show=OUTPUT}
 -----
 ## Spoke N
-:event: ‹Canary N|Other› {show=PLACE}
-:date: ‹1970|2012-02-03› {show=PLACE}
+:event: ‹Canary N|Other› {show=OUTPUT}
+:date: ‹1970|2012-02-03› {show=OUTPUT}
 :place: Kept ⟦[canary N]{.only-short}⟧
 -----
 ## Skilled N
@@ -277,17 +277,17 @@ Kept: Python
 
 TALKS = """
 # Talk N
-:event: ‹[Canary N](https://canary.example)|Other› {show=PLACE}
-:date: ‹1970|2012-02-03› {show=PLACE}
-:place: ‹Canary N|Other› {show=PLACE}
-:video: ‹<https://canary.example>|<https://other.example>› {show=PLACE}
-:language: ‹pl|de› {show=PLACE}
+:event: ‹[Canary N](https://canary.example)|Other› {show=OUTPUT}
+:date: ‹1970|2012-02-03› {show=OUTPUT}
+:place: ‹Canary N|Other› {show=OUTPUT}
+:video: ‹<https://canary.example>|<https://other.example>› {show=OUTPUT}
+:language: ‹pl|de› {show=OUTPUT}
 
 Kept N.
 
 ## Wykład N
 :language: pl
-:slides: ‹<https://canary.example>|<https://other.example>› {show=PLACE}
+:slides: ‹<https://canary.example>|<https://other.example>› {show=OUTPUT}
 -----
 # Talk N
 :event: Kept N
@@ -305,17 +305,17 @@ Canary N.
 -----
 # Talk N
 :event: Kept N ⟦[canary N]{.only-short}⟧
-:date: ‹1971|2021› {show=PLACE}
+:date: ‹1971|2021› {show=OUTPUT}
 """.strip().split("\n-----\n")
 
 PERSON = """
 # Ada
-:headline: ‹Canary|Other› {show=PLACE}
-:phone: ‹+48 601 602 603|+48 999 000 000› {show=PLACE}
-:email: ‹ada@canary.example|ada@other.example› {show=PLACE}
-:website: ‹<https://canary.example>|<https://other.example>› {show=PLACE}
-:location: ‹Canary|Other› {show=PLACE}
-:github: ‹<https://github.com/canary>|<https://github.com/other>› {show=PLACE}
+:headline: ‹Canary|Other› {show=OUTPUT}
+:phone: ‹+48 601 602 603|+48 999 000 000› {show=OUTPUT}
+:email: ‹ada@canary.example|ada@other.example› {show=OUTPUT}
+:website: ‹<https://canary.example>|<https://other.example>› {show=OUTPUT}
+:location: ‹Canary|Other› {show=OUTPUT}
+:github: ‹<https://github.com/canary>|<https://github.com/other>› {show=OUTPUT}
 
 INTRO
 
@@ -358,19 +358,19 @@ def cvs(draw: st.DrawFn) -> dict[str, str]:
     def some(pieces: list[str], least: int, most: int) -> list[str]:
         return draw(st.lists(st.sampled_from(pieces), min_size=least, max_size=most))
 
-    # What stands below a section that is left out is left out with it.
+    # What is below a left-out section is left out with it.
     most = {section: 0 if section.startswith("⟦") else 3 for section in SECTIONS}
     sections = [[section, *some(BLOCKS, 0, most[section])] for section in some(SECTIONS, 2, 7)]
     pages = cv(some(BLOCKS, 0, 3), sections, some(TALKS, 1, 4))
     return {
-        name: re.sub("PLACE", lambda _: draw(st.sampled_from(["html", "pdf"])), text) for name, text in pages.items()
+        name: re.sub("OUTPUT", lambda _: draw(st.sampled_from(["html", "pdf"])), text) for name, text in pages.items()
     }
 
 
-def everything(place: str) -> dict[str, str]:
+def everything(output: str) -> dict[str, str]:
     """Pages of all pieces, each once."""
     pages = cv(BLOCKS, [[section] for section in SECTIONS], TALKS)
-    return {name: text.replace("PLACE", place) for name, text in pages.items()}
+    return {name: text.replace("OUTPUT", output) for name, text in pages.items()}
 
 
 def written(pages: Mapping[str, str]) -> dict[str, str]:
@@ -379,7 +379,7 @@ def written(pages: Mapping[str, str]) -> dict[str, str]:
 
 
 def otherwise(pages: Mapping[str, str], output: str) -> dict[str, str]:
-    """Without what the variant leaves out, and with something else in place of what an output withholds."""
+    """The pages without what the variant leaves out, and with something else in place of what an output withholds."""
     other = "pdf" if output == "html" else "html"
     texts = {}
     for name, text in pages.items():
@@ -433,7 +433,7 @@ WEB, PAPER = ("html", "cvtext", "cvmarkdown"), ("cvlatex", "cvdocx")
 @given(cvs())
 @example(everything("html"))
 @example(everything("pdf"))
-def test_what_is_withheld_changes_nothing(pages: dict[str, str]) -> None:
+def test_output_is_the_same_whatever_it_withholds(pages: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         *web, pdf, document = outputs(folder / "0", written(pages), *WEB, *PAPER)

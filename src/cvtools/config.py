@@ -154,7 +154,7 @@ def check_language_tag(tag: str) -> None:
 
 
 def language_named(word: str) -> str:
-    """Return the tag of a language by a longer tag, its name, in English or in itself, or a country's code; or ""."""
+    """Return the tag of a language for a longer tag, its name in English or in itself, or a country's code; else ""."""
     with suppress(ValueError, UnknownLocaleError):
         return Locale.parse(word.replace("-", "_")).language
     word = re.split("[_-]", word.lower())[0]

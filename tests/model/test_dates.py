@@ -273,7 +273,7 @@ def test_text_that_was_meant_as_a_date_is_a_slip(texts: str, expected: bool) -> 
 
 
 @given(st.text("0124-–/. Maryto", max_size=16) | st.sampled_from(["2014-03 – 2016", "2016 – 2014", "Julember 2014"]))
-def test_text_is_found_to_be_a_period_where_it_is_read_as_one(text: str) -> None:
+def test_find_returns_the_period_that_parse_returns(text: str) -> None:
     # Looking for what may be meant takes long.
     words = replace(I18n("en").date_words, all_languages=pytest.fail)
     found = Period.find(text, words)
@@ -344,7 +344,7 @@ def test_period_lasts_until_its_end_is_past(text: str, expected: bool) -> None:
         (["2019-01-07 – 2019-01-11"], 0),
     ],
 )
-def test_union(texts: list[str], expected: int) -> None:
+def test_months_in_union(texts: list[str], expected: int) -> None:
     assert months_in_union((Period.parse(text, ENGLISH) for text in texts), TODAY) == expected
 
 
@@ -383,7 +383,7 @@ def test_union_grows_with_each_period(spans: list[Period], more: Period) -> None
         (["Summer 2019 – Winter 2019", "2019-07 – 2019-12"], "Summer 2019 – Winter 2019"),
     ],
 )
-def test_envelope(texts: list[str], expected: str) -> None:
+def test_envelope_is_from_first_start_to_last_end(texts: list[str], expected: str) -> None:
     assert envelope([Period.parse(text, ENGLISH) for text in texts]) == Period.parse(expected, ENGLISH)
 
 

@@ -90,7 +90,7 @@ def test_fields_that_tell_no_kind(written: str, inside: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_kind_has_its_own_name(kind: str) -> None:
+def test_name_of_a_kind_is_that_kind(kind: str) -> None:
     assert kinds.check_kind(kind) == kind
 
 
@@ -105,7 +105,7 @@ def test_kind_has_its_own_name(kind: str) -> None:
         ("jobs", '"jobs" is not a kind of entry: did you mean "positions"?'),
     ],
 )
-def test_no_kind(name: str, message: str) -> None:
+def test_word_that_is_no_kind_is_refused(name: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         kinds.check_kind(name)
 

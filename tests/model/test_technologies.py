@@ -83,7 +83,7 @@ def test_an_alias_counts_for_the_technology() -> None:
         (" CI/CD :  GitHub Actions ", TechnologyGroups({"CI/CD": ("GitHub Actions",)})),
     ],
 )  # fmt: skip
-def test_groups(line: str, meaning: TechnologyGroups) -> None:
+def test_group_is_parsed(line: str, meaning: TechnologyGroups) -> None:
     assert parse_group(line) == meaning
 
 
@@ -99,7 +99,7 @@ def test_groups(line: str, meaning: TechnologyGroups) -> None:
         ("Data: Redis,", '"Redis," has an empty name'),
     ],
 )
-def test_malformed_groups(line: str, rule: str) -> None:
+def test_malformed_group_is_refused(line: str, rule: str) -> None:
     with pytest.raises(ValueError) as raised:  # noqa: PT011 - the text is compared
         parse_group(line)
     assert str(raised.value).startswith(rule)

@@ -46,7 +46,7 @@ def test_formulas_of_chemists_are_words(title: str, words: str) -> None:
     assert entry.title == words
 
 
-def test_missing_comma_is_told() -> None:
+def test_missing_comma_gives_an_error() -> None:
     _, errors = bibtex.read("@misc{x, title = {T}\n year = 2020}\n")
     assert errors == [(2, "a comma or } is missing above")]
 
@@ -66,7 +66,7 @@ def test_missing_comma_is_told() -> None:
         ("crossref = {conf}", {"venue": "Proceedings", "publisher": "ACM"}),
     ],
 )
-def test_fields(fields: str, expected: dict[str, str]) -> None:
+def test_fields_have_the_names_of_the_model(fields: str, expected: dict[str, str]) -> None:
     text = f"@misc{{x, title = {{T}}, {fields}}}\n@proceedings{{conf, title = {{Proceedings}}, publisher = {{ACM}}}}"
     assert bibtex.read(text)[0][0].fields == expected
 
@@ -91,7 +91,7 @@ def test_abbreviations_cannot_grow() -> None:
         bibtex.read("@string{a = {xxxxxxxxxx}}" + "@string{a = a # a # a}" * 100)
 
 
-def test_errors_are_counted() -> None:
+def test_errors_are_limited() -> None:
     assert len(bibtex.read("@a{b, x={" * 60_000)[1]) <= limits.REFUSED + 1
 
 

@@ -75,7 +75,7 @@ def test_malformed(project: Project, malformed: Built, number: str, text: str, e
         built, docnames = malformed, [number]
         warnings = re.sub("(?m)^.*?:", "entry.md:", "".join(re.findall(rf"(?m)^{number}\.md:.*\n", built.warnings)))
     assert warnings == expected
-    # Nothing is lost: each word stands in the doctree, as text or in an attribute that writers read.
+    # Nothing is lost: each word is in the doctree, as text or in an attribute that writers read.
     documents = [built.doctree(docname) for docname in docnames]
     kept = "".join(document.pformat() for document in documents).casefold()
     words = re.findall(r"\w+", re.sub(r"(?ms)^(===.*?$|```\{.*?```)", "", text))

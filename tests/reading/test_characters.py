@@ -18,17 +18,17 @@ from tests.projects import Project
         ("a\x1bb", "U+001B (a control character)"),
     ],
 )
-def test_a_character_that_deceives(project: Project, text: str, name: str) -> None:
+def test_deceptive_character_gives_a_warning(project: Project, text: str, name: str) -> None:
     built = project.write({"index.md": f"# A\n\n{text}\n"}).build(warns=True)
     assert built.warnings == f"index.md:3: WARNING: {name} is not seen by readers: delete it [cv.character]\n"
 
 
-def test_characters_that_deceive_are_told_once_a_page(project: Project) -> None:
+def test_deceptive_characters_of_a_page_give_one_warning(project: Project) -> None:
     built = project.write({"index.md": "# A\n\na\u200bb\n\nc\u200bd\n"}).build(warns=True)
     rule = "U+200B (ZERO WIDTH SPACE) is not seen by readers: delete it, and those on other lines (1)"
     assert built.warnings == f"index.md:3: WARNING: {rule} [cv.character]\n"
 
 
 @pytest.mark.parametrize("text", ["👩‍💻", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "می‌خواهم", "❤️", "soft\u00adhyphen", "no\u00a0break"])
-def test_a_character_that_has_its_use(project: Project, text: str) -> None:
+def test_useful_invisible_character_gives_no_warning(project: Project, text: str) -> None:
     project.write({"index.md": f"# A\n\n{text}\n"}).build()

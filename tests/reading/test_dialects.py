@@ -1,4 +1,4 @@
-"""Markdown of other programs: what is read, and what is told once."""
+"""Markdown of other programs: what is read, and what gives one warning."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -131,7 +131,7 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
         ),
     ],
 )
-def test_what_is_not_read_is_told_once(project: Project, text: str, warning: str) -> None:
+def test_syntax_that_is_not_read_gives_one_warning(project: Project, text: str, warning: str) -> None:
     built = build(project, text)
     assert built.warnings == f"index.md:3: WARNING: {warning}\n"
 
@@ -202,7 +202,7 @@ def test_bare_name_of_a_file_is_a_link_to_it(project: Project, value: str) -> No
 
 
 @pytest.mark.parametrize("value", ["b.png", "../docs/a.png", "/a.png"])
-def test_bare_name_of_no_file_beside_the_page_is_told(project: Project, value: str) -> None:
+def test_bare_name_of_no_file_beside_the_page_gives_a_warning(project: Project, value: str) -> None:
     assert "is not a link" in build(project, f"## Certificate\n:issuer: X\n:page: {value}").warnings
 
 
@@ -248,7 +248,7 @@ def test_pictures_of_other_sites_are_shown_in_words_with_one_warning(project: Pr
 
 
 @pytest.mark.parametrize("info", ["unction a(b) {", 'python title="a(b) {"'])
-def test_words_after_the_opening_of_code_are_told(project: Project, info: str) -> None:
+def test_words_after_the_opening_of_code_give_a_warning(project: Project, info: str) -> None:
     words = info.partition(" ")[2]
     rule = f'"{words}" after the opening of code is not allowed on a page and is ignored: write it below'
     assert f"index.md:3: WARNING: {rule}" in build(project, f"```{info}\nc\n```").warnings

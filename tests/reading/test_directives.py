@@ -58,7 +58,7 @@ def test_listing_links_pages_events_and_media(book: Built) -> None:
     assert found == {f"talks/{name}.html" for name in pages} | {f"https://{name}" for name in others}
 
 
-def test_nodes_have_a_place_in_the_source(book: Built) -> None:
+def test_nodes_have_a_location_in_the_source(book: Built) -> None:
     document = book.resolved()
     assert not list(document.findall(cv_placeholder))
     (found,) = document.findall(cv_listing)
@@ -79,7 +79,7 @@ def test_the_pages_are_in_the_navigation_newest_first(book: Built) -> None:
     ]
 
 
-def test_pages_by_another_pattern(project: Project) -> None:
+def test_option_pages_chooses_talks(project: Project) -> None:
     pages = {
         "index.md": INDEX + "\n```{toctree}\nlectures\n```\n",
         "talks/a.md": TALK.format("A talk", 2014),

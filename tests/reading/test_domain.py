@@ -62,7 +62,7 @@ def test_the_inventory_can_be_read_and_linked_to(root: Callable[[str], Project])
     assert item.uri == "https://ada.example/talks/2016-testing.html#how-to-test"
 
 
-def test_the_nodes_forget_their_drafts(root: Callable[[str], Project]) -> None:
+def test_doctrees_have_no_drafts(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build()
     pickled = b"".join(path.read_bytes() for path in Path(built.app.doctreedir).rglob("*.doctree"))
     assert b"cvtools.model" not in pickled
@@ -160,7 +160,7 @@ def test_limits(project: Project, monkeypatch: pytest.MonkeyPatch, limit: str, t
         project.write({"index.md": f"# A\n\n\n{text}"}).build(warns=True)
 
 
-def test_no_more_is_guessed_than_one_reads(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_suggestions_for_unknown_technologies_are_limited(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HINTS", 1)
     jobs = "".join(f"## B\n:period: {year}\n:technologies: Python\n\n" for year in (2020, 2010, 2000))
     built = project.write({"index.md": f"# A\n\n{{tech}}`Pyton` {{tech}}`Pyhton`\n\n{jobs}"}).build(warns=True)

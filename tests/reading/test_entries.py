@@ -1,4 +1,4 @@
-"""Entries: their types, what roles inherit, and where in the source things stand."""
+"""Entries: their types, what roles inherit, and their locations in the source."""
 
 import re
 from typing import Any
@@ -46,7 +46,7 @@ Words.
 """
 
 
-def records(project: Project, text: str, *, warns: bool = False, **config: Any) -> dict[str, Entry]:
+def entries_of(project: Project, text: str, *, warns: bool = False, **config: Any) -> dict[str, Entry]:
     """The entries of a root page, by their titles."""
     built = project.write({"index.md": text}).build(warns=warns, **config)
     return {entry.title: entry for entry in built.domain.pages["index"].entries}
@@ -58,7 +58,7 @@ def positions(entries: dict[str, Entry]) -> dict[str, Entry]:
 
 def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
     intel = Linked("Intel", "https://intel.com")
-    found = positions(records(project, INTEL))
+    found = positions(entries_of(project, INTEL))
     assert {
         title: (role.organization, role.location, str(role.period), role.technologies) for title, role in found.items()
     } == {
@@ -113,12 +113,12 @@ def test_a_role_belongs_to_its_workplace_through_a_section_of_a_variant(project:
 #### Developer
 :period: 2011
 """
-    assert positions(records(project, text, cv_variant="long"))["Developer"].organization == Linked("Bank")
+    assert positions(entries_of(project, text, cv_variant="long"))["Developer"].organization == Linked("Bank")
 
 
-def test_what_stands_beside_a_workplace_inherits_nothing(project: Project) -> None:
+def test_entry_beside_a_workplace_inherits_nothing(project: Project) -> None:
     text = "# A\n\n## Bank\n:organization: Bank\n:period: 2011\n\n## Alone\n:period: 2012\n"
-    assert positions(records(project, text))["Alone"].organization is None
+    assert positions(entries_of(project, text))["Alone"].organization is None
 
 
 def test_education_within_a_workplace_is_no_role(project: Project) -> None:
@@ -126,7 +126,7 @@ def test_education_within_a_workplace_is_no_role(project: Project) -> None:
         "# A\n\n## Bank\n:organization: Bank\n:location: Gdańsk\n:period: 2011\n\n"
         "### Course\n:institution: School\n:period: 2012\n"
     )
-    found = records(project, text)
+    found = entries_of(project, text)
     course = found["Course"]
     assert course.kind == "education"
     assert course.location is None
@@ -156,7 +156,7 @@ def test_entries_are_typed(project: Project) -> None:
 ### Po polsku
 :language: pl
 """
-    found = records(project, text)
+    found = entries_of(project, text)
     ada, master, talk, translation = found.values()
     assert ada.kind == "person"
     assert ada.headline == "Software architect"
@@ -182,7 +182,7 @@ def test_entries_are_typed(project: Project) -> None:
     ]
 
 
-def test_a_record_has_its_own_body_and_not_that_of_entries_in_it(project: Project) -> None:
+def test_an_entry_has_its_own_body_and_not_that_of_entries_in_it(project: Project) -> None:
     text = """\
 # A
 
@@ -216,7 +216,7 @@ Not of it.
 
 - Polish: native
 """
-    found = records(project, text)
+    found = entries_of(project, text)
     assert found["Bank"].paragraphs == ("About the bank.",)
     assert found["Bank"].highlights == ()
     assert found["Developer"].paragraphs == ("First.", "A project", "Part of it.")
@@ -228,19 +228,19 @@ Not of it.
 
 
 def test_table_of_contents_is_not_of_the_text(project: Project) -> None:
-    found = records(project, "# A\n:headline: B\n\nAbout.\n\n```{contents}\n```\n\n## C\n\n## D\n")
+    found = entries_of(project, "# A\n:headline: B\n\nAbout.\n\n```{contents}\n```\n\n## C\n\n## D\n")
     assert found["A"].paragraphs == ("About.",)
 
 
-def test_a_malformed_optional_field_leaves_the_record(project: Project) -> None:
+def test_a_malformed_optional_field_leaves_the_entry(project: Project) -> None:
     text = "# A\n\n## B\n:period: 2011\n:technologies: Go,\n:perod: 2\n"
-    found = records(project, text, warns=True)
+    found = entries_of(project, text, warns=True)
     assert positions(found)["B"].technologies is None
     assert found["B"].show == {}
 
 
 def test_an_entry_with_a_malformed_required_field_is_a_section(project: Project) -> None:
-    found = records(project, "# A\n\n## B\n:kind: translation\n:language: soon\n", warns=True)
+    found = entries_of(project, "# A\n\n## B\n:kind: translation\n:language: soon\n", warns=True)
     assert (found["B"].kind, found["B"].paragraphs) == ("section", ("language: soon",))
 
 
@@ -287,7 +287,7 @@ Text.
 
 
 def test_sections_without_fields_have_all_their_text(project: Project) -> None:
-    found = records(project, SECTIONS, warns=True)
+    found = entries_of(project, SECTIONS, warns=True)
     text = {title: (entry.kind, entry.paragraphs, entry.highlights) for title, entry in found.items()}
     assert text == {
         "Ada": ("person", ("About.",), ("In short",)),
@@ -317,7 +317,7 @@ def test_first_heading_without_fields_is_the_person(project: Project) -> None:
     assert "cv-head" not in built.read("index.html")
 
 
-def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:
+def test_every_node_of_an_entry_has_a_location_in_the_source(project: Project) -> None:
     text = INTEL + ":perod: 2012\n"
     built = project.write({"index.md": text}).build(warns=True)
     for node in built.doctree().findall(lambda node: isinstance(node, cv_fields | cv_field)):
@@ -390,8 +390,8 @@ def test_every_kind_is_recognised_by_name(project: Project) -> None:
     assert re.findall(r"WARNING: (a letter)?.* \[cv.entry\]", built.warnings) == ["a letter"]
 
 
-def test_an_employer_is_a_record_of_its_own(project: Project) -> None:
-    employer = records(project, INTEL)["Intel"]
+def test_an_employer_is_an_entry_of_its_own(project: Project) -> None:
+    employer = entries_of(project, INTEL)["Intel"]
     assert employer.kind == "employer"
     assert employer.location == "Gdańsk"
     assert employer.technologies == ("Linux",)
@@ -399,7 +399,7 @@ def test_an_employer_is_a_record_of_its_own(project: Project) -> None:
 
 def test_a_role_has_the_words_of_its_employer(project: Project) -> None:
     text = '# A\n\n## "B" -- C\n:organization: "B" -- C\n:location: x -- y\n\n### D\n:period: 2014\n'
-    role = positions(records(project, text))["D"]
+    role = positions(entries_of(project, text))["D"]
     assert (role.organization, role.location) == (Linked("“B” – C"), "x – y")
 
 
@@ -562,13 +562,13 @@ def test_section_with_the_name_of_a_kind_needs_no_field(project: Project) -> Non
 
 def test_fields_have_other_names(project: Project) -> None:
     text = "# Ada\n\n## On things\n:author: Ada and Jan\n:journal: Nature\n:year: 2020\n:url: <https://example.org>\n"
-    paper = records(project, text)["On things"]
+    paper = entries_of(project, text)["On things"]
     assert paper.kind == "publication"
     assert (paper.authors, paper.venue, paper.date) == (("Ada", "Jan"), Linked("Nature"), PartialDate(2020))
     assert paper.page == Linked("https://example.org", "https://example.org")
 
 
-def test_organization_that_is_the_title_stands_once(project: Project) -> None:
+def test_organization_that_is_the_title_is_shown_once(project: Project) -> None:
     text = "# A\n\n## Bank\n:organization: [Bank](https://bank.example)\n\n### Clerk\n:period: 2014\n"
     built = project.write({"index.md": text}).build("html")
     section = BeautifulSoup(built.read("index.html"), "lxml").select_one("section#bank")
@@ -593,7 +593,7 @@ def test_position_keeps_the_address_of_its_employer_when_others_are_added(projec
     assert "ecret" not in built.read("index.html")
 
 
-def test_field_that_is_there_under_two_names_is_told_with_both(project: Project) -> None:
+def test_field_that_is_there_under_two_names_gives_a_warning_with_both(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n## Job\n:organization: Corp\n:date: 2014\n:period: 2016\n"}).build(
         warns=True
     )

@@ -1,4 +1,4 @@
-"""``{facts}``: what proves most, with links."""
+"""``{facts}``: a list of derived and marked facts, with links."""
 
 from bs4 import BeautifulSoup
 

@@ -75,13 +75,13 @@ def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -
     ":headline: x\n  :phone: +48 790 467 660 {only=pdf}\n  :location: y", ":phone:\n  - +48 790 467 660 {show=pdf}", ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
     "\nA paragraph.\n\n:phone: +48 790 467 660 {show=pdf}", "\nA paragraph.\n\n:mobile: +48 790 467 660 {show=pdf}",
 ])  # fmt: skip
-def test_a_malformed_secret_is_kept_all_the_same(project: Project, line: str) -> None:
+def test_malformed_value_with_show_is_withheld(project: Project, line: str) -> None:
     built = project.write({"index.md": f"# Ada\n{line}\n"}).build("html", warns=True)
     assert found(built, ("790", "467", "660")) == set()
     assert "cv." in built.warnings
 
 
-def test_value_with_a_mark_of_a_variant_is_kept_from_the_web(project: Project) -> None:
+def test_value_with_a_mark_of_a_variant_is_withheld(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## Work\n:period: 2020\n:location: Kraków {only=short}\n"})
     built = project.build("html", warns=True)
     rule = "is not understood: write {show=pdf} or {show=html}, or :only: on a line below the heading for a variant"
@@ -89,7 +89,7 @@ def test_value_with_a_mark_of_a_variant_is_kept_from_the_web(project: Project) -
     assert found(built, ("Kraków",)) == set()
 
 
-def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:
+def test_withheld_value_is_in_no_index(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build("html")
     assert found(built, ("790", "467660", "tel:")) == set()
     assert built.files_with("slides.example") == ["index.html", "resume.json", "talks/2016-testing.html"]
@@ -99,7 +99,7 @@ def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:
 @pytest.mark.parametrize(
     "attribute", ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->"]
 )
-def test_a_slip_around_show_keeps_the_value_from_the_web(project: Project, attribute: str) -> None:
+def test_value_with_misspelt_show_is_withheld(project: Project, attribute: str) -> None:
     page = f"# Ada\n:headline: Developer\n:phone: +48 123 456 789 {attribute}\n\nWords.\n"
     built = project.write({"index.md": page}).build("html", warns=True)
     assert built.files_with("456 789") == []

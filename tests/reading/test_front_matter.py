@@ -36,7 +36,7 @@ def test_front_matter_of_a_talk_becomes_its_title_and_fields(project: Project, t
     assert built.warnings.count("\n") == ("Title" in text)
 
 
-def test_unknown_keys_are_told_in_one_warning(project: Project) -> None:
+def test_unknown_keys_give_one_warning(project: Project) -> None:
     built = talk(project, "---\ntitle: A\nevent: E\ndate: 2020\nlayout: talk\ntrack: Data\nmore: {a: [b, c]}\n---\n")
     rule = 'front matter without a field is not shown ("layout", "track", "more"): delete it, or write it into the text'
     assert built.warnings == f"talks/a.md:1: WARNING: {rule} [cv.field]\n"
@@ -54,7 +54,7 @@ def test_page_with_a_date_is_a_talk_without_an_event(project: Project) -> None:
     assert (found.title, str(found.date), found.event) == ("A talk", "2020-05", None)
 
 
-def test_wrong_value_is_told_on_its_line(project: Project) -> None:
+def test_wrong_value_gives_a_warning_with_its_line(project: Project) -> None:
     built = talk(project, "---\ntitle: A talk\nevent: E\ndate: 2020-13\n---\n")
     assert built.warnings == 'talks/a.md:4: WARNING: date: "2020-13" is not a date: there is no month 13 [cv.value]\n'
 
@@ -100,7 +100,7 @@ def test_front_matter_of_the_root_page_is_the_person(
 
 
 @pytest.mark.parametrize("text", ["---\n# theme: plain\n---\n# Ada\n", "+++\n# theme\n+++\n# Ada\n"])
-def test_empty_front_matter_is_told(project: Project, text: str) -> None:
+def test_empty_front_matter_gives_a_warning(project: Project, text: str) -> None:
     built = project.write({"index.md": text}).build(warns=True)
     assert built.warnings == "index.md:1: WARNING: front matter that says nothing: delete it [cv.field]\n"
 

@@ -1,4 +1,4 @@
-"""What a file may be: refused with its place and the rule, or read in bounded time and memory."""
+"""What a file may be: refused with its location and the rule, or read in bounded time and memory."""
 
 import os
 import subprocess
@@ -39,14 +39,14 @@ from tests.projects import Project
         ),
     ],
 )
-def test_what_is_refused(project: Project, page: bytes, message: str) -> None:
+def test_faulty_page_is_refused(project: Project, page: bytes, message: str) -> None:
     (project.docs / "index.md").write_bytes(page)
     with pytest.raises(SourceError) as caught:
         project.build()
     assert str(caught.value).replace(f"{project.docs}/", "") == message
 
 
-def test_build_reports_it_in_one_line(
+def test_refused_page_is_reported_in_one_line(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.folder)
@@ -66,13 +66,13 @@ def test_a_name_that_is_refused(project: Project, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [b"a\nb.md", b"\xff.md", "a\u202eb.png".encode()])
-def test_a_name_that_cannot_be_seen(project: Project, name: bytes) -> None:
+def test_name_with_invisible_characters_is_refused(project: Project, name: bytes) -> None:
     Path(os.fsdecode(os.fsencode(project.docs) + b"/" + name)).write_text("x")
     with pytest.raises(SourceError, match="a name with characters that are not seen: rename it"):
         project.write({"index.md": "# A\n"}).build()
 
 
-def test_name_that_is_there_in_two_spellings_is_told_with_both(project: Project) -> None:
+def test_names_that_differ_in_encoding_alone_are_refused(project: Project) -> None:
     """Sphinx reads one, and the words of the other are lost."""
     project.write({"index.md": "# A\n", "\xe9.md": "# B\n", "e\u0301.md": "# C\n"})
     with pytest.raises(SourceError) as raised:
@@ -82,14 +82,14 @@ def test_name_that_is_there_in_two_spellings_is_told_with_both(project: Project)
 
 
 @pytest.mark.parametrize("name", ["a b", "it's", "żółć", "a&b", "a..b"])
-def test_a_name_that_is_odd_and_works(project: Project, name: str) -> None:
+def test_odd_name_of_a_page_works(project: Project, name: str) -> None:
     project.write({"index.md": "# A\n\n```{talks}\n```\n", f"talks/{name}.md": "# B\n:event: E\n:date: 2020\n"})
     built = project.build("html")
     assert 'id="b"' in built.read(f"talks/{name}.html")
     project.build("cvlatex")
 
 
-def test_a_page_is_markdown(project: Project) -> None:
+def test_page_that_is_not_markdown_is_refused(project: Project) -> None:
     project.write({"index.md": "# A\n", "evil.rst": ".. raw:: html\n\n   <script>\n"})
     with pytest.raises(SourceError, match=r"evil\.rst: pages are Markdown: give it the ending \.md"):
         project.build()
@@ -102,14 +102,14 @@ def test_page_whose_catalog_would_be_that_of_the_theme_is_refused(project: Proje
 
 
 @pytest.mark.parametrize("name", ["search.md", "genindex.md"])
-def test_a_page_that_the_books_own_would_replace(project: Project, name: str) -> None:
+def test_page_with_the_name_of_one_of_sphinx_is_refused(project: Project, name: str) -> None:
     project.write({"index.md": "# A\n", "more/search.md": "---\norphan:\n---\n# S\n"}).build()
     with pytest.raises(SourceError, match="a page or a catalog of that name itself: rename it"):
         project.write({name: "# Mine\n"}).build()
 
 
 @pytest.mark.parametrize("target", ["../secret.md", "/dev/zero", "link.md", "missing.md"])
-def test_a_page_that_is_a_link(project: Project, target: str) -> None:
+def test_page_that_is_a_symbolic_link_is_refused(project: Project, target: str) -> None:
     (project.folder / "secret.md").write_text("# Secret\n")
     project.write({"index.md": "# A\n"})
     (project.docs / "link.md").symlink_to(target)
@@ -117,13 +117,13 @@ def test_a_page_that_is_a_link(project: Project, target: str) -> None:
         project.build()
 
 
-def test_a_page_whose_name_leaves_no_room(project: Project) -> None:
+def test_page_with_a_long_name_is_refused(project: Project) -> None:
     project.write({"index.md": "# A\n", f"{'名' * 80}.md": "# B\n"})
     with pytest.raises(SourceError, match="the name of a page is too long for a file: shorten it"):
         project.build()
 
 
-def test_a_page_that_is_a_pipe(project: Project) -> None:
+def test_page_that_is_a_pipe_is_refused(project: Project) -> None:
     project.write({"index.md": "# A\n"})
     os.mkfifo(project.docs / "pipe.md")
     with pytest.raises(SourceError, match=r"pipe\.md: not a regular file: put the page itself there"):
@@ -150,12 +150,12 @@ def chain(length: int, times: int, option: str = "") -> dict[str, str]:
         ({"index.md": "# A\n\n```{toctree}\nb\n```\n", "b.md": "# B\n\n```{toctree}\nindex\n```\n"}, "in a circle"),
     ],
 )
-def test_toctrees_that_make_the_navigation_long_or_deep(project: Project, pages: dict[str, str], said: str) -> None:
+def test_long_or_deep_navigation_is_refused(project: Project, pages: dict[str, str], said: str) -> None:
     with pytest.raises(SourceError, match=rf"index\.md: .*{said}"):
         project.write(pages).build("html", warns=True)
 
 
-def test_toctrees_as_books_have_them(project: Project) -> None:
+def test_toctrees_of_a_deep_book_are_accepted(project: Project) -> None:
     project.write(chain(8, 1) | {"q.md": "# Q\n"})
     text = "# P0\n\n```{toctree}\np1\nq\n```\n\n```{toctree}\nq\n```\n"
     assert "p7.html" in project.write({"index.md": text}).build("html", warns=True).read("index.html")
@@ -170,12 +170,12 @@ def test_toctrees_as_books_have_them(project: Project) -> None:
         ("|" * 100 + "\n" + "|-" * 99 + "|\n" + "|x|\n" * 30, "2000 cells of tables"),
     ],
 )
-def test_what_a_page_may_have_so_much_of(project: Project, text: str, rule: str) -> None:
+def test_page_above_a_limit_is_refused(project: Project, text: str, rule: str) -> None:
     with pytest.raises(SourceError, match=rf"index\.md:\d+: a page may have at most {rule}: split it into several"):
         project.write({"index.md": f"# A\n\n{text}\n"}).build("html", warns=True)
 
 
-def test_folders_that_are_links_in_a_circle(project: Project) -> None:
+def test_folder_that_is_a_symbolic_link_is_refused(project: Project) -> None:
     project.write({"index.md": "# A\n", "a/b.md": "# B\n"})
     for name in ("one", "two"):
         (project.docs / "a" / name).symlink_to("..")
@@ -185,7 +185,7 @@ def test_folders_that_are_links_in_a_circle(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.MD", "x.markdown"])
-def test_page_with_another_ending_is_told_so(project: Project, name: str) -> None:
+def test_page_with_another_ending_is_refused(project: Project, name: str) -> None:
     project.write({"index.md": "# A\n", name: "# B\n"})
     with pytest.raises(SourceError, match=r'the name of a page ends in "\.md": rename it to x\.md'):
         project.build()
@@ -193,7 +193,7 @@ def test_page_with_another_ending_is_told_so(project: Project, name: str) -> Non
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("newline", [b"\r\n", b"\r"])
-def test_lines_of_other_systems(project: Project, start: bytes, newline: bytes) -> None:
+def test_line_ends_of_other_systems_are_read(project: Project, start: bytes, newline: bytes) -> None:
     (project.docs / "index.md").write_bytes(
         start + newline.join([b"# Ada", b":email: a@x.example", b"", b"Words.", b""])
     )
@@ -238,7 +238,7 @@ def test_what_is_not_refused_takes_bounded_time_and_memory(project: Project) -> 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 @pytest.mark.parametrize("folder", ["locales", "../locales"])
-def test_a_page_does_not_translate_the_theme(project: Project, folder: str, language: str) -> None:
+def test_catalog_of_the_theme_is_refused(project: Project, folder: str, language: str) -> None:
     """The theme takes its words for HTML."""
     catalog = f"{folder}/{language}/LC_MESSAGES/sphinx.po"
     project.write({"index.md": "# A\n", catalog: 'msgid "Search"\nmsgstr "<script>alert(1)</script>"\n'})

@@ -59,7 +59,7 @@ def test_page_whose_title_is_a_picture_has_its_words_for_a_name(project: Project
 
 
 @pytest.mark.parametrize("attributes", [" {width=120px}", "{width=“120px”}"])
-def test_size_that_is_not_read_is_told_with_its_place(project: Project, attributes: str) -> None:
+def test_size_that_is_not_read_gives_a_warning_with_a_remedy(project: Project, attributes: str) -> None:
     (project.docs / "a.png").write_bytes(png(6, 3))
     built = project.write({"index.md": f"# Ada\n:photo: ![A](a.png){attributes}\n"}).build(warns=True)
     rule = 'is not understood: write it directly after the picture, as in "![Ada](ada.jpg){width=120px}"'
@@ -73,7 +73,7 @@ def test_size_with_a_mark_withholds_the_photo(project: Project, attributes: str)
     assert "a.png" not in built.read("index.html")
 
 
-def test_size_of_a_photo_that_is_refused_is_not_told_as_a_mark(project: Project) -> None:
+def test_size_of_a_refused_photo_gives_no_warning_of_a_mark(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n:photo: ![A](a.heic){width=120px}\n"}).build(warns=True)
     assert "the file a.heic is not allowed" in built.warnings
     assert "show=pdf" not in built.warnings

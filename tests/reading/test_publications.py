@@ -168,7 +168,7 @@ def test_bibliography_is_chosen_from(project: Project, options: list[str], title
         assert "argument required" in built.warnings
 
 
-def test_keys_that_a_bibliography_lacks_are_told_in_their_order(project: Project) -> None:
+def test_warnings_of_unknown_keys_have_their_order(project: Project) -> None:
     keys = [f"key{letter}" for letter in "gbdafce"]
     assert re.findall('has no entry "(key.)"', bibliography(project, f":keys: new {' '.join(keys)}").warnings) == keys
 
@@ -200,16 +200,16 @@ def test_bibliography_has_a_style(project: Project, style: str, listing: str) ->
     ],
     ids=["outside", "kind", "missing", "size", "number", "bomb", "value"],
 )
-def test_bibliography_is_judged_like_a_page(project: Project, name: str, text: str, reason: str) -> None:
+def test_faulty_bibliography_gives_a_warning(project: Project, name: str, text: str, reason: str) -> None:
     assert reason in bibliography(project, name=name, text=text).warnings
 
 
-def test_bibliography_must_be_text(project: Project) -> None:
+def test_bibliography_that_is_no_text_gives_a_warning(project: Project) -> None:
     (project.docs / "b.bib").write_bytes(b"\xff\xfe\x00")
     assert "b.bib is not UTF-8: save it as UTF-8" in bibliography(project, name="b.bib").warnings
 
 
-def test_bibliography_stands_below_a_heading(project: Project) -> None:
+def test_bibliography_in_a_list_gives_a_warning(project: Project) -> None:
     page = "# Grace Tester\n:headline: Professor\n\n- ```{publications} a.bib\n  ```\n"
     built = project.write({"index.md": page, "a.bib": BIB}).build(warns=True)
     assert "publications are headings" in built.warnings

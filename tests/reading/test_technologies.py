@@ -117,7 +117,7 @@ def test_without_a_page_for_them_technologies_are_words(project: Project) -> Non
         (":sort: recent", ["Python", "Rust", "C++", "PostgreSQL"]),
     ],
 )
-def test_options(project: Project, options: str, names: list[str]) -> None:
+def test_options_choose_and_order_technologies(project: Project, options: str, names: list[str]) -> None:
     listing = "\n\n## Technologies\n\n```{technologies}\n" + f":flat:\n{options}\n```\n"
     built = project.write({"index.md": CV + listing, "tech.md": TECH}).build("html")
     assert [row[0] for row in tables(built, "index")[""]] == names
@@ -177,12 +177,12 @@ def test_a_variant_leaves_out_what_it_does_not_have(project: Project) -> None:
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "texinfo"])
-def test_other_builders(project: Project, builder: str) -> None:
+def test_builders_of_sphinx_show_technologies(project: Project, builder: str) -> None:
     built = project.write({"index.md": CV, "tech.md": TECH}).build(builder, copyright="Ada", version="1")
     assert built.files_with("Rust") or builder == "epub"
 
 
-def test_a_malformed_group(project: Project) -> None:
+def test_a_malformed_group_gives_a_warning(project: Project) -> None:
     page = "# T\n\n```{technologies}\n:flat:\nLanguages: Python\nJava, C\n```\n"
     built = project.write({"index.md": CV, "tech.md": page}).build("html", warns=True)
     assert built.warnings == (
@@ -191,7 +191,7 @@ def test_a_malformed_group(project: Project) -> None:
     )
 
 
-def test_an_unknown_technology(project: Project) -> None:
+def test_an_unknown_technology_gives_a_warning(project: Project) -> None:
     text = CV.replace("{tech}`Postgres`", "{tech}`Pyton` and {tech}`Cobol`")
     built = project.write({"index.md": text, "tech.md": TECH}).build("html", warns=True)
     assert built.warnings.splitlines() == [
@@ -209,7 +209,7 @@ def test_an_edit_to_the_cv_renews_the_tables(project: Project) -> None:
     assert "technology-postgresql" in built.read("index.html")
 
 
-def test_read_in_parallel(project: Project) -> None:
+def test_pages_read_in_parallel_give_the_tables(project: Project) -> None:
     project.write({f"{name}.md": f"# {name}\n" for name in "abcdefgh"})
     built = project.write({"index.md": CV, "tech.md": TECH}).build("html", jobs=2, warns=True)
     assert [*tables(built)] == ["Languages", "Data", "Other"]

@@ -99,7 +99,7 @@ def test_only_the_newest_talks_are_drawn(project: Project) -> None:
     assert [when for _, _, _, when in drawn] == [str(year) for year in range(2019, 2011, -1)]
 
 
-def test_only_pages_have_it(project: Project) -> None:
+def test_only_pages_have_a_timeline(project: Project) -> None:
     project.write({"index.md": CV, "talks/test.md": TALK})
     for builder in ("cvlatex", "text"):
         built = project.build(builder)

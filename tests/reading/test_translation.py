@@ -145,7 +145,7 @@ def test_the_listing_is_in_the_language(polish: Built) -> None:
 
 
 def test_a_translation_may_do_no_more_than_a_page(project: Project) -> None:
-    """What it writes is judged like a page's own words: it could else show TeX and readers any file."""
+    """What it writes is checked like a page's own words: it could else show TeX and readers any file."""
     (project.folder / "secret.png").write_bytes(png(2, 2))
     harm = {
         "A picture.": "![A picture](../secret.png)",
@@ -206,7 +206,7 @@ Polski.
 """
 
 
-def test_talk_with_a_passage_in_the_language_shows_that_first_and_once(project: Project) -> None:
+def test_talk_shows_its_translation_into_the_language_first_and_once(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": TALK})
     translate(project.folder, "talks", {"Tests": "Próby", "English.": "Angielski."})
     built = project.build("html", cv_languages=["en", "pl"], language="pl", cv_suffix="-pl")
@@ -221,7 +221,7 @@ def test_talk_with_a_passage_in_the_language_shows_that_first_and_once(project: 
     assert "Testy" in built.read("index.html")
 
 
-def test_text_of_a_talk_with_passages_in_all_languages_is_not_offered(project: Project) -> None:
+def test_talk_with_translations_into_all_languages_is_in_no_catalog(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": TALK})
     assert messages(project.build("gettext", cv_languages=["en", "pl"]), "talks") == set()
     assert "English." in messages(project.build("gettext", cv_languages=["en", "pl", "de"]), "talks")
@@ -248,7 +248,7 @@ def test_words_of_dates_and_headings_are_those_of_the_pages(project: Project) ->
     ],
 )
 @pytest.mark.parametrize("source", ["Words.", "Work"])
-def test_what_a_translation_cannot_show_is_told(project: Project, source: str, written: str, told: str) -> None:
+def test_translation_not_shown_in_full_gives_a_warning(project: Project, source: str, written: str, told: str) -> None:
     catalog = f'msgid "{source}"\nmsgstr "{written}"\n'
     project.write({"index.md": "# Ada\n\nWords.\n\n## Work\n\nx\n", "locales/pl/LC_MESSAGES/index.po": catalog})
     built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")

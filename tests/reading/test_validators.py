@@ -1,4 +1,4 @@
-"""The types accept what docutils' manual spells, and refuse what only looks like it."""
+"""Validators of options accept what docutils' manual allows, and refuse what only looks like it."""
 
 from typing import cast
 
@@ -9,7 +9,7 @@ from cvtools.reading import validators
 from cvtools.reading.allowlist import DIRECTIVES
 from cvtools.reading.validators import Page
 
-#: None of these types looks at its environment.
+#: None of these validators uses the environment.
 PAGE = Page(cast(BuildEnvironment, None))
 
 
@@ -51,7 +51,7 @@ def test_condition_is_allowed(value: str) -> None:
     assert validators.condition(value, PAGE) is None
 
 
-OTHERS: dict[validators.Validator, list[str]] = {
+INVALID: dict[validators.Validator, list[str]] = {
     validators.length: ["1px;position:fixed", ".", "²px"],
     validators.percentage: ["1e3"],
     validators.integer(0, 9): ["10", "9\n"],
@@ -64,9 +64,9 @@ OTHERS: dict[validators.Validator, list[str]] = {
 }
 
 
-@pytest.mark.parametrize(("one", "value"), [(one, value) for one, values in OTHERS.items() for value in values])
-def test_value_of_another_type_is_refused(one: validators.Validator, value: str) -> None:
-    assert one(value, PAGE)
+@pytest.mark.parametrize(("check", "value"), [(check, value) for check, values in INVALID.items() for value in values])
+def test_invalid_value_is_refused(check: validators.Validator, value: str) -> None:
+    assert check(value, PAGE)
 
 
 def test_class_of_another_word_is_no_mark() -> None:

@@ -324,7 +324,7 @@ def _next_year(text: str) -> str:
 
 
 def _readings(text: str, words: DateWords) -> list[PartialDate]:
-    """Return all dates that a text may mean, which is not in ISO form."""
+    """Return all dates that a text in another form than ISO 8601 may mean."""
     last_word = re.search(r"\s([^\W\d_]+)\.?$", text)
     # Some languages write a word without a meaning after figures, such as the Polish "r." for year.
     figures = text[: last_word.start()] if last_word and words.meaning(folded(last_word[1])) == "" else text

@@ -329,5 +329,5 @@ def variants(value: Linked) -> tuple[str, ...]:
 
 
 def mark_keeps(names: Collection[str], variant: str) -> bool:
-    """Return whether a mark with these names keeps its text in a variant: one is the variant, or all exclude others."""
+    """Return whether a variant keeps text whose mark has these names: it is one of them, or they all exclude others."""
     return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

@@ -23,7 +23,7 @@ _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*(ord(sign) for sign in CONTROLS if sign != "\r"), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
 }
-#: The same for documents, with spaces that fonts lack. LuaTeX fails at U+FFFD, which Markdown puts in place of U+0000.
+#: The same, and spaces that fonts lack, for documents. LuaTeX fails at U+FFFD, which Markdown puts in place of U+0000.
 _NORMAL: dict[int, str | None] = {
     **_UNSEEN,
     0xFFFD: None,

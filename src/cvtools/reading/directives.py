@@ -270,14 +270,14 @@ class FillPlaceholders(SphinxPostTransform):
 
     def _link_technologies(self) -> None:
         """Link each technology, in entries and in prose, to its row in the list of technologies, if there is one."""
-        technology_groups, addresses = self.domain.technology_groups("html"), self.domain.addresses
+        technology_groups, locations = self.domain.technology_groups("html"), self.domain.technology_locations
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
             tag.children = []
             tag.append(_link("tech", name, name))
         for link in self.document.findall(addnodes.pending_xref):
-            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
-                link["reftype"], link["reftarget"] = "location", address
+            if link["reftype"] == "tech" and (location := locations.get(technology_groups.name(link["reftarget"]))):
+                link["reftype"], link["reftarget"] = "location", location
 
 
 class ListMarkedFacts(SphinxPostTransform):

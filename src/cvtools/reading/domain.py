@@ -163,7 +163,7 @@ class CvDomain(Domain):
 
     @property
     @_cached
-    def addresses(self) -> dict[str, str]:
+    def technology_locations(self) -> dict[str, str]:
         """Return the location ("docname#anchor") of each technology in HTML; none if no page lists them all."""
         lists = ((docname, *listing) for docname, page in self.pages.items() for listing in page.groups)
         pages = (docname for docname, groups, outputs in lists if groups.is_complete and "html" in outputs)
@@ -227,8 +227,8 @@ class CvDomain(Domain):
                 anchor = entry.origin.anchor
                 # The priority -1 keeps entries out of the search, which finds their headings already.
                 yield f"{docname}#{anchor}", entry.title, entry.kind, docname, anchor, -1
-        for name, address in self.addresses.items():
-            docname, _, anchor = address.partition("#")
+        for name, location in self.technology_locations.items():
+            docname, _, anchor = location.partition("#")
             yield name, name, "technology", docname, anchor, 1
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002 - Sphinx's name

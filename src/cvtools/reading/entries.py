@@ -156,17 +156,17 @@ class RecogniseEntries(SphinxTransform):
         """Set the kind of an entry; if it cannot be inferred, warn and return False."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         try:
-            entry.kind = self._find_kind(entry, by_name)
+            entry.kind, entry.kind_word, entry.is_group = self._find_kind(entry, by_name)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), getattr(error, "replacement", None))
             return False
         return True
 
-    def _find_kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
-        """Return the kind that ``:kind:``, the page, or the fields and the section of an entry imply.
+    def _find_kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> tuple[str, str, bool]:
+        """Return the values of :attr:`EntryDraft.kind`, :attr:`EntryDraft.kind_word` and :attr:`EntryDraft.is_group`.
 
-        Return "" for a section that is no entry. Also set :attr:`EntryDraft.kind_word` and :attr:`EntryDraft.is_group`.
+        The kind comes from ``:kind:``, the page, or the fields and the section; other sections have none.
 
         :param by_name: the fields of the entry
         :raises ValueError: ``:kind:`` names no kind, or the fields imply none
@@ -175,20 +175,20 @@ class RecogniseEntries(SphinxTransform):
         if field := by_name.get("kind"):
             if field.problem:
                 raise ValueError(field.problem)
-            entry.kind_word = word = field.value.text
+            word = field.value.text
             kind = kinds.check_kind(word, is_dated=has_entries or not names.isdisjoint(kinds.DATES))
-            entry.is_group = names <= {*kinds.CONTROLS} and kinds.is_group(word, has_entries=has_entries)
-            return kind
+            return kind, word, names <= {*kinds.CONTROLS} and kinds.is_group(word, has_entries=has_entries)
         if by_page := self._kind_by_page(entry.section):
-            return by_page
+            return by_page, "", False
         group = self.entries.get(entry.section.parent)
         if names <= {"only"} and not (group and group.is_group):
             # A heading with ``:only:`` alone is no entry.
-            return "" if names else self.page_i18n.section_kind(entry.title)
-        section_kinds, entry.kind_word = self._section_kinds(entry.section)
+            return "" if names else self.page_i18n.section_kind(entry.title), "", False
+        section_kinds, word = self._section_kinds(entry.section)
         inside = entry.parent.kind if entry.parent else ""
         labelled = (other for name in names if not kinds.is_field(name) for other in self.page_i18n.labelled(name))
-        return kinds.infer_kind([*names, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_entries)
+        kind = kinds.infer_kind([*names, *labelled], inside=inside, section_kinds=section_kinds, has_roles=has_entries)
+        return kind, word, False
 
     def _kind_by_page(self, section: nodes.section) -> str:
         """Return "person" for the first section of the root page, "letter" for the page of a letter, else ""."""

@@ -96,7 +96,7 @@ class FrontMatter:
         self.env = env
         #: Kind of the entry whose heading is the page's title.
         self.kind = "person" if env.docname == env.config.root_doc else "talk"
-        self._page = ""
+        self._source = ""
         #: Number of titles that the page has in Markdown.
         self._titles = 0
         self._match: re.Match[str] | None = None
@@ -108,7 +108,7 @@ class FrontMatter:
 
     def _take(self, state: StateCore) -> None:
         """Replace front matter by blank lines while blocks are parsed."""
-        self._page = state.src
+        self._source = state.src
         # The text of a directive has no front matter.
         self._match = None if "depth" in state.env else _FRONT_MATTER.match(state.src) or _TITLE_BLOCK.match(state.src)
         if self._match:
@@ -117,7 +117,7 @@ class FrontMatter:
     def _insert(self, state: StateCore) -> None:
         """Insert the tokens of the front matter; Sphinx's metadata and invalid front matter stay front matter."""
         # Restore the source: later plugins search all of it for headings and for marks of variants.
-        state.src = self._page
+        state.src = self._source
         self._titles = sum(token.tag == "h1" and token.nesting > 0 and not token.level for token in state.tokens)
         # On a page with a title in Markdown, lines with a percent sign are MyST's comments.
         if not self._match or (self._match["mark"] == "%" and self._titles == 1):
@@ -144,11 +144,11 @@ class FrontMatter:
         words = {key: text for key, value in data.items() if (text := _words(value))}
         index = self._insert_title(state, words)
         new_tokens = self._tokens_of(state, self._take_fields(words))
-        types = [(token.type, token.level) for token in state.tokens]
-        below = next((n for n, (name, _) in enumerate(types[index:], index) if name not in _BEFORE_FIELDS), index)
-        if types[below:] and types[below][0] == "field_list_open":
+        below = next((token.type for token in state.tokens[index:] if token.type not in _BEFORE_FIELDS), "")
+        if below == "field_list_open":
             # Add the fields to those below the title.
-            index = types.index(("field_list_close", types[below][1]), below)
+            ends = (n for n, token in enumerate(state.tokens) if token.type == "field_list_close" and not token.level)
+            index = next(n for n in ends if n > index)
             state.tokens[index:index] = new_tokens[1:-1]
             index += len(new_tokens[1:-1]) + 1
             new_tokens = []

@@ -103,7 +103,7 @@ def arrange(state: StateCore) -> None:
 
 
 def _problems(headings: list[_Heading], tokens: list[Token]) -> Iterator[tuple[_Heading, str]]:
-    """Yield the first heading with each fault, and a message about it; fields above it lack a title of their own."""
+    """Yield the first heading with each fault, and a message about it."""
     for title in headings[:1]:
         if title.level > 1:
             above = 'one above the fields, such as "# Ada Example"' if tokens[0].type == "field_list_open" else ""

@@ -17,7 +17,7 @@ from cvtools.reading.validators import MARK
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s+align=[\"']?\w+[\"']?)?\s*/?>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 #: An attribute: its name and its value.
-ATTRIBUTE = re.compile(r"\b([a-z]+)\s*=\s*\"([^\"<>]*)\"")
+_ATTRIBUTE = re.compile(r"\b([a-z]+)\s*=\s*\"([^\"<>]*)\"")
 _LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*\s*>", re.IGNORECASE)
 #: Tags around words for which Markdown has tokens or roles, and tags that only change the look of words.
 _EMPHASIS: Mapping[str, str] = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
@@ -135,8 +135,8 @@ def _picture(tag: str) -> Token | None:
     """Return the picture of a tag; None if the tag is another or has attributes that no picture of Markdown has."""
     if not re.match(r"<img\s", tag, re.IGNORECASE):
         return None
-    attributes = dict(ATTRIBUTE.findall(tag))
-    rest = ATTRIBUTE.sub("", tag[4:]).strip(" \n/>")
+    attributes = dict(_ATTRIBUTE.findall(tag))
+    rest = _ATTRIBUTE.sub("", tag[4:]).strip(" \n/>")
     if rest or "src" not in attributes or attributes.keys() - {"src", "alt", "width", "height", "align"}:
         return None
     values: dict[str, str | int | float] = {name: unescape(value) for name, value in attributes.items() if value}

@@ -24,12 +24,12 @@ _MARK = re.compile(
 #: Separator of cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
 #: The beginning of bold words or code that nothing ends, unlike "2 ** 3", "**kwargs" and "`quotation'".
-_OPEN_MARK = re.compile(
+_OPEN_DELIMITER = re.compile(
     r"""(?<![\w*])(?<!\d[ ])\*{2,3}(?!kw)(?=["'(\[„“«]?\w) | (?<![\w`])`(?=[^\s`\d])(?![^`\n]{0,60}['’](?!\w))""",
     re.VERBOSE,
 )
 #: Bold words that end with a punctuation mark before a letter, as in "**Note:**text": Markdown sees no end.
-_STUCK_MARK = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
+_STUCK_DELIMITER = re.compile(r"(?<![*0-9A-Za-z_])\*\*[^*\n]+([^\w\s*])\*\*(?=\w)")
 #: A link with a space before its address.
 _APART = re.compile(r"\[[^\W\d][^\[\]\n]*\][ ]\(https?://\S*")
 #: A link whose address has no end.
@@ -39,7 +39,7 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 
 def keep_cells(env: BuildEnvironment, state: StateCore) -> None:
-    """Append cells beyond a table's last column, which Markdown drops, to it, and warn; a rule of markdown-it."""
+    """Move cells beyond a table's last column, which Markdown would drop, into it, and warn; a rule of markdown-it."""
     if "table_open" not in {token.type for token in state.tokens}:
         return
     lines = state.src.split("\n")
@@ -72,26 +72,26 @@ def warn_of_open_code(env: BuildEnvironment, state: StateCore) -> None:
             warn((env.docname, state.env.get("line", 0) + first + 1), Code.ENTRY, rule)
 
 
-def warn_of_open_marks(env: BuildEnvironment, state: StateCore) -> None:
-    """Warn of bold words and code that nothing ends in their block; a rule of markdown-it."""
+def warn_of_open_markup(env: BuildEnvironment, state: StateCore) -> None:
+    """Warn of the first bold words, code or link in a block that lack their end; a rule of markdown-it."""
     # Replace escaped signs, which are tokens of their own before markdown-it joins texts.
     stand_ins = {"softbreak": "\n", "hardbreak": "\n", "text_special": ".", "code_inline": "x", "math_inline": "x"}
     for token in state.tokens:
         children = token.children or []
         words = "".join(child.content if child.type == "text" else stand_ins.get(child.type, "") for child in children)
-        marks = (pattern.search(words) for pattern in (_APART, _OPEN_LINK, _STUCK_MARK, _OPEN_MARK))
-        if not (mark := next(filter(None, marks), None)):
+        matches = (pattern.search(words) for pattern in (_APART, _OPEN_LINK, _STUCK_DELIMITER, _OPEN_DELIMITER))
+        if not (match := next(filter(None, matches), None)):
             continue
-        shown = shorten(words[mark.start() :].partition("\n")[0], 30)
-        escaped = "".join(f"\\{character}" for character in mark[0])
-        rule = f'"{shown}" has no end: write {mark[0]} where it should end, or {escaped} for the signs themselves'
-        if mark.re is _STUCK_MARK:
-            rule = f'"{shorten(mark[0], 30)}" is not bold: write "{mark[1]}" behind the last **, or a space'
-        elif mark.re is _APART:
-            rule = f'"{shorten(mark[0], 40)}" is no link: delete the space before "("'
-        elif mark.re is _OPEN_LINK:
+        shown = shorten(words[match.start() :].partition("\n")[0], 30)
+        escaped = "".join(f"\\{character}" for character in match[0])
+        rule = f'"{shown}" has no end: write {match[0]} where it should end, or {escaped} for the signs themselves'
+        if match.re is _STUCK_DELIMITER:
+            rule = f'"{shorten(match[0], 30)}" is not bold: write "{match[1]}" behind the last **, or a space'
+        elif match.re is _APART:
+            rule = f'"{shorten(match[0], 40)}" is no link: delete the space before "("'
+        elif match.re is _OPEN_LINK:
             rule = f'"{shown}" is no link: write ")" behind its address'
-        line = words.count("\n", 0, mark.start()) + (token.map[0] if token.map else 0)
+        line = words.count("\n", 0, match.start()) + (token.map[0] if token.map else 0)
         warn((env.docname, state.env.get("line", 0) + line + 1), Code.ENTRY, rule)
 
 
@@ -102,7 +102,7 @@ class WarnOfMistakes(SphinxTransform):
     default_priority = 6
 
     def apply(self, **kwargs: object) -> None:
-        self.lines_of, self.has_bullets = cache(source_lines), False
+        self.lines_of, self.has_warned_of_bullets = cache(source_lines), False
         for field_list in list(self.document.findall(nodes.field_list)):
             if not isinstance(field_list.parent, nodes.field_body):
                 self._check_stray(field_list)
@@ -153,9 +153,9 @@ class WarnOfMistakes(SphinxTransform):
         if not isinstance(node, nodes.paragraph):
             return ""
         bullet = re.search(r"(?m)^(?:[•▪◦‣]\s+|-\xa0)(\S.*)", node.rawsource)
-        if bullet and not self.has_bullets:
+        if bullet and not self.has_warned_of_bullets:
             # Warn once, since all lists of a page may have such bullets.
-            self.has_bullets = True
+            self.has_warned_of_bullets = True
             return f'"{shorten(bullet[0], 30)}" is no item of a list: write "- {shorten(bullet[1], 30)}"'
         head, rule, *_ = (*node.rawsource.split("\n"), "")
         is_table = _BAR.search(head) and re.fullmatch(r"(?=.*\|)(?=.*-)[|\s:-]+", rule)

@@ -17,7 +17,7 @@ from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import note_empty_section, remove_needless_breaks
-from cvtools.reading.mistyped import keep_cells, warn_of_open_code, warn_of_open_marks
+from cvtools.reading.mistyped import keep_cells, warn_of_open_code, warn_of_open_markup
 
 
 def page_parser(
@@ -32,7 +32,7 @@ def page_parser(
         parser.use(FrontMatter(env))
         parser.core.ruler.before("inline", "cv_cells", partial(keep_cells, env))
         parser.core.ruler.before("inline", "cv_code", partial(warn_of_open_code, env))
-        parser.core.ruler.before("text_join", "cv_open_marks", partial(warn_of_open_marks, env))
+        parser.core.ruler.before("text_join", "cv_open_markup", partial(warn_of_open_markup, env))
     parser.use(Dialects(env))
     if not is_message:
         parser.core.ruler.push("cv_empty_sections", partial(note_empty_section, env))

@@ -31,7 +31,7 @@ _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
 #: Fields of BibTeX that become text below a publication, such as "PhD thesis" and "Submitted".
 _REMARKS = ("type", "edition", "note", "addendum")
 #: Styles of a list of publications: headings with fields, or one paragraph for each.
-STYLES = ("full", "numbered", "compact")
+_STYLES = ("full", "numbered", "compact")
 
 
 def _years(text: str) -> range:
@@ -52,7 +52,7 @@ class Publications(SphinxDirective):
         "keys": directives.unchanged_required,
         "type": directives.unchanged_required,
         "year": _years,
-        "style": lambda value: directives.choice(value, STYLES),
+        "style": lambda value: directives.choice(value, _STYLES),
     }
 
     def run(self) -> list[nodes.Node]:

@@ -130,7 +130,7 @@ def test_what_is_marked_is_left_out(project: Project, text: str) -> None:
     assert built.resolved().astext().count("Kept") == f"Kept.{text}".count("Kept")
 
 
-def test_a_mark_that_marks_nothing_is_told(project: Project) -> None:
+def test_a_mark_that_marks_nothing_gives_a_warning(project: Project) -> None:
     text = "# A\n\nWords.\n\n**Secret**{.only-short} and\n{.only-short}\n\n:::{note}\n*Secret*{.only-short}\n:::\n"
     said = "WARNING: {.only-short} marks nothing here: write [words]{.only-short}, {.only-short} above a block"
     said += ", or :only: under a heading [cv.variant]"

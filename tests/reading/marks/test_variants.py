@@ -41,13 +41,13 @@ def test_a_left_out_page_appears_when_it_is_selected(project: Project) -> None:
     assert ">T<" not in project.build("html").read("index.html")
 
 
-def test_a_variant_that_is_misspelt(project: Project) -> None:
+def test_a_misspelt_variant_gives_a_warning(project: Project) -> None:
     text = "# A\n\n## B\n:only: short\n\n## C\n:only: long, short\n\n## D\n:only: shrot\n\n- []{.only-short} x\n"
     built = project.write({"index.md": text}).build(warns=True, cv_variant="short")
     assert built.warnings == ('index.md:10: WARNING: "shrot" is named nowhere else: did you mean short? [cv.variant]\n')
 
 
-def test_mark_that_no_edition_shows(project: Project) -> None:
+def test_mark_without_editions_in_conf_py_gives_a_warning(project: Project) -> None:
     text = "# A\n\n## B\n:only: not-draft\n\n## C\n:only: short\n\n- []{.only-short} x\n"
     rule = 'what is marked for "short" is shown nowhere, since conf.py declares no edition'
     (project.folder / "conf.py").write_text('project = "Test"\nextensions = ["cvtools"]\n', "utf-8")
@@ -56,7 +56,7 @@ def test_mark_that_no_edition_shows(project: Project) -> None:
     )
 
 
-def test_a_variant_that_nothing_is_marked_for(project: Project) -> None:
+def test_a_variant_that_no_mark_names_gives_a_warning(project: Project) -> None:
     project.write({"index.md": "# A\n\n## B\n:only: short\n\nx\n"})
     said = 'WARNING: conf.py: nothing is marked for cv_variant "shrt": known are short [cv.variant]\n'
     assert said in project.build(warns=True, cv_variant="shrt").warnings
@@ -70,14 +70,14 @@ def test_a_variant_that_nothing_is_marked_for(project: Project) -> None:
         ("latex or mine", ""),
     ],
 )
-def test_condition_that_names_no_output_is_told(project: Project, condition: str, told: str) -> None:
+def test_condition_that_names_no_output_gives_a_warning(project: Project, condition: str, told: str) -> None:
     project.write({"index.md": f"# A\n\n```{{only}} {condition}\nCanary.\n```\n"})
     built = project.build("html", warns=bool(told), cv_editions={"full": {}, "short": {}})
     assert told in built.warnings
     assert built.files_with("anary") == []
 
 
-def test_several_faults_of_a_condition_are_told_in_its_order(project: Project) -> None:
+def test_warnings_of_a_condition_have_its_order(project: Project) -> None:
     words = [f"word{letter}" for letter in "gbdafce"]
     built = project.write({"index.md": f"# A\n\n```{{only}} {' or '.join(words)}\nX.\n```\n"}).build("html", warns=True)
     assert re.findall('WARNING: "(word.)"', built.warnings) == words

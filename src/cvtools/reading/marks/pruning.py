@@ -22,7 +22,7 @@ from cvtools.reading.fields import fault_of_line, variants_in
 from cvtools.reading.marks.removed_texts import removed_texts, texts_of
 from cvtools.reading.marks.syntax import (
     FENCES,
-    HEADS,
+    HEADINGS_AND_TERMS,
     directive_line,
     has_marks,
     is_mark,
@@ -67,8 +67,8 @@ class Selection:
         self._definitions: Mapping[str, Any] = {}
         #: Labels of the footnotes that only removed tokens refer to; None before the page is pruned.
         self._unused_labels: set[str] | None = None
-        #: The siblings among which fields of a heading were last looked for, and the numbers of that heading and of the
-        #: nodes above the fields; the same fields are below each of these nodes.
+        #: The last result of :meth:`_below_heading`: siblings, and a range from a heading's number to that of the node
+        #: below; a heading between these has the same node below.
         self._above_fields: tuple[Sequence[SyntaxTreeNode], range] = (), range(0)
 
     def _leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
@@ -152,8 +152,6 @@ class Selection:
         kept: list[SyntaxTreeNode] = []
         # The level of a removed heading or term, which removes the nodes that follow, see _level(); else 0.
         removed_level = 0
-        # Targets after removed nodes, which belong to the next kept node.
-        targets: list[SyntaxTreeNode] = []
         # Kept nodes since the last visible one; if the next node is removed, so are those of types ``_LEADING``.
         leading: list[SyntaxTreeNode] = []
         # Whether the node, or an invisible one right before it, is marked for other variants.
@@ -161,18 +159,17 @@ class Selection:
         for number, node in enumerate(siblings):
             level = _level(node)
             if removed_level and not 0 < level <= removed_level:
-                # A mark above a target is for the next heading, which the removed heading does not remove.
+                # Marks and targets right above the next heading belong to that one, and not to the removed one.
                 is_marked = node.type in INVISIBLE and (is_marked or self._leaves_out(siblings, number))
-                targets = [*targets, node] if node.type == "myst_target" else []
+                leading = [*leading, node] if node.type == "myst_target" else []
                 # Keep a footnote, to which text above the removed heading may refer.
                 kept += self.prune([node]) if node.type == "footnote_reference" else []
                 continue
-            leading += targets
-            removed_level, targets = 0, []
+            removed_level = 0
             is_marked = is_marked or self._leaves_out(siblings, number)
             if is_marked or not self._prune_children(node):
-                # If a heading or a term has no words left, what is below it is removed as well.
-                removed_level = level if is_marked or node.type in HEADS else 0
+                # What is below a removed heading or term is removed as well; other nodes have the level 0.
+                removed_level = level
                 is_marked = is_marked and node.type in INVISIBLE
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
@@ -182,7 +179,7 @@ class Selection:
                 if node.type not in INVISIBLE | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
-        kept += leading
+        kept += [] if removed_level else leading
         return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune_children(self, node: SyntaxTreeNode) -> bool:
@@ -192,18 +189,18 @@ class Selection:
             return not self._is_emptied(directive_line(node)[1])
         if not node.children:
             return True
-        is_head = node.type in HEADS
-        had_words = is_head and _has_words(node)
+        is_heading_or_term = node.type in HEADINGS_AND_TERMS
+        had_words = is_heading_or_term and _has_words(node)
         before, node.children = node.children, self.prune(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
-        if is_head:
+        if is_heading_or_term:
             return _has_words(node) or not had_words
         # Keep an empty line in a heading or a term, which is removed as a whole, see above.
-        is_line = node.type == "inline" and node.parent is not None and node.parent.type in HEADS
+        is_line = node.type == "inline" and node.parent is not None and node.parent.type in HEADINGS_AND_TERMS
         return bool(node.children) or is_line or node.type in _FRAMES
 
     def _is_emptied(self, line: str) -> bool:
@@ -262,7 +259,7 @@ def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
-    """Return the ids of the nodes of headings with nothing below them that readers see."""
+    """Return Python's ids of the headings with nothing below them that readers see."""
     visible = [*filter(_is_visible, siblings)]
     return {id(node) for node, below in itertools.zip_longest(visible, visible[1:]) if _is_empty(node, below)}
 
@@ -323,7 +320,7 @@ def _level(node: SyntaxTreeNode) -> int:
     if node.type == "heading":
         # A heading without words is left out, and what is below it belongs to the heading above.
         return int(node.tag[1]) if node.children[0].content else _NO_WORDS
-    return int(node.type in HEADS)
+    return int(node.type in HEADINGS_AND_TERMS)
 
 
 def _has_words(node: SyntaxTreeNode) -> bool:

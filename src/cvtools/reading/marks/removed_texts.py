@@ -22,7 +22,7 @@ _SEARCHED = 100
 
 
 def texts_of(siblings: Iterable[SyntaxTreeNode]) -> Iterator[list[str]]:
-    """Yield the list of texts of each block below nodes: one for each part of a line that a mark may remove."""
+    """Yield a list of texts for each block below nodes, with a text for each part of it that a mark may remove."""
     for node in siblings:
         if node.children and node.type != "inline":
             yield from texts_of(node.children)

@@ -110,9 +110,8 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
     has_hash_headings = any(node.type == "heading" and node.markup == "##" for node in root.walk())
     line = 0
     for node in root.walk(include_self=False):
-        # The parts of a line have none of their own.
+        # The parts of a line have no number of their own.
         line = node.map[0] if node.map else line
-        words = ""
         if end := _end_of_mark(node, lines):
             rule = "the mark above ends here, where another block begins"
             yield end, f"{rule}: put a blank line between, and perhaps a mark above this block"
@@ -120,23 +119,29 @@ def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
             # At a heading, a marked section ends.
             rule = 'these words are a heading, since "---" follows'
             yield line, f"{rule}: put a blank line between, or write ## before them"
-        elif node.type in FENCES:
-            if _holds_fence(node):
-                more = node.markup + node.markup[0]
-                yield line, f"the end of the block inside ends this one too: write {more} here"
-            name, argument = directive_line(node)
-            words = f"{{{argument}}}" if name in _CLASSES else ""
-        elif node.type == "code_block" and _SEEMING_MARK.match(node.content):
+        if node.type in FENCES and _holds_fence(node):
+            yield line, f"the end of the block inside ends this one too: write {node.markup}{node.markup[0]} here"
+        if node.type == "code_block" and _SEEMING_MARK.match(node.content):
             yield line, "this mark is code, since it is indented: delete the spaces before it"
-        elif node.type in {"myst_block_break", "html_block"} or (node.type == "html_inline" and _is_comment(node)):
-            words = _words_of_comment(node) if _is_comment(node) else node.content
-        elif node.type == "inline":
+        if node.type == "inline":
             yield from ((line + below, rule) for below, rule in _faults_of_line(node))
-            is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
-            words = "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
+        words = _words_to_search(node)
         faults = ((match, rule) for match in _SEEMING_MARK.finditer(words) if (rule := _fault_of(match[0], config)))
         for match, rule in islice(faults, 1):
             yield line + words.count("\n", 0, match.start()), rule
+
+
+def _words_to_search(node: SyntaxTreeNode) -> str:
+    """Return the words of a node in which marks are looked for."""
+    if node.type == "inline":
+        is_field = node.parent and node.parent.parent and node.parent.parent.type == "fieldlist_body"
+        return "" if is_field and _ATTRIBUTE.search(node.content) else _words(node)
+    if node.type in FENCES:
+        name, argument = directive_line(node)
+        return f"{{{argument}}}" if name in _CLASSES else ""
+    if node.type in {"myst_block_break", "html_block", "html_inline"} and _is_comment(node):
+        return _words_of_comment(node)
+    return node.content if node.type in {"myst_block_break", "html_block"} else ""
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
@@ -208,17 +213,13 @@ def _words_of_comment(node: SyntaxTreeNode) -> str:
 
 
 def _is_parted(source: str, start: int) -> bool:
-    """Return whether the first visible block below a line of attributes is HTML that a blank line cuts in two.
-
-    :param start: where the next line begins
-    """
+    """Return whether the first visible block at or after `start` is HTML that a blank line cuts in two."""
     unseen = _UNSEEN.match(source, start)
     begin = unseen.end() if unseen else start
     blank = _BLANK.search(source, begin)
     html = source[begin : blank.start() if blank else len(source)]
-    if not (opened := _ELEMENT.match(html)):
-        return False
-    return not re.search(rf"</{opened[1]}\b|/>[ \t]*$", html, re.IGNORECASE | re.MULTILINE)
+    opened = _ELEMENT.match(html)
+    return opened is not None and not re.search(rf"</{opened[1]}\b|/>[ \t]*$", html, re.IGNORECASE | re.MULTILINE)
 
 
 def _holds_fence(node: SyntaxTreeNode) -> bool:

@@ -17,7 +17,7 @@ from cvtools.private_api import parse_directive
 from cvtools.reading.page_parser import nodes_of
 
 #: The name of a variant in a class, even an invalid one.
-NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
+_VARIANT = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: Part of what is a mark or resembles one, the widest of all patterns of marks: texts without it need no closer look.
 _PART_OF_MARK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -30,10 +30,10 @@ _EMPTY_SPAN = re.compile(r"\[\]\{([^{}]*)\}")
 _MARK_AT_BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
 #: Types of nodes whose first paragraph marks them, even one that is nothing but a mark.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
-#: Types of nodes that name what follows them.
-HEADS = frozenset({"dt", "fieldlist_name", "heading"})
+#: Types of nodes that name what follows them: headings, terms and names of fields.
+HEADINGS_AND_TERMS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
-_LINES = HEADS | {"paragraph"}
+_LINES = HEADINGS_AND_TERMS | {"paragraph"}
 #: Types of nodes whose first paragraph may mark all of them.
 MARKED_AT_BEGINNING = ITEMS | {"blockquote", "footnote_reference"}
 #: Types of nodes of which the text of a line is made.
@@ -81,7 +81,7 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         classes += [name, *options, *_EMPTY_SPAN.findall(argument), mark[0] if mark else ""]
     elif node.type in FENCES:
         classes.append(node.info)
-    yield from filter(None, map(NAMES.findall, classes))
+    yield from filter(None, map(_VARIANT.findall, classes))
 
 
 def _options_and_body(argument: str, content: str) -> tuple[Sequence[str], str]:

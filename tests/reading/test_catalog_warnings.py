@@ -1,4 +1,4 @@
-"""What a translation lacks, and facts that differ across languages."""
+"""Warnings of missing translations, and of those that state other facts than their source."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_missing_texts_are_counted_without_names(project: Project) -> None:
         ("short", "[]{.only-full} Words.\n", "1 of 4 texts are not translated (short-pl): "),
     ],
 )
-def test_missing_texts_of_a_page_with_parts_left_out_are_told_with_the_edition(
+def test_warning_of_missing_texts_names_an_edition_that_leaves_out_parts(
     project: Project, variant: str, more: str, told: str
 ) -> None:
     editions: dict[str, Any] = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": variant}
@@ -73,7 +73,7 @@ def test_missing_texts_of_a_page_with_parts_left_out_are_told_with_the_edition(
         ("Kafce", "kolejce", "the translation lacks Kafka"),
     ],
 )
-def test_other_facts_are_told_with_the_catalog(project: Project, old: str, new: str, fault: str) -> None:
+def test_translation_with_other_facts_gives_a_warning(project: Project, old: str, new: str, fault: str) -> None:
     changed = {source: target.replace(old, new) for source, target in WHOLE.items()}
     assert "locales/pl/LC_MESSAGES/index.po:4: WARNING: Took over in 9" in (told := build(project, changed).warnings)
     assert fault in told
@@ -92,7 +92,7 @@ def test_share_that_conf_py_wants_fails_the_build(project: Project) -> None:
         build(project, WHOLE | {"Work": ""}, cv_translated=80)
 
 
-def test_passage_in_the_language_is_offered_to_nobody(project: Project) -> None:
+def test_translation_on_the_page_of_a_talk_is_in_no_catalog(project: Project) -> None:
     talk = "# A talk\n:event: E\n:date: 2014\n\nText.\n\n## Wykład\n:language: pl\n\nTekst.\n"
     project.write({"index.md": "# Ada\n", "talk.md": f"---\norphan: true\n---\n{talk}"})
     offered = project.build("gettext").read("talk.pot")
