@@ -4,7 +4,7 @@ override ARGS := $(value ARGS)
 override PYTHON := $(or $(value PYTHON),python3)
 export ARGS PYTHON
 override SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
-SESSIONS := build html pdf serve linkcheck spelling diff lint types tests lowest newest package clean
+SESSIONS := build html pdf serve linkcheck spelling diff lint types tests lowest newest standards package clean
 
 $(SESSIONS): .venv/bin/nox
 	@set -f; .venv/bin/nox -s $@ -- $$ARGS
