@@ -224,19 +224,19 @@ def test_conf_py_that_never_ends_or_raises_what_nothing_catches_is_told(
         assert f"{project.folder}/conf.py: {fault}\n" in capsys.readouterr().err
 
 
-def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_month_of_present_is_that_of_the_source_date(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1420070400")  # 2015-01-01
     (project.folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
     assert project.write(PAGE).build().app.config.cv_today == "2015-01"
 
 
-def test_the_month_renews_what_was_built(project: Project) -> None:
+def test_pages_are_built_again_for_another_month(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## B\n:period: 2024-01 –\n"})
     assert "1 month" in project.build("html", cv_today="2024-01").read("index.html")
     assert "2 months" in project.build("html", cv_today="2024-02").read("index.html")
 
 
-def test_labels_and_language_renew_what_was_built(project: Project) -> None:
+def test_pages_are_built_again_for_other_labels_or_languages(project: Project) -> None:
     project.write({"index.md": "# Ada\n:location: Gdańsk\n"})
     assert ">Location<" in project.build("html").read("index.html")
     assert ">Town<" in project.build("html", cv_labels={"location": "Town"}).read("index.html")
@@ -251,7 +251,7 @@ def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Projec
     assert "<math " in page
 
 
-def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project: Project) -> None:
+def test_conf_py_may_override_the_timeout_of_the_link_check(project: Project) -> None:
     project.write(PAGE)
     assert project.build().app.config.linkcheck_timeout == 20
     assert project.build(linkcheck_timeout=300).app.config.linkcheck_timeout == 300
@@ -264,7 +264,7 @@ def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project
         ("cv_nonsense = 1", "conf.py: there is no cv_nonsense: known are cv_variant, "),
     ],
 )
-def test_an_option_that_there_is_not(project: Project, line: str, message: str) -> None:
+def test_unknown_option_is_refused(project: Project, line: str, message: str) -> None:
     conf = project.folder / "conf.py"
     conf.write_text(f"{conf.read_text('utf-8')}{line}\n", "utf-8")
     with pytest.raises(ConfigError, match=re.escape(message)):

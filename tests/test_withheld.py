@@ -1,4 +1,4 @@
-"""What is withheld changes nothing: an output is the same where it was never written, or is something else."""
+"""What is withheld changes nothing: an output is the same if the withheld words are absent, or others."""
 
 import io
 import re
