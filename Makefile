@@ -1,4 +1,4 @@
-# A thin layer over nox: `make` builds all, `make test` is what CI demands. ARGS go on: make serve ARGS="--port 8001"
+# Runs nox: `make` builds all, `make test` is what CI demands. ARGS go on to it: make serve ARGS="--port 8001"
 # Neither make nor a shell runs what they hold, which may be the name of somebody's branch.
 override ARGS := $(value ARGS)
 override PYTHON := $(or $(value PYTHON),python3)

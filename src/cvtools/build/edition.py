@@ -246,10 +246,10 @@ class EditionBuild:
         env = app.env if app else self.apps.env
         before = self.format_inputs
         self.format_inputs = f"{env.all_docs[env.config.root_doc]} {repeated_words(env)}"
-        paths = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
+        files = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
         wanted = [self.paths.dist / name for name in self.edition.config.documents]
         is_changed = before != self.format_inputs
-        outdated = [name for name, path in paths.items() if path in wanted and (is_changed or not path.exists())]
+        outdated = [name for name, file in files.items() if file in wanted and (is_changed or not file.exists())]
         if outdated:
             with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
                 if not app:
@@ -259,7 +259,7 @@ class EditionBuild:
                     with other_builder(opened, builder, self.paths.dist) as other:
                         other.write_documents({env.config.root_doc})
                     self._begin_checks()
-        _unlink(path for path in paths.values() if path not in wanted)
+        _unlink(file for file in files.values() if file not in wanted)
         json_resume.export(env, self.paths.file(json_resume.FILE))
 
     def _remove_leaks(self) -> bool:

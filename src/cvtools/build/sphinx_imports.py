@@ -11,8 +11,8 @@ from sphinx.application import builtin_extensions
 
 from cvtools.private_api import UNUSED_EXTENSIONS
 
-#: Libraries that Sphinx and the theme import, but no build of a CV uses, each with the names of it that the theme needs
-#: to be imported: exceptions that it catches (kinds of OSError), and a class of nodes that it looks for.
+#: Libraries that Sphinx and the theme import, but no build of a CV uses, each with the names that the theme imports
+#: from it: exceptions that it catches (kinds of OSError), and a class of nodes that it looks for.
 _UNUSED_LIBRARIES: Mapping[str, Mapping[str, object]] = {
     "charset_normalizer": {},
     "requests": {},
