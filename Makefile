@@ -1,10 +1,10 @@
-# A thin layer over nox: `make` builds all, `make test` is what CI demands. ARGS go on: make serve ARGS="--port 8001"
+# Runs nox: `make` builds all, `make test` is what CI demands. ARGS go on to it: make serve ARGS="--port 8001"
 # Neither make nor a shell runs what they hold, which may be the name of somebody's branch.
 override ARGS := $(value ARGS)
 override PYTHON := $(or $(value PYTHON),python3)
 export ARGS PYTHON
 override SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
-SESSIONS := build html pdf serve linkcheck spelling diff lint types tests lowest newest package clean
+SESSIONS := build html pdf serve linkcheck spelling diff lint types tests lowest newest standards package clean
 
 $(SESSIONS): .venv/bin/nox
 	@set -f; .venv/bin/nox -s $@ -- $$ARGS

@@ -88,7 +88,7 @@ def translate(session: nox.Session) -> None:
     session.run("cvtools", "translate")
 
 
-@nox.session(default=False)
+@nox.session
 def benchmark(session: nox.Session) -> None:
     """Measure the time of builds and of other programs; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""
     install(session, "serve")
@@ -101,7 +101,7 @@ def benchmark(session: nox.Session) -> None:
     session.run("python", "benchmarks/run.py", *session.posargs, env={"PATH": path})
 
 
-@nox.session(default=False)
+@nox.session
 def machines(session: nox.Session) -> None:
     """Measure what parsers of CVs find in our PDFs and in other programs'; writes benchmarks/results/machines.md."""
     install(session, "serve")
@@ -181,21 +181,21 @@ def tests(session: nox.Session) -> None:
         session.run("python", "-m", "tests.coverage", folder)
 
 
-@nox.session(default=False, reuse_venv=False)
+@nox.session(reuse_venv=False)
 def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest versions of the dependencies that pyproject.toml allows."""
     session.install("--resolution=lowest-direct", "-r", "pyproject.toml", "--all-extras")
     tests_unlocked(session)
 
 
-@nox.session(default=False, reuse_venv=False)
+@nox.session(reuse_venv=False)
 def newest(session: nox.Session) -> None:
     """Run the tests with the newest versions of the dependencies that pyproject.toml allows."""
     session.install("-r", "pyproject.toml", "--all-extras")
     tests_unlocked(session)
 
 
-@nox.session(default=False)
+@nox.session
 def package(session: nox.Session) -> None:
     """Make wheel, sdist and SBOM in build/packages; try both on the lowest and the newest Python (`-- 3.11 3.13`)."""
     install(session, "release", project=False)
@@ -239,7 +239,7 @@ def diff(session: nox.Session) -> None:
     session.run("python", ".github/compare.py", str(before / "dist"), "dist", "build/diff")
 
 
-@nox.session(default=False)
+@nox.session
 def standards(session: nox.Session) -> None:
     """Validate PDFs by PDF/UA-1 and PDF/A-3a, those of PDF 2.0 by PDF/UA-2, PDF/A-4 and WTPDF."""
     install(session, "tests", "standards")
@@ -247,7 +247,7 @@ def standards(session: nox.Session) -> None:
     session.run("python", "-m", "tests.standards")
 
 
-@nox.session(default=False)
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Build random pages for some time (`-- --minutes 5`)."""
     install(session, "tests")

@@ -304,7 +304,7 @@ def the_preview(work: Path, rounds: int) -> tuple[Runs, list[Target]]:
         address = re.findall("http[^ ]+/", preview.stdout.readline())[0]
         until(lambda: list(theirs.glob("rendercv_output/*.png")))
         (pdf,) = theirs.glob("rendercv_output/*.pdf")
-        heard(address, lambda state: state["pdfs"].get("cv") and not state["busy"])
+        wait_for_state(address, lambda state: state["pdfs"].get("cv") and not state["busy"])
         for page in pages:
             words = first_words(cv / "docs/index.md", texts[page - 1], yaml.read_text("utf-8"))
             for number in range(rounds + 1):
@@ -340,15 +340,15 @@ def running(command: Sequence[str], folder: Path) -> Iterator[Any]:
 
 def saved(address: str, page: int, save: Callable[[], None]) -> Iterator[tuple[str, float]]:
     """Save, and yield the seconds until the HTML, the PDF and the picture of one of its pages are new."""
-    before = heard(address, lambda state: not state["busy"])
+    before = wait_for_state(address, lambda state: not state["busy"])
 
     def html() -> Iterator[tuple[str, float]]:
-        heard(address, lambda state: state["book"] != before["book"])
+        wait_for_state(address, lambda state: state["book"] != before["book"])
         fetch(address)
         yield "HTML", time.perf_counter() - start
 
     def picture() -> Iterator[tuple[str, float]]:
-        heard(address, lambda state: state["pdfs"]["cv"] != before["pdfs"]["cv"])
+        wait_for_state(address, lambda state: state["pdfs"]["cv"] != before["pdfs"]["cv"])
         yield "PDF", time.perf_counter() - start
         fetch(f"{address}_preview/cv/{page}?width=900")
         yield "picture", time.perf_counter() - start
@@ -361,7 +361,7 @@ def saved(address: str, page: int, save: Callable[[], None]) -> Iterator[tuple[s
             yield from future.result()
 
 
-def heard(address: str, is_so: Callable[[Mapping[str, Any]], object]) -> Mapping[str, Any]:
+def wait_for_state(address: str, is_so: Callable[[Mapping[str, Any]], object]) -> Mapping[str, Any]:
     """Return the first state of the preview for which a condition holds."""
     with urlopen(f"{address}_preview/events", timeout=60) as events:  # noqa: S310 - this machine's
         states = (json.loads(line[6:]) for line in events if line.startswith(b"data: "))

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-#: Without a sandbox, which containers lack, without what a browser does of its own accord, and without the world.
+#: Options: no sandbox, which containers lack; no requests by the browser itself; no addresses but this machine's.
 QUIETLY = [
     *"--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync".split(),
     "--no-first-run",

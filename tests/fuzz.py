@@ -1,4 +1,4 @@
-"""Random hostile pages for as long as one likes: nothing gets past the judge of tokens and the door to TeX.
+"""Build random hostile pages for some time: nothing gets past the check of tokens and that of the LaTeX.
 
 `nox -s fuzz -- --minutes 5`; what is found is printed, as small as it can be made.
 """
@@ -116,13 +116,12 @@ def quoted(words: str) -> str:
 )
 @given(PAGES, CATALOGS)
 def check(page: str, catalog: str) -> None:
-    """A page is refused in words, or becomes a page of the book and a PDF that hold nothing but its words."""
+    """A page is refused with a message, or becomes a page of the book and a PDF that hold nothing but its words."""
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
         (project.folder / "secret.txt").write_text(SECRET)
         (project.folder / "secret.png").write_bytes(SECRET.encode())
         (project.docs / "linked.png").symlink_to(project.folder / "secret.png")
-        # Not as text, which would part lines as the system does.
         (project.docs / "index.md").write_bytes(page.encode())
         messages = project.docs / "locales/pl/LC_MESSAGES/index.po"
         messages.parent.mkdir(parents=True)
@@ -140,7 +139,7 @@ def check(page: str, catalog: str) -> None:
 
 
 def look_at(html: Built, latex: Built) -> None:
-    """Hold what was written against what the layers promise."""
+    """Check the output by the promises of SECURITY.md."""
     for built in (html, latex):
         assert built.files_with(SECRET) == []
     document = html.doctree()

@@ -18,7 +18,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> object:
     return importlib.import_module("plot")
 
 
-def test_the_picture_is_sound(module: object) -> None:
+def test_bar_chart_is_valid_svg(module: object) -> None:
     bars = module.bars  # type: ignore[attr-defined]
     root = ET.fromstring(bars("Seconds", [("cvtools: a & b", 1.0), ("other", 2.5)]))
     widths = [float(rect.get("width", "0")) for rect in root.iter("{http://www.w3.org/2000/svg}rect")][1:]
@@ -26,7 +26,7 @@ def test_the_picture_is_sound(module: object) -> None:
     assert ET.fromstring(bars("None", [])).tag.endswith("svg")
 
 
-def test_its_options_are_said() -> None:
+def test_help_names_the_options() -> None:
     done = subprocess.run(
         [sys.executable, "run.py", "--help"],
         cwd=BENCHMARKS,

@@ -55,7 +55,7 @@ def test_words_are_marked_with_the_words_around_them(compare: ModuleType) -> Non
     ]
 
 
-def test_places_that_are_far_apart_stand_apart(compare: ModuleType) -> None:
+def test_distant_changes_are_listed_apart(compare: ModuleType) -> None:
     middle = [str(number) for number in range(50)]
     assert len(list(compare.changes(["x", *middle, "y"], ["z", *middle]))) == 2
 
@@ -79,7 +79,7 @@ def test_the_report_shows_what_differs_and_nothing_else(compare: ModuleType, tmp
 
 
 def test_words_that_come_again_and_again_take_no_time(compare: ModuleType) -> None:
-    """Each word often enough to be a match everywhere, and too seldom to be passed over as noise."""
+    """Each word is so frequent that it matches everywhere, but not so frequent that difflib skips it as noise."""
     before = [f"w{number % 101}" for number in range(20_000)]
     after = [f"w{number * 7 % 101}" for number in range(20_000)]
     assert list(compare.changes(before, after))
@@ -95,7 +95,7 @@ def test_words_that_come_again_and_again_take_no_time(compare: ModuleType) -> No
     ],
 )
 @pytest.mark.usefixtures("_no_pictures")
-def test_words_and_names_can_do_nothing(compare: ModuleType, tmp_path: Path, word: str) -> None:
+def test_words_and_names_are_no_markup(compare: ModuleType, tmp_path: Path, word: str) -> None:
     name = f"{word.replace('/', '')[:60]}.html"
     builds = [
         compare.Build(dist(tmp_path / "before", {})),

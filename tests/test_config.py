@@ -224,7 +224,7 @@ def test_conf_py_that_never_ends_or_raises_what_nothing_catches_gives_an_error(
         assert f"{project.folder}/conf.py: {fault}\n" in capsys.readouterr().err
 
 
-def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_month_of_present_is_that_of_the_source_date(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1420070400")  # 2015-01-01
     (project.folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
     assert project.write(PAGE).build().app.config.cv_today == "2015-01"

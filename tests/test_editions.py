@@ -179,7 +179,7 @@ def test_head_names_translations_and_the_first_variant(made: Path) -> None:
     assert [link["href"] for link in page(made, "pl").select("link[rel=canonical]")] == ["https://cv.example/pl/"]
 
 
-def test_pages_that_a_pdf_gains_are_shown_in_all_editions(copied: Path) -> None:
+def test_new_page_count_of_a_pdf_is_shown_in_all_editions(copied: Path) -> None:
     long = PAGES["docs/index.md"].replace("- Python\n", "- Python\n- Ships\n\nA paragraph.\n" + "\nLong.\n" * 50)
     (copied / "docs/index.md").write_text(long, "utf-8")
     assert build(copied)
@@ -325,13 +325,13 @@ def test_preview_shares_no_folder_with_an_edition_of_its_name(tmp_path: Path) ->
     assert {path: path.stat().st_mtime_ns for path in edition.rglob("*")} == before
 
 
-def test_preview_of_an_edition_that_there_is_not_suggests_another(copied: Path) -> None:
+def test_preview_of_an_unknown_edition_suggests_another(copied: Path) -> None:
     preview = PreviewBuilder(copied, [], "shrot")
     preview.run()
     assert 'there is no edition "shrot": did you mean short?' in preview.state.messages["page"][0]
 
 
-def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_preview_of_an_unknown_edition_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["watch", "--edition", "shrot", str(copied)]) == 2
     assert capsys.readouterr().err == 'cvtools: there is no edition "shrot": did you mean short?\n'
 

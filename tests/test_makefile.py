@@ -1,4 +1,4 @@
-"""What make hands on is taken for no command, whatever it holds."""
+"""Arguments that make passes on never run as commands."""
 
 import json
 import runpy
@@ -91,7 +91,7 @@ def test_diff_takes_no_name_of_a_branch_for_an_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     class Session:
-        """Runs git alone; says what nox would not go on after."""
+        """Runs git alone, and raises if it fails, as nox does."""
 
         posargs = (name,)
 

@@ -1,4 +1,4 @@
-"""The book as a browser shows it: on a phone and a desk, in light and dark, and on paper."""
+"""The book as a browser shows it: on a phone and a wide screen, in light and dark, and on paper."""
 
 import gzip
 import re
@@ -130,10 +130,8 @@ def test_page_is_light_and_asks_nobody_else(site: Site, page: str) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_no_page_has_a_fault_for_those_who_do_not_see_or_point(
-    site: Site, scheme: Literal["light", "dark"], width: int
-) -> None:
-    """As axe-core judges, and by the contrast of what is small or grey."""
+def test_no_page_has_an_accessibility_fault(site: Site, scheme: Literal["light", "dark"], width: int) -> None:
+    """By axe-core, and by the contrast of small or grey text."""
     assert len(site.pages) >= 5
     for name in site.pages:
         shown = site.open(name, scheme=scheme, width=width)
@@ -210,7 +208,7 @@ def test_search_hit_leads_to_the_entry_and_quotes_it(site: Site) -> None:
     assert shown.locator(".search > li > a").first.evaluate("link => link.hash") == "#example-devices"
 
 
-def test_search_says_of_a_technology_what_it_is(site: Site) -> None:
+def test_search_hit_of_a_technology_says_that_it_is_one(site: Site) -> None:
     shown = site.open("search.html?q=Kafka")
     hit = shown.locator(".search > li.kind-object").first
     hit.wait_for()
@@ -242,7 +240,7 @@ def test_magnifier_is_beside_the_words_of_a_search(site: Site, form: str) -> Non
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_stop_of_the_keyboard_shows_the_same_ring(site: Site, page: str) -> None:
+def test_every_focus_ring_is_the_same(site: Site, page: str) -> None:
     shown = site.open(page)
     ring = (
         "[document.activeElement].filter(e => e !== document.body).map(e => getComputedStyle(e)).map("
@@ -257,7 +255,7 @@ def test_every_stop_of_the_keyboard_shows_the_same_ring(site: Site, page: str) -
     assert {*rings} == {"solid 2px rgb(31, 78, 121) 2px none 1"}
 
 
-def test_without_script_the_colours_are_those_of_the_mode(site: Site) -> None:
+def test_without_javascript_the_colours_are_those_of_the_colour_scheme(site: Site) -> None:
     def colours(shown: Page) -> list[str]:
         parts = ("body", "h1", ".bd-article a", ".cv-head-position", ".btn-download-pdf-button", ".cv-timeline rect")
         style = "part => ['color', 'backgroundColor', 'fill'].map(name => getComputedStyle(part)[name]).join()"
@@ -338,7 +336,7 @@ def test_chosen_technology_is_legible_after_a_search_for_it(site: Site) -> None:
     assert ratio >= 4.5, text
 
 
-def test_section_stays_whatever_its_id_is(site: Site) -> None:
+def test_section_with_the_id_of_the_technology_bar_stays_in_place(site: Site) -> None:
     shown = site.open()
     shown.evaluate(
         "document.querySelector('.bd-article section section').id = 'cv-lens'; dispatchEvent(new Event('popstate'))"
@@ -346,7 +344,7 @@ def test_section_stays_whatever_its_id_is(site: Site) -> None:
     assert shown.locator("#cv-lens").evaluate_all("all => all.map(e => getComputedStyle(e).position)") == ["static"]
 
 
-def test_address_of_no_technology_dims_nothing(site: Site) -> None:
+def test_address_with_an_unknown_technology_dims_nothing(site: Site) -> None:
     shown = site.open("index.html?t=%3Cimg src=x%3E")
     assert not shown.evaluate("document.body.classList.contains('cv-lens')")
 
@@ -371,7 +369,7 @@ def test_names_in_the_timeline_are_whole_and_large_enough_to_hit(site: Site) -> 
     assert "A Company with a Rather Long Name, Senior Python Developer of Platforms for Financial Data" in names
 
 
-def test_links_of_their_own_are_large_enough_to_hit(site: Site) -> None:
+def test_links_outside_of_text_are_large_enough_to_hit(site: Site) -> None:
     """At least 24 pixels high (WCAG 2.2, success criterion 2.5.8)."""
     shown = site.open()
     links = shown.locator(".cv-facts a, .cv-technologies a, .cv-timeline a, .cv-entry .headerlink, .bd-sidebar a")
@@ -420,7 +418,7 @@ def test_nothing_moves_while_a_page_loads(site: Site) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_stands_out_at_the_side(site: Site, page: str) -> None:
+def test_nothing_overflows_the_width_of_the_page(site: Site, page: str) -> None:
     shown = site.open(page)
     wide = (
         "[...document.querySelectorAll('.bd-article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 "
@@ -478,7 +476,7 @@ def test_the_page_links_to_pdfs_and_talks_that_are_there(site: Site) -> None:
     assert [link for link in own if not shown.request.get(link).ok] == []
 
 
-#: Where an entry's title and fields stand, in pixels: of the title its last line, of a field its first.
+#: Positions of an entry's title (of its last line) and fields (of their first lines), in pixels.
 PLACES = """
 entry => Object.fromEntries([...entry.querySelectorAll(":scope > :is(h3, h4), :scope > dl > div")].map(part => {
   const line = document.createRange();
@@ -492,8 +490,8 @@ entry => Object.fromEntries([...entry.querySelectorAll(":scope > :is(h3, h4), :s
 """
 
 
-def test_dates_stand_at_the_right_of_a_desk(site: Site) -> None:
-    """When beside the title, for how long below it; whatever else there is to say."""
+def test_dates_are_at_the_right_on_a_wide_screen(site: Site) -> None:
+    """The period is beside the title, the duration on the next line, whatever other fields there are."""
     shown = site.open(width=1280)
     margin = shown.evaluate("document.querySelector('.cv-person > h1').getBoundingClientRect().right")
     found = shown.locator(".cv-position, .cv-employer, .cv-education")
@@ -638,7 +636,7 @@ def test_no_label_is_cut_off(site: Site) -> None:
     assert {*map(tuple, labels)} == {("Time zone", False), ("Specialization", False), ("Score", False)}
 
 
-def test_who_and_where_stand_above_when_on_a_phone(site: Site) -> None:
+def test_organization_and_location_are_above_the_dates_on_a_phone(site: Site) -> None:
     head = site.open(width=390).locator(".cv-position > .cv-head").first
     boxes = [head.locator(f".cv-{name}").bounding_box() for name in ("organization", "location", "period", "duration")]
     organization, location, period, duration = (box["y"] for box in boxes if box)
@@ -671,7 +669,7 @@ def test_the_timeline_is_of_use_without_a_mouse(site: Site) -> None:
     shown.wait_for_url("**#example-corp")
 
 
-def test_labels_are_for_those_who_listen(site: Site) -> None:
+def test_labels_are_for_screen_readers(site: Site) -> None:
     """Hidden from the eye, yet in the accessibility tree."""
     shown = site.open()
     label = shown.locator(".cv-position .cv-period dt").first

@@ -21,7 +21,7 @@ from sphinx.util.docutils import docutils_namespace
 from sphinx.util.logging import NAMESPACE
 
 from cvtools.private_api import (
-    UNUSED,
+    UNUSED_EXTENSIONS,
     EarlySphinx,
     builder_of,
     forget_doctrees,
@@ -52,7 +52,7 @@ def test_early_sphinx_has_read_conf_py_and_loaded_no_extension(project: Project)
 
 
 @pytest.mark.parametrize(("more", "is_set_up"), [("", False), ("def setup(app):\n    pass\n", True)])
-def test_early_sphinx_sets_up_what_cvtools_does_not_use_only_where_conf_py_may(
+def test_early_sphinx_sets_up_unused_extensions_only_if_conf_py_has_a_setup_function(
     project: Project, more: str, is_set_up: bool
 ) -> None:
     project.write({"index.md": "# Ada\n"})
@@ -61,7 +61,7 @@ def test_early_sphinx_sets_up_what_cvtools_does_not_use_only_where_conf_py_may(
     out = project.folder / "out"
     with docutils_namespace():
         app = EarlySphinx(lambda app: None, project.docs, project.folder, out, out, "html", status=None)
-    assert [name in app.extensions for name in sorted(UNUSED)] == [is_set_up] * len(UNUSED)
+    assert [name in app.extensions for name in sorted(UNUSED_EXTENSIONS)] == [is_set_up] * len(UNUSED_EXTENSIONS)
 
 
 def test_other_builder_writes_as_in_an_application_of_its_own(project: Project) -> None:

@@ -48,8 +48,8 @@ def test_builders_of_pages_get_on_with_the_books_theme(root: Callable[[str], Pro
     assert project.build(builder).files_with("Leads the billing team.")
 
 
-def test_what_translators_get(root: Callable[[str], Project]) -> None:
-    """In doctrees of its own, as Sphinx demands."""
+def test_catalog_template_has_the_texts_to_translate(root: Callable[[str], Project]) -> None:
+    """Sphinx demands separate doctrees for this builder."""
     messages = re.findall(r'(?m)^msgid "(.+)"$', root("test-kinds").build("gettext").read("index.pot"))
     assert {"Software architect", "Remote", "Wrote the ledger."} <= set(messages)
 

@@ -21,7 +21,7 @@ COMMAND = [
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "import sys; from cvtools.cli import main; sys.exit(main())",
 ]
-#: Tells that it runs, and stays.
+#: Code of conf.py that writes a file at an event, and sleeps.
 SLEEP = """
 import os, time
 def sleep(app, *arguments):
@@ -196,7 +196,7 @@ def test_project_that_cannot_be_built_gets_one_line(
     assert "Traceback" not in said
 
 
-#: Is interrupted while it forks: its memory makes that take longer than all else.
+#: Code that is interrupted while it forks, which takes most of the time because of its memory.
 FORKS = """
 import logging, os, threading
 from cvtools.signals import interruptible

@@ -169,6 +169,12 @@ def test_ci_runs_what_make_test_runs(workflow: Workflow) -> None:
     assert set(run.split()) == demanded
 
 
+def test_make_has_every_session_that_a_workflow_names() -> None:
+    (sessions,) = re.findall(r"^SESSIONS := (.*)", Path("Makefile").read_text(), re.MULTILINE)
+    named = {name for path in FOLDER.iterdir() for name in re.findall(r"run: make (\w+)", path.read_text())}
+    assert named <= set(sessions.split())
+
+
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
 def test_ci_may_only_read(workflow: Workflow) -> None:
     rights = [job["permissions"] for job in workflow["jobs"].values()]

@@ -105,7 +105,7 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     watch = add_command("watch", _watch, "show page and PDF in the browser, updated after every save")
     add_path(watch, "project", help="a folder with conf.py and docs/", **here)
     watch.add_argument("--edition", default="", metavar="NAME", help="such as short-pl; if none, the first")
-    watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
+    watch.add_argument("--port", type=int, default=8000, help="port of this machine; 0 for any that is free")
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
 
     imported = add_command("import", _import, "write a CV of another format as a project of Markdown", _IMPORT_NOTE)
@@ -335,7 +335,7 @@ def _watch(options: argparse.Namespace) -> int:
         return MISUSED
     require_project(project := options.project.resolve())
     if options.edition:
-        # Refuse an unknown edition at once: the preview itself waits until conf.py is corrected.
+        # Refuse an unknown edition, but not a faulty conf.py: the preview waits until that is corrected.
         with contextlib.suppress(SphinxError):
             editions.named(config.read(project), options.edition)
     with _limited_memory():

@@ -29,7 +29,7 @@ from sphinx.util.tags import Tags
 from cvtools import limits
 
 #: Sphinx's own extensions that cvtools does not use: they take long to import, and no option of Sphinx leaves them out.
-UNUSED = frozenset(
+UNUSED_EXTENSIONS = frozenset(
     [f"sphinx.builders.{name}" for name in ("changes", "epub3", "linkcheck", "manpage", "singlehtml", "texinfo", "xml")]
     + [f"sphinxcontrib.{name}" for name in ("applehelp", "devhelp", "htmlhelp", "serializinghtml", "qthelp")]
 )
@@ -52,7 +52,7 @@ class EarlySphinx(Sphinx):
     def setup_extension(self, extname: str) -> None:
         """Set up an extension, except for Sphinx's unused ones if ``conf.py`` loads no extension besides cvtools."""
         has_others = bool(self.config.setup or {*self.config.extensions} - {"cvtools", "myst_parser"})
-        if has_others or extname not in UNUSED:
+        if has_others or extname not in UNUSED_EXTENSIONS:
             super().setup_extension(extname)
 
 

@@ -146,7 +146,7 @@ def site_url() -> str:
 
 
 def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder with its files' names, in order, without hidden and unread folders, caches and environments.
+    """Yield folders with their files' names in order, without hidden and unread ones, caches and virtual environments.
 
     Nothing among the pages and catalogs is left out, since a page may name a picture in any folder.
     """

@@ -82,7 +82,7 @@ def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
         for name, wanted in limits.items():
             hard = resource.prlimit(process.pid, name)[1]
             most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            # Keep the hard limit of time: at it, a process ends without SIGXCPU, and it cannot be raised again.
+            # Keep the hard limit of time: it cannot be raised again, and ends a process without SIGXCPU.
             resource.prlimit(process.pid, name, (most, hard if name == resource.RLIMIT_CPU else most))
 
 

@@ -154,7 +154,7 @@ class _ReportsProblems:
         if record.levelno < WARNING:
             level, text = "note", text.removeprefix("note: ")
         if text.endswith("in override, ignoring"):
-            # Without cvtools, Sphinx does not know the values that a build sets.
+            # If conf.py does not load cvtools, Sphinx does not know the values that a build sets.
             return
         if not location and os.strerror(errno.ENOSPC) in text:
             # Sphinx merely warns about a page that it cannot write.
@@ -163,7 +163,7 @@ class _ReportsProblems:
 
 
 class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings, of the class for which Sphinx can postpone them."""
+    """Handler of warnings; Sphinx can postpone those of this base class alone."""
 
 
 class _NoteHandler(_ReportsProblems, Handler):

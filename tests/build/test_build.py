@@ -1076,7 +1076,7 @@ def test_pdf_build_tells_of_the_book_that_other_tools_made(
 
 
 @pytest.mark.parametrize("editions", [CONF, EDITIONS % "other"])
-def test_nothing_of_an_earlier_build_stays_without_its_folder_build(
+def test_products_of_an_earlier_build_go_though_its_folder_build_is_missing(
     earlier: Path, tmp_path: Path, editions: str
 ) -> None:
     pages = {"conf.py": editions, "docs/index.md": "# Ada\n\nWords.\n"}
@@ -1098,7 +1098,7 @@ def test_nothing_of_an_earlier_build_stays_without_its_folder_build(
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_products_of_a_failing_build_go_without_its_folder_build(fresh: Path) -> None:
+def test_products_of_a_failing_build_go_though_its_folder_build_is_missing(fresh: Path) -> None:
     write(fresh, {"docs/index.md": PAGES["docs/index.md"] + ":period: x\n\n{.only=x}\n"})
     assert not build(fresh, pdf=False, strict=True)
     assert (fresh / "dist/html/talks/2014.html").exists()
@@ -1343,7 +1343,9 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
         ['{"a": {}}', '{"dist": {}, "lock": {}, "state": {}}'],
     ],
 )
-def test_editions_that_change_places_keep_their_files(orders: list[str], fresh: Path, tmp_path: Path) -> None:
+def test_editions_that_are_reordered_or_renamed_have_the_files_of_a_new_build(
+    orders: list[str], fresh: Path, tmp_path: Path
+) -> None:
     for order in orders:
         write(fresh, {"conf.py": f"{CONF}cv_editions = {order}\n"})
         assert build(fresh, pdf=False, strict=True)

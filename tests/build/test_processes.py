@@ -1,4 +1,4 @@
-"""Builds at once: what becomes of one whose process ends before its time."""
+"""Parallel builds: one whose process is killed is reported."""
 
 import os
 import signal

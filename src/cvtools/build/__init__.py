@@ -43,10 +43,10 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             return True
         (project / "dist").mkdir(exist_ok=True)
         make = partial(_build_edition, project, options, fingerprint)
-        editions = _editions(project)
+        editions = _editions_with_paths(project)
         first, *others = editions
-        states = _build_editions(project, editions, make, report) if others else [make(*first, report)]
-        # Of an edition that failed as a whole, there is nothing to publish.
+        states = _build_several(project, editions, make, report) if others else [make(*first, report)]
+        # If an edition failed as a whole, publish nothing.
         if any(state.fingerprint != fingerprint for state in states):
             if has_products(project):
                 rule = "still that of an earlier build, since this one failed"
@@ -77,7 +77,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
     return failed
 
 
-def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
+def _editions_with_paths(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
     """Return the editions with their paths; for a faulty ``conf.py``, a default one, whose build reports the fault."""
     from sphinx.errors import ConfigError
 
@@ -117,7 +117,7 @@ def _build_edition(
         return EditionBuild(project, options, fingerprint, edition, paths, tex_pool).run(report)
 
 
-def _build_editions(
+def _build_several(
     project: Path,
     editions: "Sequence[tuple[Edition, ProjectPaths]]",
     make: "Callable[[Edition, ProjectPaths, Report], BuildState]",
@@ -132,13 +132,13 @@ def _build_editions(
     from cvtools.watchdog import processor_time
     from cvtools.writing.edition_links import write_page_counts
 
-    def build_edition(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
+    def makes_all(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
         return make(edition, paths, report).complete
 
     project_state = ProjectPaths(project / "build").state
     project_state.unlink(missing_ok=True)
     collected = Collector(report)
-    builds = {edition.label: partial(build_edition, edition, paths) for edition, paths in editions}
+    builds = {edition.label: partial(makes_all, edition, paths) for edition, paths in editions}
     seconds = processor_time(project / "docs", len(builds))
     failed = run_all(builds, lambda edition, problem: collected(problem), seconds)
     states = []
@@ -151,8 +151,8 @@ def _build_editions(
     for _, paths in editions:
         write_page_counts(paths.html.rglob("*.html"), numbers)
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
-    fingerprint, is_all = states[0].fingerprint, all(state.complete for state in states)
-    BuildState(fingerprint, external_files, collected.problems, complete=is_all).write(project_state)
+    complete = all(state.complete for state in states)
+    BuildState(states[0].fingerprint, external_files, collected.problems, complete=complete).write(project_state)
     return states
 
 

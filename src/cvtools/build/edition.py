@@ -146,9 +146,9 @@ class EditionBuild:
         return Path("dist", self.paths.published_name(product))
 
     def _make_products(self) -> BuildState:
-        """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
+        """Write LaTeX, the other products while TeX runs, wait for the PDFs, and return the new state."""
         with WATCHDOG.on(limits.BUILD_TIME):
-            with self._checks() as self.checks:
+            with self._start_checks() as self.checks:
                 if self.options.pdf:
                     self._write_latex()
                     self._write_letters()
@@ -181,10 +181,10 @@ class EditionBuild:
         )
 
     def _write_latex(self) -> None:
+        """Write the LaTeX of the CV and the talks, and the other formats while TeX runs."""
         with self._open_for_pdfs() as app:
             app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
             app.build()
-            # Meanwhile, TeX is at work.
             self._write_other_formats(app)
         unwritten = [name for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
         _unlink(self.paths.dist / f"{name}.pdf" for name in unwritten)
@@ -246,10 +246,10 @@ class EditionBuild:
         env = app.env if app else self.apps.env
         before = self.format_inputs
         self.format_inputs = f"{env.all_docs[env.config.root_doc]} {repeated_words(env)}"
-        paths = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
+        files = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
         wanted = [self.paths.dist / name for name in self.edition.config.documents]
         is_changed = before != self.format_inputs
-        outdated = [name for name, path in paths.items() if path in wanted and (is_changed or not path.exists())]
+        outdated = [name for name, file in files.items() if file in wanted and (is_changed or not file.exists())]
         if outdated:
             with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
                 if not app:
@@ -259,7 +259,7 @@ class EditionBuild:
                     with other_builder(opened, builder, self.paths.dist) as other:
                         other.write_documents({env.config.root_doc})
                     self._begin_checks()
-        _unlink(path for path in paths.values() if path not in wanted)
+        _unlink(file for file in files.values() if file not in wanted)
         json_resume.export(env, self.paths.file(json_resume.FILE))
 
     def _remove_leaks(self) -> bool:
@@ -287,7 +287,7 @@ class EditionBuild:
             shutil.rmtree(folder, ignore_errors=True)
         return True
 
-    def _checks(self) -> AbstractContextManager[PdfProcess | None]:
+    def _start_checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
         if self.options.draft or not self.options.pdf:
             return contextlib.nullcontext()

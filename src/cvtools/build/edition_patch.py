@@ -74,7 +74,7 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
         elif "not-" in lines[only]:
             marked[only] = f"{lines[only].rstrip()}, not-{name}\n"
         else:
-            # The mark lists the editions to show the entry in, and the new one is not among them.
+            # Undo _named(): the mark lists the editions that have the entry, and the new one must not.
             marked[only] = lines[only]
     return marked
 

@@ -68,7 +68,7 @@ class LuaLatex:
     """A LuaLaTeX process that typesets one PDF in the background, until :meth:`wait` is called.
 
     Given the beginning of the document in advance, at least the preamble, which loads the class and the fonts, TeX sets
-    it and waits for the rest; if the document begins otherwise in the end, TeX starts again. Only a complete PDF
+    it and waits for the rest; if the written document begins otherwise, TeX starts again. Only a complete PDF
     replaces the one at the target.
 
     :param tex: path of the document, in a folder with the class; :meth:`typeset` is called once it is written

@@ -49,7 +49,8 @@ def run_all(
             if time_of_others() > limit:
                 rule = f"the editions take more than {seconds:.0f} s of processor time: shorten the pages"
                 report("", Problem(rule, "docs", level="fatal"))
-                failed, waiting, limit = [*failed, *(name for name, _ in waiting)], [], math.inf
+                failed += [name for name, _ in waiting]
+                waiting, limit = [], math.inf
                 stop_children()
             while waiting and len(running) < (os.cpu_count() or 1):
                 name, build = waiting.pop(0)

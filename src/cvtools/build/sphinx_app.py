@@ -146,7 +146,7 @@ class SphinxApps:
 
 
 def _name_pictures(env: BuildEnvironment) -> set[str]:
-    """Give pictures of one name numbers in the order of their paths; return the pages whose pictures are renamed.
+    """Assign numbers to pictures of the same name, in the order of their paths; return the pages with renamed pictures.
 
     Sphinx numbers them in the order in which pages are read, so that a book would depend on earlier builds.
     """
@@ -193,6 +193,6 @@ def stale_files(app: Sphinx) -> Iterator[Path]:
     yield from filter(Path.is_file, _no_longer_copied(app))
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]
-        has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
-        if has_source and path not in current and path.is_file():
+        is_of_docs = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
+        if is_of_docs and path not in current and path.is_file():
             yield path

@@ -9,10 +9,10 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import builtin_extensions
 
-from cvtools.private_api import UNUSED
+from cvtools.private_api import UNUSED_EXTENSIONS
 
-#: Libraries that Sphinx and the theme import, but that no build of a CV uses, each with the names that importing them
-#: needs: exceptions that the theme catches (kinds of OSError), and a class of nodes that it looks for.
+#: Libraries that Sphinx and the theme import, but no build of a CV uses, each with the names that the theme imports
+#: from it: exceptions that it catches (kinds of OSError), and a class of nodes that it looks for.
 _UNUSED_LIBRARIES: Mapping[str, Mapping[str, object]] = {
     "charset_normalizer": {},
     "requests": {},
@@ -34,8 +34,8 @@ class _StandIn(ModuleType):
         return getattr(import_module(self.__name__), name)
 
 
-def _import_without_unused(*modules: str) -> None:
-    """Import modules with stand-ins for libraries that no build of a CV uses, which take long to import."""
+def _import_with_stand_ins(*modules: str) -> None:
+    """Import modules while stand-ins replace the unused libraries."""
     for name, names in _UNUSED_LIBRARIES.items():
         if name not in sys.modules:
             sys.modules[name] = stand_in = _StandIn(name)
@@ -57,12 +57,12 @@ def _remove_stand_ins() -> None:
 def import_sphinx() -> None:
     """Import the modules of Sphinx that import unused libraries; call this before other code imports these modules."""
     transforms = "sphinx.transforms.post_transforms"
-    _import_without_unused("sphinx.ext.intersphinx", f"{transforms}.code", f"{transforms}.images")
+    _import_with_stand_ins("sphinx.ext.intersphinx", f"{transforms}.code", f"{transforms}.images")
 
 
 def import_theme() -> None:
     """Import the theme of the web book."""
-    _import_without_unused("sphinx_book_theme")
+    _import_with_stand_ins("sphinx_book_theme")
 
 
 def import_all() -> None:
@@ -73,7 +73,7 @@ def import_all() -> None:
     import_sphinx()
     # These import most of this package, and libraries that take long.
     ours = ("build.edition", "reading.parser", "writing.docx.translator", "writing.latex.builder")
-    builtin = (name for name in builtin_extensions if name not in UNUSED)
+    builtin = (name for name in builtin_extensions if name not in UNUSED_EXTENSIONS)
     for name in (*builtin, *(f"cvtools.{name}" for name in ours)):
         import_module(name)
     import_theme()

@@ -67,10 +67,10 @@ def _problem(message: str, line: re.Match[str] | None, location: str, latex: str
     """Return the problem that a message of TeX means.
 
     :param line: the line of the log with the number of the document's line, and its words
-    :param location: the source file and line if that is no line of the document
+    :param location: the style file and line that TeX was reading; empty if it was reading the document
     """
     location = location or (_location_of_error(int(line[1]), message, latex) if line else "")
-    # Delete the name of a package, with which it begins each line, and add the line at fault, up to where TeX stopped.
+    # Delete the package's name at the beginning of each line, and add the line at fault, up to where TeX stopped.
     message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
     for pattern, meaning in _REMEDIES.items():
         if match := re.search(pattern, message):

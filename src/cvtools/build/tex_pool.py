@@ -57,7 +57,7 @@ class TexPool(AbstractContextManager["TexPool"]):
                 is_current = only_changed and self._is_newer(name, [self.project / "conf.py", *talks.glob("*")])
                 is_likely = form == "cv" or (talks.exists() and not is_current)
                 if name not in [*self.waiting, *self.runs] and is_likely:
-                    self.waiting[name] = self._run(name, self._preamble(config, name))
+                    self.waiting[name] = self._new_run(name, self._preamble(config, name))
 
     def _is_newer(self, name: str, sources: Iterable[Path]) -> bool:
         """Return whether a PDF was made after the last change of these files and of the source as a whole."""
@@ -89,9 +89,9 @@ class TexPool(AbstractContextManager["TexPool"]):
         if earlier := self.waiting.pop(f"{name}{_AHEAD}", None):
             earlier.stop()
         if not any(faults(beginning)):
-            self.waiting[f"{name}{_AHEAD}"] = self._run(name, beginning, _AHEAD)
+            self.waiting[f"{name}{_AHEAD}"] = self._new_run(name, beginning, _AHEAD)
 
-    def _run(self, name: str, beginning: str = "", suffix: str = "") -> LuaLatex:
+    def _new_run(self, name: str, beginning: str = "", suffix: str = "") -> LuaLatex:
         pdf = self.paths.dist / f"{name}.pdf"
         return LuaLatex(self.paths.latex / f"{name}.tex", pdf, self.epoch, beginning, suffix)
 
@@ -105,7 +105,7 @@ class TexPool(AbstractContextManager["TexPool"]):
             time.sleep(0.01)
         ahead = self.waiting.get(f"{tex.stem}{_AHEAD}")
         is_ahead = ahead and ahead.is_ready() and tex.read_text("utf-8").startswith(ahead.beginning)
-        run = self.waiting.pop(f"{tex.stem}{_AHEAD}" if is_ahead else tex.stem, None) or self._run(tex.stem)
+        run = self.waiting.pop(f"{tex.stem}{_AHEAD}" if is_ahead else tex.stem, None) or self._new_run(tex.stem)
         try:
             _refuse_unknown_commands(tex)
             run.typeset(*fonts)

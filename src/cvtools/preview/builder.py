@@ -130,7 +130,7 @@ class PreviewBuilder:
 
     def _options(self) -> dict[str, Any]:
         """Return the edition's options, with the same names of files as in any other edition."""
-        # Without an edition as well, since Sphinx lets some exceptions of conf.py through.
+        # Read it in any case: this refuses exceptions of conf.py that Sphinx lets through.
         cv_config = config.read(self.project)
         if not self.edition:
             return {"cv_file": "cv"}
@@ -239,10 +239,10 @@ def above_change(before: str, now: str) -> str:
     pairs = zip(before.splitlines(keepends=True), now.splitlines(keepends=True), strict=False)
     same = sum(len(line) for line, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     above = depth = 0
-    for place in takewhile(lambda place: place.start() <= same, _BOUNDARY.finditer(now)):
-        depth += {"begin": 1, "end": -1}.get(place[1], 0)
-        if not place[1] and depth == 1:
-            above = place.start()
+    for boundary in takewhile(lambda match: match.start() <= same, _BOUNDARY.finditer(now)):
+        depth += {"begin": 1, "end": -1}.get(boundary[1], 0)
+        if not boundary[1] and depth == 1:
+            above = boundary.start()
     return now[:above]
 
 
