@@ -54,7 +54,7 @@ READERS = ("fonts-dejavu-core", "fonts-noto-cjk", "chromium", "libatomic1", "mup
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build everything into dist/: the web book and the PDFs."""
+    """Build everything into dist/: the website and the PDFs."""
     install(session)
     if "--html" not in session.posargs:
         provide(session, *TEX, why="to typeset the PDFs", stop=False)
@@ -63,7 +63,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def html(session: nox.Session) -> None:
-    """Build the web book alone, which needs no TeX."""
+    """Build the website alone, which needs no TeX."""
     session.notify("build", ["--html", *session.posargs])
 
 

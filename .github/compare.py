@@ -60,7 +60,7 @@ class Build:
     dist: Path
 
     def pages(self) -> dict[str, Path]:
-        """Return the pages of the book, without those that Sphinx generates, by name."""
+        """Return the pages of the website, without those that Sphinx generates, by name."""
         files = {path.relative_to(self.dist / "html").as_posix(): path for path in self.dist.glob("html/**/*.html")}
         # Folders such as _downloads have files that an author added, which no browser may open.
         pages = {name: path for name, path in sorted(files.items()) if not re.search("(^|/)_", name)}
@@ -100,7 +100,7 @@ class Build:
         return picture.getvalue()
 
     def screens(self, names: Sequence[str]) -> dict[str, bytes]:
-        """Return pages of the book as a browser shows them (PNG), by name."""
+        """Return pages of the website as a browser shows them (PNG), by name."""
         pages = self.pages()
         executable = next(filter(None, map(shutil.which, BROWSERS)), None)
         with sync_playwright() as playwright:

@@ -343,7 +343,7 @@ def saved(address: str, page: int, save: Callable[[], None]) -> Iterator[tuple[s
     before = wait_for_state(address, lambda state: not state["busy"])
 
     def html() -> Iterator[tuple[str, float]]:
-        wait_for_state(address, lambda state: state["book"] != before["book"])
+        wait_for_state(address, lambda state: state["website"] != before["website"])
         fetch(address)
         yield "HTML", time.perf_counter() - start
 

@@ -116,7 +116,7 @@ def quoted(words: str) -> str:
 )
 @given(PAGES, CATALOGS)
 def check(page: str, catalog: str) -> None:
-    """A page is refused with a message, or becomes a page of the book and a PDF that hold nothing but its words."""
+    """A page is refused with a message, or becomes a page of the website and a PDF that hold nothing but its words."""
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
         (project.folder / "secret.txt").write_text(SECRET)

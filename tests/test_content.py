@@ -58,7 +58,7 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def pages(dist: Path) -> dict[str, Tag]:
-    """The book's articles, by their docname."""
+    """The website's articles, by their docname."""
     found = {}
     for path in dist.glob("html/**/*.html"):
         article = BeautifulSoup(path.read_text("utf-8"), "lxml").find("article")

@@ -139,7 +139,7 @@ def test_editions_share_no_words_of_others(made: Path, folder: str) -> None:
 
 
 def own_files(book: Path, folder: str) -> Iterator[Path]:
-    """Yield the files in a folder of the book, without those of the editions below it."""
+    """Yield the files in a folder of the website, without those of the editions below it."""
     for path in (book / folder).rglob("*"):
         place = path.relative_to(book).as_posix()
         if path.is_file() and max((name for name in FOLDERS if place.startswith(name)), key=len) == folder:

@@ -1,4 +1,4 @@
-"""The book as a browser shows it: on a phone and a wide screen, in light and dark, and on paper."""
+"""The website as a browser shows it: on a phone and a wide screen, in light and dark, and on paper."""
 
 import gzip
 import re
@@ -55,7 +55,7 @@ CONTRAST = """
 
 @dataclass
 class Site:
-    """The book, served."""
+    """The website, served."""
 
     url: str
     browser: Browser

@@ -133,8 +133,8 @@ def test_page_with_too_much_html_ends_the_build(pages: Project, monkeypatch: pyt
 
 
 def test_book_with_too_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "BOOK_HTML", 9_000)
-    with pytest.raises(SourceError, match=r"docs/\w+\.md: the book becomes more than 0 MB of HTML: shorten it"):
+    monkeypatch.setattr(limits, "WEBSITE_HTML", 9_000)
+    with pytest.raises(SourceError, match=r"docs/\w+\.md: the website becomes more than 0 MB of HTML: shorten it"):
         pages.build("html")
 
 

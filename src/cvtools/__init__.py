@@ -1,4 +1,4 @@
-"""A CV as code: MyST Markdown becomes a web book and a typeset PDF. A Sphinx extension and a command."""
+"""A CV as code: MyST Markdown becomes a website and a typeset PDF. A Sphinx extension and a command."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -71,7 +71,7 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     :param complete: how shells complete paths (``shtab.FILE``); None unless a completion script is printed
     """
     parser = _ArgumentParser(
-        prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
+        prog="cvtools", description="Make a website, typeset PDFs and data out of a CV in Markdown."
     )
     help_ = "print a script with which a shell completes the arguments"
     parser.add_argument("--print-completion", action=_PrintCompletion, choices=["bash", "zsh", "fish"], help=help_)
@@ -95,7 +95,7 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     build = add_command("build", _build, "build a project into its folder dist/")
     add_path(build, "projects", nargs="*", help="folders with conf.py and docs/; if none, this one")
     only = build.add_mutually_exclusive_group()
-    only.add_argument("--html", action="store_true", help="build the web book alone; needs no TeX")
+    only.add_argument("--html", action="store_true", help="build the website alone; needs no TeX")
     only.add_argument("--pdf", action="store_true", help="build the PDFs alone")
     build.add_argument("-W", "--fail-on-warning", action="store_true", help="a warning fails the build")
     build.add_argument("--draft", action="store_true", help="PDFs for a glance: untagged, without data, not checked")

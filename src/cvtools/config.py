@@ -197,7 +197,7 @@ class CvConfig:
 
     #: The variant that is built; entries marked for others are left out.
     variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
-    #: The variants that are built, each with the options that it sets; the first is at the top of the book.
+    #: The variants that are built, each with the options that it sets; the first is at the top of the website.
     editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
     languages: Sequence[str] = option([], "env", _unique(_words(list, '["en", "pl"]', check_language_tag)))
@@ -229,9 +229,9 @@ class CvConfig:
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
     font_size: int = option(10, "", _number_in((10, 11, 12), "10, 11 or 12"))
-    #: The PDFs that the book offers, which the build sets.
+    #: The PDFs that the website offers, which the build sets.
     pdfs: Sequence[str] = option([], "html")
-    #: Formats of the CV besides the book, the PDFs and the data.
+    #: Formats of the CV besides the website, the PDFs and the data.
     formats: Sequence[str] = option(
         [*_FORMATS], "html", _words(list, '["docx", "txt"]', _one_of("format", lambda: _FORMATS))
     )
@@ -283,7 +283,7 @@ class CvConfig:
 
     @property
     def offered_documents(self) -> list[str]:
-        """Return the documents that the book links to: all that ``cvtools build`` makes; none in a draft."""
+        """Return the documents that the website links to: all that ``cvtools build`` makes; none in a draft."""
         return self.documents if self.name_of("cv.pdf") in self.pdfs and not self.draft else []
 
     @property

@@ -34,7 +34,7 @@ class Edition:
     language: str
     #: The name that readers see.
     title: str
-    #: The folder of its pages in the book, such as "short/pl"; empty for the first edition.
+    #: The folder of its pages in the website, such as "short/pl"; empty for the first edition.
     folder: str
     #: Values that replace those of ``conf.py``, by their names there.
     options: Mapping[str, Any]
@@ -58,7 +58,7 @@ class Edition:
 
 
 def editions(config: CvConfig) -> list[Edition]:
-    """Return the editions, the one at the top of the book first; raise ConfigError if ``conf.py`` is wrong."""
+    """Return the editions, the one at the top of the website first; raise ConfigError if ``conf.py`` is wrong."""
     languages = config.languages or [config.language]
     if config.language != languages[0]:
         rule = f"cv_languages must begin with the language of the pages, language = {config.language!r}"

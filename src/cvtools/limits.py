@@ -21,7 +21,7 @@ FOOTNOTES = 300
 ADDRESSES = 500_000
 #: Cells of all tables of a page; Markdown fills each row up to the width of the head.
 CELLS = 2_000
-#: Entries of the book's navigation, which may name a page repeatedly: the number per page, and a constant.
+#: Entries of the website's navigation, which may name a page repeatedly: the number per page, and a constant.
 NAVIGATION = (2, 100)
 #: Toctrees on the way from the root to a page.
 TOCTREES = 8
@@ -114,7 +114,7 @@ MEMORY = 900_000_000
 #: Size of a page's HTML, including the theme's; a long CV has 100 kB.
 PAGE_HTML = 5_000_000
 #: Size of the HTML of all pages.
-BOOK_HTML = 500_000_000
+WEBSITE_HTML = 500_000_000
 
 #: Characters of a block of code with highlighting; a longer block gets none.
 CODE_SIZE = 5_000

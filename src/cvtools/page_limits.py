@@ -101,8 +101,8 @@ def _modified(file: Path | None) -> int:
     return file.stat().st_mtime_ns if file and file.exists() else 0
 
 
-def _check_sizes(path: str | Path, page: int, book: int) -> None:
-    for size, limit, name in ((page, limits.PAGE_HTML, "this page"), (book, limits.BOOK_HTML, "the book")):
+def _check_sizes(path: str | Path, page: int, website: int) -> None:
+    for size, limit, name in ((page, limits.PAGE_HTML, "this page"), (website, limits.WEBSITE_HTML, "the website")):
         if size > limit:
             raise SourceError(path, 0, f"{name} becomes more than {limit // 1_000_000} MB of HTML: shorten it")
 

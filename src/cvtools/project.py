@@ -44,7 +44,7 @@ def latex_of(pdf: Path) -> Path:
     return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
 
 
-#: The default names of the first edition's files beside the book.
+#: The default names of the first edition's files beside the website.
 FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 
@@ -54,7 +54,7 @@ class ProjectPaths:
 
     #: The folder that contains all others; later builds reuse it.
     build: Path
-    #: The folder of the edition's pages in the published book; empty for its top.
+    #: The folder of the edition's pages in the published website; empty for its top.
     folder: str = ""
     #: The name of the CV's files, without ending.
     cv: str = "cv"
@@ -68,13 +68,13 @@ class ProjectPaths:
         return self.dist / "html"
 
     def file(self, name: str) -> Path:
-        """Return the path of a file beside the book, such as "cv.pdf"."""
+        """Return the path of a file beside the website, such as "cv.pdf"."""
         return self.dist / renamed(name, self.cv, suffix_of(self.folder))
 
     def products(self, offered: Iterable[str] = ()) -> dict[str, Path]:
         """Return the edition's products that exist, by their names in the project's ``dist``.
 
-        :param offered: the files in ``dist`` that the book links to, and of which it gets a copy
+        :param offered: the files in ``dist`` that the website links to, and of which it gets a copy
         """
         pages = [Path(parent, name) for parent, _, names in os.walk(self.html) for name in names]
         letters = () if self.folder else self.letters.dist.glob("*.pdf")
@@ -86,7 +86,7 @@ class ProjectPaths:
         return {name: path for name, path in products.items() if path.is_file() and not any(map(path.match, others))}
 
     def published_name(self, product: Path) -> str:
-        """Return the name of a product, or of the folder of the book, in the project's ``dist``."""
+        """Return the name of a product, or of the folder of the website, in the project's ``dist``."""
         if product.is_relative_to(self.html):
             return str(Path("html", self.folder, product.relative_to(self.html)))
         return f"{LETTERS}/{product.name}" if product.parent == self.letters.dist else product.name
@@ -140,7 +140,7 @@ def site_title(name: str, language: str) -> str:
 
 
 def site_url() -> str:
-    """Return the address of the published book: CV_SITE_URL, which the publishing workflow sets; empty if unknown."""
+    """Return the address of the published website, from CV_SITE_URL, which the workflow sets; empty if unknown."""
     url = os.environ.get("CV_SITE_URL", "")
     return url.rstrip("/") + "/" if url else ""
 

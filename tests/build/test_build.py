@@ -241,7 +241,7 @@ def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: P
         (shutil.copytree if source == "docs" else shutil.copyfile)(made / source, tmp_path / source)
     for builder in ("html", "cvlatex"):
         out = tmp_path / builder
-        # Tags are part of what Sphinx remembers of the book.
+        # Tags are part of what Sphinx remembers of the website.
         command = ["-q", "-b", builder, "-c", str(tmp_path), "-d", str(tmp_path / f"{builder}.doctrees")]
         pdfs = ["-D", "cv_pdfs=cv.pdf,talks.pdf"] if builder == "html" else []
         assert sphinx_build([*command, *pdfs, str(tmp_path / "docs"), str(out)]) == 0
@@ -723,7 +723,7 @@ def test_page_removed_before_a_failing_build_is_removed_by_the_next(fresh: Path)
     assert not (fresh / "dist/html/talks/2014.html").exists()
 
 
-#: Settings that end a build when the book has been written.
+#: Settings that end a build when the website has been written.
 KILLED = f"{CONF}import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os._exit(9))\n"
 #: Damage to a file by a full disk, a machine that is switched off, or another program.
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -948,7 +948,7 @@ def test_draft_and_book_are_written_anew_after_each_other(drafts: tuple[bool, bo
     write(fresh, {"conf.py": f'{BOOK}cv_editions = {{"full": {{}}, "short": {{}}}}\n'})
     for draft in drafts:
         assert build(fresh, pdf=False, draft=draft)
-        # Only the book leads to other editions.
+        # Only the website leads to other editions.
         assert ("short/index.html" in (fresh / "dist/html/index.html").read_text("utf-8")) is not draft
 
 

@@ -140,7 +140,7 @@ class Opened:
             self.said.append(request.url)
 
     def open(self, name: str) -> list[str]:
-        """Show a page; what it shows in dialogs, and asks of others than the book."""
+        """Show a page; what it shows in dialogs, and asks of others than the website."""
         self.said.clear()
         self.page.goto(f"{self.url}/{name}", wait_until="load")
         return self.said

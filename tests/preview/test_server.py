@@ -102,28 +102,28 @@ def view(watched: Watched, browser: Browser) -> Iterator[Page]:
 
 
 def frames(view: Page) -> tuple[Frame, Frame]:
-    book, pdf = view.frames[1:]
+    website, pdf = view.frames[1:]
     pdf.wait_for_selector("main[data-version]")
-    return book, pdf
+    return website, pdf
 
 
 def test_save_updates_page_and_pdf_and_keeps_the_scroll_position(watched: Watched, view: Page) -> None:
-    book, pdf = frames(view)
-    for frame in (book, pdf):
+    website, pdf = frames(view)
+    for frame in (website, pdf):
         frame.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
     shown = pdf.get_attribute("main", "data-version")
     assert pdf.locator("img").count() > 1
     watched.save(INDEX % "Other words.")
     view.wait_for_function("frames[0].document.body?.innerText.includes('Other words.')")
     pdf.wait_for_selector(f"main[data-version]:not([data-version='{shown}'])")
-    book.wait_for_function("scrollY === 700")
+    website.wait_for_function("scrollY === 700")
     assert pdf.evaluate("scrollY") == 700
     # The picture is complete, not broken.
     assert pdf.evaluate("document.images[0].naturalWidth") > 500
 
 
 def test_warning_is_shown_until_it_is_corrected(watched: Watched, view: Page) -> None:
-    book, _ = frames(view)
+    website, _ = frames(view)
     watched.save((INDEX % "Words.").replace(":headline:", ":hedline:"))
     panel = view.locator("#cv-preview")
     panel.wait_for()
@@ -132,7 +132,7 @@ def test_warning_is_shown_until_it_is_corrected(watched: Watched, view: Page) ->
     )
     watched.save(INDEX % "Mended.")
     panel.wait_for(state="detached")
-    book.wait_for_function("document.body?.innerText.includes('Mended.')")
+    website.wait_for_function("document.body?.innerText.includes('Mended.')")
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_browser_caches_no_pages(watched: Watched) -> None:
     watched.until(lambda: b"Last words." in watched.get("/").body and watched.is_settled())
     page = watched.get("/")
     assert page.headers["Cache-Control"] == "no-store"
-    assert f'data-book="{watched.preview.builder.state.book}"' in page.body.decode()
+    assert f'data-website="{watched.preview.builder.state.website}"' in page.body.decode()
     picture = watched.get("/_preview/cv/1?width=400")
     assert (picture.headers["Content-Type"], picture.body[:2]) == ("image/bmp", b"BM")
 

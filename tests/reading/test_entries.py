@@ -386,7 +386,7 @@ def test_every_kind_is_recognised_by_name(project: Project) -> None:
     built = project.write({"index.md": f"# Ada\n\n{sections}"}).build(warns=True)
     classes = [section["classes"] for section in built.doctree().findall(nodes.section)]
     assert classes[1:] == [["cv-entry", f"cv-{kind}"] for kind in kinds.KINDS]
-    # Only a letter is not for a page of the book.
+    # Only a letter is not for a page of the website.
     assert re.findall(r"WARNING: (a letter)?.* \[cv.entry\]", built.warnings) == ["a letter"]
 
 

@@ -1,4 +1,4 @@
-"""The book's one style sheet."""
+"""The website's one style sheet."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The web book's theme: defaults, buttons, navigation, files."""
+"""The website's theme: defaults, buttons, navigation, files."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ def _nothing_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def default(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Return the book as the defaults make it."""
+    """Return the website as the defaults make it."""
     project = Project(tmp_path_factory.mktemp("default"))
     configure(project, "")
     return project.write(PAGES).build("html")
@@ -49,7 +49,7 @@ def with_pdfs(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture
 def book(project: Project) -> Project:
-    """Return a project whose ``conf.py`` sets nothing about the book."""
+    """Return a project whose ``conf.py`` sets nothing about the website."""
     configure(project, "")
     return project.write(PAGES)
 

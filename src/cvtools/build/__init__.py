@@ -1,4 +1,4 @@
-"""Build the book, PDFs and data of projects into ``dist/``; do nothing if they are up to date."""
+"""Build the website, PDFs and data of projects into ``dist/``; do nothing if they are up to date."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -146,7 +146,7 @@ def _build_several(
         # A process may have ended before it replaced the state of an earlier build.
         state = BuildState.read(paths.state) or BuildState()
         states.append(replace(state, complete=state.complete and edition.label not in failed))
-    # The book was written before TeX had made all PDFs: add their numbers of pages.
+    # The website was written before TeX had made all PDFs: add their numbers of pages.
     numbers = {name: number for _, paths in editions for name, number in page_numbers(paths.latex).items()}
     for _, paths in editions:
         write_page_counts(paths.html.rglob("*.html"), numbers)

@@ -32,7 +32,7 @@ from cvtools.terminal import say
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing.outdated_pages import repeated_words
 
-#: The default names of the first edition's PDFs beside the book.
+#: The default names of the first edition's PDFs beside the website.
 _PDFS = tuple(name for name in FILES if name.endswith(".pdf"))
 
 
@@ -102,7 +102,7 @@ class EditionBuild:
         # After a failure, it is unknown from which pages a product was made.
         if not (last_state.complete and last_state.has_same(self.fingerprint, "tools", "settings", "pages")):
             self._remove_outdated()
-        #: The letters that the book has, by their names in ``dist``.
+        #: The letters that the website has, by their names in ``dist``.
         self.letters_for_web = [] if self.options.pdf else [name for name in self.offered if "/" in name]
         if not is_reusable:
             shutil.rmtree(self.paths.html, ignore_errors=True)
@@ -114,7 +114,7 @@ class EditionBuild:
         BuildState().write(self.paths.state)
 
     def _remove_outdated(self) -> None:
-        """Remove the earlier book, or the earlier PDFs, if this build makes only the other of the two.
+        """Remove the earlier website, or the earlier PDFs, if this build makes only the other of the two.
 
         They may have what is withheld by now, or be drafts.
         """
@@ -158,14 +158,14 @@ class EditionBuild:
                 if not self.options.pdf:
                     self._write_other_formats()
                 if self.options.html:
-                    book = os.path.relpath(self.project / self._published(self.paths.html))
-                    say(f"{book}: {f'{_count(pages)} written' if pages else 'unchanged'}")
+                    website = os.path.relpath(self.project / self._published(self.paths.html))
+                    say(f"{website}: {f'{_count(pages)} written' if pages else 'unchanged'}")
                 self._finish_pdfs()
             self.checks = None
             if self.options.html:
                 existing = [name for name in pdfs if (self.paths.dist / name).exists()]
                 if existing != pdfs:
-                    # The book must not link to a PDF that could not be made.
+                    # The website must not link to a PDF that could not be made.
                     self._write_html(existing)
                 self.offered = [*existing, *self.edition.config.documents, *self.letters_for_web]
             if self._remove_leaks():
@@ -219,12 +219,12 @@ class EditionBuild:
         _unlink(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letter_pool.runs)
 
     def _pdfs_to_offer(self) -> list[str]:
-        """Return the names of the PDFs that the book links to: those being typeset, or those of the last build."""
+        """Return the names of the PDFs that the website links to: those being typeset, or those of the last build."""
         earlier = (name for name in self.tex_pool.forms if (self.paths.dist / f"{name}.pdf").exists())
         return [f"{name}.pdf" for name in sorted(self.tex_pool.runs if self.options.pdf else earlier)]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
-        """Write the outdated pages of the book, and return their number."""
+        """Write the outdated pages of the website, and return their number."""
         pages: set[str] = set()
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", lambda app, builder: _unlink(stale_files(app)))

@@ -127,7 +127,7 @@ class SphinxApps:
         return {pages[path] for path in paths} if paths <= pages.keys() else env.found_docs
 
     def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
-        """Return the pages of the book to write again: those that any application has read since they were written.
+        """Return the pages of the website to write again: those that any application has read since they were written.
 
         Sphinx itself compares only the times of page and source, and knows only the pages read by the same application.
         """
@@ -148,7 +148,7 @@ class SphinxApps:
 def _name_pictures(env: BuildEnvironment) -> set[str]:
     """Assign numbers to pictures of the same name, in the order of their paths; return the pages with renamed pictures.
 
-    Sphinx numbers them in the order in which pages are read, so that a book would depend on earlier builds.
+    Sphinx numbers them in the order in which pages are read, so that the website would depend on earlier builds.
     """
     pictures = type(env.images)()
     for path, (pages, _) in sorted(env.images.items()):
@@ -160,7 +160,7 @@ def _name_pictures(env: BuildEnvironment) -> set[str]:
 
 
 def extra_files(app: Sphinx) -> set[Path]:
-    """Return the files in the book that ``html_extra_path`` provides."""
+    """Return the files in the website that ``html_extra_path`` provides."""
     return _copies(app, app.config.html_extra_path, Path(app.outdir))
 
 
@@ -172,27 +172,27 @@ def _copies(app: Sphinx, names: Iterable[str], folder: Path) -> set[Path]:
 
 
 def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
-    """Yield the files that the last build copied into the book and this one does not; then record those of this one."""
-    book, record = Path(app.outdir), record_path(app, "copies")
-    copies = extra_files(app) | _copies(app, app.config.html_static_path, book / "_static")
+    """Yield the files that the last build copied into the website and this one does not; then record its own."""
+    website, record = Path(app.outdir), record_path(app, "copies")
+    copies = extra_files(app) | _copies(app, app.config.html_static_path, website / "_static")
     # The record may be missing or damaged.
     with suppress(*UNREADABLE):
-        yield from ({book / name for name in read_json(record)} - copies)
-    write_json(record, sorted(os.path.relpath(path, book) for path in copies))
+        yield from ({website / name for name in read_json(record)} - copies)
+    write_json(record, sorted(os.path.relpath(path, website) for path in copies))
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the book's files without a source, which Sphinx leaves behind; call this before Sphinx copies any files.
+    """Yield the website's files without a source, which Sphinx leaves behind; call this before Sphinx copies any files.
 
     They are pages, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
     """
-    book, env = Path(app.outdir), app.env
-    current = {book / f"{name}.html" for name in env.found_docs}
-    current |= {book / "_images" / name for _, name in env.images.values()}
-    current |= {book / "_downloads" / name for _, name in env.dlfiles.values()}
+    website, env = Path(app.outdir), app.env
+    current = {website / f"{name}.html" for name in env.found_docs}
+    current |= {website / "_images" / name for _, name in env.images.values()}
+    current |= {website / "_downloads" / name for _, name in env.dlfiles.values()}
     yield from filter(Path.is_file, _no_longer_copied(app))
-    for path in book.rglob("*"):
-        top = path.relative_to(book).parts[0]
+    for path in website.rglob("*"):
+        top = path.relative_to(website).parts[0]
         is_of_docs = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
         if is_of_docs and path not in current and path.is_file():
             yield path

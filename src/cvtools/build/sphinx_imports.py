@@ -61,7 +61,7 @@ def import_sphinx() -> None:
 
 
 def import_theme() -> None:
-    """Import the theme of the web book."""
+    """Import the theme of the website."""
     _import_with_stand_ins("sphinx_book_theme")
 
 

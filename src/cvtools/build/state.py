@@ -48,7 +48,7 @@ class BuildState:
     #: What other formats, such as ``cv.docx``, were made from: the time when the root page was read, and digests of
     #: what it repeats of other pages.
     format_inputs: str = ""
-    #: The products that the book links to and has copies of, by their names in ``dist``.
+    #: The products that the website links to and has copies of, by their names in ``dist``.
     offered: list[str] = field(default_factory=list)
     #: Whether all requested products were made.
     complete: bool = False

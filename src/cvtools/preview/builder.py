@@ -30,8 +30,8 @@ from cvtools.writing import stylesheet
 class State:
     """The state of the preview, which the server sends to its pages."""
 
-    #: When the book was last written, in milliseconds since 1970; 0 if never.
-    book: int = 0
+    #: When the website was last written, in milliseconds since 1970; 0 if never.
+    website: int = 0
     #: When each PDF was last written, by its name.
     pdfs: dict[str, int] = field(default_factory=dict)
     #: Problems by their origin: "page", or the name of a PDF.
@@ -110,7 +110,7 @@ class PreviewBuilder:
             # After all pages are read and numbered, before any is written
             app.connect("env-get-updated", lambda app, env: self._write_latex(app, {app.config.root_doc}), priority=999)
             # Before other handlers of the event, which write data and the style sheet
-            app.connect("build-finished", lambda app, error: None if error else self._show(book=_now()), priority=0)
+            app.connect("build-finished", lambda app, error: None if error else self._show(website=_now()), priority=0)
             self._build(app, apps)
             # Let the garbage collector skip the objects that stay.
             gc.freeze()
@@ -151,8 +151,8 @@ class PreviewBuilder:
             sheet = self.paths.html / "_static" / stylesheet.NAME
             style = sheet.read_bytes() if sheet.exists() else b""
             app.build()
-            # The book was shown before its style sheet was written.
-            new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
+            # The website was shown before its style sheet was written.
+            new = {"website": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
             self._show({"page": [str(problem) for problem in problems if problem.level != "note"]}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         # The next build rewrites only pages that change.
@@ -162,7 +162,7 @@ class PreviewBuilder:
             raise self.error
 
     def _write_latex(self, app: Sphinx, pages: Set[str]) -> list[str]:
-        """Write the LaTeX of the PDFs with these pages; keep an error until the book is written, for :meth:`_build`."""
+        """Write the LaTeX of the PDFs with these pages; keep an error for :meth:`_build` until pages are written."""
         env = app.env
         # The HTML builder removes from the environment the pictures that it may not show.
         self.images |= env.images

@@ -135,7 +135,7 @@ class Preview:
             Route("/_preview/{name}/{page}", self._picture),
             Mount("/_preview", StaticFiles(directory=_STATIC, html=True)),
             Route("/{name}.pdf", self._file),
-            Mount("/", _Book(self)),
+            Mount("/", _Website(self)),
         ]
         # Refuse other host names, which an attacker may have resolve to this machine (DNS rebinding).
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
@@ -220,8 +220,8 @@ async def _guard(request: Request, respond: RequestResponseEndpoint) -> Response
     return response
 
 
-class _Book(StaticFiles):
-    """Server of the book's files, which adds to each page a script that reloads it after a build."""
+class _Website(StaticFiles):
+    """Server of the website's files, which adds to each page a script that reloads it after a build."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
@@ -229,7 +229,7 @@ class _Book(StaticFiles):
 
     async def get_response(self, path: str, scope: Any) -> Response:
         # Read the time before the page, so that the page is never older.
-        book = self.preview.builder.state.book
+        website = self.preview.builder.state.website
         try:
             response = await super().get_response(path, scope)
             if isinstance(response, FileResponse):
@@ -239,11 +239,11 @@ class _Book(StaticFiles):
         except Exception as error:
             if getattr(error, "status_code", 404) != 404:
                 raise
-            if book or Path(path).suffix not in {"", ".html"}:
+            if website or Path(path).suffix not in {"", ".html"}:
                 raise HTTPException(404, "There is no such page.") from None
             response = HTMLResponse("<!doctype html><title>CV</title><p>Building …</p>")
         if response.media_type == "text/html":
-            script = f'<script src="/_preview/follow.js" data-book="{book}"></script>'
+            script = f'<script src="/_preview/follow.js" data-website="{website}"></script>'
             page = bytes(response.body) + script.encode()
             return HTMLResponse(page, response.status_code, headers={"Cache-Control": "no-store"})
         return response

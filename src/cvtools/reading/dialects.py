@@ -164,7 +164,7 @@ class Dialects:
         for token in tokens:
             if token.type == "link_close" and before.type == "link_open":
                 address = state.md.normalizeLinkText(str(before.attrs["href"]))
-                # MyST-Parser finds words for links within the book.
+                # MyST-Parser finds words for links within the website.
                 if re.match("(?:https?|ftp|mailto|tel):", address):
                     rule = f'a link without words: write "[words]({shorten(address, 30)})"'
                     self._warn_once("words", state, line, Code.GUARD, rule)

@@ -62,7 +62,7 @@ def link(value: str, page: Page) -> Fault | None:
 
 
 def is_outside_book(value: str, env: BuildEnvironment) -> bool:
-    """Return whether a link leads to something on the same site that is no page of this book, such as another CV."""
+    """Return whether a link leads to something on the same site that is no page of this website, such as another CV."""
     path = re.split("[?#]", value, maxsplit=1)[0]
     if not _ON_THE_SITE.fullmatch(path):
         return False
@@ -93,7 +93,7 @@ def file_fault(name: str, suffixes: frozenset[str], page: Page) -> Fault | None:
 
 
 def remedy_to_publish(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> str:
-    """Return the remedy for a file that may not be copied into the book; empty if it may."""
+    """Return the remedy for a file that may not be copied into the website; empty if it may."""
     allowed = suffixes | {*env.config.cv_allow}
     if path.suffix.lower() not in allowed:
         return f"use one of {', '.join(sorted(allowed))}"

@@ -75,7 +75,7 @@ class CheckTranslatedNodes(CheckNodes):
 
 
 def check_files(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse files that may not be in the book, by the paths that Sphinx has found for their names on pages."""
+    """Refuse files that may not be in the website, by the paths that Sphinx has found for their names on pages."""
     for suffixes, by_name in ((linked_files.PICTURES, env.images), (linked_files.DOWNLOADS, env.dlfiles)):
         for name, (docnames, _) in by_name.items():
             path = Path(env.srcdir, name)

@@ -80,7 +80,7 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
     is_page = path.suffix == ".md"
     is_regular = stat.S_ISREG(state.st_mode)
     if path in {top / name for name in ("search.md", "genindex.md", "sphinx.md", "sphinx")}:
-        return "the book has a page or a catalog of that name itself: rename it"
+        return "the website has a page or a catalog of that name itself: rename it"
     if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
         return _LINK
     if is_page and not is_folder and not is_regular:

@@ -192,7 +192,7 @@ class _TokenChecker:
         if not address:
             fault = Fault("a link without an address", "write one between ( and )", kind="no address")
         if linked_files.is_outside_book(address, self.page.env):
-            # MyST-Parser takes any other link without a scheme for one within the book.
+            # MyST-Parser takes any other link without a scheme for one within the website.
             token.info = "auto"
             if address in FILES:
                 config = self.page.env.config

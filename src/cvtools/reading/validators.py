@@ -28,7 +28,7 @@ _UNSHOWN = re.compile(f"[{CONTROLS}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd
 MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|{SHOW}")
 #: Remedy for what was probably meant as a mark.
 _WRITE_MARK = "write .only-NAME for a variant, or the directive only for an output"
-#: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
+#: Schemes that a link may have; the last three are MyST-Parser's, for locations in the website.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 
 
@@ -185,7 +185,7 @@ def condition(value: str, page: Page) -> Fault | None:
 
 
 def address(value: str, page: Page) -> Fault | None:
-    """Accept an address with a scheme that no browser executes, or a location in the book.
+    """Accept an address with a scheme that no browser executes, or a location in the website.
 
     Whatever comes before a colon counts as a scheme, since browsers skip spaces and control characters in one.
     """

@@ -1,4 +1,4 @@
-"""Set the options and the theme of the web book, pass values to its templates, and choose its static files."""
+"""Set the options and the theme of the website, pass values to its templates, and choose its static files."""
 
 import contextlib
 import os
@@ -75,7 +75,7 @@ _THEME_OPTIONS: Mapping[str, Any] = {
 
 
 def set_options(app: Sphinx, config: Config) -> None:
-    """Set the options of the web book that ``conf.py`` does not set."""
+    """Set the options of the website that ``conf.py`` does not set."""
     title = config.author if is_set(config, "author") else config.project
     set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
     _check_base_url(config)

@@ -1,6 +1,6 @@
-// Reload the page when the book has been written, and show the problems of its source.
+// Reload the page when the website has been written, and show the problems of its source.
 // The outermost page listens to events for its frames too, since browsers limit the number of connections.
-const book = document.currentScript.dataset.book;
+const website = document.currentScript.dataset.website;
 
 // Restore the scroll position.
 const key = `cv-scroll ${location.pathname}`;
@@ -8,7 +8,7 @@ addEventListener("pagehide", () => sessionStorage.setItem(key, scrollY));
 if (!location.hash) addEventListener("load", () => scrollTo({ top: sessionStorage.getItem(key) ?? 0, behavior: "instant" }));
 
 function follow(state) {
-  if (book !== undefined && String(state.book) !== book && state.book) location.reload();
+  if (website !== undefined && String(state.website) !== website && state.website) location.reload();
   document.dispatchEvent(new CustomEvent("cv-state", { detail: state }));
 }
 

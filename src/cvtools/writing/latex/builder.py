@@ -78,7 +78,7 @@ class CvLatexBuilder(DocumentBuilder):
         outdir = Path(self.outdir)
         self.options, self.domain = CvConfig.of(self.config), CvDomain.of(self.env)
         self.person = self.domain.for_output("pdf").person
-        #: The name of the person; if there is none, the title of the web book.
+        #: The name of the person; if there is none, the title of the website.
         self.person_name = self.person.title if self.person else cast(str, self.config.html_title)
         specs = list(self.pdf_specs())
         #: The names of all PDFs.

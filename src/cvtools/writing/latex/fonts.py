@@ -51,7 +51,7 @@ _REGIONS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", 
 
 @cache
 def _characters(font: Path) -> frozenset[str]:
-    # Not needed for the web book.
+    # Not needed for the website.
     from uharfbuzz import Blob, Face
 
     return frozenset(map(chr, Face(Blob.from_file_path(str(font))).unicodes))
