@@ -110,10 +110,7 @@ class OutlineReader:
         words = _without_cv_title(title).lstrip("#>- ")
         first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
         person = ImportedEntry("person", name or first or "CV", source)
-        if first.casefold() == person.title.casefold():
-            words = "".join(rest)
-        has_name = person.title in title or not _without_cv_title(title)
-        person.add("headline", words or ("" if has_name else plain(title)))
+        person.add("headline", "".join(rest) if first.casefold() == person.title.casefold() else words)
         return person
 
     def _take_name(self, *, has_title: bool) -> str:
@@ -193,9 +190,9 @@ class OutlineReader:
                 ordered = sorted(lines, key=lambda line: not _contacts_in(line))
                 taken = [line for line in ordered if take_contacts(person, without_marker(line))]
                 lines = [line for line in lines if line not in taken]
+            # Drop a title such as "Curriculum vitae".
+            lines = lines[1:] if not number and lines and not _without_cv_title(lines[0]) else lines
             words = plain(lines[0]).rstrip("\\") if lines else ""
-            if not number and words and not _without_cv_title(words):
-                continue
             # The headline is the only line, or the one above contacts.
             is_apart = len(lines) == 1 or (has_contacts and lines[:1] == [first])
             is_above_text = number < 2 or not person.texts
