@@ -1,4 +1,4 @@
-"""Make headings with fields of imported objects; values without a field become text below the fields."""
+"""Turn imported objects into headings with fields; values without a field become text below the fields."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
