@@ -301,7 +301,7 @@ class OutlineReader:
         entry.add_text(self._text_without_fields(entry, part.text))
         heading = entry.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
-        # The build infers the kind "position", and accepts "other" for an entry with a period alone.
+        # The build infers the kind "position", and accepts "other" only for an entry with a period.
         if is_unknown and entry.kind != "position" and (entry.kind != "other" or "period" in entry.fields):
             heading.fields.insert(0, ("kind", entry.kind))
         return heading
