@@ -9,7 +9,7 @@ from cvtools.writing import myst
 
 
 def imported(tmp_path: Path, name: str, content: str | bytes) -> tuple[dict[str, str], list[str]]:
-    """Write and read a file; return the pages by name, and what is said of values without a field."""
+    """Write and read a file; return the pages by name, and the lines about values without a field."""
     file = tmp_path / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     found = importers.read(file)

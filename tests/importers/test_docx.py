@@ -29,7 +29,7 @@ def paragraph(text: str, style: str = "", *, bold: bool = False) -> str:
 
 
 def docx(body: str, **parts: str) -> bytes:
-    """Return a document with other parts, such as heads of pages."""
+    """Return a document with other parts, such as headers."""
     return zipped(
         {
             "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
@@ -128,7 +128,7 @@ def test_column_at_the_side_is_no_table(tmp_path: Path) -> None:
     )
 
 
-def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None:
+def test_bold_words_are_no_headings_beside_styled_headings(tmp_path: Path) -> None:
     leave = "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>"
     body = (
         paragraph("Ada Muster", "Title")
@@ -141,13 +141,13 @@ def test_bold_words_are_no_headings_where_there_are_some(tmp_path: Path) -> None
     )
 
 
-def look(text: str, properties: str, *, below: str = "") -> str:
-    """Return a paragraph whose letters have properties, and which may have some itself."""
-    return f"<w:p><w:pPr>{below}</w:pPr><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+def look(text: str, properties: str, *, own: str = "") -> str:
+    """Return a paragraph; `properties` are those of its letters, and `own` those of the paragraph."""
+    return f"<w:p><w:pPr>{own}</w:pPr><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
 
 
 @pytest.mark.parametrize(
-    ("properties", "below"),
+    ("properties", "own"),
     [
         ("<w:b/>", ""),
         ('<w:sz w:val="28"/>', ""),
@@ -157,9 +157,9 @@ def look(text: str, properties: str, *, below: str = "") -> str:
     ],
     ids=["bold", "large", "capitals", "line", "color"],
 )
-def test_paragraphs_that_look_like_a_known_heading_are_headings(tmp_path: Path, properties: str, below: str) -> None:
+def test_paragraphs_that_look_like_a_known_heading_are_headings(tmp_path: Path, properties: str, own: str) -> None:
     def heading(text: str) -> str:
-        return look(text, properties, below=below)
+        return look(text, properties, own=own)
 
     body = (
         look("Ada Example", '<w:b/><w:sz w:val="40"/>')
@@ -173,7 +173,7 @@ def test_paragraphs_that_look_like_a_known_heading_are_headings(tmp_path: Path, 
     assert "\n## What I did at sea\n" in pages["index"]
 
 
-def test_entries_that_look_like_headings_are_none(tmp_path: Path) -> None:
+def test_entries_that_look_like_headings_are_no_headings(tmp_path: Path) -> None:
     def job(title: str) -> str:
         return paragraph(title, bold=True) + paragraph("Acme Ltd | 2019 – 2021") + paragraph("Cut costs by a third.")
 
@@ -201,7 +201,7 @@ def test_bold_words_in_a_data_table_are_no_headings(tmp_path: Path) -> None:
     assert "## A new engine" not in pages["index"].replace("### ", "")
 
 
-def test_translation_below_a_heading_is_none_itself(tmp_path: Path) -> None:
+def test_translation_below_a_heading_is_no_heading(tmp_path: Path) -> None:
     body = (
         paragraph("张三")
         + look("教育背景", "<w:b/>")
@@ -213,7 +213,7 @@ def test_translation_below_a_heading_is_none_itself(tmp_path: Path) -> None:
 
 
 def test_label_in_a_table_and_item_of_a_list_are_no_headings(tmp_path: Path) -> None:
-    item = look("Projects", "", below='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
+    item = look("Projects", "", own='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
     body = (
         paragraph("Ada Example")
         + paragraph("Skills", bold=True)
@@ -269,7 +269,7 @@ def test_emphasis_that_markdown_cannot_write_is_moved(tmp_path: Path) -> None:
     )
 
 
-def test_rows_of_a_single_cell_part_a_table(tmp_path: Path) -> None:
+def test_rows_of_a_single_cell_split_a_table(tmp_path: Path) -> None:
     def wide(text: str) -> str:
         cell = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph(text)}</w:tc>'
         return f"<w:tr>{cell}</w:tr>"
@@ -303,13 +303,13 @@ def test_table_above_the_sections_may_have_wide_values_or_no_labels(tmp_path: Pa
     assert ":email: ada@example.org\n" in pages["index"]
 
 
-def test_drawing_without_words_is_not_told(tmp_path: Path) -> None:
+def test_drawing_without_words_is_not_reported(tmp_path: Path) -> None:
     line = '<w:p><w:r><w:pict><v:line xmlns:v="urn:schemas-microsoft-com:vml"/></w:pict></w:r></w:p>'
-    _, said = imported(tmp_path, "cv.docx", docx(paragraph("Ada", "Title") + paragraph("Kept words.") + line))
-    assert said == []
+    _, unread = imported(tmp_path, "cv.docx", docx(paragraph("Ada", "Title") + paragraph("Kept words.") + line))
+    assert unread == []
 
 
-def test_table_of_europass_is_parted_at_its_headings(tmp_path: Path) -> None:
+def test_table_of_europass_is_split_at_its_headings(tmp_path: Path) -> None:
     def part(title: str, *rows: tuple[str, str]) -> str:
         cells = [
             (paragraph(title, bold=True), paragraph("")),
@@ -381,7 +381,7 @@ def test_headline_may_be_below_the_contacts(tmp_path: Path) -> None:
     assert pages["index"].startswith("# Ada Muster\n:headline: Nurse\n:email: a@b.pl\n")
 
 
-def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
+def test_picture_is_reported(tmp_path: Path) -> None:
     (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
     assert read(tmp_path / "cv.docx").unread == []
     with zipfile.ZipFile(tmp_path / "cv.docx", "a") as archive:
@@ -405,27 +405,27 @@ def test_document_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes,
         imported(tmp_path, "cv.docx", content)
 
 
-def test_what_is_not_read_is_told_and_no_map_of_styles_hides_words(tmp_path: Path) -> None:
+def test_ignored_element_is_reported_and_style_map_hides_no_words(tmp_path: Path) -> None:
     field = f'<w:p><w:fldSimple w:instr="AUTHOR">{paragraph("Grace")}</w:fldSimple></w:p>'
     path = tmp_path / "cv.docx"
     path.write_bytes(docx(paragraph("Ada", "Title") + paragraph("Kept words.") + field))
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("mammoth/style-map", "p => !\np[style-name='Title'] => !")
-    pages, said = imported(tmp_path, "cv.docx", path.read_bytes())
+    pages, unread = imported(tmp_path, "cv.docx", path.read_bytes())
     assert pages["index"].startswith("# Ada\n")
     assert "Kept words." in pages["index"]
-    assert [line for line in said if line.startswith("what is in w:fldSimple is left out: ")]
+    assert [line for line in unread if line.startswith("what is in w:fldSimple is left out: ")]
 
 
-def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
+def test_hidden_text_is_left_out_and_reported(tmp_path: Path) -> None:
     def run(text: str, mark: str) -> str:
         return f"<w:r><w:rPr>{mark}</w:rPr><w:t>{text}</w:t></w:r>"
 
     runs = run("Seen", '<w:vanish w:val="0"/>') + run("SECRET", "<w:vanish/>")
     body = paragraph("Ada", "Title") + f"<w:p>{runs}</w:p>"
-    pages, said = imported(tmp_path, "cv.docx", docx(body, header1=f"<w:p>{run('PRIVATE', '<w:vanish/>')}</w:p>"))
+    pages, unread = imported(tmp_path, "cv.docx", docx(body, header1=f"<w:p>{run('PRIVATE', '<w:vanish/>')}</w:p>"))
     assert pages["index"] == "# Ada\n:headline: Seen\n"
-    assert sorted(said) == ['hidden text is left out: "PRIVATE"', 'hidden text is left out: "SECRET"']
+    assert sorted(unread) == ['hidden text is left out: "PRIVATE"', 'hidden text is left out: "SECRET"']
 
 
 def test_cells_of_a_wide_head_keep_their_columns(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Heads of entries become a title and fields."""
+"""Headings of entries become a title and fields."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ from tests.importers.pages import imported
         ("株式会社A ｜ エンジニア ｜ 2019", "", "エンジニア\n:organization: 株式会社A\n:period: 2019"),
     ],
 )  # fmt: skip
-def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, below: str, expected: str) -> None:
+def test_heading_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, below: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Work\n\n## Experience\n\n### {heading}\n\n{below}\n")
     assert pages["index"].partition("## Experience\n\n### ")[2] == f"{expected}\n"
 
@@ -116,6 +116,6 @@ def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, 
         ("Grants", "Arches, Fund (2020)", "Arches\n:funder: Fund\n:period: 2020"),
     ],
 )
-def test_head_of_other_kinds_has_their_fields(tmp_path: Path, section: str, heading: str, expected: str) -> None:
+def test_heading_of_other_kinds_has_their_fields(tmp_path: Path, section: str, heading: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## {section}\n\n### {heading}\n")
     assert pages["index"].partition("### ")[2] == f"{expected}\n"

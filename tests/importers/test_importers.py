@@ -186,22 +186,22 @@ def test_values_become_fields(tmp_path: Path) -> None:
     assert ":period: 2015 – 2019\n" in page
 
 
-def test_values_without_a_field_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_values_without_a_field_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = source(tmp_path, "resume.json", json.dumps(JSON_RESUME))
     assert "- Nickname: The Bridge" in page
     assert "### BSc\n:institution: University\n:period: 2014\n:area: Maths\n" in page
     assert "work[0].team has no field of its own: it is in the text" in capsys.readouterr().err
 
 
-def test_value_that_its_field_refuses_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_value_that_its_field_refuses_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     award = {"title": "Prize", "date": "2023-02-31"}
     page = source(
         tmp_path, "resume.json", json.dumps({"basics": {"name": "Ada", "phone": "+48 123 456"}, "awards": [award]})
     )
     assert "### Prize\n\n- Date: 2023-02-31" in page
-    said = capsys.readouterr().err
-    assert "awards[0]: 2023-02-31 has no field of its own: it is in the text\n" in said
-    assert "write {show=pdf} after it" in said
+    error = capsys.readouterr().err
+    assert "awards[0]: 2023-02-31 has no field of its own: it is in the text\n" in error
+    assert "write {show=pdf} after it" in error
 
 
 def test_imported_text_is_never_live(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ LIVE = r"""\documentclass{article}\begin{document}Ada
 \cventry{2020}{T}{O}{P}{g}{x\par # y \begin{itemize}\item # z \par # w\end{itemize}}{}# Foo\end{document}"""
 
 
-def test_lines_of_latex_are_words(tmp_path: Path) -> None:
+def test_lines_of_latex_are_no_markup(tmp_path: Path) -> None:
     page = source(tmp_path, "cv.tex", LIVE)
     assert [line for line in page.splitlines() if line.lstrip(" -").startswith("#")] == ["# Ada", "## Work", "### T"]
     assert not any(line.strip().startswith((":only:", "(target)=")) for line in page.splitlines())
@@ -288,10 +288,10 @@ def test_reading_ends_at_its_limit(
     assert "a.md: reading takes longer than 0.01 s: shorten it\n" in capsys.readouterr().err
 
 
-def test_limit_of_time_is_no_fault_of_a_title(
+def test_time_limit_ends_the_reading_of_titles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """LaTeX that cannot be read stays as it is written."""
+    """BibTeX keeps a title whose LaTeX cannot be parsed, but must not catch the time limit there."""
     monkeypatch.setattr(limits, "IMPORT_TIME", 0.3)
     accents = "\\'a" * 9_500
     (tmp_path / "a.bib").write_text("".join(f"@book{{b{n}, title={{{accents}}}}}\n" for n in range(10)))
@@ -304,7 +304,7 @@ def test_limit_of_time_is_no_fault_of_a_title(
     assert "a.bib: reading takes longer than 0.3 s: shorten it\n" in capsys.readouterr().err
 
 
-def test_halves_of_characters_are_left_out(tmp_path: Path) -> None:
+def test_surrogates_and_marks_of_direction_are_left_out(tmp_path: Path) -> None:
     assert source(tmp_path, "a.json", '{"basics":{"name":"A\\ud800da","label":"x\\u202ey"}}').startswith(
         "# Ada\n:headline: xy\n"
     )
@@ -376,7 +376,7 @@ def test_pdf_has_the_language(tmp_path: Path, language: str, named: str, heading
         ("a.txt", b"Dear Sir", "no CV of a known format"),
     ],
 )
-def test_what_cannot_be_imported_is_one_plain_line(
+def test_file_that_cannot_be_imported_gives_one_line_of_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, reason: str
 ) -> None:
     (tmp_path / name).write_bytes(content)

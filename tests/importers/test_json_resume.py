@@ -62,26 +62,26 @@ def test_talks_with_words_have_pages(tmp_path: Path) -> None:
     }
 
 
-def test_data_about_the_file_are_left_out_and_named(tmp_path: Path) -> None:
+def test_data_about_the_file_are_left_out_and_reported(tmp_path: Path) -> None:
     meta = {"version": "v1.0.0", "theme": "even", "sections": [{"title": "Rivers", "summary": "Wide."}]}
-    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "meta": meta}))
+    pages, unread = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "meta": meta}))
     assert pages["index"] == "# Ada\n\n## Rivers\n\nWide.\n"
-    assert said == ["meta: left out, as data about the file: version, theme"]
+    assert unread == ["meta: left out, as data about the file: version, theme"]
 
 
 def test_values_without_a_field_have_one_line_for_each_kind(tmp_path: Path) -> None:
     work = [{"name": "Corp", "size": number, "tags": "x"} for number in range(3)]
-    _, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "work": work}))
-    assert said == [
+    _, unread = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "work": work}))
+    assert unread == [
         f"work[0].{name} has no field of its own: it is in the text (2 more like this)" for name in ("size", "tags")
     ]
 
 
-def test_picture_in_a_text_is_named(tmp_path: Path) -> None:
+def test_picture_in_a_text_is_reported(tmp_path: Path) -> None:
     project = {"name": "Map", "description": "A map.\n\n![Screens](img/map.png)"}
-    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))
+    pages, unread = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))
     assert pages["index"].endswith("### Map\n\nA map.\n\nScreens\n")
-    assert said == [f"projects[0]: {NO_PICTURE}"]
+    assert unread == [f"projects[0]: {NO_PICTURE}"]
 
 
 POLISH = {
@@ -117,10 +117,10 @@ def test_headings_are_in_the_language_of_the_words(
 def test_settings_and_pictures_are_no_words_of_a_cv(tmp_path: Path) -> None:
     work = {"name": "Corp", "pinned": True, "logoUrl": "/corp.png", "iconClass": "fa fa-x", "class": "2019", "size": 3}
     basics = {"name": "Ada", "image": "https://a.example/me.jpg"}
-    pages, said = imported(tmp_path, "cv.json", json.dumps({"basics": basics, "work": [work, work]}))
+    pages, unread = imported(tmp_path, "cv.json", json.dumps({"basics": basics, "work": [work, work]}))
     entry = "### Corp\n:organization: Corp\n\n- Class: 2019\n- Size: 3\n"
     assert pages["index"] == f"# Ada\n\n## Work experience\n\n{entry}\n{entry}"
-    assert said == [
+    assert unread == [
         NO_PICTURE,
         "work[0]: left out, as settings and pictures: pinned, logoUrl, iconClass (1 more like this)",
         "work[0].class has no field of its own: it is in the text (1 more like this)",

@@ -153,7 +153,7 @@ def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [r"\begin{array}", r"$\begin{pmatrix}\end{pmatrix}$"])
-def test_latex_that_has_no_words_is_kept(tmp_path: Path, text: str) -> None:
+def test_text_before_latex_without_words_is_kept(tmp_path: Path, text: str) -> None:
     assert "Kept" in body(tmp_path, f"\\section{{Work}}Kept {text}", r"\name{Ada}{E}")
 
 
@@ -170,27 +170,27 @@ def test_author_of_a_plain_document_is_the_person(tmp_path: Path) -> None:
     assert pages["index"] == "# Dr. Ada E\n:email: a@b.pl\n:phone: 0351/445566\n\n## Kenntnisse\n\nTinte\n"
 
 
-def test_picture_that_is_not_imported_is_named(tmp_path: Path) -> None:
+def test_picture_is_reported(tmp_path: Path) -> None:
     document = "\\documentclass{moderncv}\n\\name{Ada}{E}\\photo{me}\n\\begin{document}\n\\end{document}\n"
-    _, said = imported(tmp_path, "cv.tex", document.replace("\\end", "Words.\\end"))
-    assert said == [NO_PICTURE]
+    _, unread = imported(tmp_path, "cv.tex", document.replace("\\end", "Words.\\end"))
+    assert unread == [NO_PICTURE]
 
 
-def test_command_that_lacks_its_arguments_is_named(tmp_path: Path) -> None:
+def test_command_that_lacks_its_arguments_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"it is damaged LaTeX: \\cventry lacks its arguments"):
         body(tmp_path, r"\section{Work}\cventry{2015}{X", r"\name{Ada}{E}")
 
 
 @pytest.mark.parametrize("name", ["entry", "source", "walk", "kind", "contact"])
-def test_unknown_command_is_its_words(tmp_path: Path, name: str) -> None:
+def test_unknown_command_leaves_its_words(tmp_path: Path, name: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}\{name}{{Dev}}", r"\name{Ada}{E}") == "## Work\n\nDev"
 
 
-def test_date_of_today_is_left_out_and_told(tmp_path: Path) -> None:
+def test_date_of_today_is_left_out_and_reported(tmp_path: Path) -> None:
     document = r"\documentclass{{moderncv}}\begin{{document}}\name{{Ada}}{{E}}{}Words.\end{{document}}"
-    pages, said = imported(tmp_path, "cv.tex", document.format(r"\makecvfooter{\today}{Ada}{}Oslo, \today{}. "))
+    pages, unread = imported(tmp_path, "cv.tex", document.format(r"\makecvfooter{\today}{Ada}{}Oslo, \today{}. "))
     assert pages["index"] == "# Ada E\n\nOslo, . Words.\n"
-    assert said == [r"\today is left out, since it has another value each day: delete the words around it"]
+    assert unread == [r"\today is left out, since it has another value each day: delete the words around it"]
     assert imported(tmp_path, "cv.tex", document.format(r"\makecvfooter{\today}{Ada}{}"))[1] == []
 
 
@@ -215,7 +215,7 @@ def test_class_resume(tmp_path: Path) -> None:
     )
 
 
-def test_braces_in_the_head_of_an_entry_lose_no_words(tmp_path: Path) -> None:
+def test_braces_in_the_heading_of_an_entry_lose_no_words(tmp_path: Path) -> None:
     text = r"\begin{rSection}{\large Work}\begin{rSubsection}{\textbf{Corp}}{2019 - 2020}{Dev}{}\item Built\end{rSubsection}\end{rSection}"
     expected = "## Work\n\n### Dev\n:organization: Corp\n:period: 2019 - 2020\n\n- Built"
     assert body(tmp_path, text, r"\name{Ada}", "resume") == expected
@@ -258,7 +258,7 @@ def test_list_keeps_its_groups_and_words(tmp_path: Path, text: str, expected: st
         (r"\newcommand{\new}[1]{\section{#1}}", r"Some\new{Education}words", "## Education\n\nwords"),
     ],
 )  # fmt: skip
-def test_commands_of_the_writer_are_not_glued_together(tmp_path: Path, preamble: str, text: str, expected: str) -> None:
+def test_words_of_commands_stay_separate(tmp_path: Path, preamble: str, text: str, expected: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}{text}", rf"\name{{Ada}}{{E}}{preamble}").endswith(f"\n\n{expected}")
 
 
@@ -283,7 +283,7 @@ def test_definitions_that_grow_are_refused(tmp_path: Path) -> None:
         r"\begin{adjustbox}{valign=t}Words\end{adjustbox}\begin{tabu} to \textwidth {X[l] X[r]}\end{tabu}",
     ],
 )  # fmt: skip
-def test_commands_of_set_up_are_no_words(tmp_path: Path, text: str) -> None:
+def test_setup_commands_are_no_words(tmp_path: Path, text: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}") == "## Work\n\nWords"
 
 
@@ -429,12 +429,12 @@ def test_lines_of_an_address_are_kept(tmp_path: Path, cls: str) -> None:
     assert ":location: Long 1, Oslo" in body(tmp_path, "Words.", r"\name{Ada}{E}\address{Long 1}{Oslo}", cls)
 
 
-def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+def test_letter_bibliography_and_unknown_command_are_reported(tmp_path: Path) -> None:
     text = r"\section{On request}\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
     document = rf"\documentclass{{moderncv}}\name{{Ada}}{{E}}\begin{{document}}{text}\end{{document}}"
-    pages, said = imported(tmp_path, "cv.tex", document)
+    pages, unread = imported(tmp_path, "cv.tex", document)
     assert pages["index"] == "# Ada E\n\n## On request\n\n## Work\n\nDev Corp\n"
-    assert said == [
+    assert unread == [
         "the letter at the end is left out: write it as a page of its own in docs/letters/",
         "the publications in papers.bib are left out: save the file beside the page, and list it there with {publications}",
         r"the meaning of \job is not known: the words are in the text",

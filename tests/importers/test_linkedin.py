@@ -39,7 +39,7 @@ def test_second_table_and_second_profile_are_kept(tmp_path: Path) -> None:
 
 
 def test_tables_become_sections(tmp_path: Path) -> None:
-    pages, said = imported(tmp_path, "export.zip", zipped(EXPORT))
+    pages, unread = imported(tmp_path, "export.zip", zipped(EXPORT))
     page = pages["index"]
     for text in (
         "# Ada Example\n:headline: Architect\n:email: ada@example.org\n:phone: +48 123 456 789\n",
@@ -57,12 +57,12 @@ def test_tables_become_sections(tmp_path: Path) -> None:
     ):
         assert text in page
     assert not any(words in page for words in ("Stranger", "old@example.org", "80-001", "May 4"))
-    assert "Email Addresses.csv:5: left out, as parts of the account: Email Address, Primary" in said
-    assert "Profile.csv:3: left out, as private: Zip Code, Birth Date" in said
-    assert "Recommendations_Received.csv:2: left out, as parts of the account: Creation Date" in said
-    assert "Phone_Numbers.csv:2: left out, as parts of the account: Type" in said
-    assert "1 other tables are no part of a CV, and left out: Connections.csv" in said
-    assert "Education.csv:2.Activities has no field of its own: it is in the text" in said
+    assert "Email Addresses.csv:5: left out, as parts of the account: Email Address, Primary" in unread
+    assert "Profile.csv:3: left out, as private: Zip Code, Birth Date" in unread
+    assert "Recommendations_Received.csv:2: left out, as parts of the account: Creation Date" in unread
+    assert "Phone_Numbers.csv:2: left out, as parts of the account: Type" in unread
+    assert "1 other tables are no part of a CV, and left out: Connections.csv" in unread
+    assert "Education.csv:2.Activities has no field of its own: it is in the text" in unread
     (tmp_path / "built").mkdir()
     Project(tmp_path / "built").write({"index.md": page}).build()
 
@@ -70,10 +70,10 @@ def test_tables_become_sections(tmp_path: Path) -> None:
 def test_dates_tell_the_language(tmp_path: Path) -> None:
     rows = "Company Name,Title,Started On,Finished On\nBanco,Analista,mar. de 2020,\nLoja,Caixa,fev de 2017,dez 2019\n"
     files = {"Profile.csv": "First Name,Last Name\nAda,Example\n", "Positions.csv": rows}
-    pages, said = imported(tmp_path, "export.zip", zipped({**files}))
+    pages, unread = imported(tmp_path, "export.zip", zipped({**files}))
     assert "## Experiência\n\n### Analista\n:organization: Banco\n:period: 2020-03 – present\n" in pages["index"]
     assert ":period: 2017-02 – 2019-12\n" in pages["index"]
-    assert said == []
+    assert unread == []
 
 
 def test_words_tell_the_language_where_dates_are_english(tmp_path: Path) -> None:

@@ -201,9 +201,9 @@ Thesis.
 
 
 def test_page_has_fields_and_keeps_the_rest(tmp_path: Path) -> None:
-    pages, said = imported(tmp_path, "cv.md", CV)
+    pages, unread = imported(tmp_path, "cv.md", CV)
     assert pages["index"] == PAGE
-    assert "front matter.title has no field of its own: it is in the text" in said
+    assert "front matter.title has no field of its own: it is in the text" in unread
 
 
 def test_page_builds_without_a_warning(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_heading_that_is_a_date_belongs_to_the_entry_beside_it(tmp_path: Path, t
     )
 
 
-def test_page_of_this_program_is_its_own() -> None:
+def test_page_of_cvtools_is_recognised() -> None:
     assert markdown.is_own("# Ada\n:email: a@b.pl\n")
     assert not markdown.is_own("# Ada\n:only: short\n")
     assert not markdown.is_own("# Ada\n\nText\n:email: a@b.pl\n")
@@ -385,12 +385,12 @@ def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: 
     assert pages["index"] == f"# Ada\n\n## Notes\n\n{expected}\n"
 
 
-def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    _, said = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> ![me](me.jpg)\n")
-    assert said == ["comments (<!-- … -->) are left out", NO_PICTURE]
+def test_comments_and_pictures_are_reported(tmp_path: Path) -> None:
+    _, unread = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> ![me](me.jpg)\n")
+    assert unread == ["comments (<!-- … -->) are left out", NO_PICTURE]
 
 
-def test_titles_and_addresses_that_nothing_shows_are_told(tmp_path: Path) -> None:
+def test_link_titles_and_unused_definitions_are_reported(tmp_path: Path) -> None:
     text = """# Ada
 
 ## Notes
@@ -401,10 +401,10 @@ A [page](https://a.example "My page") and [other][x]. `[a](b "c")`
 [old]: <https://c.example> 'Old page'
 [//]: # (not shown)
 """
-    pages, said = imported(tmp_path, "cv.md", text)
+    pages, unread = imported(tmp_path, "cv.md", text)
     words = 'A [page](https://a.example) and [other](https://b.example). `[a](b "c")`'
     assert pages["index"] == f"# Ada\n\n## Notes\n\n{words}\n"
-    assert said == [
+    assert unread == [
         'titles of links are left out: "My page", (Other words)',
         "addresses that no link refers to are left out: [old]: <https://c.example> 'Old page'",
     ]
@@ -412,16 +412,16 @@ A [page](https://a.example "My page") and [other][x]. `[a](b "c")`
 
 def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:
     text = "---\ntitle: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\n---\n# Ada Exemple\n\nMots.\n"
-    pages, said = imported(tmp_path, "cv.md", text)
+    pages, unread = imported(tmp_path, "cv.md", text)
     assert pages["index"] == "# Ada Exemple\n\nMots.\n"
-    assert said == ["front matter: left out, as settings of a document: title, lang, date"]
+    assert unread == ["front matter: left out, as settings of a document: title, lang, date"]
 
 
 def test_front_matter_may_have_a_blank_line_words_and_both_names(tmp_path: Path) -> None:
     text = "---\n\nname: Ada\nsurname: Example\ndescription: I draw.\nimg: a.png\n---\n\n# Work\n\nx\n\n# Skills\n\ny\n"
-    pages, said = imported(tmp_path, "cv.md", text)
+    pages, unread = imported(tmp_path, "cv.md", text)
     assert pages["index"] == "# Ada Example\n\nI draw.\n\n## Work\n\nx\n\n## Skills\n\ny\n"
-    assert said == ["front matter: left out, as settings and pictures: img"]
+    assert unread == ["front matter: left out, as settings and pictures: img"]
 
 
 def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:
@@ -438,14 +438,14 @@ def test_link_of_the_name_is_a_website(tmp_path: Path, title: str) -> None:
     assert ":website: <https://ada.example>\n" in pages["index"]
 
 
-@pytest.mark.parametrize(("title", "is_told"), [("Write to me in Oslo", True), ("Contact", False)])
-def test_heading_of_contacts_is_left_out_with_a_word_if_it_has_others(
-    tmp_path: Path, title: str, is_told: bool
+@pytest.mark.parametrize(("title", "is_reported"), [("Write to me in Oslo", True), ("Contact", False)])
+def test_left_out_heading_of_contacts_is_reported_unless_it_is_a_common_one(
+    tmp_path: Path, title: str, is_reported: bool
 ) -> None:
     text = f"# Ada Example\n\nDev\n\n## {title}\n\n- ada@x.example\n\n## Work\n\nWords.\n"
     pages, unread = imported(tmp_path, "cv.md", text)
     assert title not in pages["index"]
-    assert any(title in line for line in unread) == is_told
+    assert any(title in line for line in unread) == is_reported
 
 
 def test_link_in_a_headline_beside_contacts_is_a_website(tmp_path: Path) -> None:

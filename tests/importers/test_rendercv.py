@@ -53,21 +53,21 @@ def test_language_is_that_which_the_file_names(tmp_path: Path, setting: str) -> 
     assert importers.read(tmp_path / "cv.yaml").language == "pl"
 
 
-def test_sections_are_a_mapping(tmp_path: Path) -> None:
+def test_sections_that_are_no_mapping_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no mapping of titles to entries: write each title with a colon"):
         imported(tmp_path, "cv.yaml", "cv: {name: Ada, sections: [x]}\n")
 
 
-def test_person_has_a_name(tmp_path: Path) -> None:
+def test_file_without_a_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="names nobody"):
         imported(tmp_path, "cv.yaml", "cv: {label: x}\n")
 
 
-def test_settings_are_left_out_and_named(tmp_path: Path) -> None:
+def test_settings_are_left_out_and_reported(tmp_path: Path) -> None:
     settings = "design: {theme: classic}\nlocale: {language: polish}\nsettings: {}\nrendercv_settings: {bold: x}\nrender_settings: {pdf: x}\nextra: x\n"
-    pages, said = imported(tmp_path, "cv.yaml", f"cv: {{name: Ada, label: Nurse}}\n{settings}")
+    pages, unread = imported(tmp_path, "cv.yaml", f"cv: {{name: Ada, label: Nurse}}\n{settings}")
     assert pages["index"] == "# Ada\n:headline: Nurse\n\n## Also in the file\n\n- Extra: x\n"
-    assert said == [
+    assert unread == [
         "left out, as settings of RenderCV: design, locale, rendercv_settings, render_settings",
         "extra has no field of its own: it is in the text",
     ]

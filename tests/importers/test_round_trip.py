@@ -1,4 +1,4 @@
-"""What is written is read again as the same entries, and what is exported can be imported."""
+"""Written entries are read back as the same entries, and exported CVs can be imported."""
 
 import json
 from pathlib import Path
@@ -67,7 +67,7 @@ def entries(draw: st.DrawFn, kind: str) -> list[tuple[str, Values]]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.fixed_dictionaries({kind: entries(kind) for kind in ALONE}))
-def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, list[tuple[str, Values]]]) -> None:
+def test_written_entries_are_read_back_unchanged(project: Project, made: dict[str, list[tuple[str, Values]]]) -> None:
     sections = []
     for kind, several in made.items():
         imported_entries = []

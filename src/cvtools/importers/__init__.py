@@ -1,7 +1,7 @@
-"""Import a CV of another format as pages of this project: values become fields, or text if there is no field for them.
+"""Import a CV of another format as pages of cvtools: values become fields, or text if there is no field for them.
 
 :func:`read` recognises the format of a file, and calls ``read()`` of the module for that format. That function returns
-the CV as a tree of headings, adds a line to ``unread`` for each value without a field or left out, and raises
+the CV as a tree of headings, adds a line to ``unread`` for each value that has no field or is left out, and raises
 ValueError for a file that is damaged or too large, or names nobody. :func:`write_project` writes the headings as pages.
 
 There are two ways from a file to headings:
@@ -52,7 +52,7 @@ class Import:
     #: Name of the format, such as "JSON Resume".
     format: str
     page: Heading | None = None
-    #: Content of a page of this project, which is copied unchanged; empty for other formats.
+    #: Content of a file that is a page of cvtools itself, to copy unchanged; empty for other formats.
     text: str = ""
     #: A line about each value without a field, with its path in the file, such as "work[0].size"; values whose paths
     #: differ in numbers alone have one line.
@@ -192,7 +192,7 @@ def _read_data(data: dict[str, Any], language: str = "") -> Import:
 
 
 def _named_language(data: Mapping[str, Any]) -> str:
-    """Return the tag of the language that a file names, as in ``meta.language``; empty if cvtools has no labels."""
+    """Return the tag of the language that a file names, as in ``meta.language``; empty if cvtools lacks it."""
     tags = {name.partition("-")[0] for name in languages()}
     for part in (data, *map(data.get, ("meta", "basics", "i18n", "locale", "locale_catalog"))):
         word = part.get("language") if isinstance(part, dict) else part

@@ -18,7 +18,7 @@ _PERIOD = re.compile(r"(?<!\d)(19|20)\d\d\s*[–—-]\s|\s[–—-]\s*[^\W\d]*\s
 _MAIL = re.compile(r"(?<![^\s@<>()\[\]:`*\uff1a])(?:mailto:)?([^\s@<>()\[\]:`*\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 #: A street, and a town after its postal code.
-_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
+_POSTAL_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^\W\d][^\d,]*")
 #: A word of five letters in lower case, which a location has only if it is "town, country", all in lower case.
 _HAS_LONG_WORD = re.compile(r"(?!^[a-zß-ÿ]+, [a-zß-ÿ]+$)^.*\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
@@ -60,7 +60,7 @@ def contact_of(part: str) -> Contact | None:
         return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
     if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
         name, words = "orcid", identifier[0]
-    # Beside a user's name, the address of another link would be lost.
+    # Take no user's name beside a link, whose address would be lost.
     if name in values.NETWORKS and (identifier or not link):
         return Contact(name, words)
     return _phone(words) if name == "phone" or len(re.findall(r"\d", words)) > 6 else None
@@ -116,7 +116,7 @@ def _parts_of(line: str) -> list[str]:
     cells = split(line, keep={*"-–—@/\uff0f,،、:\uff1a", "at"})
     parts = []
     for cell in cells:
-        # In a cell between bars, commas separate contacts; split no address and no phone numbers at them.
+        # In a cell between bars, commas separate contacts, unless it is a location or phone numbers.
         contact = contact_of(cell)
         is_place = contact and contact.name == "location"
         pieces = split(cell, keep={*":\uff1a,،、"} if is_place else {*":\uff1a"})
@@ -128,6 +128,9 @@ def _parts_of(line: str) -> list[str]:
 def take_contacts(person: ImportedEntry, line: str) -> bool:
     """Add the contacts, role and location in a line to a person; return False if the line is other text."""
     parts = [(part, contact_of(part)) for part in _parts_of(line) if plain(part) != person.title]
+    # A line with a period is an entry, such as a project with its link.
+    if not parts or _PERIOD.search(line):
+        return False
     contacts = [contact for _, contact in parts if contact]
     # Drop labels, which the head of a table has, the line of dashes below it, and symbols in front of words.
     others = [part for part, contact in parts if not contact and not field_named(part, vocabulary.PERSON)]
@@ -142,19 +145,18 @@ def take_contacts(person: ImportedEntry, line: str) -> bool:
     bold = (text for part, text in candidates.items() if re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))
     roles = [*filter(vocabulary.ROLE.search, candidates.values()), *(bold if contacts else ())]
     role = next(iter(roles), "") if "headline" not in person.fields else ""
-    places = [text for text in candidates.values() if text != role]
-    location = ("، " if "،" in line else ", ").join(places)
+    places = {part: text for part, text in candidates.items() if text != role}
+    location = ("، " if "،" in line else ", ").join(places.values())
     is_short = len(location) <= 60 and len(places) <= 3 and not _HAS_LONG_WORD.search(location)
     is_location = "location" not in person.fields and is_short and (contacts or _is_location(location, line))
     if location and not is_location:
-        # In a list of contacts, other words become items; a sentence with an address is text.
+        # In a list of contacts, other words become items; a sentence with a contact is text.
         is_list = re.search(r"[|·•]", line) or {"email", "phone"} & {contact.name for contact in contacts}
         if not (contacts and is_list) or line.endswith("."):
             return False
-        candidates, location = {part: text for part, text in candidates.items() if text == role}, ""
-    remaining = [text for part, text in words.items() if part not in candidates]
-    # A line with a period is an entry, such as a project with its address.
-    if not parts or (remaining and not contacts) or _PERIOD.search(line):
+        places, location = {}, ""
+    remaining = [text for part, text in words.items() if part not in places and text != role]
+    if remaining and not contacts:
         return False
     person.add("headline", role)
     for contact in contacts:
@@ -169,13 +171,13 @@ def take_contacts(person: ImportedEntry, line: str) -> bool:
     return True
 
 
-def is_address(line: str) -> bool:
-    """Return whether a line is an address: a street, and a town after its postal code."""
-    return bool(_ADDRESS.fullmatch(plain(line))) and not re.search(r"[|·•]", line)
+def is_postal_address(line: str) -> bool:
+    """Return whether a line is a postal address: a street, and a town after its postal code."""
+    return bool(_POSTAL_ADDRESS.fullmatch(plain(line))) and not re.search(r"[|·•]", line)
 
 
 def _is_location(words: str, line: str) -> bool:
-    """Return whether words of a line without contacts are a location: several parts, short or like an address."""
+    """Return whether words of a line without contacts are a location: several parts, short or like a postal address."""
     is_bold = re.fullmatch(rf"{BOLD}\W*", line)
     is_town = len(words) < 40 and not re.search(r"[\d:]", words) and not is_bold
-    return bool(re.search("[,،]", words) and (is_town or _ADDRESS.fullmatch(words)))
+    return bool(re.search("[,،]", words) and (is_town or _POSTAL_ADDRESS.fullmatch(words)))

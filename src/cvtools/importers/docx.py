@@ -15,7 +15,7 @@ from cvtools.importers.docx_headings import SECTION, WORD, heading_styles, is_on
 from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.myst import Heading, escape_inline, escape_start, without_bullets, without_invisible
+from cvtools.writing.myst import Heading, escape_inline, escape_start, with_hyphen_bullets, without_invisible
 
 #: mammoth's map of styles, for headings that mammoth does not convert, and for page breaks, which become nothing.
 _STYLES = (
@@ -37,7 +37,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     start = title.end() if title else 0
     html = f"{body[:start]}{headers}{body[start:]}{footers}"
     text = without_invisible(from_html(with_escaped_words(_with_separators(html))))
-    return markdown.read_plain(without_bullets(text), ImportedObject({}, unread=unread), has_table_heads=False)
+    return markdown.read_plain(with_hyphen_bullets(text), ImportedObject({}, unread=unread), has_table_heads=False)
 
 
 def _html_of(archive: zipfile.ZipFile, unread: list[str]) -> tuple[str, str, str]:
@@ -115,10 +115,10 @@ def _tidied(html: str) -> str:
     return re.sub(r"<h([1-6])>(.*?)</h\1>", _plain_heading, html)
 
 
-def _plain_heading(head: re.Match[str]) -> str:
+def _plain_heading(heading: re.Match[str]) -> str:
     """Return a heading without emphasis, leading signs and a final colon; nothing for a heading without words."""
-    words = re.sub(r"^[^\w<(&]+|\s*[:\uff1a]\s*$", "", re.sub(r"</?(?:strong|em)>", "", head[2]))
-    return f"<h{head[1]}>{words}</h{head[1]}>" if re.search(r"\w", re.sub("<[^<>]*>", "", words)) else ""
+    words = re.sub(r"^[^\w<(&]+|\s*[:\uff1a]\s*$", "", re.sub(r"</?(?:strong|em)>", "", heading[2]))
+    return f"<h{heading[1]}>{words}</h{heading[1]}>" if re.search(r"\w", re.sub("<[^<>]*>", "", words)) else ""
 
 
 def with_escaped_words(html: str) -> str:
@@ -150,16 +150,16 @@ def _without_layout_tables(html: str) -> str:
     soup = BeautifulSoup(html, "html.parser")
     for table in soup.find_all("table"):
         if not table.find("table"):
-            _split(table, soup)
-    heads = _tables_above_sections(soup)
+            _split_table(table, soup)
+    above_sections = _tables_above_sections(soup)
     for table in soup.find_all("table"):
-        is_head = id(table) in heads
-        if not (table.find(_HEADING) or (is_head and not _has_labels(table))):
+        is_above = id(table) in above_sections
+        if not (table.find(_HEADING) or (is_above and not _has_labels(table))):
             continue
         for row in table.find_all("tr"):
             # Above the first section, move cells that begin with a heading to the end: other cells have the name.
             sections = [cell for cell in row.find_all("td") if re.match(r"<td[^>]*>\s*<h[2-6]", str(cell))]
-            row.extend(sections if is_head else [])
+            row.extend(sections if is_above else [])
         for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
             if part.find_parent("table") is table:
                 part.unwrap()
@@ -168,19 +168,19 @@ def _without_layout_tables(html: str) -> str:
     return str(soup)
 
 
-def _split(table: Tag, soup: BeautifulSoup) -> None:
-    """Replace a table by the contents of its rows with a single cell, and by a table for each run of other rows."""
+def _split_table(table: Tag, soup: BeautifulSoup) -> None:
+    """Replace a table by the contents of its rows with a single cell, and by a table for each group of other rows."""
     parts: list[Tag] = []
     rows = [(row, row.find_all(["td", "th"])) for row in table.find_all("tr")]
-    filled = [[cell for cell in cells if cell.get_text(strip=True)] for _, cells in rows]
-    if max(map(len, filled), default=0) < 3:
+    filled_cells = [[cell for cell in cells if cell.get_text(strip=True)] for _, cells in rows]
+    if max(map(len, filled_cells), default=0) < 3:
         # A label and its value may each go over several columns.
         for cell in table.find_all(colspan=True):
             del cell["colspan"]
-    for (row, cells), words in zip(rows, filled, strict=True):
-        if len(cells) < 2 or (len(words) == 1 and words[0].find(_HEADING)):
-            parts += [cell.extract() for cell in words]
-        elif words:
+    for (row, cells), filled in zip(rows, filled_cells, strict=True):
+        if len(cells) < 2 or (len(filled) == 1 and filled[0].find(_HEADING)):
+            parts += [cell.extract() for cell in filled]
+        elif filled:
             if not parts or parts[-1].name != "table":
                 parts.append(soup.new_tag("table"))
             parts[-1].append(row.extract())

@@ -22,7 +22,7 @@ class _Look(NamedTuple):
     underline: str | None
     is_bold: bool
     is_capital: bool
-    has_line: bool
+    has_border: bool
     is_item: bool
     has_colon: bool
 
@@ -127,7 +127,7 @@ def _words_and_look(paragraph: ElementTree.Element) -> tuple[str, _Look]:
         underline=_value(first, "u"),
         is_bold=all(_value(style, "b") is not None for style in styles),
         is_capital=words.isupper() or _value(first, "caps") is not None or _value(first, "smallCaps") is not None,
-        has_line=properties is not None and properties.find(f"{WORD}pBdr") is not None,
+        has_border=properties is not None and properties.find(f"{WORD}pBdr") is not None,
         is_item=properties is not None and properties.find(f"{WORD}numPr") is not None,
         has_colon=words.endswith((":", "\uff1a")),
     )

@@ -11,11 +11,11 @@ from cvtools.importers.line_syntax import (
     EMPHASIS,
     LABEL,
     LINK,
+    as_title,
     field_named,
     find_date,
     link_in,
     plain,
-    plain_title,
     split,
     without_emphasis,
     without_marker,
@@ -32,7 +32,7 @@ _PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
 _SUFFIX = re.compile(
     r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
 )
-#: The beginning of a block other than a paragraph, such as an item of a list.
+#: A mark that begins a block other than a paragraph, such as an item of a list, and the space after it.
 MARKER = r"([-+*>|#`]|\d+[.)])\s"
 #: A label without a colon, with a number after it, such as "Note 1,4".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\d)")
@@ -68,13 +68,6 @@ def names_in(title: str, kind: str) -> list[str]:
     return names if len(names) <= most else [title]
 
 
-def _most_names_below(names: Sequence[str], kind: str) -> int:
-    """Return how many names the lines below a heading may add to those in it."""
-    titles, _ = _TITLES_AND_ORGANIZATIONS.get(kind, (None, None))
-    lacks_title = titles is not None and not any(map(titles.search, names))
-    return 1 + len(HEADING_FIELDS[kind]) - len(names) + (1 if lacks_title else 0)
-
-
 def _split_names(text: str, most: int) -> list[str]:
     """Return the names in a line, such as a role, an employer and a town, as Markdown.
 
@@ -108,11 +101,14 @@ def read_lines_below(
     :param date: the date in the heading; empty if it has none
     :param names_above: the names in the heading
     """
-    lines, most = block.split("\n"), _most_names_below(names_above, kind)
-    has_place = {"location", "place"} & {*HEADING_FIELDS[kind]}
+    lines, fields = block.split("\n"), HEADING_FIELDS[kind]
+    titles, _ = _TITLES_AND_ORGANIZATIONS.get(kind, (None, None))
+    lacks_title = titles is not None and not any(map(titles.search, names_above))
+    # Maximum number of names in the lines.
+    most = 1 + len(fields) - len(names_above) + lacks_title
     # The degree is often alone on the line below the school, above details.
-    lacks_degree = kind == "education" and not any(map(vocabulary.DEGREE.search, names_above))
-    has_degree = lacks_degree and vocabulary.DEGREE.match(lines[0]) and not lines[0].endswith(".")
+    may_be_degree = vocabulary.DEGREE.match(lines[0]) and not lines[0].endswith(".")
+    has_degree = kind == "education" and lacks_title and may_be_degree
     # Some authors set dates apart as a quotation.
     if (len(lines) > 3 and not has_degree) or (re.match(MARKER, lines[0]) and not lines[0].startswith(">")):
         return date, [], block
@@ -122,20 +118,19 @@ def read_lines_below(
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
     for original in lines:
         label = LABEL.match(without_marker(original))
-        labelled = field_named(label[1]) if label else ""
-        line = original.removeprefix("> ")
-        line = without_marker(original)[label.end() :] if label and labelled == "period" else line
+        field = field_named(label[1]) if label else ""
+        line = without_marker(original)[label.end() :] if label and field == "period" else original.removeprefix("> ")
         when, rest = find_date(line, i18n)
         # A date after an unknown label may not be the entry's.
-        is_unknown = label and not labelled and not re.search(r"\d", label[1])
+        is_unknown = label and not field and not re.search(r"\d", label[1])
         if is_unknown or (when and date):
             kept.append(original)
             continue
         date = date or when
         more = _split_names(rest.rstrip("\\"), most - len(names))
         # A town is the last name, or has an employer before it.
-        may_be_place = (has_place and most - len(names) == 1) or vocabulary.EMPLOYER.search(line)
-        is_place = may_be_place and _PLACE.fullmatch(line)
+        is_last = most - len(names) == 1 and {"location", "place"} & {*fields}
+        is_place = (is_last or vocabulary.EMPLOYER.search(line)) and _PLACE.fullmatch(line)
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         may_be_names = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
@@ -175,11 +170,11 @@ def set_title_and_fields(entry: ImportedEntry, names: Sequence[str], blocks: lis
                 title, *places = _take_role(blocks) or names
                 others += places
         if entry.kind == "education":
-            others = _without_details(entry, names, title, others)
+            others = _take_study_details(entry, names, title, others)
     if entry.kind == "teaching" and others and not any(map(vocabulary.SCHOOL.search, others)):
         # Names other than a school's are part of the title, such as the level of a course.
         title, others = ", ".join(names), []
-    entry.title = plain_title(title)
+    entry.title = as_title(title)
     fields = HEADING_FIELDS[entry.kind] or ("organization",)
     if len(others) > len(fields):
         last = len(fields) - 1
@@ -193,10 +188,10 @@ def take_project_details(entry: ImportedEntry, title: str) -> str:
     title, *details = re.split(r"\s*\\?\|\s*", title)
     for detail in details:
         add_field(entry, "page" if LINK.fullmatch(detail) else "technologies", detail)
-    return plain_title(title)
+    return as_title(title)
 
 
-def _without_details(entry: ImportedEntry, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
+def _take_study_details(entry: ImportedEntry, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
     """Add the score and the area in the heading of studies as fields; return the names that remain.
 
     :param names: all names in the heading, in order

@@ -1,4 +1,4 @@
-"""Make headings with fields of imported objects; values without a field become text below the fields."""
+"""Turn imported objects into headings with fields; values without a field become text below the fields."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -123,7 +123,7 @@ def section(title: str, entries: Sequence[ImportedEntry]) -> myst.Heading:
     # The build infers the kind of entries with fields from the title of their section.
     is_inferred = [*entries[0].source.i18n.kinds(title)] == [kind] and all(heading.fields for heading in headings)
     if kind == "other":
-        # The build accepts this kind for entries with a date alone.
+        # The build accepts this kind only for entries with a period.
         is_inferred = not any("period" in entry.fields for entry in entries)
     elif kind == "talk":
         for number, heading in enumerate(headings):

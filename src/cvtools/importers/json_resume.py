@@ -2,7 +2,7 @@
 
 An export after the import differs from the file in this: a location in parts is one line; several roles are one; values
 without a field, and an unknown type, are highlights; the description is before the summary; parentheses in addresses
-are encoded; networks have the names of cvtools; the only keyword of a skill without a level is the level.
+are encoded; networks have the names of cvtools; the only keyword of a skill without a level becomes the level.
 """
 
 import re

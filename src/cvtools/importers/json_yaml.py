@@ -30,7 +30,7 @@ def parse_object(text: str, *, is_json: bool) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("it is nested too deeply: use fewer levels") from None
     if not isinstance(data, dict):
-        raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
+        raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - wrong in the file
     return data
 
 

@@ -18,7 +18,7 @@ from cvtools.importers.entry_headings import HEADING_FIELDS
 from cvtools.importers.imported_entries import join_texts, with_scheme
 from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
 from cvtools.importers.latex_parser import FIELDS, READERS, TABLE, is_silent, parse
-from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, url_of, words_in
+from cvtools.importers.latex_words import TABLES, arguments_of, blocks_of, line_of, parts_inside, plain_line_of, url_of
 from cvtools.importers.line_syntax import EMPHASIS, YEAR, plain
 from cvtools.importers.outline import Part
 from cvtools.importers.outline_reader import OutlineReader
@@ -90,8 +90,8 @@ class _Converter:
                 getattr(self, reader)(node)
             elif _has_structure(node):
                 self._flush_words(pending)
-                for part in parts_inside(node):
-                    self._walk_nodes(part)
+                for inside in parts_inside(node):
+                    self._walk_nodes(inside)
             else:
                 pending.append(node)
         self._flush_words(pending)
@@ -116,8 +116,8 @@ class _Converter:
 
     def add_name(self, node: LatexMacroNode) -> None:
         # Skip a name in brackets, which is the document's.
-        parts = arguments_of(node)[node.nodeargd.argspec.count("[") :]
-        self.person.setdefault("name", []).extend(filter(None, map(line_of, parts)))
+        names = arguments_of(node)[node.nodeargd.argspec.count("[") :]
+        self.person.setdefault("name", []).extend(filter(None, map(line_of, names)))
 
     def add_quote(self, node: LatexMacroNode) -> None:
         self.texts.append(re.sub("(?m)^", "> ", blocks_of(arguments_of(node)[-1])))
@@ -131,7 +131,7 @@ class _Converter:
     def add_field(self, node: LatexMacroNode) -> None:
         name, value = FIELDS[node.macroname], line_of(arguments_of(node)[-1])
         if node.macroname.endswith("address"):
-            lines = [line for part in arguments_of(node) for line in re.split(r"\n| [|·] ", blocks_of(part)) if line]
+            lines = [line for nodes in arguments_of(node) for line in re.split(r"\n| [|·] ", blocks_of(nodes)) if line]
             # In the class "resume", an address may have contacts, such as a website.
             self.texts.append("\n".join(line for line in lines if contact_of(line)))
             value = ", ".join(line for line in lines if not contact_of(line))
@@ -144,28 +144,28 @@ class _Converter:
             value = value if vocabulary.TITLE.sub("", plain(value)) else ""
         elif name in {"email", "website"}:
             value = re.sub("^mailto:(//)?", "", url_of(arguments_of(node)[-1]))
-            shown = "".join(map(words_in, arguments_of(node)[:-1]))
+            shown = "".join(map(plain_line_of, arguments_of(node)[:-1]))
             if shown and name == "website":
                 self.texts.append(myst.link(shown, with_scheme(value)))
                 value = ""
         elif name in NETWORKS:
             # The name that readers see may be a second argument, as for user numbers in Awesome-CV, or in brackets.
-            written = [*map(words_in, arguments_of(node))]
+            written = [*map(plain_line_of, arguments_of(node))]
             is_optional = node.nodeargd.argspec.startswith("[")
             value, *names = [*filter(None, reversed(written) if is_optional else written)] or [""]
             self.person.setdefault(f"{name} name", []).extend(shown for shown in names if shown not in value)
         self.person.setdefault(name, []).extend([value] if value else [])
 
     def add_profile(self, node: LatexMacroNode) -> None:
-        network, user = map(words_in, arguments_of(node))
+        network, user = map(plain_line_of, arguments_of(node))
         self.person.setdefault(FIELDS.get(network, network), []).append(user)
 
     # Entries
 
     def add_entry(self, node: LatexMacroNode) -> None:
-        parts = arguments_of(node)
+        arguments = arguments_of(node)
         orders = (order.split() for order in _ENTRIES[node.macroname].split("| "))
-        readings = [dict(zip(order, parts, strict=True)) for order in orders if len(order) == len(parts)]
+        readings = [dict(zip(order, arguments, strict=True)) for order in orders if len(order) == len(arguments)]
         if not readings:
             self.add_item(node)
             return
@@ -173,7 +173,7 @@ class _Converter:
         dated = (reading for reading in readings if YEAR.search(line_of(reading.get("date", []))))
         named = next(dated, readings[0])
         text = blocks_of(named.pop("text", []))
-        fields = {name: line_of(part) for name, part in named.items() if name != "_"}
+        fields = {name: line_of(nodes) for name, nodes in named.items() if name != "_"}
         if "date" in fields:
             fields["date"] = re.sub(r"\s*[-–]$", " – present", _DASH.sub(" – ", fields["date"]))
         if node.macroname == "resumeSubSubheading":
@@ -183,14 +183,14 @@ class _Converter:
         self._start_entry(Part(0, fields.get("title", ""), fields=fields, kind=kind), text)
 
     def add_dated(self, node: LatexMacroNode) -> None:
-        first, *parts, last = arguments_of(node)
+        first, *others, last = arguments_of(node)
         date = _DASH.sub(" – ", EMPHASIS.sub("", blocks_of(first)))
         kind = self.i18n.kind(plain(self.section))
         # Without a date, this is an item of a list, and so it is in a section of a kind such as "skills".
         if not re.search(r"\d", date) or (kind and kind not in HEADING_FIELDS):
             self.add_item(node)
             return
-        names = [*filter(None, map(line_of, parts))] or [date]
+        names = [*filter(None, map(line_of, others))] or [date]
         self._start_entry(Part(0, names[0], date=date, names=names), blocks_of(last))
 
     def _start_entry(self, part: Part, text: str) -> None:
@@ -214,7 +214,7 @@ class _Converter:
             self.texts += filter(None, [line])
 
     def add_block(self, node: LatexMacroNode) -> None:
-        """Add text with a label, which may be empty; without one, a line below an entry's title is the employer."""
+        """Add text with its label; without one, a line or two below a title are the organization and the location."""
         # Skip optional arguments, which are spaces or signs.
         *labels, text = arguments_of(node)[-node.nodeargd.argspec.count("{") :]
         name = plain(" – ".join(filter(None, map(line_of, labels))))
@@ -233,7 +233,7 @@ class _Converter:
         if is_labelled_text and re.search(r"(?m)\n\n|^\s*(?:-|1\.) ", blocks_of(arguments_of(node)[-1])):
             self.add_block(node)
             return
-        words = [line_of(part) for part in arguments_of(node)]
+        words = [*map(line_of, arguments_of(node))]
         # Skip optional arguments, which are spaces or signs, and then those before the first whole item.
         words = words[-node.nodeargd.argspec.count("{") :]
         size = _ITEM_SIZES.get(node.macroname, len(words))
@@ -249,11 +249,11 @@ class _Converter:
 
 
 def _has_structure(node: LatexNode) -> bool:
-    """Return whether a node has commands with readers inside, so that it is to be walked rather than to become text."""
+    """Return whether to walk a node (commands with readers, or an environment of layout) rather than take its words."""
     has_words = not is_silent(getattr(node, "macroname", ""))
     names = re.findall(r"\\([A-Za-z]+)", node.latex_verbatim()) if has_words else []
     if any(READERS.get(name) in _HEADINGS for name in names):
         return True
-    is_entry = any(name in FIELDS or name in READERS for name in names if name != "item")
+    has_readers = any(name in FIELDS or name in READERS for name in names if name != "item")
     is_layout = isinstance(node, LatexEnvironmentNode) and node.environmentname not in _TEXT_ENVIRONMENTS
-    return (is_entry and is_layout) if "item" in names else (is_entry or is_layout)
+    return (has_readers and is_layout) if "item" in names else (has_readers or is_layout)

@@ -60,7 +60,8 @@ _DEFINITION = re.compile(
     r"\*?\s*\{?|def\s*)\\(?P<name>[A-Za-z]+)\}?\s*(?(is_new)\{\s*(?:O\{(?P<first>[^{}]*)\})?(?P<others>[m\s]*)\}"
     rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
-#: The use of a command: its name, and its arguments in braces, with at most one end of a line before each.
+#: The use of a command: its name, and its arguments in braces, with at most one end of a line before each; it consumes
+#: only the backslash, so that uses in arguments match, too.
 _USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*(?:\n[ \t]*)?\{{{_INSIDE}\}})+))\\")
 _SECTION = re.compile(r"\\(?:cv|sub)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: The command ``\name`` with two arguments; in other classes, it has one.
@@ -324,7 +325,7 @@ class _Use(NamedTuple):
 def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
     """Return LaTeX in which unknown commands for sections, and for dated entries, have names of ``latex.toml``."""
     i18n = I18n(language_of(_SECTION.findall(text)))
-    uses = [_use_of(use, i18n) for use in _USE.finditer(text) if not (is_known(use[1]) or is_silent(use[1]))]
+    uses = [_use_of(match, i18n) for match in _USE.finditer(text) if not (is_known(match[1]) or is_silent(match[1]))]
     # A command is for entries if any use of it has a date beside other arguments.
     indexes: dict[str, Counter[int]] = {}
     for use in uses:
@@ -346,10 +347,10 @@ def _with_common_commands(text: str, is_known: Callable[[str], bool]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def _use_of(use: re.Match[str], i18n: I18n) -> _Use:
-    arguments = re.findall(_GROUP, use[2])
+def _use_of(match: re.Match[str], i18n: I18n) -> _Use:
+    arguments = re.findall(_GROUP, match[2])
     dates = (number for number, argument in enumerate(arguments[:8]) if _is_date(argument, i18n))
-    return _Use(use, use[1], arguments, next(dates, -1))
+    return _Use(match, match[1], arguments, next(dates, -1))
 
 
 def _ends_in_text(arguments: list[str]) -> bool:

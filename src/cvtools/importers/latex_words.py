@@ -158,7 +158,7 @@ def _words_inside(node: LatexNode) -> Iterator[str]:
 def _words_of_command(node: LatexMacroNode) -> Iterator[str]:
     name, arguments = node.macroname, arguments_of(node)
     if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
-        yield myst.link(words_in(arguments[1]), with_scheme(url_of(arguments[0])))
+        yield myst.link(plain_line_of(arguments[1]), with_scheme(url_of(arguments[0])))
     elif name in {"url", "nolinkurl", "doi"} and arguments:
         url = url_of(arguments[0])
         yield myst.link(url, f"https://doi.org/{url}") if name == "doi" else myst.link("", with_scheme(url))
@@ -199,7 +199,7 @@ def url_of(nodes: Sequence[LatexNode]) -> str:
     return "".join("".join(parts).split())
 
 
-def words_in(nodes: Sequence[LatexNode]) -> str:
+def plain_line_of(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of plain text."""
     (inline,) = myst.parser().parseInline(line_of(nodes))
     words = "".join(token.content for token in inline.children or [])

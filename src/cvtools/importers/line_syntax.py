@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
-#: Number of separators, from the first, and of spaces, from the last, that are tried as the bounds of a date.
+#: How many of the first separators, and of the last spaces, are tried as the bounds of a date.
 _TRIED = 12
 YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 #: Bold words; group 2 has them without the marks.
@@ -58,8 +58,8 @@ def without_emphasis(text: str) -> str:
     return " ".join(words.split()).strip(" ,")
 
 
-def plain_title(text: str) -> str:
-    """Return a line of Markdown without emphasis and without separators at its ends, but with links."""
+def as_title(text: str) -> str:
+    """Return a line of Markdown as a title: without emphasis and without separators at its ends, but with links."""
     return without_emphasis(text).strip(" ,|·:–—")
 
 
@@ -91,7 +91,7 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     # A place and a date, as in "Köln, den 3. Mai 2024", are those of a signature.
     if not YEAR.search(text) or len(text) > 300 or re.match(r"[^,|]{1,30}, (den|le|dnia) \d", text):
         return "", text
-    text = _lasting_period(language).sub(r"\1 | ", text)
+    text = _period_with_duration(language).sub(r"\1 | ", text)
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
         if date := as_date(match[1] or match[2] or match[3] or "", i18n):
             return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
@@ -101,20 +101,20 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     no_dashes = [(start, end) for start, end in marks if text[start:end].strip() not in _DASHES]
     at_end = ((mark, last) for mark in sorted({first, *marks, *spaces}))
     at_beginning = ((first, mark) for mark in reversed(marks))
-    # Try the text between two separators: one from `start` to `begin`, and one from `end` to `after`.
-    for (start, begin), (end, after) in chain(at_end, at_beginning, product(marks, no_dashes)):
-        date = as_date(text[begin:end], i18n) if YEAR.search(text, begin, end) else ""
+    # Try the text from `start` to `end`, between a separator that begins at `left` and one that ends at `right`.
+    for (left, start), (end, right) in chain(at_end, at_beginning, product(marks, no_dashes)):
+        date = as_date(text[start:end], i18n) if YEAR.search(text, start, end) else ""
         # A year after a space may belong to a name, as in "Expo 2000", unless the year is in italics.
         is_apart = (
-            (start, begin) not in spaces or text[begin : begin + 1] in {"*", "_"} or not re.match(r"\d+(\s*\(|$)", date)
+            (left, start) not in spaces or text[start : start + 1] in {"*", "_"} or not re.match(r"\d+(\s*\(|$)", date)
         )
-        if date and is_apart and not _is_half(text[:begin], date, text[end:], i18n):
-            return date, text[: start if after == len(text) else begin] + text[after:]
+        if date and is_apart and not _is_half(text[:start], date, text[end:], i18n):
+            return date, text[: left if right == len(text) else start] + text[right:]
     return "", text
 
 
 @cache
-def _lasting_period(language: str) -> re.Pattern[str]:
+def _period_with_duration(language: str) -> re.Pattern[str]:
     """Return a pattern of a period with its duration, such as ``2019 – 2021 (2 years):``; group 1 is the period."""
     durations = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
     forms = {re.sub("[0-9]+", "[0-9]+", r"\s".join(map(re.escape, duration.split()))) for duration in durations}
@@ -128,7 +128,7 @@ def _is_half(before: str, date: str, after: str, i18n: I18n) -> bool:
     period = _period(date, i18n)
     if not (period and period.is_date):
         return False
-    # Mark the date by a line break, at which the patterns search.
+    # Write a line break in place of the date, so that the patterns find the words and numbers beside it.
     around = f"{before}\n{after}"
     words = re.findall(r"([^\W\d_]+)\W*\n|\n\W*([^\W\d_]+)", around)
     # Roman numerals, such as "II", are parts of names.

@@ -27,8 +27,8 @@ _REFERENCE = re.compile(r"\[\^([^\s\[\]]+)\](?!:)")
 #: A title in quotes or parentheses.
 _TITLE = r"[ \t]+(\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))"
 _LINK_WITH_TITLE = re.compile(rf"(\]\(\s*+(?:<[^<>\n]*>|[^()<>\s]++)){_TITLE}\s*\)")
-#: A definition of an address: its label, the address and a title.
-_ADDRESS = re.compile(rf"(?m)^ {{0,3}}\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|[^\s<]\S*)(?:{_TITLE})?[ \t]*$")
+#: A link reference definition: its label, address and title.
+_DEFINITION = re.compile(rf"(?m)^ {{0,3}}\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|[^\s<]\S*)(?:{_TITLE})?[ \t]*$")
 #: A paragraph of bold words, or bold words above a list.
 _BOLD_PARAGRAPH = re.compile(r"(?m)(?<!\S\n)^(?:\*\*|__)([^*_\n]{3,60})(?:\*\*|__):?[ \t]*(?=\n\s*\n|\n[-*+] )")
 #: Attributes such as classes, but no marks of cvtools (show, only), so that authors see that these withhold nothing.
@@ -51,7 +51,7 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     """Return the CV as a tree of headings."""
     # Remove the bytes of pictures, which Google Docs writes into the text.
     text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
-    data, text = front_matter.split(myst.without_bullets(text))
+    data, text = front_matter.split(myst.with_hyphen_bullets(text))
     # Write a bar between adjacent spans, which only their styles set apart.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     # In a template for Jekyll, the date is code on the line above the entry.
@@ -102,12 +102,12 @@ def _without_titles(text: str, unread: list[str]) -> str:
     used = {_label(words) for words in re.findall(r"\[([^\[\]]+)\](?!:)", text)}
     titles = [link[2] for link in _LINK_WITH_TITLE.finditer(text)]
     unused = []
-    for address in _ADDRESS.finditer(text):
-        if _label(address[1]) in used:
-            titles += filter(None, [address[3]])
-        elif re.search(r"\w", address[1]):
+    for definition in _DEFINITION.finditer(text):
+        if _label(definition[1]) in used:
+            titles += filter(None, [definition[3]])
+        elif re.search(r"\w", definition[1]):
             # Do not report a label without letters, such as "//", which begins a comment.
-            unused.append(address[0])
+            unused.append(definition[0])
     if titles:
         unread.append(f"titles of links are left out: {', '.join(shorten(title, 60) for title in titles)}")
     if unused:
@@ -160,14 +160,14 @@ def _parts(tokens: Sequence[Token], lines: list[str]) -> list[Part]:
 
     Text below a heading without words belongs to the heading above.
     """
-    heads = [
-        (head.map or [0, 0], int(head.tag[1]), words.content)
-        for head, words in pairwise(tokens)
-        if head.type == "heading_open" and not head.level
+    headings = [
+        (opening.map or [0, 0], int(opening.tag[1]), words.content)
+        for opening, words in pairwise(tokens)
+        if opening.type == "heading_open" and not opening.level
     ]
-    starts = [*(start for (start, _), _, _ in heads), len(lines)]
+    starts = [*(start for (start, _), _, _ in headings), len(lines)]
     parts = [Part(0, "", "\n".join(lines[: starts[0]]))]
-    for ((_, below), level, title), end in zip(heads, starts[1:], strict=True):
+    for ((_, below), level, title), end in zip(headings, starts[1:], strict=True):
         text = "\n".join(lines[below:end])
         if title:
             parts.append(Part(level, " ".join(title.split()), text))

@@ -10,7 +10,7 @@ from cvtools.importers.line_syntax import as_date, plain
 #: Text that is no title: a sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: Beginnings of a block other than a paragraph.
-MARKER = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
+BLOCK_START = r"[-+>|#`]|\*\s| {4}|\d+[.)]\s"
 
 
 @dataclass
@@ -60,7 +60,7 @@ def with_joined_dates(parts: Iterable[Part], i18n: I18n) -> list[Part]:
             joined.append(part)
     for part in joined:
         title, _, text = part.text.strip().partition("\n")
-        if is_date(part) and is_title(title) and not re.match(MARKER, title):
+        if is_date(part) and is_title(title) and not re.match(BLOCK_START, title):
             part.title, part.text = title.rstrip("\\ "), f"{part.title}\n\n{text}"
     return joined
 

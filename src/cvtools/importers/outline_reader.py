@@ -10,7 +10,7 @@ from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.contacts import contact_of, is_address, take_contacts
+from cvtools.importers.contacts import contact_of, is_postal_address, take_contacts
 from cvtools.importers.detection import language_of
 from cvtools.importers.entry_headings import (
     HEADING_FIELDS,
@@ -28,10 +28,10 @@ from cvtools.importers.line_syntax import (
     LABEL,
     LINK,
     as_date,
+    as_title,
     find_date,
     link_in,
     plain,
-    plain_title,
     split,
     without_marker,
 )
@@ -110,10 +110,7 @@ class OutlineReader:
         words = _without_cv_title(title).lstrip("#>- ")
         first, *rest = re.split(r"\s+[-–—|]\s+", words, maxsplit=1)
         person = ImportedEntry("person", name or first or "CV", source)
-        if first.casefold() == person.title.casefold():
-            words = "".join(rest)
-        has_name = person.title in title or not _without_cv_title(title)
-        person.add("headline", words or ("" if has_name else plain(title)))
+        person.add("headline", "".join(rest) if first.casefold() == person.title.casefold() else words)
         return person
 
     def _take_name(self, *, has_title: bool) -> str:
@@ -122,28 +119,27 @@ class OutlineReader:
         for part in parts:
             part.text = self._tables_to_lists(part.text)
         lines = [(part, line) for part, line in _lines_of(parts) if _without_cv_title(without_marker(line))]
-        labelled = [(part, line) for part, line in lines if vocabulary.NAME.match(without_marker(line))]
+        labelled = [(part, line) for part, line in lines if _has_name_label(line)]
         # The name may follow contacts, and in a document of text boxes, other text.
         firsts = [(part, line) for part, line in lines[:5] if not (_is_contact(line) or LABEL.match(line))]
-        late = ((part, line) for part, line in _lines_of(self.parts) if vocabulary.NAME.match(without_marker(line)))
+        late = ((part, line) for part, line in _lines_of(self.parts) if _has_name_label(line))
         for part, line in [*labelled, *firsts[:1], *late]:
             # The name ends at a bar.
             pieces = re.split(r"\s*\\?\|\s*", without_marker(line))
             names = [_without_cv_title(vocabulary.NAME.sub("", piece)).rstrip("\\") for piece in pieces]
             index = next((index for index, name in enumerate(names) if name), 0)
-            words, is_labelled = names[index], vocabulary.NAME.match(without_marker(line))
-            is_name = not (vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words))
+            words = names[index]
+            is_other = vocabulary.ROLE.search(words) or vocabulary.CONTACTS.search(words)
             # Take any first line, but not below a title such as "Lebenslauf" or the heading of contacts.
             may_be_name = part is self.top and not has_title and len(words) < 60 and not _contacts_in(words)
-            if is_labelled or (is_name and _NAME.fullmatch(words)) or may_be_name:
-                part.text = part.text.replace(
-                    line, " | ".join([*_addresses_in(pieces[index]), *pieces[index + 1 :]]), 1
-                )
+            if _has_name_label(line) or (_NAME.fullmatch(words) and not is_other) or may_be_name:
+                rest = " | ".join([*_addresses_in(pieces[index]), *pieces[index + 1 :]])
+                part.text = part.text.replace(line, rest, 1)
                 return re.sub(r"^\W+", "", words)
         return ""
 
     def _take_title(self, *, has_name: bool) -> str:
-        """Remove and return the first heading if it is the page's title; turn headings with contacts below it to text.
+        """Remove and return the first heading if it is the page's title; make text of headings with contacts below it.
 
         :param has_name: whether the front matter has the name
         """
@@ -193,9 +189,9 @@ class OutlineReader:
                 ordered = sorted(lines, key=lambda line: not _contacts_in(line))
                 taken = [line for line in ordered if take_contacts(person, without_marker(line))]
                 lines = [line for line in lines if line not in taken]
+            # Drop a title such as "Curriculum vitae".
+            lines = lines[1:] if not number and lines and not _without_cv_title(lines[0]) else lines
             words = plain(lines[0]).rstrip("\\") if lines else ""
-            if not number and words and not _without_cv_title(words):
-                continue
             # The headline is the only line, or the one above contacts.
             is_apart = len(lines) == 1 or (has_contacts and lines[:1] == [first])
             is_above_text = number < 2 or not person.texts
@@ -209,17 +205,17 @@ class OutlineReader:
     def _section(self, part: Part) -> myst.Heading:
         """Return a section with its entries."""
         title = plain(part.title)
-        # Of several kinds, as in "Education and publications", take an entry's, or one whose headings have fields.
+        # Of several kinds, as in "Education and publications", prefer that of an entry, then one of HEADING_FIELDS.
         named = [kind for kind in self.i18n.kinds(title) if kind in HEADING_FIELDS]
         own = {child.kind for child in part.children if child.fields}
         kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
         if kind in HEADING_FIELDS and not any(map(self._has_date, part.children)):
-            part.text, unmarked = split_entries(self._blocks(part.text), part.level + 1, self.i18n)
-            part.children[:0] = unmarked
+            part.text, unheaded = split_entries(self._blocks(part.text), part.level + 1, self.i18n)
+            part.children[:0] = unheaded
         elif kind in kinds.NAME_LISTS:
             part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
-        heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
+        heading = myst.Heading(as_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         is_inferred = kind in {"position", "education"} or all(child.fields for child in heading.children)
         if kind in HEADING_FIELDS and not is_inferred:
@@ -229,14 +225,14 @@ class OutlineReader:
     def _has_date(self, part: Part) -> bool:
         """Return whether the heading, the first block below it, or a heading below it has a date."""
         texts = [part.title, *self._blocks(part.text)[:1]]
-        has_date = any(self._date(line)[0] for text in texts for line in text.split("\n"))
+        has_date = any(find_date(line, self.i18n)[0] for text in texts for line in text.split("\n"))
         return bool(part.fields) or has_date or any(map(self._has_date, part.children))
 
     def _entry(self, part: Part, kind: str) -> myst.Heading:
         """Return a heading in a section: an entry if it has a date, a heading with text otherwise."""
         if part.fields:
             return self._labelled_entry(part, kind)
-        date, title = (part.date, part.title) if part.date else self._date(part.title)
+        date, title = (part.date, part.title) if part.date else find_date(part.title, self.i18n)
         if kind not in HEADING_FIELDS and re.search(r"\d{4}/\d\d(?!\d)", date):
             # Outside of entries, "2019/20" is a season, or a year at a school, but no date.
             date, title = "", part.title
@@ -276,7 +272,7 @@ class OutlineReader:
 
     def _undated_heading(self, part: Part, kind: str, children: list[myst.Heading]) -> myst.Heading:
         """Return a heading without a date, as an employer if the entries of work below it have no organization."""
-        title = plain_title(part.title)
+        title = as_title(part.title)
         names = {name for child in children for name, _ in child.fields}
         is_employer = kind in {"position", "volunteering"} and bool(names) and "organization" not in names
         fields = [("organization", myst.clean_line(title))] if is_employer else []
@@ -290,7 +286,7 @@ class OutlineReader:
         name = next((name for name in order if fields.get(name) and name not in {"date", "period"}), "title")
         # An organization that is the title remains a field.
         is_organization = name in {"organization", "institution"}
-        title = plain_title(fields[name] if is_organization else fields.pop(name, ""))
+        title = as_title(fields[name] if is_organization else fields.pop(name, ""))
         source = ImportedObject({}, plain(title), self.unread, self.i18n)
         entry = ImportedEntry(part.kind if is_unknown else kind, title, source)
         for name, value in fields.items():
@@ -305,7 +301,7 @@ class OutlineReader:
         entry.add_text(self._text_without_fields(entry, part.text))
         heading = entry.heading()
         heading.children = [self._entry(child, kind) for child in part.children]
-        # The build infers the kind "position", and accepts "other" for an entry with a period alone.
+        # The build infers the kind "position", and accepts "other" only for an entry with a period.
         if is_unknown and entry.kind != "position" and (entry.kind != "other" or "period" in entry.fields):
             heading.fields.insert(0, ("kind", entry.kind))
         return heading
@@ -320,9 +316,6 @@ class OutlineReader:
         tokens = self.parser.parse(text, {"references": dict(self.references)})
         spans = [token.map for token in tokens if not token.level and token.map and token.type != "hr"]
         return ["\n".join(lines[start:end]).strip("\n") for start, end in spans]
-
-    def _date(self, line: str) -> tuple[str, str]:
-        return find_date(line, self.i18n)
 
     def _tables_to_lists(self, text: str, *, definitions_only: bool = False) -> str:
         """Return a text with lists in place of tables of labels and values, or of definition lists alone."""
@@ -368,10 +361,15 @@ def _addresses_in(line: str) -> list[str]:
     return [f"<{address}>" for address in addresses if re.match(r"https?://", address)]
 
 
+def _has_name_label(line: str) -> bool:
+    """Return whether a line begins with a label such as "Name:"."""
+    return bool(vocabulary.NAME.match(without_marker(line)))
+
+
 def _is_redundant(line: str, name: str) -> bool:
     """Return whether a line is the name, a part of it with a label, a word such as "Contact", or separators alone."""
     words = without_marker(line)
-    is_labelled = vocabulary.NAME.match(words) and plain(vocabulary.NAME.sub("", words)) in name
+    is_labelled = _has_name_label(line) and plain(vocabulary.NAME.sub("", words)) in name
     is_heading = vocabulary.CONTACTS.fullmatch(plain(words).strip(" :"))
     return bool(is_labelled or is_heading or plain(words) == name or re.fullmatch(r"[\s|·•>\\]+", line))
 
@@ -382,10 +380,10 @@ def _lines_of(parts: Iterable[Part]) -> Iterator[tuple[Part, str]]:
 
 
 def _contacts_in(line: str) -> set[str]:
-    """Return the field names of the contacts in a line; an address is a "location"."""
+    """Return the field names of the contacts in a line; a postal address is a "location"."""
     contacts = map(contact_of, split(without_marker(line), keep={":"}))
     names = {contact.name for contact in contacts if contact}
-    return names | ({"location"} if is_address(without_marker(line)) else set())
+    return names | ({"location"} if is_postal_address(without_marker(line)) else set())
 
 
 def _is_contact(line: str) -> bool:

@@ -28,7 +28,7 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "") -> myst
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
         rule = "cv.sections is no mapping of titles to entries: write each title with a colon, and its entries below it"
-        raise ValueError(rule)  # noqa: TRY004 - of the file
+        raise ValueError(rule)  # noqa: TRY004 - wrong in the file
     if cv.take("photo"):
         unread.append(NO_PICTURE)
     texts = []

@@ -12,12 +12,12 @@ from itertools import pairwise, zip_longest
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
 from cvtools.importers.line_syntax import BOLD, LABEL, as_date, field_named, find_date, plain, split
-from cvtools.importers.outline import MARKER, Part, is_title
+from cvtools.importers.outline import BLOCK_START, Part, is_title
 
 #: Bold words, which words in italics may follow.
 _BOLD_WORDS = rf"{BOLD}(?:\s+([*_])([^*_]+)\3)?"
 #: The beginning of bold words.
-_BOLD = r"(\*\*|__)\S"
+_BOLD_START = r"(\*\*|__)\S"
 
 
 def split_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, list[Part]]:
@@ -30,7 +30,7 @@ def split_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, l
     for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
         if entries := _entries_in_block(text, level, i18n, is_first=not parts[1:]):
             parts += entries
-        elif re.match(MARKER, text):
+        elif re.match(BLOCK_START, text):
             parts[-1].text += f"\n\n{text}"
         else:
             _add_paragraph(parts, text, text_after, level, i18n)
@@ -57,9 +57,9 @@ def _add_paragraph(parts: list[Part], text: str, text_after: str, level: int, i1
     """
     block, after = text.split("\n"), text_after.split("\n")
     # The date may be in a paragraph of its own.
-    below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{MARKER}", after[0]) else ""
+    below = after[0] if len(after) == 1 and not re.match(f"{_BOLD_START}|{BLOCK_START}", after[0]) else ""
     # Lines of one paragraph may each begin with a date.
-    begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
+    begins_with_date = bool(_date_at_start(block[0], i18n)[0])
     # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),
     # nor in the same block up to the date (awaits_date).
     lacks_date = parts[1:] and _is_undated(parts[-1], i18n)
@@ -67,11 +67,11 @@ def _add_paragraph(parts: list[Part], text: str, text_after: str, level: int, i1
     for number, (line, next_line) in enumerate(pairwise([*block, below])):
         date, words = find_date(line, i18n)
         is_italic = not number and re.match(r"[*_]\w", line) and re.match(r"\s*[*_]\w", parts[-1].text)
-        is_first = not number or (begins_with_date and bool(_begins_with_date(line, i18n)[0]))
-        dates = (line for line in block[number + 1 : number + 4] if as_date(line, i18n))
-        later = next(dates, next_line) if re.match(_BOLD, line) else next_line
+        is_first = not number or (begins_with_date and bool(_date_at_start(line, i18n)[0]))
+        dates_below = (line for line in block[number + 1 : number + 4] if as_date(line, i18n))
+        date_line = next(dates_below, next_line) if re.match(_BOLD_START, line) else next_line
         is_role = is_italic and parts[1:] and (as_date(line, i18n) or (date and vocabulary.ROLE.search(line)))
-        begun = None if awaits_date else _entry_at(line, later, i18n, is_first=is_first and not lacks_date)
+        begun = None if awaits_date else _entry_at(line, date_line, i18n, is_first=is_first and not lacks_date)
         if begun and not (is_role and len(split(words)) < 2):
             parts.append(replace(begun, level=level))
             awaits_date = _is_undated(parts[-1], i18n)
@@ -89,16 +89,16 @@ def _dated_items(block: str, i18n: I18n) -> list[tuple[str, str, str]]:
     entries = []
     for item in items[1:] if not items[0] else []:
         line, _, below = item.strip().partition("\n")
-        date, words = _begins_with_date(line, i18n)
+        date, words = _date_at_start(line, i18n)
         title, *sentences = tables.names_and_sentences(words)
-        title = title.rstrip(".") if re.match(_BOLD, title) else title
+        title = title.rstrip(".") if re.match(_BOLD_START, title) else title
         if not (date and is_title(title)):
             return []
         entries.append((date, title, "\n\n".join([*sentences, textwrap.dedent(below)])))
     return entries
 
 
-def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
+def _date_at_start(line: str, i18n: I18n) -> tuple[str, str]:
     """Return a date at the beginning of a line, in bold letters or before a separator, and the words after the date."""
     bold = re.match(rf"{BOLD}(?:\s*:)?\s+(?=[\w*])", line)
     if bold and as_date(bold[2], i18n):
@@ -124,7 +124,7 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     Such a line begins with bold words, and has a date, or one on the line below. The first line of a paragraph may also
     begin with a date, or have a role or several names above a date.
     """
-    first_date, words = _begins_with_date(line, i18n)
+    first_date, words = _date_at_start(line, i18n)
     bold_words = re.match(rf"{_BOLD_WORDS}(?P<sign>\s*[.,:|–—-]*\s*)(?=\S)", words) if is_first and first_date else None
     # Words after the bold ones are text if they are long, or if neither a separator nor a bold degree is before them.
     is_joined = bold_words and (re.search(r"[,|–—-]", bold_words["sign"]) or vocabulary.DEGREE.search(bold_words[2]))
@@ -138,10 +138,10 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     if bold := re.match(BOLD, line):
         # The second of two lines that begin with bold words may be another entry, unless the first is all bold.
         is_all_bold = re.fullmatch(r"\W*", line[bold.end() :])
-        is_dated_below = is_all_bold or not re.match(_BOLD, below) or as_date(below, i18n)
+        is_same_entry = is_all_bold or not re.match(_BOLD_START, below) or as_date(below, i18n)
         label = LABEL.match(line)
-        may_be_below = is_dated_below and not date and not (label and field_named(label[1]))
-        has_date = (date and plain(words)) or (may_be_below and find_date(below, i18n)[0])
+        may_be_dated_below = is_same_entry and not date and not (label and field_named(label[1]))
+        has_date = (date and plain(words)) or (may_be_dated_below and find_date(below, i18n)[0])
         return Part(0, line.rstrip("\\ ")) if has_date else None
     # A line may be the whole entry, as in "Tutor, Code Club, 2019 – 2020", or have a bar before the date.
     ending = plain(line).rstrip(" .)\\")
@@ -150,6 +150,6 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
     is_whole = date and has_title and ending.endswith(date)
     if is_first and is_whole and is_title(words) and not (LABEL.match(line) or plain(line).endswith(".")):
         return Part(0, line)
-    is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
-    is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
-    return Part(0, line) if is_head and is_line and as_date(below, i18n) else None
+    has_names = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
+    is_no_sentence = len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
+    return Part(0, line) if is_first and has_names and is_no_sentence and as_date(below, i18n) else None

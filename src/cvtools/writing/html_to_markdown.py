@@ -22,7 +22,7 @@ LINE_IN_CELL = "\u2028"
 #: Noncharacters, which no text holds and no entity makes: two enclose the number of a code span or block, in place of
 #: its content, and two replace characters that the HTML parser must not read.
 _CODE_BEGINS, _CODE_ENDS, _LESS_THAN, _AMPERSAND = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-#: Tags at which HTML begins a line, in a row of a Markdown table, which must stay on one line.
+#: A tag that breaks the line in a row of a Markdown table, where it separates the lines of a cell.
 _BREAK_IN_ROW = re.compile(
     r"(?i)(?<=\S)[ \t]*</?(?:br|hr|p|div|h[1-6]|center|section|blockquote|header|footer|main|article|aside|nav)"
     r"(?=[\s/>])[^<>|]*>[ \t]*"

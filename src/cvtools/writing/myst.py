@@ -128,7 +128,7 @@ def _linked(words: str, url: str) -> str:
 
 
 def escape_url(url: str) -> str:
-    """Return an address for Markdown, encoded so that nothing in it ends the link or withholds the field by a mark.
+    """Return an address for Markdown, encoded so that it neither ends early nor has a mark that withholds the field.
 
     It has no entities, which Markdown decodes: "javascript&colon;" would become the scheme of a script.
     """
@@ -201,10 +201,10 @@ def clean_blocks(text: str, references: dict[str, Any] | None = None) -> str:
     :param references: definitions of links elsewhere in the file, by their labels, as markdown-it collects them
     """
     environment = {"references": dict(references or {})}
-    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(_from_html(without_bullets(text)), environment))))
+    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(_from_html(with_hyphen_bullets(text)), environment))))
 
 
-def without_bullets(text: str) -> str:
+def with_hyphen_bullets(text: str) -> str:
     """Return text with hyphens in place of other bullets of lists, and with line feeds as the ends of lines."""
     return _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
