@@ -50,7 +50,7 @@ if (typeof Search !== "undefined") {
       const [title, ...body] = [...section.children].filter((part) => !part.matches("section, span:empty"));
       const text = body.map((part) => part.textContent).join(" ").replace(/\s+/g, " ").trim();
       const found = [...words].map((word) => plain(`${text} ${title.textContent}`).indexOf(plain(word)));
-      return { id: section.id, title: title.textContent, text, found: found.filter((place) => place >= 0) };
+      return { id: section.id, title: title.textContent, text, found: found.filter((index) => index >= 0) };
     });
     const most = Math.max(...sections.map(({ found }) => found.length));
     const hits = make("ul", { className: "cv-hits" });
