@@ -212,7 +212,7 @@ def _structure(file: pikepdf.Pdf) -> tuple[list[Element], dict[tuple[int, int], 
 
 
 def _is_run_in(node: Any) -> bool:
-    """Return whether a list has no labels, as if its items follow each other on a line."""
+    """Return whether a list has no labels, since its items follow each other on a line."""
     items = [kid for item in _kids(node) for kid in _kids(item)] if node.S == "/L" else []
     return bool(items) and all(kid.get("/S") != "/Lbl" for kid in items)
 

@@ -1,4 +1,4 @@
 """Write the CV as data: JSON Resume, JSON-LD, feeds, a vCard and a social card.
 
-Each module makes one kind of file; ``site_files.py`` writes them all, and ``page_head.py`` links pages to them.
+``site_files.py`` writes the files that the other modules make; ``page_head.py`` links pages to them, and adds JSON-LD.
 """

@@ -15,7 +15,7 @@ Json = dict[str, object]
 
 
 def base_url(config: Config) -> str:
-    """Return the address of the published site, with a slash at its end; empty if ``conf.py`` does not set it."""
+    """Return the address of the published site, with a slash at its end; empty if it is unknown."""
     address: str = config.html_baseurl
     return f"{address.rstrip('/')}/" if address else ""
 

@@ -214,7 +214,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Make the ``role``, if any, the ``position``, and the heading the workplace, or the ``title`` if a field has that.
+    """Move a ``role`` to ``position``, and the heading to the workplace or, if a field names that, to ``title``.
 
     :param workplace: the property for the workplace
     """

@@ -35,7 +35,7 @@ class Site:
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
         self.options = CvConfig.of(app.config)
-        #: The address of the root page; empty if ``conf.py`` does not set it.
+        #: The address of the root page; empty if the address of the site is unknown.
         self.base_url = base_url(app.config)
         person = self.resume.person
         #: The person's name and headline; empty if the CV has none.
@@ -142,7 +142,7 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 def write_files(app: Sphinx, exception: Exception | None) -> None:
     """Write the files beside the pages, and remove those of the last build that would be empty now.
 
-    Do not touch files from ``html_extra_path``, and files of other extensions where cvtools writes none.
+    Keep files from ``html_extra_path``, and files of other extensions unless cvtools writes one of that name.
     """
     if exception or app.builder.name not in HTML_BUILDERS:
         return

@@ -16,9 +16,9 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.config import CvConfig
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, language_of
 from cvtools.sphinx_warnings import Code, warn
-from cvtools.writing.typography import COMPOUND, bind, bind_letters
+from cvtools.writing.typography import COMPOUND, bind, bind_dots_and_letters
 
-#: Nodes with short lines, in which only words of one letter are kept on a line with the next word.
+#: Nodes with short lines, in which only dots and words of one letter are kept on a line with another word.
 _SHORT = (cv_field, nodes.table)
 #: Replacements for macros and environments that docutils' converter does not know.
 _REPLACEMENTS = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
@@ -171,7 +171,7 @@ def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
 
 
 class BoundText(HTML5Translator):
-    """Mixin that keeps words together on a line as the PDF does; in fields and tables, only words of one letter."""
+    """Mixin that binds words on a line as the PDF does; in fields and tables, only dots and words of one letter."""
 
     def visit_Text(self, node: nodes.Text) -> None:
         if self.protect_literal_text or isinstance(node.parent, nodes.FixedTextElement):
@@ -179,7 +179,7 @@ class BoundText(HTML5Translator):
             return
         is_short = any(isinstance(around, _SHORT) for around in ancestors(node))
         language = language_of(node, self.config.language)
-        text = nodes.Text((bind_letters if is_short else bind)(node.astext(), language))
+        text = nodes.Text((bind_dots_and_letters if is_short else bind)(node.astext(), language))
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)

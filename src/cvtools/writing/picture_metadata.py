@@ -89,7 +89,7 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
         at, kind = marker.start(), marker[0][1]
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if kind == 0xDA:
-            # The scan lasts to the next marker other than a restart marker. In it, 0 follows each other 0xFF.
+            # The scan lasts to the next marker other than a restart marker; 0xFF with a 0 behind it is no marker.
             marker = _AFTER_SCAN.search(data, end)
             end = marker.start() if marker else len(data)
         content = data[at + 4 : end]

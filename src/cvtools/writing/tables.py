@@ -66,18 +66,18 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
     return Columns(alignments, widths, [round(width / line, 3) for width in widths], break_words=not has_room)
 
 
-def _fitted(minima: list[float], full: list[float], line: float) -> list[float]:
-    """Return the widths of columns whose text is wrapped: they grow with the square root of the text.
+def _fitted(minima: list[float], maxima: list[float], line: float) -> list[float]:
+    """Return the widths of columns between minima and maxima: they grow with the square roots of the maxima.
 
     :param minima: the widths below which no column is to be
-    :param full: the widths at which no text is wrapped
+    :param maxima: the widths above which no column is to be
     :param line: the width that all columns may take; more than the sum of the minima
     """
     low, high = 0.0, line
     # Find the factor with which the columns fill the line.
     for _ in range(50):
         factor = (low + high) / 2
-        widths = [max(least, min(factor * sqrt(most), most)) for least, most in zip(minima, full, strict=True)]
+        widths = [max(least, min(factor * sqrt(most), most)) for least, most in zip(minima, maxima, strict=True)]
         low, high = (factor, high) if sum(widths) < line else (low, factor)
     return widths
 

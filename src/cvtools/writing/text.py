@@ -112,7 +112,7 @@ class CvTextBuilder(TextBuilder):
 
 
 def _address(link: nodes.Element) -> str:
-    """Return the address of a link in angle brackets, after a space; empty if the link's text shows it."""
+    """Return the web address of a link in angle brackets, after a space; empty if it has none or shows it as text."""
     address, text = link.get("refuri", ""), link.astext()
     return f" <{address}>" if "://" in address and not ("." in text and text in address) else ""
 

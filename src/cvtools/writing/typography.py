@@ -18,11 +18,11 @@ COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+")
 
 
 def bind(text: str, language: str) -> str:
-    """Return text with no-break spaces after numbers, before dashes, and as in :func:`bind_letters`."""
-    return bind_letters(re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", _SPACE, text), language)
+    """Return text with no-break spaces after numbers, before dashes, and as in :func:`bind_dots_and_letters`."""
+    return bind_dots_and_letters(re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", _SPACE, text), language)
 
 
-def bind_letters(text: str, language: str) -> str:
+def bind_dots_and_letters(text: str, language: str) -> str:
     """Return text with no-break spaces before dots between names, and after words of one letter in some languages."""
     text = re.sub(r"(?<=\S)[ \n](?=· )", _SPACE, text)
     if letters := _LETTER_WORDS.get(re.split("[-_]", language)[0]):

@@ -174,7 +174,7 @@ def describe_page(
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:
-    """Replace titles of positions, which are long and alike, by their employers in the table of contents of a page."""
+    """Replace titles of positions, long and alike, by the employers in a page's table of contents; mark Latin text."""
     is_rtl = CvConfig.of(app.config).i18n.locale.text_direction == "rtl"
     for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
         section = doctree.ids.get(link["anchorname"].removeprefix("#"))

@@ -13,7 +13,7 @@ class CvDocxBuilder(DocumentBuilder):
     """Builder of ``cv.docx``, which shows what ``cv.pdf`` shows."""
 
     name = "cvdocx"
-    # The DOCX shows the fields of the PDF, since it is handed over, too, rather than published.
+    # The DOCX shows the fields that the PDF shows: people hand over both.
     format = "pdf"
     epilog = "The CV as DOCX is in %(outdir)s."
     supported_image_types: ClassVar = ["image/png", "image/jpeg"]

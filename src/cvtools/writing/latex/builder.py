@@ -48,7 +48,7 @@ class PdfSpec:
 
 
 class CvLatexBuilder(DocumentBuilder):
-    """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks."""
+    """Builder that writes ``cv.tex`` and ``talks.tex`` or, in a build of letters, a file for each letter."""
 
     name = "cvlatex"
     # For "latex", Sphinx's transforms would change footnotes and tables for its own LaTeX.
@@ -194,10 +194,10 @@ class CvLatexBuilder(DocumentBuilder):
             if suffix not in _PICTURES:
                 del self.images[source]
                 continue
-            # TeX would interpret some names, and a PDF in this folder would overwrite a picture with its name: a PDF of
-            # this build, or a letter in another language, which another application writes.
-            is_taken = self.options.letters or Path(name).stem in self.names
-            if is_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", name):
+            # TeX would interpret some names, and a PDF would overwrite a picture with its name: one of this build,
+            # or a letter in another language, which another application writes to this folder.
+            may_be_taken = self.options.letters or Path(name).stem in self.names
+            if may_be_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", name):
                 self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
             data = without_metadata(Path(self.srcdir, source).read_bytes())
             write_atomically(Path(self.outdir, self.images[source]), data)

@@ -61,7 +61,7 @@ end
 
 --- Strings
 
--- Return the text of an argument of the class: undo the builder's escapes for TeX.
+-- Return the text of an argument of the class: undo the escapes of markup.py.
 local escaped = { textbackslash = "\\", textasciicircum = "^", textasciitilde = "~", allowbreak = "" }
 function cv.plain(text)
   text = text:gsub("\\cvpictured ?{(.-)}{.-}", "%1"):gsub("\\(%a+) ?{}", escaped):gsub("~", "\u{A0}"):gsub("\\,", "\u{202F}")

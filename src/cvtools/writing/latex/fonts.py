@@ -62,7 +62,7 @@ def _class_fonts(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
     """Return the paths of the class's regular fonts by name; none without TeX, whose absence the build reports."""
     if not kpsewhich:
         return {}
-    names = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
+    names = dict.fromkeys(fonts.file.format(family=family) for fonts in _FAMILIES.values())
     result = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
     return {Path(line).name: Path(line) for line in result.stdout.splitlines()}
 

@@ -1,7 +1,7 @@
 -- Line breaking: keep the last words of paragraphs together, and break words that are wider than a line.
 
 -- Penalties for breaks within a word, where tags.lua adds no space for programs that extract text: 5000 at \cvbreak; in
--- words wider than a line, after a sign and between letters; and between ideographs, the penalty of \allowbreak as well.
+-- words wider than a line, after a sign and between letters; and 0 between ideographs and at \allowbreak.
 local AFTER_SIGN, BETWEEN_LETTERS, BETWEEN_IDEOGRAPHS = 9000, 9500, 0
 cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true, [BETWEEN_IDEOGRAPHS] = true }
 -- Other penalties: for no break, and for one at a tie or hyphen in words wider than a line

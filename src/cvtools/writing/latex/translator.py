@@ -70,7 +70,7 @@ _TRANSPARENT = frozenset(
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
-#: Text elements that are no blocks of text: they are hidden, or hold blocks, as Sphinx's versionmodified does.
+#: Text elements that are no blocks of text: formulas, hidden ones, and Sphinx's versionmodified, which holds blocks.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition, nodes.math_block)
 #: Nodes without text, and those whose text programs extract in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
@@ -248,8 +248,8 @@ class LatexTranslator(documents.DocumentTranslator):
         fields = fields_of(section)
         for field in fields.findall(cv_field) if fields else ():
             field.walkabout(self)
-        anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
-        targets = tex.joined(map(self.target, anchors))
+        page = [""] if isinstance(section.parent, nodes.document) else []  # the id in links to the page itself
+        targets = tex.joined(map(self.target, [*section["ids"], *page]))
         kind = fields["kind"] if fields else ""
         style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if fields else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(text_of(node)), targets))
@@ -340,10 +340,10 @@ class LatexTranslator(documents.DocumentTranslator):
             return tex.EMPTY
         # Where no text follows the head, it is in the middle beside the photo.
         is_alone = isinstance(head.next_node(descend=False, siblings=True), nodes.section | None)
-        places = "left" if image.get("align") == "left" else "right", "middle" if is_alone else "top"
+        position = "left" if image.get("align") == "left" else "right", "middle" if is_alone else "top"
         width = tex.length(documents.size_of(image)[1].get("width", _PHOTO_WIDTH))
         alt = tex.text(image.get("alt", ""))
-        return tex.command("cvheadimage", *map(tex.identifier, places), width, tex.file(name), alt)
+        return tex.command("cvheadimage", *map(tex.identifier, position), width, tex.file(name), alt)
 
     # Tables
 

@@ -16,10 +16,10 @@ function choose(technology) {
   for (const bar of document.querySelectorAll(".cv-timeline a[href^='#']"))
     bar.classList.toggle("cv-lit", lit.has(document.getElementById(decodeURIComponent(bar.hash.slice(1)))));
   const bar = document.createElement("p");
-  const [all, end] = [found[0].cloneNode(true), document.createElement("a")];
+  const [choice, end] = [found[0].cloneNode(true), document.createElement("a")];
   Object.assign(bar, { className: "cv-lens-bar", role: "status" });
   Object.assign(end, { href: location.pathname, textContent: "✕" });
-  bar.append(all, ` (${lit.size}) `, end);
+  bar.append(choice, ` (${lit.size}) `, end);
   document.querySelector(".bd-article").append(bar);
 }
 
@@ -50,7 +50,7 @@ if (typeof Search !== "undefined") {
       const [title, ...body] = [...section.children].filter((part) => !part.matches("section, span:empty"));
       const text = body.map((part) => part.textContent).join(" ").replace(/\s+/g, " ").trim();
       const found = [...words].map((word) => plain(`${text} ${title.textContent}`).indexOf(plain(word)));
-      return { id: section.id, title: title.textContent, text, found: found.filter((place) => place >= 0) };
+      return { id: section.id, title: title.textContent, text, found: found.filter((index) => index >= 0) };
     });
     const most = Math.max(...sections.map(({ found }) => found.length));
     const hits = make("ul", { className: "cv-hits" });
