@@ -33,7 +33,7 @@ _IMPORT_NOTE = (
     "Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
     "Markdown, DOCX, BibTeX, the ZIP that LinkedIn makes, and PDFs made by cvtools."
 )
-_NEW_NOTE = "Asks for the name and the language on a terminal; elsewhere, takes those of the CV, or Ada Example and en."
+_NEW_NOTE = "On a terminal, asks for a missing name or language; elsewhere, takes the CV's, or Ada Example and en."
 _CHECK_NOTE = "Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked."
 
 
@@ -148,10 +148,10 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
 class _PrintCompletion(argparse.Action):
     """Action that prints a script for a shell, and ends the command."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *values: Any) -> None:
+    def __call__(self, parser: argparse.ArgumentParser, namespace: object, shell: Any, *_: Any) -> None:
         import shtab
 
-        say(shtab.complete(_parser(shtab.FILE), values[1]), file=sys.stdout)
+        say(shtab.complete(_parser(shtab.FILE), shell), file=sys.stdout)
         parser.exit()
 
 

@@ -77,8 +77,8 @@ def editions(config: CvConfig) -> list[Edition]:
             options["cv_file"] = file
             if "file" in settings:
                 _check(variant, "file", file)
-            values_of_config = {name.removeprefix("cv_"): value for name, value in options.items()}
-            edition_config = dataclasses.replace(config, **values_of_config)
+            unprefixed = {name.removeprefix("cv_"): value for name, value in options.items()}
+            edition_config = dataclasses.replace(config, **unprefixed)
             title = _title(settings, variant, language)
             result.append(Edition(variant, language, title, folder, options, edition_config))
     labels, files = [edition.label for edition in result], [edition.config.file.lower() for edition in result]

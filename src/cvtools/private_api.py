@@ -50,7 +50,7 @@ class EarlySphinx(Sphinx):
         super()._init_i18n()
 
     def setup_extension(self, extname: str) -> None:
-        """Set up an extension, except for Sphinx's unused ones if ``conf.py`` loads no extension besides cvtools."""
+        """Set up an extension, but an unused one only if ``conf.py`` has ``setup()`` or extensions besides cvtools."""
         has_others = bool(self.config.setup or {*self.config.extensions} - {"cvtools", "myst_parser"})
         if has_others or extname not in UNUSED_EXTENSIONS:
             super().setup_extension(extname)

@@ -124,7 +124,7 @@ def report_text(problem: Problem, file: TextIO | None = None) -> None:
 
 @contextmanager
 def _annotations(file: TextIO | None) -> Iterator[Report]:
-    """Report each problem as text on stderr, and annotate a pull request with all at the end."""
+    """Report each problem as text on stderr, and annotate a pull request at the end with all but notes."""
     collector = Collector(report_text)
     try:
         with commands_stopped():

@@ -163,7 +163,7 @@ class _ReportsProblems:
 
 
 class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings; Sphinx can postpone those of this base class alone."""
+    """Handler of warnings, with the only base class for which Sphinx can postpone them."""
 
 
 class _NoteHandler(_ReportsProblems, Handler):

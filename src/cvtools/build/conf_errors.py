@@ -108,7 +108,7 @@ def _explained(text: str, project: Path) -> Problem | None:
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:
-    """Return the problem for an error, at the innermost line of the project's code in its traceback; None without."""
+    """Return a problem at the innermost line of the project's code in an error's traceback; None if there is none."""
     is_parallel = isinstance(error, SphinxParallelError)
     # The traceback of another process arrives as text.
     text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))

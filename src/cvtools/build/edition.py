@@ -148,7 +148,7 @@ class EditionBuild:
     def _make_products(self) -> BuildState:
         """Write LaTeX, the other products while TeX runs, wait for the PDFs, and return the new state."""
         with WATCHDOG.on(limits.BUILD_TIME):
-            with self._start_checks() as self.checks:
+            with self._start_pdf_process() as self.checks:
                 if self.options.pdf:
                     self._write_latex()
                     self._write_letters()
@@ -287,7 +287,7 @@ class EditionBuild:
             shutil.rmtree(folder, ignore_errors=True)
         return True
 
-    def _start_checks(self) -> AbstractContextManager[PdfProcess | None]:
+    def _start_pdf_process(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
         if self.options.draft or not self.options.pdf:
             return contextlib.nullcontext()

@@ -31,7 +31,7 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
-#: TeX's primitive that reads a file, since LaTeX's command would read it as a part of other commands' arguments.
+#: TeX's primitive that reads a file, since LaTeX's command would read it within the arguments of other commands.
 _READ = "\\csname @@input\\endcsname"
 #: Cached, since the PDFs of a project read nearly the same files.
 _digest_once = cache(digest)
@@ -227,7 +227,7 @@ class LuaLatex:
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start TeX again with formulas replaced by their source; return False if there are none to replace.
 
-        Replace those at the lines of errors, or all after ``limits.TEX_RUNS`` such runs, or after one that timed out.
+        Replace those at the lines of errors; all after ``limits.TEX_RUNS`` such runs, or after an error without a line.
         """
         self.restarts += 1
         lines = lines_with_formulas(self.latex)

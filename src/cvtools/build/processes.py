@@ -54,7 +54,7 @@ def run_all(
                 stop_children()
             while waiting and len(running) < (os.cpu_count() or 1):
                 name, build = waiting.pop(0)
-                # A unique name, since each build leaves fewer to start.
+                # Unique, since each start leaves fewer builds waiting.
                 log = Path(folder, str(len(waiting)))
                 process = context.Process(target=_run, args=(build, log))
                 process.start()

@@ -133,7 +133,7 @@ class SphinxApps:
         """
         if app.builder.format != "html":
             return set()
-        renamed = _name_pictures(env)
+        renamed = _number_pictures(env)
         files = {name: Path(app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
         outdated = {
             name
@@ -145,7 +145,7 @@ class SphinxApps:
         return env.found_docs if is_numbered else outdated | renamed
 
 
-def _name_pictures(env: BuildEnvironment) -> set[str]:
+def _number_pictures(env: BuildEnvironment) -> set[str]:
     """Assign numbers to pictures of the same name, in the order of their paths; return the pages with renamed pictures.
 
     Sphinx numbers them in the order in which pages are read, so that the website would depend on earlier builds.

@@ -83,7 +83,7 @@ def _problem(message: str, line: re.Match[str] | None, location: str, latex: str
 
 
 def _location_of_error(line: int, message: str, latex: str) -> str:
-    """Return the source location of an error at a line, or of the field whose formula TeX sets at that line."""
+    """Return the source location of an error at a document's line, where TeX may set formulas of several fields."""
     above = "\n".join(["", *latex.split("\n")[:line]])
     # The last mark that begins a line is that of a heading or a block, and those behind it are of formulas in it.
     location, *parts = above.rpartition("\n%% ")[2].split("%% ")

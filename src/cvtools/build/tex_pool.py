@@ -60,7 +60,7 @@ class TexPool(AbstractContextManager["TexPool"]):
                     self.waiting[name] = self._new_run(name, self._preamble(config, name))
 
     def _is_newer(self, name: str, sources: Iterable[Path]) -> bool:
-        """Return whether a PDF was made after the last change of these files and of the source as a whole."""
+        """Return whether a PDF was made after the last change of these files, and after the date of the source."""
         times = [float(self.epoch)]
         for path in sources:
             # An editor may remove its temporary files meanwhile.
@@ -71,10 +71,10 @@ class TexPool(AbstractContextManager["TexPool"]):
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
         """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""
-        first = preamble(config, self.forms[name])
-        last = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
+        expected = preamble(config, self.forms[name])
+        earlier = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
         # Fallback fonts come between the first and the last line.
-        return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first
+        return "\n".join(earlier) if [earlier[0], earlier[-1]] == expected.split("\n") else expected
 
     def start_ahead(self, name: str, beginning: str) -> None:
         """Start another process for a PDF, which sets the beginning of the document and waits for the rest.
