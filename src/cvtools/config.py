@@ -251,7 +251,7 @@ class CvConfig:
     draft: bool = option(False, "html")
     #: The names of letters, to make these alone; the build sets it for the application that reads them.
     letters: Sequence[str] = option([], "env")
-    #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
+    #: Directives, roles, classes and endings of files that pages may use besides those that are always allowed.
     allow: Sequence[str] = option([], "env", _words(list, '["include"]'))
     #: Addresses and networks that the link check may ask though they are not public.
     linkcheck_private: Sequence[str] = option([], "", _words(list, '["10.0.0.0/8"]', _check_network))

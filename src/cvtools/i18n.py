@@ -172,8 +172,8 @@ class I18n:
         return _table(self.locale) or _read_table("en")
 
 
-#: A language's tables: "labels" by name; "dates", words by meaning; and "sections", headings by name of section (as
-#: in "work"), the usual one first.
+#: A language's tables: "labels" by name; "dates", words by meaning; and "sections", headings by name of section (such
+#: as "work"), the usual one first.
 _Table = Mapping[str, Mapping[str, Any]]
 
 

@@ -19,7 +19,7 @@ from cvtools import limits
 from cvtools.build import build
 from cvtools.exporters import social_card
 from cvtools.exporters.json_resume import json_resume
-from cvtools.reading.formulas import display, problem
+from cvtools.reading.formulas import display, fault_of_formula
 from cvtools.sphinx_warnings import SourceError
 from tests.projects import Built, Project, png
 
@@ -252,7 +252,7 @@ def test_link_without_words_in_a_value_ends_no_build(project: Project, field: st
 )
 def test_formula_that_could_do_more_than_set_symbols_is_refused(sources: str, rule: str) -> None:
     for source in sources.split("|"):
-        assert re.search(rule, problem(source)), source
+        assert re.search(rule, fault_of_formula(source)), source
 
 
 @pytest.mark.parametrize("environment", ["matrix", "aligned", "gathered", "cases"])
@@ -260,7 +260,7 @@ def test_formula_that_could_do_more_than_set_symbols_is_refused(sources: str, ru
 def test_formula_that_would_move_words_over_others_is_refused(environment: str, height: str) -> None:
     for end in ("", "*", " ", " * ", "\n"):
         source = rf"\begin{{{environment}}}a\\{end}[{height}]\text{{Words}}\end{{{environment}}}"
-        assert "write {} before it" in problem(source)
+        assert "write {} before it" in fault_of_formula(source)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_formula_that_would_move_words_over_others_is_refused(environment: str, 
     ],
 )
 def test_displayed_formula_that_tex_can_set_is_sound(source: str) -> None:
-    assert problem(display(source)) == ""
+    assert fault_of_formula(display(source)) == ""
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_displayed_formula_that_tex_can_set_is_sound(source: str) -> None:
     r"|\begin{matrix}a\\[2pt]b\\*[1.5em] c\\ [0.5ex]{}[d]\end{matrix}|\begin{cases}a&b\\c\end{cases}".split("|"),
 )
 def test_formula_that_tex_can_set_is_sound(source: str) -> None:
-    assert problem(source) == ""
+    assert fault_of_formula(source) == ""
 
 
 @pytest.mark.parametrize("source", ["\\verb", "\\verb|", "\\verb*"])

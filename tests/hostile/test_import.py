@@ -29,7 +29,7 @@ from cvtools.importers.imported_objects import ImportedObject
 from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
 from cvtools.reading.fields import read_fields
-from cvtools.reading.formulas import problem
+from cvtools.reading.formulas import fault_of_formula
 from cvtools.writing import myst
 from cvtools.writing.html_to_markdown import from_html
 from tests.projects import Project
@@ -74,7 +74,7 @@ def test_plain_text_becomes_one_paragraph_of_the_same_words(text: str) -> None:
 def test_markdown_of_others_becomes_words_alone(text: str) -> None:
     for written in (myst.clean_blocks(text), myst.clean_line(text), myst.bullet_list([text])):
         for token in flat(own().parse(written)):
-            is_formula = token.type == "myst_role" and token.meta["name"] == "math" and not problem(token.content)
+            is_formula = token.meta == {"name": "math"} and not fault_of_formula(token.content)
             assert is_formula or token.type.removesuffix("_open").removesuffix("_close") in PLAIN
             assert "{" not in token.info
             assert token.attrs.keys() <= {"href", "src", "alt", "title", "start", "style"}
@@ -127,7 +127,7 @@ def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
     field = nodes.field("", nodes.field_name("", "organization"), nodes.field_body("", paragraph))
     field.line = 1
     (read,) = read_fields(nodes.field_list("", field), lambda path: [line], "")
-    assert (read.show, "{" in read.problem or "show" in read.problem) == ("", False)
+    assert (read.show, "{" in read.fault or "show" in read.fault) == ("", False)
 
 
 @pytest.mark.parametrize("name", [*CONTROLS, "photo", "Only"])

@@ -69,7 +69,7 @@ class Dialects:
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
-        """Convert blocks of HTML and blocks between colons, and repeat their classes for each block that results.
+        """Convert blocks of HTML and blocks between colons, and repeat classes above them for each resulting block.
 
         A mark above a target or a comment is for the block below.
         """

@@ -244,7 +244,7 @@ class FillPlaceholders(SphinxPostTransform):
             [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
         ]
         if time and ids:
-            # The link leads to the newest entry; the script of its page marks all entries of the technology.
+            # The link leads to the first entry; the script of its page marks all entries of the technology.
             link = _entry_link(technology.entries[0], time)
             link["technology"] = ids[technology.name]
             cells[1] = [link]

@@ -105,7 +105,7 @@ class RecogniseEntries(SphinxTransform):
             code, prefix = Code.FIELD, ""
             try:
                 name, parse = self._parser_of(entry, raw_field)
-                code, prefix = Code.VALUE, "" if raw_field.problem else f"{raw_field.name}: "
+                code, prefix = Code.VALUE, "" if raw_field.fault else f"{raw_field.name}: "
                 _check_form(entry, name, raw_field)
                 raw_field.parsed = parse(raw_field.value)
             except ValueError as error:
@@ -173,8 +173,8 @@ class RecogniseEntries(SphinxTransform):
         """
         names, has_entries = by_name.keys(), _has_entries(entry.section)
         if field := by_name.get("kind"):
-            if field.problem:
-                raise ValueError(field.problem)
+            if field.fault:
+                raise ValueError(field.fault)
             word = field.value.text
             kind = kinds.check_kind(word, is_dated=has_entries or not names.isdisjoint(kinds.DATES))
             return kind, word, names <= {*kinds.CONTROLS} and kinds.is_group(word, has_entries=has_entries)
@@ -295,8 +295,8 @@ class RecogniseEntries(SphinxTransform):
 
 def _check_form(entry: EntryDraft, name: str, raw_field: RawField) -> None:
     """Raise ValueError if a value is malformed, or has a mark or a footnote that its field does not allow."""
-    if raw_field.problem:
-        raise ValueError(raw_field.problem)
+    if raw_field.fault:
+        raise ValueError(raw_field.fault)
     if raw_field.show and (entry.kind, name) == ("translation", "language"):
         raise ValueError(f"a translation cannot hide its language: delete {{show={raw_field.show}}}")
     if raw_field.show and name in kinds.CONTROLS:

@@ -59,7 +59,7 @@ class RawField:
     #: The only output that may show the value; empty for all.
     show: str = ""
     #: Message about a malformed value; empty if it is well-formed.
-    problem: str = ""
+    fault: str = ""
     #: The value that the field's parser returned, or a number of months; None for an invalid value.
     parsed: Any = None
     #: The slot of the entry's head that shows the field, see :data:`~cvtools.nodes.SLOTS`; empty for the usual one.
@@ -130,20 +130,20 @@ def _read_field(field: nodes.field, lines_of: Callable[[str], Sequence[str]], va
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
         remedy = ("write spaces before it, or " if raw_field.name == "to" else "") + "put a blank line after the fields"
         rule = f'was read as part of "{raw_field.name}": {remedy}'
-        raw_field.problem = fault_of_line(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
+        raw_field.fault = fault_of_line(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(raw_field, text)
     if isinstance(field.parent.parent, nodes.field_body):
-        raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
+        raw_field.fault = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
     names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
     if names is not None and not values.mark_keeps(names, variant):
-        # The rule of variants for tokens should have removed the entry.
+        # ``marks/pruning.py`` should have removed the entry.
         rule = 'this mark is not read here: write ":only:" on the line below the heading'
         raise SourceError(field.source or "", field.line or 0, rule)
     return raw_field
 
 
 def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
-    """Set content, Markdown and problem of a field from its node, or from the lines of its value, joined in `text`."""
+    """Set content, Markdown and fault of a field from its node, or from the lines of its value, joined in `text`."""
     name, body = raw_field.name, cast(nodes.field_body, raw_field.node[1])
     # Do not show source with marks, which may have text of other variants.
     is_marked = "only-" in text
@@ -157,12 +157,12 @@ def _read_body(raw_field: RawField, lines: Sequence[str], text: str) -> None:
         blocks = [node for node in body.findall(nodes.TextElement) if not isinstance(node.parent, nodes.TextElement)]
         raw_field.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]
         raw_field.markdown = " ".join(body.astext().split())
-        raw_field.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
+        raw_field.fault = f'"{name}" must be one line of text; is a blank line missing after the fields?'
         if lines[1:] and lines[0]:
             rule = f'is indented below "{name}": delete the spaces before it'
-            raw_field.problem = f'"{shorten(lines[1].strip(), 30)}" {rule}'
+            raw_field.fault = f'"{shorten(lines[1].strip(), 30)}" {rule}'
     else:
-        raw_field.problem = _missing_value(name)
+        raw_field.fault = _missing_value(name)
 
 
 def _missing_value(name: str) -> str:
@@ -227,7 +227,7 @@ def fault_of_line(line: str) -> str:
 
 
 def _take_attributes(raw_field: RawField, source: str) -> None:
-    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`; set a problem for other attributes.
+    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`; set a fault for other attributes.
 
     :param source: the value in the source, since Markdown removes attributes from a value of several blocks
     """
@@ -242,7 +242,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
     if raw_field.name == "photo" and _SIZES.fullmatch(attributes):
         if any(any(node.findall(nodes.image)) for node in raw_field.content):
             remedy = 'write it directly after the picture, as in "![Ada](ada.jpg){width=120px}"'
-            raw_field.problem = raw_field.problem or f"{attributes.strip()} is not understood: {remedy}"
+            raw_field.fault = raw_field.fault or f"{attributes.strip()} is not understood: {remedy}"
         return
     show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
     if in_value and show and in_value.end() == len(raw_field.markdown):
@@ -252,7 +252,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
         if isinstance(last := raw_field.content[-1], nodes.Text):
             raw_field.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not raw_field.markdown:
-            raw_field.problem = _missing_value(raw_field.name)
+            raw_field.fault = _missing_value(raw_field.name)
     else:
         # Withhold the value from the website, since its author wants to restrict it somehow.
         raw_field.show = "pdf"
@@ -262,7 +262,7 @@ def _take_attributes(raw_field: RawField, source: str) -> None:
         rule = "must be at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
         if "only" in attributes:
             rule += ", or :only: on a line below the heading for a variant"
-        raw_field.problem = raw_field.problem or f"{attributes.strip()} {rule}"
+        raw_field.fault = raw_field.fault or f"{attributes.strip()} {rule}"
 
 
 def variants_in(value: str, variant: str) -> Sequence[str] | None:

@@ -65,7 +65,7 @@ def _in_environment(name: str, lines: str) -> str:
     return f"\\begin{{{name}}}{lines}\\end{{{name}}}"
 
 
-def problem(source: str) -> str:
+def fault_of_formula(source: str) -> str:
     """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
         return f"a formula may have at most {limits.FORMULA} characters: split it into several"

@@ -92,8 +92,8 @@ def arrange(state: StateCore) -> None:
     # Do not warn of a page whose headings the variant has removed.
     if not headings and not re.search(r"^#{1,6}\s", state.src, re.MULTILINE):
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
-    for heading, problem in _problems(headings, state.tokens):
-        warn((docname, heading.line), Code.ENTRY, problem)
+    for heading, fault in _faults(headings, state.tokens):
+        warn((docname, heading.line), Code.ENTRY, fault)
     # Levels in the source of the current heading and of those above it in the tree, whose root is the title.
     levels: list[int] = []
     for number, heading in enumerate(headings):
@@ -102,7 +102,7 @@ def arrange(state: StateCore) -> None:
         heading.opening.tag = heading.closing.tag = f"h{len(levels)}"
 
 
-def _problems(headings: list[_Heading], tokens: list[Token]) -> Iterator[tuple[_Heading, str]]:
+def _faults(headings: list[_Heading], tokens: list[Token]) -> Iterator[tuple[_Heading, str]]:
     """Yield the first heading with each fault, and a message about it."""
     for title in headings[:1]:
         if title.level > 1:

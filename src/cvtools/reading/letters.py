@@ -30,7 +30,7 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
         if path.stem.lower() == "glyphtounicode":
             raise SourceError(path, 0, "TeX has a file of that name: rename the letter")
         language = default
-        # Sphinx refuses anything but a file.
+        # The build ignores a folder, and refuses anything else, see ``page_files.py``.
         if path.is_file() and not path.is_symlink():
             with path.open(encoding="utf-8-sig", errors="replace") as file, suppress(ValueError):
                 fields = _FIELDS.search(file.read(limits.LINE_LENGTH))

@@ -50,7 +50,7 @@ def link(value: str, page: Page) -> Fault | None:
     scheme = re.match(r"(\w+):", value)
     if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
         return None
-    if is_outside_book(value, page.env):
+    if is_outside_sources(value, page.env):
         return None
     if fault := _outside(value.partition(":")[2] if scheme else value, page):
         return fault
@@ -61,8 +61,8 @@ def link(value: str, page: Page) -> Fault | None:
     return None
 
 
-def is_outside_book(value: str, env: BuildEnvironment) -> bool:
-    """Return whether a link leads to something on the same site that is no page of this website, such as another CV."""
+def is_outside_sources(value: str, env: BuildEnvironment) -> bool:
+    """Return whether a link leads to something on the site that is no file of the source: another CV, or cv.pdf."""
     path = re.split("[?#]", value, maxsplit=1)[0]
     if not _ON_THE_SITE.fullmatch(path):
         return False

@@ -47,8 +47,8 @@ class CheckNodes(SphinxTransform):
             from cvtools.reading import formulas
 
             source = node.astext().strip()
-            problem = formulas.problem(source if isinstance(node, nodes.math) else formulas.display(source))
-            return Fault(problem, "") if problem else None
+            what = formulas.fault_of_formula(source if isinstance(node, nodes.math) else formulas.display(source))
+            return Fault(what, "") if what else None
         if isinstance(node, nodes.image):
             return linked_files.file_fault(node["uri"], linked_files.PICTURES, self.page)
         if isinstance(node, addnodes.download_reference):

@@ -21,7 +21,7 @@ from cvtools.reading.characters import deceptive
 from cvtools.reading.domain import CvDomain
 from cvtools.sphinx_warnings import Code, SourceError, warn
 
-#: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
+#: Names of pages and of their folders; no folder is named like cv.pdf or _static, which a build makes.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
 _LINK = "a symbolic link: put the pages themselves there"
@@ -51,8 +51,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
         for name in subfolders + files:
             path = Path(folder, name)
             state = path.lstat()
-            if problem := _problem(path, state, top, is_folder=name in subfolders):
-                raise SourceError(path, 0, problem)
+            if fault := _fault_of_path(path, state, top, is_folder=name in subfolders):
+                raise SourceError(path, 0, fault)
             size += state.st_size
         if size > limits.FILES_SIZE:
             raise SourceError(folder, 0, f"all files may have at most {limits.FILES_SIZE // 1_000_000} MB: remove some")
@@ -75,7 +75,7 @@ def _check_names(folder: str, names: Iterable[str]) -> None:
             raise SourceError(written, 0, "a name with characters that are not seen: rename it")
 
 
-def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
+def _fault_of_path(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
     """Return what is wrong with a file or folder among the pages; empty if nothing is."""
     is_page = path.suffix == ".md"
     is_regular = stat.S_ISREG(state.st_mode)
@@ -114,7 +114,7 @@ def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse pages that take too long to read or lie in the folder of an edition; warn of deceptive characters."""
+    """Refuse pages with an unfit name, size or text, or in the folder of an edition; warn of deceptive characters."""
     folders = {part for edition in editions(CvConfig.declared(app.config)) for part in edition.folder.split("/")} - {""}
     for docname in docnames:
         path = env.doc2path(docname)

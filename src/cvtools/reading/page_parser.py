@@ -1,4 +1,4 @@
-"""Make the parser of pages, with the plugins that change blocks.
+"""Make the parser of pages, with plugins that run before tokens for other variants are removed.
 
 It is used to find the pages that a variant leaves out, and then to read the others, so that both find marks of variants
 in the same tokens.

@@ -138,7 +138,7 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
 
 
 class ListPublications(SphinxTransform):
-    """Replace sections of publications by a list of references, if there are ten or their directive has a style."""
+    """Replace sections of publications by lists of references, as their directive says, or by default from ten on."""
 
     # After SphinxDomains (850), which collects the entries; before tables of contents are collected (880).
     default_priority = 860

@@ -163,8 +163,8 @@ class _TokenChecker:
     def _refused(self, token: Token, fault: Fault, source: str, *, inline: bool) -> Iterator[Token]:
         """Warn of a fault, and yield what is shown instead of the token: its source, unless that has a mark."""
         self._count_refused()
-        # Source with a mark was not parsed, and may have words for another variant or output. The remedy of a misspelt
-        # directive may name {only}.
+        # Source with a mark or in {only} was not parsed, and may have words for another variant or output; the remedy
+        # for a misspelt directive shows that {only} was meant.
         has_mark = bool(MARK.search(source) or re.search(r"\{\s*only\s*\}", source + fault.remedy))
         if fault.kind not in self.page.reported:
             warn_of_fault(self._location, fault, "left out" if has_mark else "shown as written")
@@ -191,8 +191,8 @@ class _TokenChecker:
         fault = linked_files.link(address, self.page)
         if not address:
             fault = Fault("a link without an address", "write one between ( and )", kind="no address")
-        if linked_files.is_outside_book(address, self.page.env):
-            # MyST-Parser takes any other link without a scheme for one within the website.
+        if linked_files.is_outside_sources(address, self.page.env):
+            # Otherwise, MyST-Parser would take a link without a scheme for one to a page or a file of the source.
             token.info = "auto"
             if address in FILES:
                 config = self.page.env.config
@@ -341,7 +341,7 @@ class _TokenChecker:
 
     def _check_attributes(self, token: Token) -> None:
         """Delete the attributes that are unknown or have an invalid value."""
-        # Markdown's parser has removed those that begin like a script's, such as only=short.
+        # Markdown's parser takes those that begin with "on", such as only=short, for scripts, and sets them apart.
         for name, value in [*token.attrs.items(), *token.meta.get("insecure_attrs", {}).items()]:
             # {show=…} after a link belongs to the field that the link ends; Markdown itself sets the style of a cell.
             if name in {"href", "src"} or (name == "show" and self.fields) or token.type in {"th_open", "td_open"}:

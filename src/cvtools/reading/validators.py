@@ -36,7 +36,7 @@ _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|in
 class Fault:
     """A fault of what a page gives, such as a value or a file."""
 
-    #: The thing at fault, for a message.
+    #: The thing at fault, for a message; the whole message if there is no remedy.
     what: str
     remedy: str
     #: Words of the line, and those that were probably meant instead.
@@ -62,7 +62,7 @@ class Page:
         return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
 
 
-#: Function that returns the fault of a value, or None; ``what`` of the fault is the value itself, or names its part.
+#: Function that returns the fault of a value, or None; its ``what`` is the shortened value, or names what is in it.
 Validator = Callable[[str, Page], Fault | None]
 
 

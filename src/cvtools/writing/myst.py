@@ -305,11 +305,11 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
 
 def _formula(text: str, delimiter: str) -> str:
     """Return a formula as a role, or as code if pages do not allow it; leave words between dollar signs as they are."""
-    from cvtools.reading.formulas import problem
+    from cvtools.reading.formulas import fault_of_formula
 
     if not re.search(r"[\\^_{}=]", text):
         return f"{delimiter}{clean_line(text)}{delimiter}"
-    return code_span(text) if "`" in text or problem(text) else f"{{math}}`{' '.join(text.split())}`"
+    return code_span(text) if "`" in text or fault_of_formula(text) else f"{{math}}`{' '.join(text.split())}`"
 
 
 def code_span(text: str) -> str:

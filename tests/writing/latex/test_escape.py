@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools.reading.characters import normalise
-from cvtools.reading.formulas import display, problem
+from cvtools.reading.formulas import display, fault_of_formula
 from cvtools.writing.latex.markup import address, destination, text as escape
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
@@ -60,7 +60,7 @@ def test_destination_has_no_special_character(docname: str, anchor: str) -> None
 
 @given(st.text() | st.text("\\{}$^_&%# abcinputlua"))
 def test_any_formula_is_parsed_without_error(source: str) -> None:
-    assert isinstance(problem(source), str)
+    assert isinstance(fault_of_formula(source), str)
 
 
 @pytest.mark.parametrize("source", [
@@ -68,7 +68,7 @@ def test_any_formula_is_parsed_without_error(source: str) -> None:
     r"\text{żółw}",
 ])  # fmt: skip
 def test_harmless_formula_is_accepted(source: str) -> None:
-    assert problem(source) == ""
+    assert fault_of_formula(source) == ""
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_harmless_formula_is_accepted(source: str) -> None:
     ],
 )
 def test_harmful_formula_is_refused(source: str, fault: str) -> None:
-    assert problem(source).startswith(fault)
+    assert fault_of_formula(source).startswith(fault)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Read marks that keep parts of pages for some editions, such as ``:only:`` and ``.only-NAME``."""
+"""Read marks that keep parts of pages for some variants, such as ``:only:`` and ``.only-NAME``."""

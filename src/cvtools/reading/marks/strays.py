@@ -42,7 +42,7 @@ _SEEMING_MARK = re.compile(
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-#: Types of tokens of blocks that a line of attributes ends, even without a blank line between them.
+#: Types of tokens of blocks below which a line of attributes may follow without a blank line.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
 #: Types of tokens that attributes above them do not mark.
 _UNMARKED = frozenset({"end", "field_list_open", "hr"})
@@ -63,8 +63,8 @@ _CLASSES = frozenset({"class", "container", "rst-class"})
 #: An attribute at the end of a field's value, which is read with the field.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
-#: A line of the text, from 0, and what is wrong there.
-_Fault = tuple[int, str]
+#: A line of the text, from 0, and the fault there.
+_LocatedFault = tuple[int, str]
 
 
 def warn_of_strays(parser: MarkdownIt) -> None:
@@ -74,14 +74,14 @@ def warn_of_strays(parser: MarkdownIt) -> None:
     parser.core.ruler.before("text_join", "cv_strays", lambda state: _warn(state, _faults_of_blocks(state)))
 
 
-def _warn(state: StateCore, faults: Iterable[_Fault]) -> None:
+def _warn(state: StateCore, faults: Iterable[_LocatedFault]) -> None:
     if has_marks(state.src):
         docname: str = state.md.options["document"].settings.env.docname
         for line, rule in sorted(faults):
             warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
 
 
-def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
+def _faults_of_attributes(state: StateCore) -> Iterator[_LocatedFault]:
     """Yield the faults of lines of attributes that seem to mark the block below; markdown-it drops some."""
     lines = state.src.split("\n")
     ends = {token.map[1] for token in state.tokens if token.map and token.type in _ENDED}
@@ -102,7 +102,7 @@ def _faults_of_attributes(state: StateCore) -> Iterator[_Fault]:
                 yield number, f"{mark} {rule}, or write :only: under a heading"
 
 
-def _faults_of_blocks(state: StateCore) -> Iterator[_Fault]:
+def _faults_of_blocks(state: StateCore) -> Iterator[_LocatedFault]:
     """Yield the faults of words that seem to be a mark, and of marked blocks that end where others should."""
     config = state.md.options["document"].settings.env.config
     lines = state.src.split("\n")
@@ -144,7 +144,7 @@ def _words_to_search(node: SyntaxTreeNode) -> str:
     return node.content if node.type in {"myst_block_break", "html_block"} else ""
 
 
-def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
+def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_LocatedFault]:
     """Yield the faults of marks in a block's line, counted from 0: code, no link, or more than they seem to mark."""
     children = inline.children
     # A line with other words, or code with more than a mark, is probably about the mark.
@@ -173,7 +173,7 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_Fault]:
 
 def _faults_of_span(
     node: SyntaxTreeNode, before: SyntaxTreeNode | None, after: SyntaxTreeNode | None
-) -> Iterator[_Fault]:
+) -> Iterator[_LocatedFault]:
     """Yield the faults of marked words that seem to be a link or a term, and are none."""
     is_followed = after and re.match(r"\(https?:|[^\[\]]*\]\(", after.content)
     if is_followed or (before and before.content.endswith("]")):

@@ -225,10 +225,10 @@ def _environment(name: str) -> Latex:
 def formula(source: str, *, is_displayed: bool = False) -> Latex:
     """Return a formula, with its source as alternative text; raise NotLatexError for a macro that is not allowed."""
     # Few CVs have formulas, and their parser is slow to import.
-    from cvtools.reading.formulas import display, problem
+    from cvtools.reading.formulas import display, fault_of_formula
 
     code = display(source) if is_displayed else source
-    if fault := problem(code):
+    if fault := fault_of_formula(code):
         raise NotLatexError(fault)
     return command("cvmath", text(source), Latex(f"\\[{code}\\]\n" if is_displayed else f"\\({code}\\)"))
 
