@@ -16,7 +16,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.nodes import cv_timeline
     from cvtools.reading import (
         catalogs,
-        directives,
+        directives_and_roles,
         domain,
         entries,
         mistyped,
@@ -27,7 +27,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications,
         withheld,
     )
-    from cvtools.reading.marks import empty_nodes, variants
+    from cvtools.reading.edition_marks import empty_nodes, variants
     from cvtools.writing import (
         commonmark,
         documents,
@@ -88,18 +88,18 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("image", picture_names.Image, override=True)
     app.add_directive("figure", picture_names.Figure, override=True)
     app.add_directive("admonition", empty_nodes.Admonition, override=True)
-    app.add_directive("facts", directives.ListingWithoutOptions)
+    app.add_directive("facts", directives_and_roles.ListingWithoutOptions)
     app.add_directive("publications", publications.Publications)
-    app.add_directive("talks", directives.Talks)
-    app.add_directive("technologies", directives.Technologies)
-    app.add_directive("timeline", directives.ListingWithoutOptions)
-    app.add_role("tech", directives.Tech())
+    app.add_directive("talks", directives_and_roles.Talks)
+    app.add_directive("technologies", directives_and_roles.Technologies)
+    app.add_directive("timeline", directives_and_roles.ListingWithoutOptions)
+    app.add_role("tech", directives_and_roles.Tech())
     for post_transform in (
-        directives.FillPlaceholders,
+        directives_and_roles.FillPlaceholders,
         withheld.WithholdFields,
         withheld.WithholdFootnotes,
         empty_nodes.KeepEmptyLinks,
-        directives.ListMarkedFacts,
+        directives_and_roles.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)

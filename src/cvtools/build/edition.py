@@ -27,7 +27,7 @@ from cvtools.private_api import other_builder
 from cvtools.problems import Collector, Problem, Report
 from cvtools.project import FILES, LETTERS, ProjectPaths
 from cvtools.reading import letters
-from cvtools.reading.marks.removed_texts import phrases_left_out, phrases_shown
+from cvtools.reading.edition_marks.removed_texts import phrases_left_out, phrases_shown
 from cvtools.terminal import say
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing.outdated_pages import repeated_words

@@ -22,7 +22,7 @@ from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
 from cvtools.errors import ProjectError, fault_of_file
 from cvtools.files import write_atomically
-from cvtools.importers.detection import decode
+from cvtools.importers.encoding_and_language import decode
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES

@@ -34,7 +34,7 @@ from cvtools.errors import ProjectError
 from cvtools.files import write_atomically
 from cvtools.i18n import languages
 from cvtools.importers import linkedin
-from cvtools.importers.detection import decode, language_of, language_of_values
+from cvtools.importers.encoding_and_language import decode, language_of, language_of_values
 from cvtools.importers.json_yaml import parse_object
 from cvtools.project import site_title
 from cvtools.writing.myst import Heading, pages, without_invisible

@@ -13,7 +13,7 @@ from pylatexenc.latexwalker import LatexEnvironmentNode, LatexMacroNode, LatexNo
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.detection import language_of
+from cvtools.importers.encoding_and_language import language_of
 from cvtools.importers.entry_headings import HEADING_FIELDS
 from cvtools.importers.imported_entries import join_texts, with_scheme
 from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject

@@ -17,7 +17,7 @@ from pylatexenc.macrospec import EnvironmentSpec, LatexContextDb, MacroSpec, Mac
 
 from cvtools import limits
 from cvtools.i18n import I18n
-from cvtools.importers.detection import decode, language_of
+from cvtools.importers.encoding_and_language import decode, language_of
 from cvtools.importers.line_syntax import as_date
 from cvtools.reading.latex import words
 

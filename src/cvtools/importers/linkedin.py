@@ -10,7 +10,7 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import I18n, languages
-from cvtools.importers.detection import decode, language_of_values
+from cvtools.importers.encoding_and_language import decode, language_of_values
 from cvtools.importers.imported_entries import ImportedEntry, page, period, section
 from cvtools.importers.imported_objects import ImportedObject
 from cvtools.model.dates import DateWords, PartialDate

@@ -11,7 +11,7 @@ from typing import Any
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
 from cvtools.importers.contacts import contact_of, is_postal_address, take_contacts
-from cvtools.importers.detection import language_of
+from cvtools.importers.encoding_and_language import language_of
 from cvtools.importers.entry_headings import (
     HEADING_FIELDS,
     MARKER,

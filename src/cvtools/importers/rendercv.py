@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.detection import language_of
+from cvtools.importers.encoding_and_language import language_of
 from cvtools.importers.imported_entries import field_name, iso_date, join_texts, period
 from cvtools.importers.imported_objects import NO_PICTURE, ImportedObject
 from cvtools.importers.line_syntax import LINK, link_in

@@ -1,6 +1,6 @@
 """Collect the typed entries of all pages in the ``cv`` domain, and derive from them the data that outputs share.
 
-The domain has no directives: those are in :mod:`cvtools.reading.directives`.
+The domain has no directives: those are in :mod:`cvtools.reading.directives_and_roles`.
 """
 
 import hashlib
@@ -86,7 +86,7 @@ class CvDomain(Domain):
         self.pages: dict[str, PageData] = self.data["pages"]
         #: The states of the files of each page, by docname; set by :func:`cvtools.reading.page_files.record_pages`.
         self.states: dict[str, list[tuple[int, ...]]] = self.data["states"]
-        #: The texts that marks removed from each page, by docname, for :mod:`cvtools.reading.marks.removed_texts`.
+        #: The texts that marks removed from each page, by docname, see ``edition_marks/removed_texts.py``.
         self.removed: dict[str, list[str]] = self.data["removed"]
 
     @classmethod

@@ -136,7 +136,7 @@ def _read_field(field: nodes.field, lines_of: Callable[[str], Sequence[str]], va
         raw_field.fault = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
     names = variants_in(raw_field.value.text, variant) if raw_field.name.strip().lower() == "only" else None
     if names is not None and not values.mark_keeps(names, variant):
-        # ``marks/pruning.py`` should have removed the entry.
+        # ``edition_marks/pruning.py`` should have removed the entry.
         rule = 'this mark is not read here: write ":only:" on the line below the heading'
         raise SourceError(field.source or "", field.line or 0, rule)
     return raw_field

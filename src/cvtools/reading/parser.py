@@ -16,10 +16,10 @@ from cvtools.nodes import ancestors
 from cvtools.private_api import tags_of
 from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import TAGS
+from cvtools.reading.edition_marks import strays
+from cvtools.reading.edition_marks.pruning import select
+from cvtools.reading.edition_marks.variants import check_only, prune_toctrees
 from cvtools.reading.headings import arrange
-from cvtools.reading.marks import strays
-from cvtools.reading.marks.pruning import select
-from cvtools.reading.marks.variants import check_only, prune_toctrees
 from cvtools.reading.page_parser import page_parser
 from cvtools.reading.token_safety import check_tokens
 from cvtools.reading.validators import Page

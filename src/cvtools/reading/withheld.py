@@ -13,7 +13,7 @@ from sphinx.util.tags import Tags
 from cvtools.nodes import ancestors, cv_field
 from cvtools.private_api import builder_of, tags_of
 from cvtools.reading.domain import TAGS, output_of
-from cvtools.reading.marks.pruning import reachable
+from cvtools.reading.edition_marks.pruning import reachable
 from cvtools.sphinx_warnings import Code, warn
 from cvtools.terminal import shorten
 

@@ -14,7 +14,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
 from cvtools.exporters.dates_and_urls import base_url
 from cvtools.files import write_atomically
-from cvtools.reading.marks.variants import pages_left_out
+from cvtools.reading.edition_marks.variants import pages_left_out
 
 #: The number of pages of a PDF in the menu of editions (edition-menu.html), which is hidden as long as it is 0.
 _PAGE_COUNT = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')

@@ -26,8 +26,8 @@ from cvtools.model.values import NOT
 from cvtools.private_api import parse_directive, values_in_conf_py
 from cvtools.reading.characters import without_controls
 from cvtools.reading.domain import TAGS, CvDomain
-from cvtools.reading.marks.pruning import Selection, reachable
-from cvtools.reading.marks.syntax import FENCES, directive_line, has_marks, nodes_inside
+from cvtools.reading.edition_marks.pruning import Selection, reachable
+from cvtools.reading.edition_marks.syntax import FENCES, directive_line, has_marks, nodes_inside
 from cvtools.reading.page_parser import nodes_of, page_parser
 from cvtools.reading.validators import Page, pages
 from cvtools.sphinx_warnings import Code, SourceError, warn

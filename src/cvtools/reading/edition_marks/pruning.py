@@ -18,9 +18,8 @@ from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.domain import CvDomain
-from cvtools.reading.fields import fault_of_line, variants_in
-from cvtools.reading.marks.removed_texts import removed_texts, texts_of
-from cvtools.reading.marks.syntax import (
+from cvtools.reading.edition_marks.removed_texts import removed_texts, texts_of
+from cvtools.reading.edition_marks.syntax import (
     FENCES,
     HEADINGS_AND_TERMS,
     directive_line,
@@ -31,6 +30,7 @@ from cvtools.reading.marks.syntax import (
     nodes_inside,
     words_of,
 )
+from cvtools.reading.fields import fault_of_line, variants_in
 from cvtools.reading.page_parser import page_parser
 
 _PREFIX = "only-"

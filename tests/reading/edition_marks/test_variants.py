@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cvtools.reading.marks.variants import pages_left_out
+from cvtools.reading.edition_marks.variants import pages_left_out
 from tests.projects import Project
 
 

@@ -1,6 +1,6 @@
 """Recognise marks such as ``.only-NAME`` in classes, spans and directives, and read the text of directives.
 
-Fields ``:only:`` are read in :mod:`cvtools.reading.marks.pruning`.
+Fields ``:only:`` are read in :mod:`cvtools.reading.edition_marks.pruning`.
 """
 
 import re

@@ -13,7 +13,7 @@ from sphinx.config import Config
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.reading.dialects import INVISIBLE
-from cvtools.reading.marks.syntax import (
+from cvtools.reading.edition_marks.syntax import (
     FENCES,
     ITEMS,
     MARKED_AT_BEGINNING,
