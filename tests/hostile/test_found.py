@@ -768,6 +768,19 @@ def test_footnotes_of_another_output_are_withheld(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    "withheld", ["# Ada\n:location: Town[^a] {show=pdf}\n\nWords", "# Ada\n\n```{only} pdf\n[^a]\n```\n\nWords"]
+)
+def test_numbers_of_footnotes_tell_of_no_withheld_ones(project: Project, withheld: str) -> None:
+    notes = "\n\n[^a]: SECRET[^b].\n\n[^b]: SECRET.\n\n"
+    project.write({"index.md": f"{withheld}[^c], [^2], [^d].{notes}[^2]: Two.\n\n[^c]: C.\n\n[^d]: D.\n"})
+    text = project.build("cvtext").read("cv.txt")
+    assert "Words[1], [2], [3]." in text
+    assert {"[1] C.", "[2] Two.", "[3] D."} <= {*text.split("\n")}
+    page = project.write({"index.md": f"{withheld}.{notes}"}).build("html").read("index.html")
+    assert '"footnotes' not in page
+
+
+@pytest.mark.parametrize(
     "inside",
     [
         "(secret)=\n\nWords.",
