@@ -97,7 +97,8 @@ def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:
 
 
 @pytest.mark.parametrize(
-    "attribute", ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->"]
+    "attribute",
+    ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->", "｛show＝pdf｝"],
 )
 def test_a_slip_around_show_keeps_the_value_from_the_web(project: Project, attribute: str) -> None:
     page = f"# Ada\n:headline: Developer\n:phone: +48 123 456 789 {attribute}\n\nWords.\n"
