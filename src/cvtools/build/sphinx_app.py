@@ -184,15 +184,19 @@ def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
 def stale_files(app: Sphinx) -> Iterator[Path]:
     """Yield the book's files without a source, which Sphinx leaves behind; call this before Sphinx copies any files.
 
-    They are pages, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
+    They are pages, sources, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
     """
     book, env = Path(app.outdir), app.env
     current = {book / f"{name}.html" for name in env.found_docs}
     current |= {book / "_images" / name for _, name in env.images.values()}
     current |= {book / "_downloads" / name for _, name in env.dlfiles.values()}
+    # Sources are copied if conf.py sets html_copy_source.
+    ends = "", app.config.html_sourcelink_suffix
+    current |= {book / "_sources" / f"{env.doc2path(name, False)}{end}" for name in env.found_docs for end in ends}
     yield from filter(Path.is_file, _no_longer_copied(app))
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]
-        has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
+        is_page = path.suffix == ".html" and not top.startswith("_")
+        has_source = top in {"_images", "_downloads", "_sources"} or is_page
         if has_source and path not in current and path.is_file():
             yield path
