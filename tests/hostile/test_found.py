@@ -787,12 +787,13 @@ def test_numbers_of_footnotes_tell_of_no_withheld_ones(project: Project, withhel
         "````{note}\n```{figure} a.png\n:name: kept\nsecret\n```\n````",
         "```{math}\n:label: secret\nx\n```",
         "{#secret}\nWords.",
+        "```{index} secret\n```",
     ],
 )
 def test_names_in_another_output_are_in_no_inventory(project: Project, inside: str) -> None:
     (project.docs / "a.png").write_bytes(png(2, 2))
     text = f"{HEAD}\n:::::{{only}} latex\n{inside}\n:::::\n\n:::::{{only}} not latex\n(kept)=\n\nWords.\n:::::\n"
-    built = project.write({"index.md": text}).build("html", warns=True)
+    built = project.write({"index.md": text}).build("html", warns=True, html_use_index=True)
     names = zlib.decompress(built.files()["objects.inv"].split(b"\n", 4)[4])
     assert b"kept" in names
     assert b"secret" not in names

@@ -122,10 +122,10 @@ def _remove_footnotes(document: nodes.document) -> None:
     # Gaps between numbers would tell of withheld footnotes; a number that the author chose stays.
     chosen = {footnote[0].astext() for footnote in shown if "auto" not in footnote}
     numbers = (number for number in map(str, count(1)) if number not in chosen)
-    labels = {}
+    labels: dict[str, str] = {}
     for footnote in shown:
         footnote["backrefs"] = [anchor for anchor in footnote["backrefs"] if anchor in anchors]
         footnote[0] = nodes.label("", next(numbers) if "auto" in footnote else footnote[0].astext())
-        labels[footnote["ids"][0]] = footnote[0].astext()
+        labels |= dict.fromkeys(footnote["ids"], footnote[0].astext())
     for reference in references:
-        reference[:] = [nodes.Text(labels[reference["refid"]])]
+        reference[:] = [nodes.Text(labels.get(reference["refid"], reference.astext()))]
