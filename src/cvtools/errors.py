@@ -16,6 +16,7 @@ _REASONS = {
     errno.EROFS: "this disk cannot be written to: work in a folder on another one",
     errno.EEXIST: "move this away, since a folder has to be there",
     errno.EISDIR: "move this away, since a file has to be there",
+    errno.ENOTDIR: "a folder of this path is a file: move that away",
 }
 
 

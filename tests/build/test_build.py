@@ -723,6 +723,15 @@ def test_page_removed_before_a_failing_build_is_removed_by_the_next(fresh: Path)
     assert not (fresh / "dist/html/talks/2014.html").exists()
 
 
+def test_source_of_a_removed_page_is_removed(fresh: Path) -> None:
+    write(fresh, {"conf.py": f"{CONF}html_copy_source = True\n"})
+    for names in {"2014.md.txt"}, set():
+        assert build(fresh, pdf=False)
+        assert {path.name for path in (fresh / "dist/html/_sources/talks").glob("*")} == names
+        assert (fresh / "dist/html/_sources/index.md.txt").exists()
+        (fresh / "docs/talks/2014.md").unlink(missing_ok=True)
+
+
 #: Settings that end a build when the website has been written.
 KILLED = f"{CONF}import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os._exit(9))\n"
 #: Damage to a file by a full disk, a machine that is switched off, or another program.

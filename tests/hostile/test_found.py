@@ -768,18 +768,32 @@ def test_footnotes_of_another_output_are_withheld(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    "withheld", ["# Ada\n:location: Town[^a] {show=pdf}\n\nWords", "# Ada\n\n```{only} pdf\n[^a]\n```\n\nWords"]
+)
+def test_numbers_of_footnotes_tell_of_no_withheld_ones(project: Project, withheld: str) -> None:
+    notes = "\n\n[^a]: SECRET[^b].\n\n[^b]: SECRET.\n\n"
+    project.write({"index.md": f"{withheld}[^c], [^2], [^d].{notes}[^2]: Two.\n\n[^c]: C.\n\n[^d]: D.\n"})
+    text = project.build("cvtext").read("cv.txt")
+    assert "Words[1], [2], [3]." in text
+    assert {"[1] C.", "[2] Two.", "[3] D."} <= {*text.split("\n")}
+    page = project.write({"index.md": f"{withheld}.{notes}"}).build("html").read("index.html")
+    assert '"footnotes' not in page
+
+
+@pytest.mark.parametrize(
     "inside",
     [
         "(secret)=\n\nWords.",
         "````{note}\n```{figure} a.png\n:name: kept\nsecret\n```\n````",
         "```{math}\n:label: secret\nx\n```",
         "{#secret}\nWords.",
+        "```{index} secret\n```",
     ],
 )
 def test_names_in_another_output_are_in_no_inventory(project: Project, inside: str) -> None:
     (project.docs / "a.png").write_bytes(png(2, 2))
     text = f"{HEAD}\n:::::{{only}} latex\n{inside}\n:::::\n\n:::::{{only}} not latex\n(kept)=\n\nWords.\n:::::\n"
-    built = project.write({"index.md": text}).build("html", warns=True)
+    built = project.write({"index.md": text}).build("html", warns=True, html_use_index=True)
     names = zlib.decompress(built.files()["objects.inv"].split(b"\n", 4)[4])
     assert b"kept" in names
     assert b"secret" not in names

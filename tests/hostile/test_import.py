@@ -90,6 +90,7 @@ def test_marks_in_imported_values_withhold_nothing(project: Project) -> None:
         "F (show: pdf)",
     ]
     values += ["G {show=pdf} Inc", "H \\{show=pdf}", "I {show\\=html}", "J {only=x}", "K &#123;show=pdf}"]
+    values += ["M show＝pdf", "N ｛show：pdf｝", "O `show＝pdf`"]
     work = [{"name": value, "position": "Dev", "startDate": "2020", "location": value} for value in values]
     work += [{"name": "L", "position": "Dev", "startDate": "2020", "url": "https://e.org/a,show=pdf"}]
     (project.folder / "cv.json").write_text(json.dumps({"basics": {"name": "Ada", "label": values[0]}, "work": work}))
@@ -97,8 +98,9 @@ def test_marks_in_imported_values_withhold_nothing(project: Project) -> None:
     fields = [*project.build("html").doctree().findall(cv_field)]
     assert not any(field.get("show") for field in fields)
     text = "\n".join(field.astext() for field in fields)
-    assert all(text.count(f"{letter} ") >= 2 for letter in "ABCDEFGHIJK")
+    assert all(text.count(f"{letter} ") >= 2 for letter in "ABCDEFGHIJKMNO")
     assert text.count("{show=pdf}") == 11
+    assert text.count("show＝pdf") == 4
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,11 @@ def test_words_in_escaped_braces_are_words(project: Project) -> None:
     assert "Dev {show=pdf} at {a show}" in built.read("index.html")
 
 
-@given(st.lists(st.sampled_from([*PIECES, *"show show=pdf ` `` <b".split(), " "]), min_size=1, max_size=9).map("".join))
+@given(
+    st.lists(st.sampled_from([*PIECES, *"show show=pdf show＝pdf ` `` <b".split(), " "]), min_size=1, max_size=9).map(
+        "".join
+    )
+)
 @example("`{` }")
 @example("ashow=pdf}")
 @example("`]&{`\\}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cvtools import limits
+from cvtools.cli import main
 from cvtools.importers import read
 from tests.importers.pages import imported, zipped
 
@@ -71,6 +72,12 @@ def test_name_may_be_behind_a_title_in_the_header(tmp_path: Path) -> None:
     body = paragraph("Ada Beispiel") + paragraph("Pflegerin") + paragraph("ada@b.de")
     pages, _ = imported(tmp_path, "cv.docx", docx(body, header1=paragraph("Lebenslauf – Ada Beispiel")))
     assert pages["index"] == "# Ada Beispiel\n:headline: Pflegerin\n:email: ada@b.de\n"
+
+
+def test_long_rule_in_the_head_of_a_page_is_read_in_time(tmp_path: Path) -> None:
+    file = tmp_path / "cv.docx"
+    file.write_bytes(docx(paragraph("Ada"), header1=paragraph("." * 3_000 + "x")))
+    assert main(["import", str(file), "-o", str(tmp_path)]) == 0
 
 
 def table(*rows: tuple[str, ...]) -> str:

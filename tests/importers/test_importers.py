@@ -426,7 +426,7 @@ def test_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
     file.write_text('{"basics": {"name": "Ada"}}', "utf-8")
     taken.write_text("", "utf-8")
     assert main(["import", str(file), "-o", str(taken)]) == 2
-    assert capsys.readouterr().err == f"cvtools: {taken / 'docs'}: Not a directory\n"
+    assert capsys.readouterr().err == f"cvtools: {taken / 'docs'}: a folder of this path is a file: move that away\n"
 
 
 @pytest.mark.parametrize("start", ["[Homepage](https://ada.example)", "{.lead}"])

@@ -97,7 +97,8 @@ def test_withheld_value_is_in_no_index(root: Callable[[str], Project]) -> None:
 
 
 @pytest.mark.parametrize(
-    "attribute", ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->"]
+    "attribute",
+    ["{show=pdf", "(show=pdf)", "[show=pdf]", "show=pdf", "{ show: pdf", "<!-- show=pdf -->", "｛show＝pdf｝"],
 )
 def test_value_with_misspelt_show_is_withheld(project: Project, attribute: str) -> None:
     page = f"# Ada\n:headline: Developer\n:phone: +48 123 456 789 {attribute}\n\nWords.\n"

@@ -112,6 +112,11 @@ def test_without_dated_entries_there_is_none(project: Project) -> None:
     assert "cv-timeline" not in built.read("index.html")
 
 
+def test_section_that_only_the_pdf_lacks_stays_in_the_contents_of_the_preview(project: Project) -> None:
+    project.write({"index.md": CV.replace("```{timeline}", "## Career\n\n```{timeline}"), "talks/test.md": TALK})
+    assert "Career" in project.build("cvlatex").env.tocs["index"].astext()
+
+
 def test_an_edit_elsewhere_renews_it(project: Project) -> None:
     project.write({"index.md": CV, "talks/test.md": TALK}).build("html")
     built = project.write({"talks/test.md": TALK.replace("2016-09-14", "2017-01-02")}).build("html")

@@ -184,15 +184,19 @@ def _no_longer_copied(app: Sphinx) -> Iterator[Path]:
 def stale_files(app: Sphinx) -> Iterator[Path]:
     """Yield the website's files without a source, which Sphinx leaves behind; call this before Sphinx copies any files.
 
-    They are pages, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
+    They are pages, sources, pictures and downloads of ``docs/``, and files of other folders that ``conf.py`` names.
     """
     website, env = Path(app.outdir), app.env
     current = {website / f"{name}.html" for name in env.found_docs}
     current |= {website / "_images" / name for _, name in env.images.values()}
     current |= {website / "_downloads" / name for _, name in env.dlfiles.values()}
+    # Sources are copied if conf.py sets html_copy_source.
+    ends = "", app.config.html_sourcelink_suffix
+    current |= {website / "_sources" / f"{env.doc2path(name, False)}{end}" for name in env.found_docs for end in ends}
     yield from filter(Path.is_file, _no_longer_copied(app))
     for path in website.rglob("*"):
         top = path.relative_to(website).parts[0]
-        is_of_docs = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
+        is_page = path.suffix == ".html" and not top.startswith("_")
+        is_of_docs = top in {"_images", "_downloads", "_sources"} or is_page
         if is_of_docs and path not in current and path.is_file():
             yield path

@@ -40,4 +40,4 @@ TITLE = _pattern(
     r"|^\W*(hi|hello|hey)\b.{0,12}\b(i['’]?m|i am|my name is)\s+"
 )
 EXPECTED = _pattern(rf"^({_any_of('expected', '')})\b:?\s*(in\s+)?")
-PAGE = _pattern(rf"\W*({_any_of('page', '')})?[\W\d]*({_any_of('pages', '')})?[\W\d]*")
+PAGE = _pattern(rf"(\W*({_any_of('page', '')}))?[\W\d]*(({_any_of('pages', '')})[\W\d]*)?")

@@ -155,7 +155,9 @@ class FillPlaceholders(SphinxPostTransform):
         while isinstance(section, nodes.section) and all(isinstance(node, _UNSEEN) for node in section.children):
             empty, section = section, section.parent
             section.remove(empty)
-            links = self.env.tocs[self.env.docname].findall(nodes.reference)
+            # The preview writes the PDF first, of the same environment.
+            is_html = builder_of(self.env).format == "html"
+            links = self.env.tocs[self.env.docname].findall(nodes.reference) if is_html else ()
             for link in [link for link in links if link["anchorname"].removeprefix("#") in empty["ids"]]:
                 item = link.parent.parent
                 menu = item.parent

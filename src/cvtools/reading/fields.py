@@ -18,8 +18,8 @@ from cvtools.reading.characters import without_controls
 from cvtools.sphinx_warnings import SourceError
 from cvtools.terminal import shorten
 
-#: Pattern of the beginning of a mark that withholds a value, ``show=``, and of its misspelling ``show:``.
-SHOW = r"\bshow\s*[=:]"
+#: Pattern of the beginning of a mark that withholds a value, ``show=``, and of its misspellings, such as ``show:``.
+SHOW = r"\bshow\s*[=:\uff1d\uff1a]"
 #: A number that may be a year.
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``.

@@ -307,8 +307,8 @@ class _TokenChecker:
         if limit and self.page.counts[name] > limit:
             enough = "one is" if limit == 1 else f"{limit} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
-        # Sphinx lists names, terms and toctrees elsewhere: in the inventory, and in the navigation of all pages.
-        is_listed = name in {"glossary", "toctree"} or _NAMING_OPTIONS & parsed.options.keys()
+        # Sphinx lists names, terms and toctrees elsewhere: in inventory and index, and in the navigation of all pages.
+        is_listed = name in {"glossary", "index", "toctree"} or _NAMING_OPTIONS & parsed.options.keys()
         if is_listed and (fault := self._fault_in_only("a name")):
             return fault
         # MyST-Parser warns of options that the directive does not have.

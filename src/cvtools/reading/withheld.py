@@ -1,5 +1,6 @@
 """Withhold fields from outputs that may not show them (``{show=pdf}``), with their footnotes and files."""
 
+from itertools import count
 from typing import Any
 
 from docutils import nodes
@@ -101,7 +102,7 @@ def _remove_fields(document: nodes.document, output: str) -> None:
 
 
 def _remove_footnotes(document: nodes.document) -> None:
-    """Remove the footnotes that nothing refers to, and links back to removed references."""
+    """Remove the footnotes that nothing refers to, and links back to removed references, and number the others."""
     if not (footnotes := list(document.findall(nodes.footnote))):
         return
     # The ids of the footnotes that each footnote refers to; an empty id is for the text outside of footnotes.
@@ -111,9 +112,20 @@ def _remove_footnotes(document: nodes.document) -> None:
         for footnote_id in next(footnotes_around, [""]):
             links.setdefault(footnote_id, set()).add(reference["refid"])
     in_use = reachable(links.get("", ()), links)
-    for footnote in footnotes:
-        if in_use.isdisjoint(footnote["ids"]):
-            footnote.parent.remove(footnote)
-    anchors = {anchor for reference in document.findall(nodes.footnote_reference) for anchor in reference["ids"]}
-    for footnote in document.findall(nodes.footnote):
+    shown = [footnote for footnote in footnotes if not in_use.isdisjoint(footnote["ids"])]
+    # MyST-Parser puts a line above the footnotes.
+    lines = (node for node in document.findall(nodes.transition) if not shown and "footnotes" in node["classes"])
+    for node in [*lines, *(footnote for footnote in footnotes if footnote not in shown)]:
+        node.parent.remove(node)
+    references = list(document.findall(nodes.footnote_reference))
+    anchors = {anchor for reference in references for anchor in reference["ids"]}
+    # Gaps between numbers would tell of withheld footnotes; a number that the author chose stays.
+    chosen = {footnote[0].astext() for footnote in shown if "auto" not in footnote}
+    numbers = (number for number in map(str, count(1)) if number not in chosen)
+    labels: dict[str, str] = {}
+    for footnote in shown:
         footnote["backrefs"] = [anchor for anchor in footnote["backrefs"] if anchor in anchors]
+        footnote[0] = nodes.label("", next(numbers) if "auto" in footnote else footnote[0].astext())
+        labels |= dict.fromkeys(footnote["ids"], footnote[0].astext())
+    for reference in references:
+        reference[:] = [nodes.Text(labels.get(reference["refid"], reference.astext()))]

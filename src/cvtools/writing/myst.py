@@ -107,7 +107,9 @@ def _value(text: str) -> str:
         may_be_mark = code[2] and re.search(r"\{|\bshow\b", code[2])
         return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", code[2].strip()) if may_be_mark else code[0]
 
-    return _SHOW.sub(r"\g<0>\\", _CODE.sub(without_mark, " ".join(text.split())))
+    value = _SHOW.sub(r"\g<0>\\", _CODE.sub(without_mark, " ".join(text.split())))
+    # Before a wide sign, a backslash would be shown.
+    return re.sub(r"(\bshow\s*)([\uff1d\uff1a])", lambda sign: f"{sign[1]}&#{ord(sign[2])};", value)
 
 
 def link(text: str, url: str = "") -> str:
