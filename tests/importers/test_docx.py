@@ -14,7 +14,15 @@ STYLES = (
     f"<w:styles {W}>"
     + "".join(
         f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
-        for name in ("Title", "heading 1", "heading 2")
+        for name in (
+            "Title",
+            "heading 1",
+            "heading 2",
+            "List Bullet",
+            "List Bullet 2",
+            "List Bullet 3",
+            "List Number 2",
+        )
     )
     + "</w:styles>"
 )
@@ -231,6 +239,13 @@ def test_typed_bullets_become_lists(tmp_path: Path) -> None:
     assert pages["index"] == (
         "# Ada\n\n## Interests\n\n- Sails\n- Rows\n- Reads\n- Writes\n\nTalks -\n\n- Sings\n\nAnd:\n\n\\*One star\n"
     )
+
+
+def test_styles_for_lists_in_lists_keep_their_levels(tmp_path: Path) -> None:
+    items = zip("abcde", ("ListBullet", "ListBullet2", "ListBullet3", "ListBullet", "ListNumber2"), strict=True)
+    body = paragraph("Ada", "Title") + paragraph("Work", "heading1") + "".join(paragraph(*item) for item in items)
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == "# Ada\n\n## Work\n\n- a\n  - b\n    - c\n- d\n  1. e\n"
 
 
 def test_tabs_and_spaces_in_a_row_separate_unless_a_label_or_nothing_is_beside_them(tmp_path: Path) -> None:
