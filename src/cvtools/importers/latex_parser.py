@@ -127,7 +127,7 @@ _REPLACEMENTS = (
     # Deedy's name, with contacts in a third argument.
     (r"\\namesection" + _GROUP * 2, r"\\name{\1 \2}"),
     # Boxes beside each other are columns.
-    (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=\\parbox|\\begin\{minipage\})", r"\1 & "),
+    (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=[^\s\\}]|\\(?:parbox|text)|\\begin\{minipage\})", r"\1 & "),
     # Quotation marks of babel's German.
     (r"\"`([^\"]*)\"'", r"„\1“"),
     # The slices of AltaCV's wheelchart begin with size, width and colour.
