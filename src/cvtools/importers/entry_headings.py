@@ -11,6 +11,7 @@ from cvtools.importers.line_parts import (
     EMPHASIS,
     LABEL,
     LINK,
+    as_date,
     field_named,
     find_date,
     link_in,
@@ -25,13 +26,17 @@ from cvtools.model.values import Linked, rejoined
 #: A state of the USA; an organization with a town and a state (groups 1 and 2); and a town with a state.
 _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
-_WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
+WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
 #: A town and its country, maybe after other names; no word begins with four lower-case letters.
 _PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
 #: The beginning of a suffix that belongs to the name before the comma, such as "Inc".
 _SUFFIX = re.compile(
-    r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
+    r"\d+(?!\d|(st|nd|rd|th)\b)|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b",
+    re.IGNORECASE,
 )
+#: An amount of money.
+_CURRENCY = "(?:[€$£¥]|(?:AUD|BRL|CAD|CHF|CZK|DKK|EUR|GBP|JPY|NOK|PLN|SEK|USD|zł|kr)\\b)"
+_AMOUNT = re.compile(rf"\W*{_CURRENCY}\s?\d[\d\s.,]*\D{{0,12}}|\W*\d[\d\s.,]*[^\d,]{{0,12}}?{_CURRENCY}")
 #: The beginning of a block other than a paragraph, such as an item of a list.
 MARKER = r"([-+*>|#`]|\d+[.)])\s"
 #: A label without a colon, with a number after it, such as "Note 1,4".
@@ -47,7 +52,7 @@ HEADING_FIELDS: Mapping[str, Sequence[str]] = {
     "certificate": ("issuer",),
     "award": ("issuer",),
     "talk": ("event", "place"),
-    "grant": ("funder",),
+    "grant": ("funder", "amount"),
     "project": (),
     "patent": (),
 }
@@ -80,6 +85,7 @@ def _split_names(text: str, most: int) -> list[str]:
 
     :param most: maximum number of names; if splitting at commas would make more, do not split at commas
     """
+    text = whole[2] if (whole := re.fullmatch(BOLD, text)) else text
     # The bold name of an employer may have commas.
     bold = re.match(rf"{BOLD}\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
     is_title = bold and (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
@@ -138,7 +144,10 @@ def read_lines_below(
         is_place = may_be_place and _PLACE.fullmatch(line)
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
-        may_be_names = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        # Between a title and a date is the employer; "Oslo, Norway" may be a town.
+        is_between = original is lines[0] and line[:1].isupper() and as_date("".join(lines[1:2]), i18n)
+        is_employer = is_company or (is_between and not (names_above[1:] or _PLACE.fullmatch(line)))
+        may_be_names = is_employer or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and may_be_names)
         if date and has_degree and original is lines[0] and not has_names:
             has_names, more = True, [rest.rstrip("\\")]
@@ -164,7 +173,7 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = draft.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
         # In "Cambridge, MA", the state is no degree.
-        if titles := [name for name in names if is_title(name) and not _WITH_STATE.fullmatch(name)]:
+        if titles := [name for name in names if is_title(name) and not WITH_STATE.fullmatch(name)]:
             # "Software engineer, intern" is one title.
             title, *more = (name for name in titles if name is titles[0] or vocabulary.ROLE.fullmatch(name))
             others = [name for name in names if name not in {title, *more}]
@@ -180,7 +189,8 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
         # Names other than a school's are part of the title, such as the level of a course.
         title, others = ", ".join(names), []
     draft.title = plain_title(title)
-    fields = HEADING_FIELDS[draft.kind] or ("organization",)
+    others = _without_amounts(draft, others)
+    fields = [field for field in HEADING_FIELDS[draft.kind] if field != "amount"] or ["organization"]
     if len(others) > len(fields):
         last = len(fields) - 1
         others = [*others[:last], ", ".join(others[last:])]
@@ -194,6 +204,14 @@ def take_project_details(draft: Draft, title: str) -> str:
     for detail in details:
         add_field(draft, "page" if LINK.fullmatch(detail) else "technologies", detail)
     return plain_title(title)
+
+
+def _without_amounts(draft: Draft, names: Sequence[str]) -> list[str]:
+    """Add the amounts of money among names as fields, if the kind has such a field; return the names that remain."""
+    amounts = [name for name in names if "amount" in draft.field_names and _AMOUNT.fullmatch(plain(name))]
+    for amount in amounts:
+        add_field(draft, "amount", amount)
+    return [name for name in names if name not in amounts]
 
 
 def _without_details(draft: Draft, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:

@@ -152,7 +152,7 @@ def _begins_with_date(line: str, i18n: I18n) -> tuple[str, str]:
     date, words = find_date(start_of_line, i18n)
     if date:
         words += f" {rest}" if start_of_line.endswith(" ") else rest
-    start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\s\s)"
+    start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\u3000|\s\s)"
     is_first = date and (re.match(start, plain(line)) or re.match(start, line))
     return (date, words.rstrip("\\ ")) if is_first else ("", line)
 

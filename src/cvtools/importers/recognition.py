@@ -10,11 +10,12 @@ from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.contacts import contact_of, is_address, take_contacts
+from cvtools.importers.contacts import PRONOUNS, contact_of, is_address, take_contacts
 from cvtools.importers.drafts import PICTURE, Draft, Source, language_of, page, plural
 from cvtools.importers.entry_headings import (
     HEADING_FIELDS,
     MARKER,
+    WITH_STATE,
     add_field,
     add_labelled,
     names_in,
@@ -184,7 +185,8 @@ class Reader:
             if not lines:
                 continue
             first = lines[0]
-            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_contacts_in, lines))
+            is_town = WITH_STATE.fullmatch(plain(block))
+            has_contacts = is_town or (not re.match(r"[`~]{3}| {4}", block) and any(map(_contacts_in, lines)))
             if has_contacts:
                 # Read lines with contacts first: another line is the location only if none of these has it.
                 ordered = sorted(lines, key=lambda line: not _contacts_in(line))
@@ -210,7 +212,8 @@ class Reader:
         named = [kind for kind in self.i18n.kinds(title) if kind in HEADING_FIELDS]
         own = {child.kind for child in part.children if child.fields}
         kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
-        if kind in HEADING_FIELDS and not any(map(self._has_date, part.children)):
+        begins_with_entry = re.match(r"(\*\*|__)\S", part.text.strip())
+        if kind in HEADING_FIELDS and (begins_with_entry or not any(map(self._has_date, part.children))):
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
@@ -393,4 +396,5 @@ def _is_contact(line: str) -> bool:
 def _is_headline(line: str, words: str) -> bool:
     """Return whether a line may be a headline: short, without a year, link or label, and neither sentence nor block."""
     is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line) or LABEL.match(line)
-    return bool(re.search(r"\w", words)) and len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))
+    is_other = PRONOUNS.fullmatch(words) or re.search(r"[.!?:]$|\d{4}", words)
+    return bool(re.search(r"\w", words)) and len(words) < 80 and not (is_markup or is_other)

@@ -80,9 +80,11 @@ class Profile:
 NETWORKS = {
     "bluesky": ("Bluesky", "https://bsky.app/profile/{}"),
     "codeberg": ("Codeberg", "https://codeberg.org/{}"),
+    "facebook": ("Facebook", "https://www.facebook.com/{}"),
     "github": ("GitHub", "https://github.com/{}"),
     "gitlab": ("GitLab", "https://gitlab.com/{}"),
     "huggingface": ("Hugging Face", "https://huggingface.co/{}"),
+    "instagram": ("Instagram", "https://www.instagram.com/{}"),
     "kaggle": ("Kaggle", "https://www.kaggle.com/{}"),
     "linkedin": ("LinkedIn", "https://www.linkedin.com/in/{}"),
     "orcid": ("ORCID", "https://orcid.org/{}"),
@@ -90,6 +92,7 @@ NETWORKS = {
     "scholar": ("Google Scholar", "https://scholar.google.com/citations?user={}"),
     "stackoverflow": ("Stack Overflow", "https://stackoverflow.com/users/{}"),
     "twitter": ("Twitter", "https://twitter.com/{}"),
+    "vimeo": ("Vimeo", "https://vimeo.com/{}"),
     "x": ("X", "https://x.com/{}"),
     "youtube": ("YouTube", "https://www.youtube.com/@{}"),
 }
