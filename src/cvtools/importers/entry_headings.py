@@ -191,6 +191,8 @@ def set_title_and_fields(draft: Draft, names: Sequence[str], blocks: list[str]) 
     draft.title = plain_title(title)
     others = _without_amounts(draft, others)
     fields = [field for field in HEADING_FIELDS[draft.kind] if field != "amount"] or ["organization"]
+    # A town with a state is no organization.
+    fields = fields[1:] if fields[1:] and [*filter(WITH_STATE.fullmatch, others)] == others else fields
     if len(others) > len(fields):
         last = len(fields) - 1
         others = [*others[:last], ", ".join(others[last:])]

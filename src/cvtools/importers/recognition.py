@@ -4,7 +4,7 @@ All other text remains, as Markdown with harmless markup alone.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
@@ -217,8 +217,12 @@ class Reader:
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
-            part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
+            is_list = tables.is_definition_list if self.has_table_heads else bool
+            part.text = self._tables_to_lists(part.text, is_list)
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
+        elif not (kind or self.has_table_heads):
+            # The first row of a table of dates is no head.
+            part.text = self._tables_to_lists(part.text, lambda block: bool(tables.dated_rows(block, self.i18n)))
         heading = myst.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         is_inferred = kind in {"position", "education"} or all(child.fields for child in heading.children)
@@ -323,12 +327,10 @@ class Reader:
     def _date(self, line: str) -> tuple[str, str]:
         return find_date(line, self.i18n)
 
-    def _tables_to_lists(self, text: str, *, definitions_only: bool = False) -> str:
-        """Return a text with lists in place of tables of labels and values, or of definition lists alone."""
-        return "\n\n".join(
-            block if definitions_only and not tables.is_definition_list(block) else tables.as_list(block)
-            for block in self._blocks(text)
-        )
+    def _tables_to_lists(self, text: str, may_be_list: Callable[[str], bool] = bool) -> str:
+        """Return a text with lists in place of tables of labels and values, if the source of a table may be a list."""
+        blocks = self._blocks(text)
+        return "\n\n".join(tables.as_list(block) if may_be_list(block) else block for block in blocks)
 
     def _clean(self, text: str) -> str:
         # Remove the hard line break at the end of a paragraph, which would show as a backslash.

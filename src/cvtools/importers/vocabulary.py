@@ -32,7 +32,7 @@ EMPLOYER = _pattern("|".join([SCHOOL.pattern, _any_of("employer_part", ""), _any
 COMPANY = _pattern(rf"\S.*({_any_of('company')})\W*")
 GRADE = _pattern(rf"\W*({_any_of('grade')})\b.*")
 #: A label of a person's name.
-NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
+NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a\u3000]")
 #: Words of a CV's title that are not the person's name.
 _TITLE_WORDS = _any_of("title", "")
 TITLE = _pattern(
