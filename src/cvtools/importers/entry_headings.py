@@ -28,7 +28,7 @@ _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
 WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
 #: A town and its country, maybe after other names; no word begins with four lower-case letters.
-_PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
+PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
 #: The beginning of a suffix that belongs to the name before the comma, such as "Inc".
 _SUFFIX = re.compile(
     r"\d+(?!\d|(st|nd|rd|th)\b)|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b",
@@ -141,12 +141,12 @@ def read_lines_below(
         more = _split_names(rest.rstrip("\\"), most - len(names))
         # A town is the last name, or has an employer before it.
         may_be_place = (has_place and most - len(names) == 1) or vocabulary.EMPLOYER.search(line)
-        is_place = may_be_place and _PLACE.fullmatch(line)
+        is_place = may_be_place and PLACE.fullmatch(line)
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         # Between a title and a date is the employer; "Oslo, Norway" may be a town.
         is_between = original is lines[0] and line[:1].isupper() and as_date("".join(lines[1:2]), i18n)
-        is_employer = is_company or (is_between and not (names_above[1:] or _PLACE.fullmatch(line)))
+        is_employer = is_company or (is_between and not (names_above[1:] or PLACE.fullmatch(line)))
         may_be_names = is_employer or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and may_be_names)
         if date and has_degree and original is lines[0] and not has_names:
@@ -234,7 +234,7 @@ def _without_details(draft: Draft, names: Sequence[str], title: str, others: Seq
         # The area follows the degree, and precedes a school after it: "BSc, Mathematics, University of …".
         degree_at, school_at = names.index(title), names.index(school)
         after = names[degree_at + 1 : school_at if degree_at < school_at else None]
-        areas = [name for name in others if name in after and not _PLACE.fullmatch(name)]
+        areas = [name for name in others if name in after and not PLACE.fullmatch(name)]
         add_field(draft, "area", ", ".join(areas))
         others = [school, *(name for name in others if name not in {school, *areas})]
     return [*others]

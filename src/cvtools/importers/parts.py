@@ -11,6 +11,7 @@ from itertools import pairwise, zip_longest
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
+from cvtools.importers.entry_headings import PLACE
 from cvtools.importers.line_parts import BOLD, LABEL, as_date, field_named, find_date, plain, split
 
 #: Text that is no title: a sentence, or a town with a state of the USA.
@@ -201,4 +202,5 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
         return Part(0, line)
     is_head = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
     is_line = is_first and len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
-    return Part(0, line) if is_head and is_line and as_date(below, i18n) else None
+    date, place = find_date(below, i18n)
+    return Part(0, line) if is_head and is_line and date and (not place or PLACE.fullmatch(place)) else None

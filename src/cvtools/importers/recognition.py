@@ -217,8 +217,7 @@ class Reader:
             part.text, unmarked = unmarked_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS:
-            is_list = tables.is_definition_list if self.has_table_heads else bool
-            part.text = self._tables_to_lists(part.text, is_list)
+            part.text = self._tables_to_lists(part.text, tables.is_definition_list if self.has_table_heads else bool)
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
         elif not (kind or self.has_table_heads):
             # The first row of a table of dates is no head.
