@@ -415,7 +415,8 @@ A [page](https://a.example "My page") and [other][x]. `[a](b "c")`
 
 
 def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:
-    text = "---\ntitle: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\n---\n# Ada Exemple\n\nMots.\n"
+    settings = "title: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\ncreated: 2024\ntags: [cv]"
+    text = f"---\n{settings}\ncssclass: wide\n---\n# Ada Exemple\n\nMots.\n"
     pages, said = imported(tmp_path, "cv.md", text)
     assert pages["index"] == "# Ada Exemple\n\nMots.\n"
     assert said == ["front matter: left out, as settings of a document: title, lang, date"]

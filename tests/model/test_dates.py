@@ -252,6 +252,7 @@ def test_text_that_is_no_period_is_explained(text: str, message: str) -> None:
         ("pl", "w latach 2010–2014", "2010 – 2014"),
         ("tr", "KASIM 2018 – HAZİRAN 2019", "Kas 2018 – Haz 2019"),
         ("tr", "yaklaşık 2014", "yaklaşık 2014"),
+        ("pt_PT", "jan. 2019 até ao presente", "01/2019 – atual"),
         ("en", "2020 – present (80 %)", "2020 – present (80 %)"),
         ("en", "March 2020 (thesis)", "Mar 2020 (thesis)"),
     ],

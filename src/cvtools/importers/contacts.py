@@ -24,19 +24,16 @@ _ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \d\d) [^
 _HAS_LONG_WORD = re.compile(r"(?!^[a-zß-ÿ]+, [a-zß-ÿ]+$)^.*\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\(?[+\d])")
-
-
 #: Pronouns such as "he/him", which are neither a headline nor a place.
 PRONOUNS = re.compile(r"\(?[a-zß-ÿ]{2,6}(/[a-zß-ÿ]{2,6}){1,2}\)?")
 
 
 class Contact(NamedTuple):
-    """A contact of a person."""
+    """A contact of a person; the words of a link to a mailbox are its `url`."""
 
     #: The name of the field, or the network of a profile, whose value is the user's name.
     name: str
     value: str
-    #: The address of a link; of an e-mail address, the words of its link.
     url: str = ""
 
     def add_to(self, person: Draft) -> None:
