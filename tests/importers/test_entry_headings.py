@@ -52,6 +52,7 @@ from tests.importers.pages import imported
         ("Sergeant, 2nd Company (2019)", "", "Sergeant\n:organization: 2nd Company\n:period: 2019"),
         ("**Engineer**, Oslo, NY (2019)", "", "Engineer\n:period: 2019\n:location: Oslo, NY"),
         ("Hôpital Modèle, Chirurgienne (2019)", "", "Chirurgienne\n:organization: Hôpital Modèle\n:period: 2019"),
+        ("Engineer", "Acme, Oslo, OH\n2019", "Engineer\n:organization: Acme\n:period: 2019\n:location: Oslo, OH"),
         ("Engineer", "Acme\n2019 – 2020", "Engineer\n:organization: Acme\n:period: 2019 – 2020"),
         ("Engineer", "10/15 – 08/18 | Acme", "Engineer\n:organization: Acme\n:period: 10/15 – 08/18"),
         ("株式会社A（2019年）", "**役職：** 課長", "株式会社A\n:role: 課長\n:organization: 株式会社A\n:period: 2019年"),

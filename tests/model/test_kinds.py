@@ -138,6 +138,12 @@ def test_no_kind(name: str, message: str) -> None:
         ),
         ("color", "skills", "skills: known are kind, only; write anything else as text below the fields"),
         ("Adresse", "person", 'a person: did you mean "location"?'),
+        (
+            "graduated",
+            "education",
+            "education: known are institution, period, location, degree, area, specialization, score, courses, "
+            "technologies, kind, only; write anything else as text below the fields",
+        ),
         ("event", "summary", "a summary: it belongs to a talk"),
         ("from", "position", 'a position: write both dates into one, as in ":period: 2014-03 – 2016-04"'),
         ("startDate", "education", 'education: write both dates into one, as in ":period: 2014-03 – 2016-04"'),

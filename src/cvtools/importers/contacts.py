@@ -143,7 +143,7 @@ def take_contacts(person: Draft, line: str) -> bool:
     candidates = {
         part: text
         for part, text in words.items()
-        if not (re.search(r"[:\uff1a@]|^[\W\d]+$", text) or _DATE.search(text) or PRONOUNS.fullmatch(text))
+        if not (re.search(r"[:\uff1a@]|\d{7}|^[\W\d]+$", text) or _DATE.search(text) or PRONOUNS.fullmatch(text))
     }
     # Without the word of a role, bold words without a comma, beside contacts, are the role.
     bold = (text for part, text in candidates.items() if re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))

@@ -146,7 +146,8 @@ def read_lines_below(
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
         # Between a title and a date is the employer; "Oslo, Norway" may be a town.
         is_between = original is lines[0] and line[:1].isupper() and as_date("".join(lines[1:2]), i18n)
-        is_employer = is_company or (is_between and not (names_above[1:] or PLACE.fullmatch(line)))
+        is_town = PLACE.fullmatch(line) and not _WITH_TOWN.fullmatch(line)
+        is_employer = is_company or (is_between and not (names_above[1:] or is_town))
         may_be_names = is_employer or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and may_be_names)
         if date and has_degree and original is lines[0] and not has_names:

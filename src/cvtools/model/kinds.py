@@ -207,7 +207,7 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
-    if near := canonical(_nearest(name, _NAMES[kind]), kind):
+    if near := _nearest(name, own) or canonical(_nearest(name, _NAMES[kind], 0.8), kind):
         return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
     remedy = "a profile is a link, <https://…>; " if kind == "person" else ""
     return ValueError(f"{rule}: known are {', '.join(own)}; {remedy}write anything else as text below the fields")
