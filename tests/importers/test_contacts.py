@@ -60,6 +60,7 @@ from tests.importers.pages import imported
         ("# Ada\n\nhe/him | Oslo | a@b.pl\n", "# Ada\n:email: a@b.pl\n:location: Oslo\n\n- he/him\n"),
         ("# Ada\n\nella/she\n\na@b.pl\n", "# Ada\n:email: a@b.pl\n\nella/she\n"),
         ("# Ada\n\nAustin, TX | a@b.pl | NPI 1234567890\n", "# Ada\n:email: a@b.pl\n:location: Austin, TX\n\n- NPI 1234567890\n"),
+        ("# Curriculum vitae\n\nAda B. Example, PhD, LL.M., FRS\n\nx y z.\n", "# Ada B. Example, PhD, LL.M., FRS\n\nx y z.\n"),
         ("# Ada\n\nAustin, TX\n\na@b.pl\n", "# Ada\n:email: a@b.pl\n:location: Austin, TX\n"),
         ("# Ada\n\n- **ウェブ：** https://a.example\n", "# Ada\n:website: <https://a.example>\n"),
         ("# Ada\n\n[Instagram](https://instagram.com/ada) | [Site](https://a.example)\n", "# Ada\n:website: [Site](https://a.example)\n:instagram: [ada](https://instagram.com/ada)\n"),

@@ -99,6 +99,11 @@ def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, 
             "Ausbildung zum Fitter, BBS Emden, Note 1,4 (2019)",
             "Ausbildung zum Fitter\n:institution: BBS Emden\n:period: 2019\n:score: 1,4",
         ),
+        (
+            "Education",
+            "BSc, Oslo College, Note: 1,4 (2019)",
+            "BSc\n:institution: Oslo College\n:period: 2019\n:score: 1,4",
+        ),
         ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
         (
             "Certificates",

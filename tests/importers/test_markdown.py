@@ -282,6 +282,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "**Baker**, Corp, 2016 – 2018\n\n### Cook, Inn (2019)", "### Baker\n:organization: Corp\n:period: 2016 – 2018\n\n### Cook\n:organization: Inn\n:period: 2019"),
         ("Education", "- 2010年4月 – 2014年3月　例大学\n- 2008年　例高等学校", "### 例大学\n:institution: 例大学\n:period: 2010年4月 – 2014年3月\n\n### 例高等学校\n:institution: 例高等学校\n:period: 2008年"),
         ("Experience", "Sergeant, Army\n\nAustin, TX, May 2015 - June 2016\n\n- Led.", "### Sergeant\n:organization: Army\n:period: May 2015 - June 2016\n:location: Austin, TX\n\n- Led."),
+        ("Experience", "**Cook**\n\nThe Inn\n\n2019 – 2020\n\n- Led.\n\n**Aide**\n\n2018", "### Cook\n:organization: The Inn\n:period: 2019 – 2020\n\n- Led.\n\n### Aide\n:period: 2018"),
         ("Experience", "### Lead\n📅 2020 - 2022", "### Lead\n:period: 2020 - 2022"),
         ("Experience", "`05.2017 - 12.2018`\n__Arches__ : Drew all the plans, and built bridges. Told others how to.", "### Arches\n:period: 05.2017 - 12.2018\n\nDrew all the plans, and built bridges. Told others how to."),
         ("Experience", "2018 | **World Corp** *Consultant*. Drew plans. " + "Built bridges. " * 20, "### Consultant\n:organization: World Corp\n:period: 2018\n\nDrew plans. " + "Built bridges. " * 19 + "Built bridges."),

@@ -39,8 +39,8 @@ _CURRENCY = "(?:[€$£¥]|(?:AUD|BRL|CAD|CHF|CZK|DKK|EUR|GBP|JPY|NOK|PLN|SEK|US
 _AMOUNT = re.compile(rf"\W*{_CURRENCY}\s?\d[\d\s.,]*\D{{0,12}}|\W*\d[\d\s.,]*[^\d,]{{0,12}}?{_CURRENCY}")
 #: The beginning of a block other than a paragraph, such as an item of a list.
 MARKER = r"([-+*>|#`]|\d+[.)])\s"
-#: A label without a colon, with a number after it, such as "Note 1,4".
-_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\d)")
+#: A label with a number after it, such as "Note 1,4".
+_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)[.:]?\s+(?=\d)")
 #: Fields of the names after the first in the heading of an entry, by kind; the first name is the title.
 HEADING_FIELDS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),

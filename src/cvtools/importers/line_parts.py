@@ -13,7 +13,7 @@ from cvtools.model.dates import Period, folded
 _SEPARATOR = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|\bUniversity of(?: \w+){1,2} at\b"
-    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\u3000|\s{2,})"
+    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+(?!\d)|\uff1a|\t+|\u3000|\s{2,})"
 )
 _DASHES = frozenset("-–—")
 #: Number of separators, from the first, and of spaces, from the last, that are tried as the bounds of a date.

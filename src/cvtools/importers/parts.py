@@ -82,7 +82,7 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
     """
     # The first part is for the text above the first entry.
     parts = [Part(level - 1, "")]
-    for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
+    for text, text_after, third in zip_longest(blocks, blocks[1:], blocks[2:], fillvalue=""):
         block, after = text.split("\n"), text_after.split("\n")
         if labelled := tables.labelled_rows(text, i18n):
             parts += [Part(level, "", fields=fields) for fields in labelled]
@@ -99,8 +99,9 @@ def unmarked_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str
         if re.match(_MARKER, text):
             parts[-1].text += f"\n\n{text}"
             continue
-        # The date may be in a paragraph of its own.
+        # The date may be in a paragraph of its own, below that of the employer.
         below = after[0] if len(after) == 1 and not re.match(f"{_BOLD}|{_MARKER}", after[0]) else ""
+        below = third if below and re.match(_BOLD, text) and as_date(third, i18n) else below
         # Lines of one paragraph may each begin with a date.
         begins_with_date = bool(_begins_with_date(block[0], i18n)[0])
         # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),

@@ -40,8 +40,10 @@ from cvtools.reading import front_matter
 from cvtools.terminal import shorten
 from cvtools.writing import myst
 
-#: A person's name: two to four words, of which the first and the last begin with a capital.
-_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
+#: A person's name: two to four words, of which the first and the last begin with a capital, and degrees, such as "PhD".
+_NAME = re.compile(
+    r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*(, ([A-Z][a-z.]{0,2}){2,5})*"
+)
 #: Lines of a paragraph, each with a skill or language and, after a colon or a dash, a level or further names.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"

@@ -37,7 +37,7 @@ NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a\u3000]")
 _TITLE_WORDS = _any_of("title", "")
 TITLE = _pattern(
     rf"^\W*({_TITLE_WORDS})\b(\s+(of|von))?\W*|(['’]s\s+|\s+[-–—|]\s+)({_TITLE_WORDS})\W*$"
-    rf"|^\W*({_any_of('greeting', '')})\b.{{0,12}}\b({_any_of('i_am', '')})\s+|\s*\U0001f44b\W*$"
+    rf"|^\W*({_any_of('greeting')})\s+|\s*\U0001f44b\W*$"
 )
 EXPECTED = _pattern(rf"^({_any_of('expected', '')})\b:?\s*(in\s+)?")
 PAGE = _pattern(rf"\W*({_any_of('page', '')})?[\W\d]*({_any_of('pages', '')})?[\W\d]*")

@@ -80,7 +80,6 @@ class Profile:
 NETWORKS = {
     "bluesky": ("Bluesky", "https://bsky.app/profile/{}"),
     "codeberg": ("Codeberg", "https://codeberg.org/{}"),
-    "facebook": ("Facebook", "https://www.facebook.com/{}"),
     "github": ("GitHub", "https://github.com/{}"),
     "gitlab": ("GitLab", "https://gitlab.com/{}"),
     "huggingface": ("Hugging Face", "https://huggingface.co/{}"),
