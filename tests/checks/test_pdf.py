@@ -288,6 +288,12 @@ def test_text_out_of_order_is_one_finding() -> None:
     )
 
 
+def test_spaces_and_dashes_do_not_count_from_right_to_left() -> None:
+    blocks = [TextBlock("field", "مارس 2018 – الآن", "a.md:2")]
+    pdf: Any = SimpleNamespace(unread={}, readings={"a reader": ["مارس2018– الآن"]}, expected=ExpectedPdf(blocks))
+    assert not list(RULES["text"](pdf))
+
+
 def test_bad_typesetting_breaks_no_other_rule(found: dict[str, list[Problem]]) -> None:
     made = {rule for rule, samples in SAMPLES.items() for sample in samples if isinstance(sample.bad, str)}
     # What has no glyph is not accessible either, nor can machines read it.

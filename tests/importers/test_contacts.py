@@ -59,6 +59,15 @@ from tests.importers.pages import imported
         ("# Ada\n\nEmail: ada (at) b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n\n- Email: ada (at) b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n## Clerk\n\n- a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:headline: Clerk\n:email: a@b.pl\n\n## Skills\n\n- Ink\n"),
         ("# Ada\n\n## Fitter\n\na@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:headline: Fitter\n:email: a@b.pl\n\n## Skills\n\n- Ink\n"),
+        ("# Olá 👋, eu sou a Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
+        ("# Ada\n\nhe/him | Oslo | a@b.pl\n", "# Ada\n:email: a@b.pl\n:location: Oslo\n\n- he/him\n"),
+        ("# Ada\n\nella/she\n\na@b.pl\n", "# Ada\n:email: a@b.pl\n\nella/she\n"),
+        ("# Ada\n\nAustin, TX | a@b.pl | NPI 1234567890\n", "# Ada\n:email: a@b.pl\n:location: Austin, TX\n\n- NPI 1234567890\n"),
+        ("# Curriculum vitae\n\nAda B. Example, PhD, LL.M., FRS\n\nx y z.\n", "# Ada B. Example, PhD, LL.M., FRS\n\nx y z.\n"),
+        ("# Ada\n\nAustin, TX\n\na@b.pl\n", "# Ada\n:email: a@b.pl\n:location: Austin, TX\n"),
+        ("# Ada\n\n- **ウェブ：** https://a.example\n", "# Ada\n:website: <https://a.example>\n"),
+        ("# Ada\n\n[Instagram](https://instagram.com/ada) | [Site](https://a.example)\n", "# Ada\n:website: [Site](https://a.example)\n:instagram: [ada](https://instagram.com/ada)\n"),
+        ("# Ada\n\n[https://vimeo.com/ada](https://vimeo.com/ada)\n", "# Ada\n:vimeo: <https://vimeo.com/ada>\n"),
         ("# Ada Example's CV\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
         ("简历\n\n# Ada Example\n\nx y z.\n\n# Skills\n\n- Ink\n", "# Ada Example\n\nx y z.\n\n## Skills\n\n- Ink\n"),
         ("<b>简历</b>\n\n## 联系方式\n\n- 手机：16600000000\n- 微信号：x\n", "# CV\n:phone: 16600000000\n\n## 联系方式\n\n- 微信号：x\n"),
@@ -91,3 +100,10 @@ from tests.importers.pages import imported
 def test_contacts_become_fields(tmp_path: Path, text: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.md", text)
     assert pages["index"] == expected
+
+
+def test_words_of_a_link_to_a_mailbox_are_told(tmp_path: Path) -> None:
+    text = "# Ada\n\n[Write to Ada](mailto:a@b.pl) | [E-Mail](mailto:c@d.pl) | [e@f.pl](mailto:e@f.pl)\n"
+    pages, said = imported(tmp_path, "cv.md", text)
+    assert pages["index"] == "# Ada\n:email: a@b.pl\n:email: c@d.pl\n:email: e@f.pl\n"
+    assert said == ['the words of a link to a mailbox are left out: "Write to Ada"']

@@ -15,7 +15,15 @@ STYLES = (
     f"<w:styles {W}>"
     + "".join(
         f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
-        for name in ("Title", "heading 1", "heading 2")
+        for name in (
+            "Title",
+            "heading 1",
+            "heading 2",
+            "List Bullet",
+            "List Bullet 2",
+            "List Bullet 3",
+            "List Number 2",
+        )
     )
     + "</w:styles>"
 )
@@ -240,6 +248,13 @@ def test_typed_bullets_become_lists(tmp_path: Path) -> None:
     )
 
 
+def test_styles_for_lists_in_lists_keep_their_levels(tmp_path: Path) -> None:
+    items = zip("abcde", ("ListBullet", "ListBullet2", "ListBullet3", "ListBullet", "ListNumber2"), strict=True)
+    body = paragraph("Ada", "Title") + paragraph("Work", "heading1") + "".join(paragraph(*item) for item in items)
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == "# Ada\n\n## Work\n\n- a\n  - b\n    - c\n- d\n  1. e\n"
+
+
 def test_tabs_and_spaces_in_a_row_separate_unless_a_label_or_nothing_is_beside_them(tmp_path: Path) -> None:
     lines = (
         "Address:\t\tOak Lane 7",
@@ -442,6 +457,30 @@ def test_cells_of_a_wide_head_keep_their_columns(tmp_path: Path) -> None:
     body = head + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
     pages, _ = imported(tmp_path, "cv.docx", docx(body))
     assert "| A |  | B |\n| --- | --- | --- |\n| c | d | e |" in pages["index"]
+
+
+def test_table_of_dates_in_another_section_is_a_list(tmp_path: Path) -> None:
+    body = paragraph("Ada", "Title") + paragraph("Admissions", "heading1") + table(("2009", "Bar"), ("2013", "Court"))
+    body += paragraph("Levels", "heading1") + table(("Kind", "Level"), ("Arches", "2019"))
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    levels = "| Kind | Level |\n| --- | --- |\n| Arches | 2019 |\n"
+    assert pages["index"] == f"# Ada\n\n## Admissions\n\n- **2009:** Bar\n- **2013:** Court\n\n## Levels\n\n{levels}"
+
+
+def test_label_of_the_name_may_be_before_a_wide_space(tmp_path: Path) -> None:
+    body = (
+        paragraph("職務経歴書")
+        + paragraph("2024年4月1日現在")
+        + paragraph("氏名　見本 太郎")
+        + paragraph("職務経歴", bold=True)
+    )
+    body += table(("2018年～現在", "見本海運株式会社¶一等航海士¶・荷役計画¶– 当直"), ("2012年", "例船舶株式会社"))
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"].startswith("# 見本 太郎\n")
+    assert (
+        "### 一等航海士\n:organization: 見本海運株式会社\n:period: 2018年～現在\n\n- 荷役計画\n- 当直\n"
+        in pages["index"]
+    )
 
 
 def test_table_of_a_document_without_sections_keeps_its_rows(tmp_path: Path) -> None:

@@ -48,6 +48,14 @@ from tests.importers.pages import imported
         ("Engineer (2019)", "Left Bau GmbH for Corp.", "Engineer\n:period: 2019\n\nLeft Bau GmbH for Corp."),
         ("**Engineer**, *Corp* — Oslo (2019)", "", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo"),
         ("Engineer, intern (2019)", "*Corp*", "Engineer, intern\n:organization: Corp\n:period: 2019"),
+        ("**Engineer, Corp, Oslo, NY** (2019)", "", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo, NY"),
+        ("Sergeant, 2nd Company (2019)", "", "Sergeant\n:organization: 2nd Company\n:period: 2019"),
+        ("**Engineer**, Oslo, NY (2019)", "", "Engineer\n:period: 2019\n:location: Oslo, NY"),
+        ("Hôpital Modèle, Chirurgienne (2019)", "", "Chirurgienne\n:organization: Hôpital Modèle\n:period: 2019"),
+        ("Engineer", "Acme, Oslo, OH\n2019", "Engineer\n:organization: Acme\n:period: 2019\n:location: Oslo, OH"),
+        ("Engineer", "Acme\n2019 – 2020", "Engineer\n:organization: Acme\n:period: 2019 – 2020"),
+        ("Engineer", "10/15 – 08/18 | Acme", "Engineer\n:organization: Acme\n:period: 10/15 – 08/18"),
+        ("株式会社A（2019年）", "**役職：** 課長", "株式会社A\n:role: 課長\n:organization: 株式会社A\n:period: 2019年"),
         ("株式会社A ｜ エンジニア ｜ 2019", "", "エンジニア\n:organization: 株式会社A\n:period: 2019"),
     ],
 )  # fmt: skip
@@ -91,6 +99,11 @@ def test_heading_of_work_has_role_employer_and_place(tmp_path: Path, heading: st
             "Ausbildung zum Fitter, BBS Emden, Note 1,4 (2019)",
             "Ausbildung zum Fitter\n:institution: BBS Emden\n:period: 2019\n:score: 1,4",
         ),
+        (
+            "Education",
+            "BSc, Oslo College, Note: 1,4 (2019)",
+            "BSc\n:institution: Oslo College\n:period: 2019\n:score: 1,4",
+        ),
         ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
         (
             "Certificates",
@@ -114,6 +127,8 @@ def test_heading_of_work_has_role_employer_and_place(tmp_path: Path, heading: st
         ("Publications", "Arches (2020)", "Arches (2020)"),
         ("Concerts", "Season 2025/26", "Season 2025/26"),
         ("Grants", "Arches, Fund (2020)", "Arches\n:funder: Fund\n:period: 2020"),
+        ("Grants", "Arches, Fund, €1.5M (2020)", "Arches\n:funder: Fund\n:period: 2020\n:amount: €1.5M"),
+        ("Grants", "Arches | 250 000 zł | 2020", "Arches\n:period: 2020\n:amount: 250 000 zł"),
     ],
 )
 def test_heading_of_other_kinds_has_their_fields(tmp_path: Path, section: str, heading: str, expected: str) -> None:

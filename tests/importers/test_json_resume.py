@@ -77,6 +77,12 @@ def test_values_without_a_field_have_one_line_for_each_kind(tmp_path: Path) -> N
     ]
 
 
+def test_comments_and_last_commas_are_allowed(tmp_path: Path) -> None:
+    text = '{"basics": {"name": "Ada // \\"E\\",}", // me\n "url": "https://a.example", // page\n },\n}'
+    pages, _ = imported(tmp_path, "cv.json", text)
+    assert pages["index"] == '# Ada // "E",}\n:website: <https://a.example>\n'
+
+
 def test_picture_in_a_text_is_reported(tmp_path: Path) -> None:
     project = {"name": "Map", "description": "A map.\n\n![Screens](img/map.png)"}
     pages, unread = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": [project]}))

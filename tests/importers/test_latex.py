@@ -58,6 +58,8 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\NewDocumentCommand{\job}{m m}{\cventry{#1}{#2}{}{}{}{}}\section{Work}\job{2019}{Dev}", "## Work\n\n### Dev\n:period: 2019"),
         (r"\section{Notes}\parbox[t]{.8\textwidth}{One} \parbox[t][2cm][c]{5cm}{two} \parbox{3cm}{three}", "## Notes\n\nOne two three"),
         (r"\section{Work}\makebox[2cm][l]{2018--2019}\parbox[t]{5cm}{Engineer, Corp}", "## Work\n\n### Engineer\n:organization: Corp\n:period: 2018–2019"),
+        (r"\newcommand{\job}[2]{\makebox[1in][l]{#1}#2\medskip}\section{Work}\job{2019--}{Cook, Inn} \job{1988--98}{Baker, Corp}", "## Work\n\n### Cook\n:organization: Inn\n:period: 2019–\n\n### Baker\n:organization: Corp\n:period: 1988–98"),
+        (r"\newcommand{\trial}[2]{\item[#1] #2}\section{Trials}\begin{description}\trial{A v B}{Won.}\trial{C v D}{Lost.}\item[E] Open\end{description}", "## Trials\n\n- **A v B** Won.\n- **C v D** Lost.\n- **E** Open"),
         (r"\section{Notes}\textbf{a \textsc{b} c \emph{d \textbf{e}}} \emph{x \textit{y} z}", "## Notes\n\n**a b c *d e*** *x y z*"),
         (r"\section{Education}\begin{tabular}{ll}2011 & PhD, Oslo University. Advisor: M. G\\2007 & BSc, Oslo University\end{tabular}", "## Education\n\n### PhD\n:institution: Oslo University\n:period: 2011\n\nAdvisor: M. G\n\n### BSc\n:institution: Oslo University\n:period: 2007"),
         (r"\section{Notes}Some words\footnote{Said \emph{once}}.", "## Notes\n\nSome words (Said *once*)."),

@@ -279,6 +279,10 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "### **Corp**, Developer\n\nOslo, Norway\n\nMay 2019 – June 2020\n\n- Led.", "### Developer\n:organization: Corp\n:period: May 2019 – June 2020\n:location: Oslo, Norway\n\n- Led."),
         ("Experience", "### Lead\n\nOslo, Norway\n\n2019", "### Lead\n:period: 2019\n\nOslo, Norway"),
         ("Experience", "### Lead Developer\n**Corp** - Sept. 2019 - Present | Oslo", "### Lead Developer\n:organization: Corp\n:period: Sept. 2019 - Present\n:location: Oslo"),
+        ("Experience", "**Baker**, Corp, 2016 – 2018\n\n### Cook, Inn (2019)", "### Baker\n:organization: Corp\n:period: 2016 – 2018\n\n### Cook\n:organization: Inn\n:period: 2019"),
+        ("Education", "- 2010年4月 – 2014年3月　例大学\n- 2008年　例高等学校", "### 例大学\n:institution: 例大学\n:period: 2010年4月 – 2014年3月\n\n### 例高等学校\n:institution: 例高等学校\n:period: 2008年"),
+        ("Experience", "Sergeant, Army\n\nAustin, TX, May 2015 - June 2016\n\n- Led.", "### Sergeant\n:organization: Army\n:period: May 2015 - June 2016\n:location: Austin, TX\n\n- Led."),
+        ("Experience", "**Cook**\n\nThe Inn\n\n2019 – 2020\n\n- Led.\n\n**Aide**\n\n2018", "### Cook\n:organization: The Inn\n:period: 2019 – 2020\n\n- Led.\n\n### Aide\n:period: 2018"),
         ("Experience", "### Lead\n📅 2020 - 2022", "### Lead\n:period: 2020 - 2022"),
         ("Experience", "`05.2017 - 12.2018`\n__Arches__ : Drew all the plans, and built bridges. Told others how to.", "### Arches\n:period: 05.2017 - 12.2018\n\nDrew all the plans, and built bridges. Told others how to."),
         ("Experience", "2018 | **World Corp** *Consultant*. Drew plans. " + "Built bridges. " * 20, "### Consultant\n:organization: World Corp\n:period: 2018\n\nDrew plans. " + "Built bridges. " * 19 + "Built bridges."),
@@ -377,6 +381,7 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
         ("<table><tr><th colspan=2>A</th></tr><tr><td>b</td><td>c</td></tr></table>", "| A |  |\n| --- | --- |\n| b | c |"),
         ("a&nbsp;b &eacute; &lt;i&gt; &ast;\n\n<hr/>\n\n\\vspace{2mm}\n\\parindent -0.1in\n{% include a.html %}\n[c]()", "a\xa0b é \\<i> *\n\nc"),
         ("a\n\n##\n\nb\n\n### <br>c\nd", "a\n\nb\n\nc\nd"),
+        ("a [[Note]] and [[b/c|*that*]] ^ref\n\n> [!info] Aim\n> b%%not\nyet%% `%% [[x]] %%`", "a Note and *that*\n\n> **Aim**\n>\n> b `%% [[x]] %%`"),
         ("Ask <i.example@example.org> or <b@example.org>.", "Ask [i.example@example.org](mailto:i.example@example.org) or [b@example.org](mailto:b@example.org)."),
     ],
 )  # fmt: skip
@@ -386,8 +391,8 @@ def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: 
 
 
 def test_comments_and_pictures_are_reported(tmp_path: Path) -> None:
-    _, unread = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> ![me](me.jpg)\n")
-    assert unread == ["comments (<!-- … -->) are left out", NO_PICTURE]
+    _, unread = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> %% 10%% ![me](me.jpg)\n")
+    assert unread == ["comments (<!-- … -->) are left out", "comments (%% … %%) are left out", NO_PICTURE]
 
 
 def test_link_titles_and_unused_definitions_are_reported(tmp_path: Path) -> None:
@@ -411,7 +416,8 @@ A [page](https://a.example "My page") and [other][x]. `[a](b "c")`
 
 
 def test_settings_of_a_document_are_no_words_of_a_cv(tmp_path: Path) -> None:
-    text = "---\ntitle: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\n---\n# Ada Exemple\n\nMots.\n"
+    settings = "title: Curriculum vitæ\nauthor: Ada Exemple\ndate: mai 2026\nlang: fr\ncreated: 2024\ntags: [cv]"
+    text = f"---\n{settings}\ncssclass: wide\n---\n# Ada Exemple\n\nMots.\n"
     pages, unread = imported(tmp_path, "cv.md", text)
     assert pages["index"] == "# Ada Exemple\n\nMots.\n"
     assert unread == ["front matter: left out, as settings of a document: title, lang, date"]

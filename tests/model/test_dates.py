@@ -196,6 +196,8 @@ SPANS = {
     ("2019-09", "2020-02"): "IX 2019 – II 2020",
     ("2011-01", "2012"): "01.2011 of – 2012 of",
     ("2010-04", "2019-05"): "平成22年4月~令和元年5月",
+    ("2015-10", "2018-08"): "10/15-08/18; 10/15 – Aug 2018",
+    ("2021-09", ""): "09/21 – present; since 9/21",
 }
 
 
@@ -220,6 +222,8 @@ def test_period_is_read(text: str, start: str, end: str) -> None:
         ("2012–11", f'"11" is not a date: {FORMS}'),
         ("2010/11", '"2010/11" is not a period: did you mean 2010-11 or 2010 – 2011?'),
         ("2024-03 – presnt", '"2024-03 – presnt" is not a period: did you mean 2024-03 – present?'),
+        ('"2014 - 2016"', '""2014 - 2016"" is not a period: did you mean 2014 – 2016?'),
+        ("10/15", f'"10/15" is not a period: {PERIODS}'),
         ("Marhc 2014 – 2016", '"Marhc 2014 – 2016" is not a period: did you mean 2014-03 – 2016?'),
         ("2014-03 – 2016-04 – 2018", f'"2016-04 – 2018" is not a date: {FORMS}'),
         ("2014-03 – 2016-4 (part-time)", f'"2016-4 (part-time)" is not a date: {FORMS}'),
@@ -248,6 +252,7 @@ def test_text_that_is_no_period_is_explained(text: str, message: str) -> None:
         ("pl", "w latach 2010–2014", "2010 – 2014"),
         ("tr", "KASIM 2018 – HAZİRAN 2019", "Kas 2018 – Haz 2019"),
         ("tr", "yaklaşık 2014", "yaklaşık 2014"),
+        ("pt_PT", "jan. 2019 até ao presente", "01/2019 – atual"),
         ("en", "2020 – present (80 %)", "2020 – present (80 %)"),
         ("en", "March 2020 (thesis)", "Mar 2020 (thesis)"),
     ],

@@ -130,8 +130,20 @@ def test_word_that_is_no_kind_is_refused(name: str, message: str) -> None:
             "award",
             "an award: it belongs to a position, a project, volunteering, education, a course, teaching, a certificate, a grant, a membership",
         ),
-        ("color", "position", "a position: known are role, organization, period, location, technologies, kind, only"),
-        ("color", "skills", "skills: known are kind, only"),
+        (
+            "color",
+            "position",
+            "a position: known are role, organization, period, location, technologies, kind, only; "
+            "write anything else as text below the fields",
+        ),
+        ("color", "skills", "skills: known are kind, only; write anything else as text below the fields"),
+        ("Adresse", "person", 'a person: did you mean "location"?'),
+        (
+            "graduated",
+            "education",
+            "education: known are institution, period, location, degree, area, specialization, score, courses, "
+            "technologies, kind, only; write anything else as text below the fields",
+        ),
         ("event", "summary", "a summary: it belongs to a talk"),
         ("from", "position", 'a position: write both dates into one, as in ":period: 2014-03 – 2016-04"'),
         ("startDate", "education", 'education: write both dates into one, as in ":period: 2014-03 – 2016-04"'),

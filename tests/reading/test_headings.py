@@ -28,6 +28,12 @@ def outline(document: nodes.document) -> list[tuple[int, str]]:
             'index.md:1: WARNING: the page begins without a title: write "# A" here [cv.entry]\n',
         ),
         (
+            "#Ada\n:headline: B\n\n## C\n",
+            [(1, "C")],
+            'index.md:1: WARNING: "#Ada" is not a heading: write "# Ada" [cv.entry]\n'
+            'index.md:2: WARNING: "headline" is a field only directly under a heading: move it there [cv.entry]\n',
+        ),
+        (
             "# A\n\n## B\n\n# C\n\n## D\n\n# E\n",
             [(1, "A"), (2, "B"), (2, "C"), (3, "D"), (2, "E")],
             'index.md:5: WARNING: a page has one title: write "## C" here [cv.entry]\n',

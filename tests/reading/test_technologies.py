@@ -191,6 +191,16 @@ def test_a_malformed_group_gives_a_warning(project: Project) -> None:
     )
 
 
+def test_groups_without_an_end_end_at_a_heading(project: Project) -> None:
+    page = "# T\n\n```{technologies}\nLanguages: Python\n\n## Work\n:period: 2019\n\n- Built.\n"
+    built = project.write({"index.md": CV, "tech.md": page}).build("html", warns=True)
+    assert built.warnings == (
+        "tech.md:3: WARNING: this code has no end: write ``` below its last line [cv.entry]\n"
+        'tech.md:6: WARNING: "## Work" is not a group: write for example Databases: PostgreSQL (Postgres), Redis '
+        "[cv.listing]\n"
+    )
+
+
 def test_an_unknown_technology_gives_a_warning(project: Project) -> None:
     text = CV.replace("{tech}`Postgres`", "{tech}`Pyton` and {tech}`Cobol`")
     built = project.write({"index.md": text, "tech.md": TECH}).build("html", warns=True)

@@ -129,4 +129,4 @@ class _Comparison:
 
 @lru_cache(8)
 def _unspaced(text: str) -> str:
-    return re.sub(r"[-\s\u00ad\x02\ufffe]", "", text)
+    return re.sub(r"[-–\s\u00ad\x02\ufffe]", "", text)

@@ -8,6 +8,7 @@ from cvtools.importers import vocabulary
 from cvtools.importers.imported_entries import ImportedEntry, with_scheme
 from cvtools.importers.line_syntax import BOLD, LABEL, LINK, as_date, field_named, link_in, plain, split
 from cvtools.model import values
+from cvtools.terminal import shorten
 from cvtools.writing import myst
 
 #: A date in digits, with a day or not.
@@ -23,10 +24,12 @@ _POSTAL_ADDRESS = re.compile(r".+, (?:[A-Z]{1,2}-)?(?:\d{4,5}|\d\d-\d{3}|\d{3} \
 _HAS_LONG_WORD = re.compile(r"(?!^[a-zß-ÿ]+, [a-zß-ÿ]+$)^.*\b[a-zß-ÿ]{5}")
 #: A label without a colon, with a number after it, such as "tel. 600 100 200".
 _LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\(?[+\d])")
+#: Pronouns such as "he/him", which are neither a headline nor a place.
+PRONOUNS = re.compile(r"\(?[a-zß-ÿ]{2,6}(/[a-zß-ÿ]{2,6}){1,2}\)?")
 
 
 class Contact(NamedTuple):
-    """A contact of a person."""
+    """A contact of a person; the words of a link to a mailbox are its `url`."""
 
     #: The name of the field, or the network of a profile, whose value is the user's name.
     name: str
@@ -36,6 +39,10 @@ class Contact(NamedTuple):
     def add_to(self, person: ImportedEntry) -> None:
         if self.name in values.NETWORKS:
             person.add_profile(self.name, self.value or values.user_of(self.url), self.url)
+        elif self.name == "email":
+            person.add("email", self.value)
+            if self.url and not ("@" in self.url or field_named(self.url, vocabulary.PERSON)):
+                person.source.unread.append(f'the words of a link to a mailbox are left out: "{shorten(self.url, 40)}"')
         elif self.name == "website":
             person.add_website(self.url, self.value, self.value)
         else:
@@ -49,7 +56,7 @@ def contact_of(part: str) -> Contact | None:
         part = f"{label[0]}[{link[1][label.end() :]}]({link[2]})"
     name, rest = _labelled(part)
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
-        return Contact("email", mail[1])
+        return Contact("email", mail[1], plain(link[1] or "") if (link := LINK.search(rest)) else "")
     link = LINK.search(rest)
     if link and not re.search(r"\w", rest[: link.start()] + rest[link.end() :]):
         return _web_contact(*link_in(link))
@@ -139,7 +146,7 @@ def take_contacts(person: ImportedEntry, line: str) -> bool:
     candidates = {
         part: text
         for part, text in words.items()
-        if not (re.search(r"[:\uff1a@]|^[\W\d]+$", text) or _DATE.search(text))
+        if not (re.search(r"[:\uff1a@]|\d{7}|^[\W\d]+$", text) or _DATE.search(text) or PRONOUNS.fullmatch(text))
     }
     # Without the word of a role, bold words without a comma, beside contacts, are the role.
     bold = (text for part, text in candidates.items() if re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))

@@ -21,6 +21,12 @@ from cvtools.writing.myst import Heading, escape_inline, escape_start, with_hyph
 _STYLES = (
     f"p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\np.{SECTION} => h2:fresh\nbr[type='page'] =>"
 )
+#: Word's styles for items, whose numbering has no level.
+_STYLES += "".join(
+    f"\np[style-name='List {name}{number}'] => {'ul|ol > li > ' * level}{tag} > li:fresh"
+    for name, tag in (("Bullet", "ul"), ("Number", "ol"))
+    for level, number in enumerate(("", " 2", " 3"))
+)
 #: Pattern of the names of inline tags.
 _INLINE = "(?:strong|em|a|u)"
 

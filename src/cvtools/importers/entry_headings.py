@@ -11,6 +11,7 @@ from cvtools.importers.line_syntax import (
     EMPHASIS,
     LABEL,
     LINK,
+    as_date,
     as_title,
     field_named,
     find_date,
@@ -25,17 +26,21 @@ from cvtools.model.values import Linked, rejoined
 #: A state of the USA; an organization with a town and a state (groups 1 and 2); and a town with a state.
 _STATE = re.compile("(?!UK)[A-Z]{2}")
 _WITH_TOWN = re.compile(rf"(.+?), ([^,]+, {_STATE.pattern})")
-_WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
+WITH_STATE = re.compile(rf"[^,]+, {_STATE.pattern}")
 #: A town and its country, maybe after other names; no word begins with four lower-case letters.
-_PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
+PLACE = re.compile(r"(?!.*\b[a-zß-ÿ]{4})[^\W\d][^\d.:]{1,80}, [^\d.:]{2,30}")
 #: The beginning of a suffix that belongs to the name before the comma, such as "Inc".
 _SUFFIX = re.compile(
-    r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b", re.IGNORECASE
+    r"\d+(?!\d|(st|nd|rd|th)\b)|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b|\W*((magna|summa) )?cum laude\b",
+    re.IGNORECASE,
 )
+#: An amount of money.
+_CURRENCY = "(?:[€$£¥]|(?:AUD|BRL|CAD|CHF|CZK|DKK|EUR|GBP|JPY|NOK|PLN|SEK|USD|zł|kr)\\b)"
+_AMOUNT = re.compile(rf"\W*{_CURRENCY}\s?\d[\d\s.,]*\D{{0,12}}|\W*\d[\d\s.,]*[^\d,]{{0,12}}?{_CURRENCY}")
 #: A mark that begins a block other than a paragraph, such as an item of a list, and the space after it.
 MARKER = r"([-+*>|#`]|\d+[.)])\s"
-#: A label without a colon, with a number after it, such as "Note 1,4".
-_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)\.?\s+(?=\d)")
+#: A label with a number after it, such as "Note 1,4".
+_LABEL_OF_NUMBER = re.compile(r"([^\W\d]+)[.:]?\s+(?=\d)")
 #: Fields of the names after the first in the heading of an entry, by kind; the first name is the title.
 HEADING_FIELDS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),
@@ -47,7 +52,7 @@ HEADING_FIELDS: Mapping[str, Sequence[str]] = {
     "certificate": ("issuer",),
     "award": ("issuer",),
     "talk": ("event", "place"),
-    "grant": ("funder",),
+    "grant": ("funder", "amount"),
     "project": (),
     "patent": (),
 }
@@ -73,6 +78,7 @@ def _split_names(text: str, most: int) -> list[str]:
 
     :param most: maximum number of names; if splitting at commas would make more, do not split at commas
     """
+    text = whole[2] if (whole := re.fullmatch(BOLD, text)) else text
     # The bold name of an employer may have commas.
     bold = re.match(rf"{BOLD}\s*[,;|·–—:-][^\w\[]*(?=[\w\[])", text)
     is_title = bold and (vocabulary.ROLE.search(bold[2]) or vocabulary.DEGREE.search(bold[2]))
@@ -130,10 +136,14 @@ def read_lines_below(
         more = _split_names(rest.rstrip("\\"), most - len(names))
         # A town is the last name, or has an employer before it.
         is_last = most - len(names) == 1 and {"location", "place"} & {*fields}
-        is_place = (is_last or vocabulary.EMPLOYER.search(line)) and _PLACE.fullmatch(line)
+        is_place = (is_last or vocabulary.EMPLOYER.search(line)) and PLACE.fullmatch(line)
         is_set_apart = re.match(r"[*_]+\S", line) or " | " in line
         is_company = more and len(more[0]) < 60 and vocabulary.COMPANY.fullmatch(more[0])
-        may_be_names = is_company or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
+        # Between a title and a date is the employer; "Oslo, Norway" may be a town.
+        is_between = original is lines[0] and line[:1].isupper() and as_date("".join(lines[1:2]), i18n)
+        is_town = PLACE.fullmatch(line) and not _WITH_TOWN.fullmatch(line)
+        is_employer = is_company or (is_between and not (names_above[1:] or is_town))
+        may_be_names = is_employer or is_place or (is_set_apart and not line.rstrip("*_\\ ").endswith("."))
         has_names = when or (is_dated and may_be_names)
         if date and has_degree and original is lines[0] and not has_names:
             has_names, more = True, [rest.rstrip("\\")]
@@ -159,7 +169,7 @@ def set_title_and_fields(entry: ImportedEntry, names: Sequence[str], blocks: lis
         # The roles at an employer may be in the text, with dates of their own.
         has_roles = entry.kind == "position" and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0])
         # In "Cambridge, MA", the state is no degree.
-        if titles := [name for name in names if is_title(name) and not _WITH_STATE.fullmatch(name)]:
+        if titles := [name for name in names if is_title(name) and not WITH_STATE.fullmatch(name)]:
             # "Software engineer, intern" is one title.
             title, *more = (name for name in titles if name is titles[0] or vocabulary.ROLE.fullmatch(name))
             others = [name for name in names if name not in {title, *more}]
@@ -175,7 +185,10 @@ def set_title_and_fields(entry: ImportedEntry, names: Sequence[str], blocks: lis
         # Names other than a school's are part of the title, such as the level of a course.
         title, others = ", ".join(names), []
     entry.title = as_title(title)
-    fields = HEADING_FIELDS[entry.kind] or ("organization",)
+    others = _take_amounts(entry, others)
+    fields = [field for field in HEADING_FIELDS[entry.kind] if field != "amount"] or ["organization"]
+    # A town with a state is no organization.
+    fields = fields[1:] if fields[1:] and [*filter(WITH_STATE.fullmatch, others)] == others else fields
     if len(others) > len(fields):
         last = len(fields) - 1
         others = [*others[:last], ", ".join(others[last:])]
@@ -189,6 +202,14 @@ def take_project_details(entry: ImportedEntry, title: str) -> str:
     for detail in details:
         add_field(entry, "page" if LINK.fullmatch(detail) else "technologies", detail)
     return as_title(title)
+
+
+def _take_amounts(entry: ImportedEntry, names: Sequence[str]) -> list[str]:
+    """Add the amounts of money among names as fields, if the kind has such a field; return the names that remain."""
+    amounts = [name for name in names if "amount" in entry.field_names and _AMOUNT.fullmatch(plain(name))]
+    for amount in amounts:
+        add_field(entry, "amount", amount)
+    return [name for name in names if name not in amounts]
 
 
 def _take_study_details(entry: ImportedEntry, names: Sequence[str], title: str, others: Sequence[str]) -> list[str]:
@@ -209,7 +230,7 @@ def _take_study_details(entry: ImportedEntry, names: Sequence[str], title: str, 
         # The area follows the degree, and precedes a school after it: "BSc, Mathematics, University of …".
         degree_at, school_at = names.index(title), names.index(school)
         after = names[degree_at + 1 : school_at if degree_at < school_at else None]
-        areas = [name for name in others if name in after and not _PLACE.fullmatch(name)]
+        areas = [name for name in others if name in after and not PLACE.fullmatch(name)]
         add_field(entry, "area", ", ".join(areas))
         others = [school, *(name for name in others if name not in {school, *areas})]
     return [*others]

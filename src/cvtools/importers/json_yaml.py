@@ -1,6 +1,7 @@
 """Parse JSON and YAML within limits; numbers and dates stay text."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count
@@ -20,7 +21,7 @@ def parse_object(text: str, *, is_json: bool) -> dict[str, Any]:
     """
     parser = _parse_json if is_json else _parse_yaml
     try:
-        data = _cleaned(parser(text.lstrip("\ufeff")), count())
+        data = _cleaned(parser(re.sub(_NO_JSON, r"\1", text) if is_json else text.lstrip("\ufeff")), count())
     except json.JSONDecodeError as error:
         raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
     except yaml.YAMLError as error:
@@ -55,6 +56,8 @@ class _Loader(yaml.BaseLoader):
         return None if is_null else super().construct_object(node, deep)
 
 
+#: A string (group 1), a comment, or a comma after the last value, which JSON written by hand may have.
+_NO_JSON = r'^\ufeff|("(?:[^"\\]|\\.)*")|//[^\n]*|,(?=(?:\s|//[^\n]*\n)*[}\]])'
 #: Parsers that return numbers as text.
 _parse_json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_dict_of)
 _parse_yaml = partial(yaml.load, Loader=_Loader)

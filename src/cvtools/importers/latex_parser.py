@@ -60,6 +60,8 @@ _DEFINITION = re.compile(
     r"\*?\s*\{?|def\s*)\\(?P<name>[A-Za-z]+)\}?\s*(?(is_new)\{\s*(?:O\{(?P<first>[^{}]*)\})?(?P<others>[m\s]*)\}"
     rf"|(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][]*)\])?|(?:#\d)*#(?P<last>[1-9]))?)\s*\{{(?P<body>{_INSIDE})\}}"
 )
+#: The commands in a definition that is not expanded: half a list, a condition, or an item with markup.
+_KEPT = r"\\(?:(?:begin|end)(?!\{tabular)|item(?!\s*(?:\[#\d\])?[\s#\d]*\Z)|set|if)"
 #: The use of a command: its name, and its arguments in braces, with at most one end of a line before each; it consumes
 #: only the backslash, so that uses in arguments match, too.
 _USE = re.compile(rf"(?s)(?=\\([A-Za-z]+)\*?(?:\[[^][]*\])?((?:[ \t]*(?:\n[ \t]*)?\{{{_INSIDE}\}})+))\\")
@@ -128,7 +130,7 @@ _REPLACEMENTS = (
     # Deedy's name, with contacts in a third argument.
     (r"\\namesection" + _GROUP * 2, r"\\name{\1 \2}"),
     # Boxes beside each other are columns.
-    (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=\\parbox|\\begin\{minipage\})", r"\1 & "),
+    (r"(\\makebox\s*(?:\[[^]]*\]\s*){1,2}\{[^{}]*\})\s*(?=[^\s\\}]|\\(?:parbox|text)|\\begin\{minipage\})", r"\1 & "),
     # Quotation marks of babel's German.
     (r"\"`([^\"]*)\"'", r"„\1“"),
     # The slices of AltaCV's wheelchart begin with size, width and colour.
@@ -277,7 +279,7 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
-    """Return LaTeX with commands that the document defines expanded, but not those for lists and conditions."""
+    """Return LaTeX with commands that the document defines expanded, but not those with :data:`_KEPT`."""
     # The pattern of a command's arguments, the default of the first one if that is optional, and the replacement.
     definitions: dict[str | None, tuple[str, str | None, str]] = {}
     for found in _DEFINITION.finditer(text):
@@ -286,7 +288,7 @@ def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
         # In \newcommand, the number of arguments includes the optional one.
         number -= found["default"] is not None
         arguments = (_OPTIONAL if default is not None else "") + _GROUP * number
-        if not (is_known(found["name"]) or re.search(r"\\(?:(?:begin|end)(?!\{tabular)|item|set|if)", body)):
+        if not (is_known(found["name"]) or re.search(_KEPT, body)):
             definitions[found["name"]] = (arguments, default, body)
     text = _DEFINITION.sub("", text)
     size = 0

@@ -13,12 +13,14 @@ from cvtools.model.dates import Period, folded
 _SEPARATOR = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|\bUniversity of(?: \w+){1,2} at\b"
-    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
+    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖丨\uff0f\uff5c]\s*|\s+(?:--|[-–—@/])\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+(?!\d)|\uff1a|\t+|\u3000|\s{2,})"
 )
 _DASHES = frozenset("-–—")
 #: How many of the first separators, and of the last spaces, are tried as the bounds of a date.
 _TRIED = 12
 YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+#: A year, or the months of a period such as "10/15 – 08/18".
+_DATED = re.compile(rf"{YEAR.pattern}|(?<![\d/])\d\d?/\d\d\s?[–—-]|[^\W\d]\.?\s\d\d?/\d\d(?![\d/])")
 #: Bold words; group 2 has them without the marks.
 BOLD = r"(\*\*|__)((?:(?!\1).)+)\1"
 #: Marks of emphasis that are not escaped.
@@ -26,7 +28,7 @@ EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()\[\]]+)")
 #: A label, such as "**Tel.:** ".
 LABEL = re.compile(
-    r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?: \([^()]*\))?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)"
+    r"[^\w\[]*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?: \([^()]*\))?(?:\*\*|__)?\s*[:\uff1a](?!//)(?:\*\*|__)?\s*(?=\S)"
 )
 
 
@@ -89,7 +91,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
 def _find_date(text: str, language: str) -> tuple[str, str]:
     text, i18n = text.strip().rstrip("\\"), I18n(language)
     # A place and a date, as in "Köln, den 3. Mai 2024", are those of a signature.
-    if not YEAR.search(text) or len(text) > 300 or re.match(r"[^,|]{1,30}, (den|le|dnia) \d", text):
+    if not _DATED.search(text) or len(text) > 300 or re.match(r"[^,|]{1,30}, (den|le|dnia) \d", text):
         return "", text
     text = _period_with_duration(language).sub(r"\1 | ", text)
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
@@ -103,7 +105,7 @@ def _find_date(text: str, language: str) -> tuple[str, str]:
     at_beginning = ((first, mark) for mark in reversed(marks))
     # Try the text from `start` to `end`, between a separator that begins at `left` and one that ends at `right`.
     for (left, start), (end, right) in chain(at_end, at_beginning, product(marks, no_dashes)):
-        date = as_date(text[start:end], i18n) if YEAR.search(text, start, end) else ""
+        date = as_date(text[start:end], i18n) if _DATED.search(text, start, end) else ""
         # A year after a space may belong to a name, as in "Expo 2000", unless the year is in italics.
         is_apart = (
             (left, start) not in spaces or text[start : start + 1] in {"*", "_"} or not re.match(r"\d+(\s*\(|$)", date)

@@ -58,6 +58,8 @@ def read(text: str, unread: list[str]) -> myst.Heading:
     text = re.sub(r"(?m)^`([^`\n]{,20}\d{4}\b[^`\n]*)`[ \t]*\n(?=\*\*|__|[^\W_])", r"\1 | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
+    if text.count("%%") > 1:
+        unread.append("comments (%% … %%) are left out")
     text = outside_code(lambda words: _without_titles(_without_syntax(words), unread), from_html(text))
     if not re.search(r"(?m)^##|^\S.*\n(?:==|--)", text):
         # Without other headings of sections, bold paragraphs may be headings.
@@ -84,6 +86,10 @@ def _without_syntax(text: str) -> str:
     # Replace entities of letters and dashes, but not those of ASCII signs, which may be markup.
     text = re.sub(r"&\w+;", lambda entity: entity[0] if (sign := unescape(entity[0])).isascii() else sign, text)
     text = _with_footnotes_in_place(text)
+    # Obsidian's comments, names of blocks, links between notes, and titles of callouts.
+    text = re.sub(r"(?s)%%.*?%%|(?m:[ \t]\^[\w-]+$)", "", text)
+    text = re.sub(r"(?<!!)\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]", r"\1", text)
+    text = re.sub(r"(?m)^(>[ \t]*)\[!\w+\][+-]?[ \t]+(\S.*)$", r"\1**\2**\n>", text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_MARKUP_LINE})", "", text)
     # Move punctuation out of bold words beside a letter, as in Chinese, where Markdown sees no bold words otherwise.

@@ -4,17 +4,18 @@ All other text remains, as Markdown with harmless markup alone.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
-from cvtools.importers.contacts import contact_of, is_postal_address, take_contacts
+from cvtools.importers.contacts import PRONOUNS, contact_of, is_postal_address, take_contacts
 from cvtools.importers.encoding_and_language import language_of
 from cvtools.importers.entry_headings import (
     HEADING_FIELDS,
     MARKER,
+    WITH_STATE,
     add_field,
     add_labelled,
     names_in,
@@ -42,8 +43,10 @@ from cvtools.reading import front_matter
 from cvtools.terminal import shorten
 from cvtools.writing import myst
 
-#: A person's name: two to four words, of which the first and the last begin with a capital.
-_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*")
+#: A person's name: two to four words, of which the first and the last begin with a capital, and degrees, such as "PhD".
+_NAME = re.compile(
+    r"[^\W\d_a-zß-ÿ][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2} [^\W\d_a-zß-ÿ][\w.'’-]*(, ([A-Z][a-z.]{0,2}){2,5})*"
+)
 #: Lines of a paragraph, each with a skill or language and, after a colon or a dash, a level or further names.
 _NAMES = re.compile(
     r"(?m)(?<![^\n]\n)(?:^(?![-+*]\s|[>#|`]|\d+[.)])[^\s:–—].{0,40}?(?::\**|\s[–—-])\s\S.*(?:\n|\Z)){2,}(?=\n|\Z)"
@@ -183,7 +186,8 @@ class OutlineReader:
             if not lines:
                 continue
             first = lines[0]
-            has_contacts = not re.match(r"[`~]{3}| {4}", block) and any(map(_contacts_in, lines))
+            is_town = WITH_STATE.fullmatch(plain(block))
+            has_contacts = is_town or (not re.match(r"[`~]{3}| {4}", block) and any(map(_contacts_in, lines)))
             if has_contacts:
                 # Read lines with contacts first: another line is the location only if none of these has it.
                 ordered = sorted(lines, key=lambda line: not _contacts_in(line))
@@ -209,12 +213,16 @@ class OutlineReader:
         named = [kind for kind in self.i18n.kinds(title) if kind in HEADING_FIELDS]
         own = {child.kind for child in part.children if child.fields}
         kind = next((kind for kind in named if kind in own), next(iter(named), self.i18n.kind(title)))
-        if kind in HEADING_FIELDS and not any(map(self._has_date, part.children)):
+        begins_with_entry = re.match(r"(\*\*|__)\S", part.text.strip())
+        if kind in HEADING_FIELDS and (begins_with_entry or not any(map(self._has_date, part.children))):
             part.text, unheaded = split_entries(self._blocks(part.text), part.level + 1, self.i18n)
             part.children[:0] = unheaded
         elif kind in kinds.NAME_LISTS:
-            part.text = self._tables_to_lists(part.text, definitions_only=self.has_table_heads)
+            part.text = self._tables_to_lists(part.text, tables.is_definition_list if self.has_table_heads else bool)
             part.text = _NAMES.sub(lambda lines: re.sub("(?m)^", "- ", lines[0].rstrip("\n")) + "\n", part.text)
+        elif not (kind or self.has_table_heads):
+            # The first row of a table of dates is no head.
+            part.text = self._tables_to_lists(part.text, lambda block: bool(tables.dated_rows(block, self.i18n)))
         heading = myst.Heading(as_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         is_inferred = kind in {"position", "education"} or all(child.fields for child in heading.children)
@@ -317,12 +325,10 @@ class OutlineReader:
         spans = [token.map for token in tokens if not token.level and token.map and token.type != "hr"]
         return ["\n".join(lines[start:end]).strip("\n") for start, end in spans]
 
-    def _tables_to_lists(self, text: str, *, definitions_only: bool = False) -> str:
-        """Return a text with lists in place of tables of labels and values, or of definition lists alone."""
-        return "\n\n".join(
-            block if definitions_only and not tables.is_definition_list(block) else tables.as_list(block)
-            for block in self._blocks(text)
-        )
+    def _tables_to_lists(self, text: str, may_be_list: Callable[[str], bool] = bool) -> str:
+        """Return a text with lists in place of tables of labels and values, if the source of a table may be a list."""
+        blocks = self._blocks(text)
+        return "\n\n".join(tables.as_list(block) if may_be_list(block) else block for block in blocks)
 
     def _clean(self, text: str) -> str:
         # Remove the hard line break at the end of a paragraph, which would show as a backslash.
@@ -395,4 +401,5 @@ def _is_contact(line: str) -> bool:
 def _is_headline(line: str, words: str) -> bool:
     """Return whether a line may be a headline: short, without a year, link or label, and neither sentence nor block."""
     is_markup = re.match(r"[-+*>|#`!]\s", line) or LINK.search(line) or LABEL.match(line)
-    return bool(re.search(r"\w", words)) and len(words) < 80 and not (is_markup or re.search(r"[.!?:]$|\d{4}", words))
+    is_other = PRONOUNS.fullmatch(words) or re.search(r"[.!?:]$|\d{4}", words)
+    return bool(re.search(r"\w", words)) and len(words) < 80 and not (is_markup or is_other)

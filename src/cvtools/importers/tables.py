@@ -10,6 +10,8 @@ from cvtools.importers.contacts import contact_of
 from cvtools.importers.line_syntax import as_date, field_named, plain, split
 from cvtools.writing.html_to_markdown import LINE_IN_CELL
 
+#: A bullet that begins a line of a cell.
+_BULLET = r"(?:[-–*•▪]\s+|・\s*)"
 #: The label of a table's column, such as "Job title" or "Od – do".
 _COLUMN_LABEL = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 
@@ -124,7 +126,7 @@ def names_and_sentences(words: str) -> list[str]:
 def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
     """Return the names and the text of an entry from the lines of a row; the second line may be the workplace."""
     first, second, *rest = lines + [""] * 4
-    may_be_name = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
+    may_be_name = second and len(second) < 80 and not re.match(_BULLET, second) and not second.endswith(".")
     name, *sentences = names_and_sentences(first)
     names = [name]
     if may_be_name and (len(split(first)) < 2 or vocabulary.EMPLOYER.search(second)):
@@ -133,7 +135,7 @@ def _entry_in_cells(lines: list[str]) -> tuple[list[str], str]:
             names.append(rest.pop(0))
     else:
         rest = [second, *rest]
-    text = [re.sub(r"^[-*•]\s+", "", line) for line in [*sentences, *rest] if line]
+    text = [re.sub(f"^{_BULLET}", "", line) for line in [*sentences, *rest] if line]
     return names, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text)
 
 

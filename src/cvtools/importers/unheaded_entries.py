@@ -7,10 +7,11 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from cvtools.i18n import I18n
 from cvtools.importers import tables, vocabulary
+from cvtools.importers.entry_headings import PLACE
 from cvtools.importers.line_syntax import BOLD, LABEL, as_date, field_named, find_date, plain, split
 from cvtools.importers.outline import BLOCK_START, Part, is_title
 
@@ -27,13 +28,13 @@ def split_entries(blocks: Sequence[str], level: int, i18n: I18n) -> tuple[str, l
     """
     # The first part is for the text above the first entry.
     parts = [Part(level - 1, "")]
-    for text, text_after in zip_longest(blocks, blocks[1:], fillvalue=""):
+    for number, text in enumerate(blocks):
         if entries := _entries_in_block(text, level, i18n, is_first=not parts[1:]):
             parts += entries
         elif re.match(BLOCK_START, text):
             parts[-1].text += f"\n\n{text}"
         else:
-            _add_paragraph(parts, text, text_after, level, i18n)
+            _add_paragraph(parts, text, blocks[number + 1 : number + 3], level, i18n)
     top, *children = parts
     return top.text, children
 
@@ -50,14 +51,18 @@ def _entries_in_block(text: str, level: int, i18n: I18n, *, is_first: bool) -> l
     return [Part(level, words, below, date=date) for date, words, below in items]
 
 
-def _add_paragraph(parts: list[Part], text: str, text_after: str, level: int, i18n: I18n) -> None:
+def _add_paragraph(parts: list[Part], text: str, next_blocks: Sequence[str], level: int, i18n: I18n) -> None:
     """Add the entries that begin with lines of a paragraph, and add its other lines to the entry above each.
 
-    :param text_after: the next block
+    :param next_blocks: the next two blocks; fewer at the end of the section
     """
-    block, after = text.split("\n"), text_after.split("\n")
-    # The date may be in a paragraph of its own.
-    below = after[0] if len(after) == 1 and not re.match(f"{_BOLD_START}|{BLOCK_START}", after[0]) else ""
+    block = text.split("\n")
+    # The date may be in a paragraph of its own, below that of the employer.
+    below, third = [*next_blocks, "", ""][:2]
+    if "\n" in below or re.match(f"{_BOLD_START}|{BLOCK_START}", below):
+        below = ""
+    elif re.match(_BOLD_START, text) and as_date(third, i18n):
+        below = third
     # Lines of one paragraph may each begin with a date.
     begins_with_date = bool(_date_at_start(block[0], i18n)[0])
     # Below an entry without a date, no line begins another entry: neither in the next block (lacks_date),
@@ -108,7 +113,7 @@ def _date_at_start(line: str, i18n: I18n) -> tuple[str, str]:
     date, words = find_date(start_of_line, i18n)
     if date:
         words += f" {rest}" if start_of_line.endswith(" ") else rest
-    start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\s\s)"
+    start = rf"{re.escape(date)}\s*(?:(?:\\?\||:|[-–—])\s|\u3000|\s\s)"
     is_first = date and (re.match(start, plain(line)) or re.match(start, line))
     return (date, words.rstrip("\\ ")) if is_first else ("", line)
 
@@ -152,4 +157,6 @@ def _entry_at(line: str, below: str, i18n: I18n, *, is_first: bool) -> Part | No
         return Part(0, line)
     has_names = len(split(line, keep={","})) > 1 or vocabulary.ROLE.search(line)
     is_no_sentence = len(line) < 100 and re.fullmatch(r"[^_\d].*[^.]", line)
-    return Part(0, line) if is_first and has_names and is_no_sentence and as_date(below, i18n) else None
+    date, place = find_date(below, i18n)
+    is_dated_below = date and (not place or PLACE.fullmatch(place))
+    return Part(0, line) if is_first and has_names and is_no_sentence and is_dated_below else None

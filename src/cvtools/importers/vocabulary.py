@@ -32,12 +32,12 @@ EMPLOYER = _pattern("|".join([SCHOOL.pattern, _any_of("employer_part", ""), _any
 COMPANY = _pattern(rf"\S.*({_any_of('company')})\W*")
 GRADE = _pattern(rf"\W*({_any_of('grade')})\b.*")
 #: A label of a person's name.
-NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
+NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a\u3000]")
 #: Words of a CV's title that are not the person's name.
 _TITLE_WORDS = _any_of("title", "")
 TITLE = _pattern(
     rf"^\W*({_TITLE_WORDS})\b(\s+(of|von))?\W*|(['’]s\s+|\s+[-–—|]\s+)({_TITLE_WORDS})\W*$"
-    r"|^\W*(hi|hello|hey)\b.{0,12}\b(i['’]?m|i am|my name is)\s+"
+    rf"|^\W*({_any_of('greeting')})\s+|\s*\U0001f44b\W*$"
 )
 EXPECTED = _pattern(rf"^({_any_of('expected', '')})\b:?\s*(in\s+)?")
 PAGE = _pattern(rf"(\W*({_any_of('page', '')}))?[\W\d]*(({_any_of('pages', '')})[\W\d]*)?")

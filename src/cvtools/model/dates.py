@@ -275,12 +275,13 @@ def _period(text: str, words: DateWords) -> Period | None:
     if date := _date(text, words):
         return Period(date, date)
     for first, last in words.splits(text):
-        end = _date(last, words)
-        start = _date(first, words) or (_start_without_year(first, end, words) if end else None)
+        end = _date(last, words) or _short_month(last)
+        start = _date(first, words) or _short_month(first) or (_start_without_year(first, end, words) if end else None)
         if start and (end or words.is_present(last)):
             return Period(start, end)
     if since := words.prefix("since", text):
-        period = _period(text.removeprefix(since), words)
+        month = _short_month(text.removeprefix(since))
+        period = Period(month, month) if month else _period(text.removeprefix(since), words)
         return replace(period, end=None, since=since.strip()) if period and period.is_date else period
     # "2012/13" and "2012–15" are years, but "2010/11" may be a month.
     years = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
@@ -314,6 +315,12 @@ def _start_without_year(text: str, end: PartialDate, words: DateWords) -> Partia
     may_be_month = end.month and re.search(r"[^\W\d_]", text) and not re.search("[0-9]{4}", text)
     date = _date(f"{text} {end.year}", words) if may_be_month else None
     return date if date and date.month and not end.precedes(date) else None
+
+
+def _short_month(text: str) -> PartialDate | None:
+    """Return the month that "10/15" means in a period, where it is no day; None for other texts."""
+    match = re.fullmatch("(0?[1-9]|1[0-2])/([0-9]{2})", text)
+    return PartialDate(_full_year(match[2]), int(match[1])) if match else None
 
 
 def _next_year(text: str) -> str:
@@ -406,6 +413,7 @@ def _corrections(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]
     """Yield the corrected text, then the text itself with the words of all languages, to parse for a suggestion."""
     # A text without digits is no date: do not load the words of all languages for it.
     if len(text) <= _MAX_LENGTH and re.search("[0-9]", text):
+        text = text.strip("\"'“”„»«")
         yield words.repaired(text), words
         if words.all_languages:
             yield text, words.all_languages()

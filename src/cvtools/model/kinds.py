@@ -205,13 +205,12 @@ def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> Value
     if "period" in own and name.lower().removesuffix("date").rstrip(" _-") in {"from", "to", "start", "end"}:
         return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_with_article(other) for other in KINDS if other != "other" and name in KINDS[other]]
-    is_misspelt = _nearest(name, own)
-    if others and not is_misspelt:
+    if others and not _nearest(name, own):
         return ValueError(f"{rule}: it belongs to {', '.join(others)}")
-    if kind == "person" and not is_misspelt:
-        remedy = "a profile is a link, <https://…>; write anything else as text below the fields"
-        return ValueError(f"{rule}: known are {', '.join(own)}; {remedy}")
-    return _unknown(rule, name, own)
+    if near := _nearest(name, own) or canonical(_nearest(name, _NAMES[kind], 0.8), kind):
+        return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
+    remedy = "a profile is a link, <https://…>; " if kind == "person" else ""
+    return ValueError(f"{rule}: known are {', '.join(own)}; {remedy}write anything else as text below the fields")
 
 
 def _with_article(kind: str) -> str:

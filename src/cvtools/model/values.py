@@ -83,6 +83,7 @@ NETWORKS = {
     "github": ("GitHub", "https://github.com/{}"),
     "gitlab": ("GitLab", "https://gitlab.com/{}"),
     "huggingface": ("Hugging Face", "https://huggingface.co/{}"),
+    "instagram": ("Instagram", "https://www.instagram.com/{}"),
     "kaggle": ("Kaggle", "https://www.kaggle.com/{}"),
     "linkedin": ("LinkedIn", "https://www.linkedin.com/in/{}"),
     "orcid": ("ORCID", "https://orcid.org/{}"),
@@ -90,6 +91,7 @@ NETWORKS = {
     "scholar": ("Google Scholar", "https://scholar.google.com/citations?user={}"),
     "stackoverflow": ("Stack Overflow", "https://stackoverflow.com/users/{}"),
     "twitter": ("Twitter", "https://twitter.com/{}"),
+    "vimeo": ("Vimeo", "https://vimeo.com/{}"),
     "x": ("X", "https://x.com/{}"),
     "youtube": ("YouTube", "https://www.youtube.com/@{}"),
 }

@@ -104,6 +104,8 @@ class Technologies(SphinxDirective):
                 groups.append(parse_group(line.strip(), rename))
             except ValueError as error:
                 warn((self.env.docname, number), Code.LISTING, str(error))
+                if line.startswith("#"):  # The list has no end.
+                    break
         count = self.options.get("count", self.config.cv_max_technologies)
         defined = replace(TechnologyGroups.of(groups), is_complete=not count)
         sort, flat = self.options.get("sort", "time"), "flat" in self.options

@@ -55,11 +55,12 @@ PROSE = ("abstract", "summary", "description", "excerpt")
 #: Keys of other programs' settings, which say nothing of a person or a talk.
 SETTINGS = frozenset(
     """
-    aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
-    documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id image images
-    include-after include-before keywords layout lastmod linkcolor mainfont marp math mathjax menu monofont nav
-    nav_order order output paginate papersize parent permalink priority publishdate published redirect_from redirect_to
-    related robots sansfont share sidebar sitemap slug style stylesheet thumbnail theme toc uid urlcolor version weight
+    aliases author_profile banner bibliography class classes classoption collection colorlinks comments created css
+    cssclass cssclasses csl documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id
+    image images include-after include-before keywords layout lastmod linkcolor mainfont marp math mathjax menu monofont
+    nav nav_order order output paginate papersize parent permalink priority publishdate published redirect_from
+    redirect_to related robots sansfont share sidebar sitemap slug style stylesheet tags thumbnail theme toc uid
+    urlcolor version weight
     """.split()
 )
 #: Keys of a page's title, the most precise first.

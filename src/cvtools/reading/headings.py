@@ -105,7 +105,11 @@ def arrange(state: StateCore) -> None:
 def _faults(headings: list[_Heading], tokens: list[Token]) -> Iterator[tuple[_Heading, str]]:
     """Yield the first heading with each fault, and a message about it."""
     for title in headings[:1]:
-        if title.level > 1:
+        first = re.match(r"(#+)([^\W\d#].*)", tokens[1].content) if tokens[0].type == "paragraph_open" else None
+        if title.level > 1 and first:
+            rule = f'"{shorten(first[0], 30)}" is not a heading: write "{first[1]} {shorten(first[2], 30)}"'
+            yield _Heading(*tokens[:3]), rule
+        elif title.level > 1:
             above = 'one above the fields, such as "# Ada Example"' if tokens[0].type == "field_list_open" else ""
             yield title, f"the page begins without a title: write {above or f'{title.with_level(1)} here'}"
     if second := next((heading for heading in headings[1:] if heading.level == 1), None):
