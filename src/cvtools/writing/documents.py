@@ -1,6 +1,6 @@
 """Define lines, labels, links and sizes for all documents (PDF, DOCX, CommonMark), so that they show the same.
 
-Builders of documents are registered in the package's ``__init__.py``, and named in ``config.DOCUMENTS``.
+The package's ``__init__.py`` registers their builders; ``config.DOCUMENTS`` names those of formats other than PDF.
 """
 
 import re

@@ -45,7 +45,7 @@ _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,
 
 #: The beginning of the file with the hash of the configuration, by which Sphinx decides whether pages are outdated.
 _BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: ")
-#: Files of the theme that no page loads: templates, source maps, icons that the templates draw, catalogs.
+#: Files of the theme that no page loads: templates, source maps, the script for icons that cvtools.css draws, catalogs.
 _UNUSED = Matcher(["**/*webpack-macros.html", "**/*.map", "**/fontawesome.js*", "**/locales", "**/.*"])
 #: Beginnings of the keys of ``html_context`` that may name a repository instead of the theme's options.
 _CONTEXT_PREFIXES = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
@@ -123,7 +123,7 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def _check_repository(config: Config) -> None:
-    """Raise ConfigError if a button needs the address of a repository, and none is set; the theme would fail at it."""
+    """Raise ConfigError if a button lacks ``repository_url``, or the URL names no repository: the theme would fail."""
     if any(name.startswith(_CONTEXT_PREFIXES) for name in config.html_context):
         return
     options = config.html_theme_options

@@ -143,7 +143,7 @@ class CvLatexBuilder(DocumentBuilder):
             section = next(doctree.findall(nodes.section), nodes.section())
             head = (node for node in section if isinstance(node, nodes.title | cv_fields))
             footnotes = [*doctree.findall(nodes.footnote)]
-            section.children = [node for node in head if node.get("kind", "person") == "person"]
+            section.children = [node for node in head if isinstance(node, nodes.title) or node["kind"] == "person"]
             doctree[:] = [section, *footnotes]
         self._copy_images(doctree)
         return doctree

@@ -40,7 +40,7 @@ function cv.keep_foot(box)
   feet[#feet + 1] = tex.box[box]
 end
 
--- Return the number of pages in a box.
+-- Keep the pages in a box; return their number.
 function cv.count_pages(box)
   for page in node.traverse_list(tex.box[box] and tex.box[box].head) do
     pages[#pages + 1] = page

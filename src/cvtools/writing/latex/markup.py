@@ -146,8 +146,8 @@ def number(value: object, low: int = 0, high: int = 1_000_000) -> Latex:
     return Latex(str(int(str(value))))
 
 
-def fraction(value: float) -> Latex:
-    """Return a number from 0 to 1, with three decimals."""
+def decimal(value: float) -> Latex:
+    """Return a number with three decimals."""
     return Latex(f"{value:.3f}")
 
 
@@ -167,7 +167,7 @@ def picture_size(scale: float, lengths: Mapping[str, float]) -> Latex:
     names = {"width": "width", "height": "totalheight"}
     keys = [f"{names[name]}={length(points)}" for name, points in lengths.items()]
     if not keys and scale != 1:
-        keys.append(f"scale={fraction(scale)}")
+        keys.append(f"scale={decimal(scale)}")
     return Latex(",".join(keys))
 
 
@@ -278,13 +278,13 @@ def without_empty_lines(latex: Latex) -> Latex:
     return Latex(re.sub(r"\n{2,}", "\n", latex))
 
 
-def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX in which characters that no font has are replaced, and emoji have a text to be extracted instead.
+def with_characters(latex: Latex, replacements: Mapping[str, str], pictured: Collection[str]) -> Latex:
+    """Return LaTeX in which characters without a font are replaced, and emoji have a text to be extracted instead.
 
-    :param lost: replacements for characters that no font has
+    :param replacements: the text in place of each character without a font
     :param pictured: characters whose glyphs are pictures, from which programs could extract no text
     """
-    replaced = latex.translate({ord(character): text(replacement) for character, replacement in lost.items()})
+    replaced = latex.translate({ord(character): text(words) for character, words in replacements.items()})
     if not pictured:
         return Latex(replaced)
     one = f"[{''.join(map(re.escape, sorted(pictured)))}]"

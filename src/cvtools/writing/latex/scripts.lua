@@ -38,8 +38,8 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   return head
 end, "cvtools.scripts")
 
--- Return the comma of a language, with a space unless the comma is as wide as an ideograph; the Latin comma if no font of
--- the language is installed.
+-- Return the comma of a language, with a space unless the comma is as wide as an ideograph; the Latin comma if there are
+-- no fonts to fall back to.
 local COMMAS = { ja = "、", zh = "，" }
 for language in ("ar ckb fa ps sd ug ur"):gmatch("%a+") do COMMAS[language] = "،\\space{}" end
 function cv.comma(language)

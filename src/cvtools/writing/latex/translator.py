@@ -70,7 +70,7 @@ _TRANSPARENT = frozenset(
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
-#: Text elements that are no blocks of text: formulas, hidden ones, and Sphinx's versionmodified, which holds blocks.
+#: Text elements that are no blocks of text: hidden ones, labels, formulas, and versionmodified, which holds blocks.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition, nodes.math_block)
 #: Nodes without text, and those whose text programs extract in another form.
 _NOT_COMPARED = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
@@ -386,7 +386,7 @@ class LatexTranslator(documents.DocumentTranslator):
             self.write(tex.COLUMN)
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
         alignment = tex.identifier((table.alignments[number] or "left")[0])
-        share = tex.fraction(table.shares[number]) if table.shares else tex.EMPTY
+        share = tex.decimal(table.shares[number]) if table.shares else tex.EMPTY
         self.write(tex.command(name, alignment, share), tex.SPACE)
 
     # Inline nodes

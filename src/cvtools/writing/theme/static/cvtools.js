@@ -13,8 +13,8 @@ function choose(technology) {
   if (!lit.size) return;
   lit.forEach((entry) => entry.classList.add("cv-lit"));
   found.forEach((link) => link.classList.add("cv-choice"));
-  for (const bar of document.querySelectorAll(".cv-timeline a[href^='#']"))
-    bar.classList.toggle("cv-lit", lit.has(document.getElementById(decodeURIComponent(bar.hash.slice(1)))));
+  for (const row of document.querySelectorAll(".cv-timeline a[href^='#']"))
+    row.classList.toggle("cv-lit", lit.has(document.getElementById(decodeURIComponent(row.hash.slice(1)))));
   const bar = document.createElement("p");
   const [choice, end] = [found[0].cloneNode(true), document.createElement("a")];
   Object.assign(bar, { className: "cv-lens-bar", role: "status" });
