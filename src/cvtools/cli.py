@@ -265,7 +265,7 @@ def _report_unread(imported: "Import", file: Path) -> None:
     for line in imported.unread[: limits.WARNINGS]:
         say(f"{file}: {shorten(line, limits.WARNING_LENGTH)}")
     if more := imported.unread[limits.WARNINGS :]:
-        say(f"{file}: {len(more)} more values have no field of their own: they are in the text")
+        say(f"{file}: {len(more)} more values have no field of their own, or are left out")
     if imported.page and "phone" in dict(imported.page.fields):
         say("The page will show the phone number: write {show=pdf} after it to have it in the PDF alone")
 

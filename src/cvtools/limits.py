@@ -168,7 +168,7 @@ IMPORT_ARCHIVE = 20_000_000
 IMPORT_VALUES, IMPORT_DEPTH = 50_000, 20
 #: Characters of a value in a file; the longest text of a CV has 3,000.
 IMPORT_LENGTH = 20_000
-#: Commands in the preamble of a LaTeX document that describe the person.
+#: Commands in the preamble of a LaTeX document that describe the person, and files of the document.
 IMPORT_COMMANDS = 100
 #: Processor time for reading a file and writing its pages; a CV takes 1.
 IMPORT_TIME = 10

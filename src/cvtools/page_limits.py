@@ -15,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
 from cvtools.sphinx_warnings import SourceError
-from cvtools.watchdog import WATCHDOG, processor_time
+from cvtools.watchdog import WATCHDOG, cpu_limit
 
 
 def setup(app: Sphinx) -> None:
@@ -30,7 +30,7 @@ def setup(app: Sphinx) -> None:
 def limit_project(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse a project with too many pages, and set the limit of processor time, which grows with their number."""
     editions = len(app.config.cv_editions or [""]) * len(app.config.cv_languages or [""])
-    WATCHDOG.cpu_limit = processor_time(Path(app.srcdir), editions)
+    WATCHDOG.cpu_limit = cpu_limit(Path(app.srcdir), editions)
     if len(env.found_docs) > limits.PAGES:
         raise SourceError(app.srcdir, 0, f"a project may have at most {limits.PAGES} pages: split it into several")
 

@@ -87,7 +87,7 @@ def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
     """
     env, own = app.env, app.builder
     kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001
-    # The last two are those that builders of cvtools add themselves.
+    # Builders of cvtools themselves add "latex" and "has_pdf".
     of_own = {own.format, own.name, f"format_{own.format}", f"builder_{own.name}", "latex", "has_pdf"}
     app.outdir, app.tags = out, Tags(set(app.tags) - of_own)
     try:

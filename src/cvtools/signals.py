@@ -77,7 +77,7 @@ def stop_children() -> None:
         child.join(5)
         child.kill()
         child.join()
-    # A signal may come before multiprocessing knows of a fork. A fork has this process's command, unlike a browser.
+    # multiprocessing may not know of a new fork yet. Only forks, unlike a browser, have this process's command.
     own = os.getpid()
     for number in child_processes(own):
         with contextlib.suppress(OSError):
@@ -98,7 +98,7 @@ def _command_of(number: int) -> bytes:
     return Path(f"/proc/{number}/cmdline").read_bytes()
 
 
-def leave_to_parent(process: object) -> None:
+def leave_to_parent(registered: object) -> None:
     """Ignore Ctrl-C in a child process, since its parent receives it as well, and terminates the child."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _exit)

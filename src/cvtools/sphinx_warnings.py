@@ -163,7 +163,7 @@ class _ReportsProblems:
 
 
 class _WarningHandler(_ReportsProblems, logging.WarningStreamHandler):
-    """Handler of warnings, with the only base class for which Sphinx can postpone them."""
+    """Handler of warnings, with the base class by which Sphinx recognises handlers whose warnings it postpones."""
 
 
 class _NoteHandler(_ReportsProblems, Handler):

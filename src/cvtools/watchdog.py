@@ -152,8 +152,8 @@ WATCHDOG = _Watchdog()
 os.register_at_fork(after_in_child=WATCHDOG.count_own_time)
 
 
-def processor_time(docs: Path, editions: int = 1) -> float:
-    """Return the limit of the processor time of a build, in seconds, by the number of all its pages."""
+def cpu_limit(docs: Path, editions: int = 1) -> float:
+    """Return the limit of a build's processor time in seconds, by the numbers of pages, letters and editions."""
     letters = sum(1 for _ in (docs / LETTERS).glob("*.md"))
     pages = sum(1 for _ in docs.rglob("*.md")) * limits.BUILD_CPU_PER_PAGE
     further = (editions - 1) * limits.BUILD_CPU_PER_EDITION

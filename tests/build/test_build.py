@@ -936,7 +936,7 @@ def test_edition_that_was_not_begun_is_not_published(fresh: Path, monkeypatch: p
     assert build(fresh, pdf=False)
     shutil.rmtree(fresh / "dist")
     write(fresh, {"docs/index.md": "# Ada\n\nMore words.\n"})
-    monkeypatch.setattr("cvtools.watchdog.processor_time", lambda *_: -1.0)
+    monkeypatch.setattr("cvtools.watchdog.cpu_limit", lambda *_: -1.0)
     assert not build(fresh, pdf=False)
     assert contents(fresh / "dist") == {}
 

@@ -127,9 +127,9 @@ def _build_several(
 
     :returns: the states of the editions
     """
-    from cvtools.build.lualatex import page_numbers
+    from cvtools.build.lualatex import page_counts
     from cvtools.build.processes import run_all
-    from cvtools.watchdog import processor_time
+    from cvtools.watchdog import cpu_limit
     from cvtools.writing.edition_links import write_page_counts
 
     def makes_all(edition: "Edition", paths: ProjectPaths, report: Report) -> bool:
@@ -139,7 +139,7 @@ def _build_several(
     project_state.unlink(missing_ok=True)
     collected = Collector(report)
     builds = {edition.label: partial(makes_all, edition, paths) for edition, paths in editions}
-    seconds = processor_time(project / "docs", len(builds))
+    seconds = cpu_limit(project / "docs", len(builds))
     failed = run_all(builds, lambda edition, problem: collected(problem), seconds)
     states = []
     for edition, paths in editions:
@@ -147,9 +147,9 @@ def _build_several(
         state = BuildState.read(paths.state) or BuildState()
         states.append(replace(state, complete=state.complete and edition.label not in failed))
     # The website was written before TeX had made all PDFs: add their numbers of pages.
-    numbers = {name: number for _, paths in editions for name, number in page_numbers(paths.latex).items()}
+    counts = {name: count for _, paths in editions for name, count in page_counts(paths.latex).items()}
     for _, paths in editions:
-        write_page_counts(paths.html.rglob("*.html"), numbers)
+        write_page_counts(paths.html.rglob("*.html"), counts)
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
     complete = all(state.complete for state in states)
     BuildState(states[0].fingerprint, external_files, collected.problems, complete=complete).write(project_state)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 
 from cvtools import config, limits
-from cvtools.build.lualatex import page_numbers
+from cvtools.build.lualatex import page_counts
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
@@ -45,7 +45,7 @@ def table(project: Path, report: Report) -> Iterator[str]:
 
     Pages are those of the last build.
     """
-    # A key has page, line and kind, since anchors differ by language; the line of a publication is in its BibTeX file.
+    # A key is page and line, as anchors differ by language, and kind, as a publication's line is in its BibTeX file.
     titles: dict[tuple[str, int, str], str] = {}
     columns: dict[str, dict[tuple[str, int, str], Entry]] = {}
     pages: dict[str, str] = {}
@@ -81,4 +81,4 @@ def word_count(entry: Entry) -> int:
 
 def pages_of(paths: ProjectPaths) -> str:
     """Return the number of pages of the CV's PDF; "?" if it has not been built."""
-    return str(page_numbers(paths.latex).get(paths.file("cv.pdf").name, "?"))
+    return str(page_counts(paths.latex).get(paths.file("cv.pdf").name, "?"))

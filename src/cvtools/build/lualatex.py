@@ -227,7 +227,7 @@ class LuaLatex:
     def _start_without_formulas(self, error: Problem) -> bool:
         """Start TeX again with formulas replaced by their source; return False if there are none to replace.
 
-        Replace those at the lines of errors; all after ``limits.TEX_RUNS`` such runs, or after an error without a line.
+        Replace those at the lines of errors; all after ``limits.TEX_RUNS`` such runs, or if one fails at no line.
         """
         self.restarts += 1
         lines = lines_with_formulas(self.latex)
@@ -294,13 +294,13 @@ def typeset_warnings(pdf: Path) -> list[Problem]:
     return []
 
 
-def page_numbers(latex: Path) -> dict[str, int]:
+def page_counts(latex: Path) -> dict[str, int]:
     """Return the number of pages of each PDF in a folder for LaTeX, by its name, if a build recorded it."""
-    numbers = {}
+    counts = {}
     for stamp in latex.glob("*.built"):
         with contextlib.suppress(*UNREADABLE):
-            numbers[f"{stamp.stem}.pdf"] = _recorded(stamp)[0].pages
-    return numbers
+            counts[f"{stamp.stem}.pdf"] = _recorded(stamp)[0].pages
+    return counts
 
 
 def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:

@@ -196,7 +196,7 @@ class _Choice:
             for number, entry in enumerate(self.cv.entries)
             if entry.origin.docname == root and entry.kind != "person"
         }
-        #: The numbers of the entries in each tree, by its section, and the line of the section around the tree.
+        #: By each tree's outermost entry: the numbers of its entries, and the line of the section around it.
         members: dict[nodes.section, list[int]] = {}
         lines: dict[nodes.section, int] = {}
         for section in self.cv.env.get_doctree(root).findall(nodes.section):

@@ -104,7 +104,7 @@ class SphinxApps:
                 name_options(error, unchecked_options(self.config), self.project)
             raise
         except SystemExit:
-            # Sphinx explains this error, unless code of conf.py that it calls later raises it.
+            # Sphinx explains this error at the top of conf.py, but not in functions of conf.py that it calls later.
             raise ConfigError("conf.py called sys.exit()") from None
 
     def _before_setup(self, app: Sphinx) -> None:

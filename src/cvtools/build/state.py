@@ -17,7 +17,7 @@ from cvtools.project import CONTENT, UNREAD, site_url, walk
 from cvtools.repository import path_in_repository, repository
 
 _PACKAGE = Path(__file__).parents[1]
-#: The beginnings of paths in the folders that contributors may change, so that no code in them is trusted.
+#: The beginnings of paths in the folders that contributors may change, in which no symbolic link is followed.
 _CONTENT = tuple(f"{folder}/" for folder in CONTENT)
 
 
@@ -77,8 +77,8 @@ class BuildState:
 def fingerprint_of(project: Path, products: object = None, options: object = None) -> dict[str, str]:
     """Return fingerprints of "tools" (Python, packages and code), "products", "settings" and "pages" (and catalogs).
 
-    Each is a SHA-256 over contents; times and the path of the project do not count. All files of the project but pages
-    and catalogs are settings, since ``conf.py`` may read any, and so are the environment variables that it names.
+    Each is a SHA-256 over contents; times and the path of the project do not count. All other files of the project are
+    settings, since ``conf.py`` may read any, and so are the environment variables that it names.
 
     :param products: which products are made
     :param options: other values that the products depend on, which are settings

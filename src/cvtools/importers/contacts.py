@@ -148,7 +148,7 @@ def take_contacts(person: ImportedEntry, line: str) -> bool:
         for part, text in words.items()
         if not (re.search(r"[:\uff1a@]|\d{7}|^[\W\d]+$", text) or _DATE.search(text) or PRONOUNS.fullmatch(text))
     }
-    # Without the word of a role, bold words without a comma, beside contacts, are the role.
+    # If no words are those of a role, bold words without a comma, beside contacts, are the role.
     bold = (text for part, text in candidates.items() if re.fullmatch(r"(\*\*|__)(?:(?!\1)[^,،])+\1", part))
     roles = [*filter(vocabulary.ROLE.search, candidates.values()), *(bold if contacts else ())]
     role = next(iter(roles), "") if "headline" not in person.fields else ""

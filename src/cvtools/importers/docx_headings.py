@@ -14,7 +14,7 @@ SECTION = "cvtools-section"
 
 
 class _Look(NamedTuple):
-    """The properties by which readers tell a heading from text; those of letters are from the first run."""
+    """Properties by which readers tell a heading from text; size, colour and underline are those of the first run."""
 
     style: str | None
     size: str | None

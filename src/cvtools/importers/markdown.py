@@ -82,7 +82,7 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_syntax(text: str) -> str:
-    """Return Markdown with only the text of footnotes, attributes, LaTeX and linked pictures."""
+    """Return Markdown with the text and links, but no syntax, of footnotes, attributes, LaTeX and linked pictures."""
     # Replace entities of letters and dashes, but not those of ASCII signs, which may be markup.
     text = re.sub(r"&\w+;", lambda entity: entity[0] if (sign := unescape(entity[0])).isascii() else sign, text)
     text = _with_footnotes_in_place(text)

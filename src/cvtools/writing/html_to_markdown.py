@@ -14,7 +14,7 @@ _ELEMENTS = (
     "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body|hr|blockquote|time|"
     "header|footer|main|article|aside|nav"
 )
-#: A tag without its angle bracket; an address, such as <a.example@example.org>, does not match.
+#: A tag without its opening bracket; an address, such as <a.example@example.org>, does not match.
 _TAG = rf"/?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>"
 _TAGS = re.compile(f"<{_TAG}", re.IGNORECASE)
 #: Separator of the lines in a cell of a table, for which Markdown has none; outside tables, it is white space.
