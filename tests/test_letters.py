@@ -185,6 +185,13 @@ def test_letter_with_the_name_of_a_file_of_tex_is_refused(
     assert f"docs/letters/{name}.md: TeX has a file of that name: rename the letter" in capsys.readouterr().err
 
 
+def test_letter_that_is_a_folder_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write({"index.md": CV, "letters/a.md/b.txt": "Words."})
+    assert not build(project.folder, html=False)
+    said = "docs/letters/a.md: a link, a folder or a device: put the letter itself there"
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("path", ["Letters/a.md", "letter/a.md", "talks/a.md"])
 def test_letter_in_another_folder_gives_a_warning(project: Project, path: str) -> None:
     project.write({"index.md": CV, path: f"---\norphan: true\n---\n{LETTER}"})

@@ -28,7 +28,7 @@ _BY_LANGUAGE = {"title", "file"}
 class Edition:
     """A variant of the CV in a language."""
 
-    #: The name that marks in the pages select by; empty if ``conf.py`` declares no editions.
+    #: The name that marks in the pages select by; without ``cv_editions``, that of ``cv_variant``.
     variant: str
     #: The tag of the language, as in ``conf.py``.
     language: str

@@ -48,7 +48,7 @@ class I18n:
         return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
 
     def labelled(self, words: str) -> Sequence[str]:
-        """Return the names of the fields that have a label: "location" and "place" for "Ort"."""
+        """Return the names in the table that have a label: "location" and "place" for "Ort"."""
         return [name for name in self._table["labels"] if folded(self.label(name)) == folded(words)]
 
     @property

@@ -67,7 +67,7 @@ class cv_fields(nodes.General, nodes.Element):
     """The fields of one entry, in the order in which the model declares them.
 
     Replaces the field list under an entry's heading. ``kind`` is the entry's kind (``"position"``), or
-    ``"unknown"`` if it could not be inferred.
+    ``"unknown"`` for fields that belong to no entry.
     """
 
     #: The valid :class:`~cvtools.reading.entry_draft.EntryDraft`, which the transform leaves here for the domain.

@@ -322,6 +322,7 @@ def test_mark_that_is_a_class_in_what_conf_py_allows_is_told(project: Project, n
         "[a `{only=x}`]{.only-short} b [c]{.only-short .only-long} d",
         "[a [b]{.only-short}]{.only-short} `c`{.only-short} ![d](p.png){.only-short}",
         "- []{.only-short} a\n\n  b\n\n- []{.only-short}\n  - c",
+        "> []{.only-short}\n>\n> a[^1]\n\n[^1]: []{.only-short}\n\n    b",
         "{.only-short}\n{#x}\nWords.\n\n{.only-short}\n(target)=\n\nWords.",
         "a [b] [c]{.only-short}\n\n{.only-short}\nx\n***\n\n{.only-short}\nx\n## Next\n\n`[a [b]{.only-short} c](x)`",
         "{.only-short}\nx\n% comment\n\n- a\n\n[]{.only-short} x\n\n> y\n> - z\n\n- []{.only-short} a\n  - b",

@@ -80,7 +80,7 @@ class _Loader(yaml.BaseLoader):
 
 
 def split(text: str) -> tuple[dict[str, Any], str]:
-    """Split a text into the data of its front matter and the rest; no data and all text without valid front matter."""
+    """Split a text into the data of its front matter and the rest; without valid front matter, all is the rest."""
     if match := _FRONT_MATTER.match(text):
         with contextlib.suppress(ValueError, yaml.YAMLError, RecursionError):
             return _parse(match), text[match.end() :]

@@ -14,7 +14,7 @@ from cvtools.terminal import shorten
 
 
 def note_empty_section(env: BuildEnvironment, state: StateCore) -> None:
-    """Note the first section or subsection with nothing below its heading; a rule of markdown-it."""
+    """Note the first section ("#" or "##") with nothing below its heading; a rule of markdown-it."""
     if "depth" in state.env:
         return
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
@@ -29,7 +29,7 @@ def note_empty_section(env: BuildEnvironment, state: StateCore) -> None:
 
 
 def remove_needless_breaks(state: StateCore) -> None:
-    """Remove thematic breaks that separate nothing: first, last, repeated, below a heading, in a list.
+    """Remove thematic breaks that separate nothing: first, last, repeated, below a heading, in another block.
 
     With a break between a heading and its fields, a mark in the fields would have no effect. A rule of markdown-it.
     """

@@ -20,7 +20,7 @@ _LANGUAGE = re.compile(r"^:language:[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
 
 
 def by_language(folder: Path, default: str) -> dict[str, list[str]]:
-    """Return the names of letters by language, `default` for one without; refuse names that TeX misreads."""
+    """Return the names of letters by language, `default` without one; refuse folders and names that TeX misreads."""
     letters: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.md")):
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):
@@ -30,12 +30,12 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
         if path.stem.lower() == "glyphtounicode":
             raise SourceError(path, 0, "TeX has a file of that name: rename the letter")
         language = default
-        # The build ignores a folder, and refuses anything else, see ``page_files.py``.
-        if path.is_file() and not path.is_symlink():
-            with path.open(encoding="utf-8-sig", errors="replace") as file, suppress(ValueError):
-                fields = _FIELDS.search(file.read(limits.LINE_LENGTH))
-                if match := fields and _LANGUAGE.search(fields[0]):
-                    language = values.language(Linked(match[1])).replace("-", "_")
+        if not path.is_file() or path.is_symlink():
+            raise SourceError(path, 0, "a link, a folder or a device: put the letter itself there")
+        with path.open(encoding="utf-8-sig", errors="replace") as file, suppress(ValueError):
+            fields = _FIELDS.search(file.read(limits.LINE_LENGTH))
+            if match := fields and _LANGUAGE.search(fields[0]):
+                language = values.language(Linked(match[1])).replace("-", "_")
         letters.setdefault(language, []).append(path.stem)
     return letters
 

@@ -52,7 +52,7 @@ def link(value: str, page: Page) -> Fault | None:
         return None
     if is_outside_sources(value, page.env):
         return None
-    if fault := _outside(value.partition(":")[2] if scheme else value, page):
+    if fault := _fault_of_location(value.partition(":")[2] if scheme else value, page):
         return fault
     path = unquote(re.split("[?#]", value, maxsplit=1)[0])
     if not scheme and _WITHOUT_SCHEME.fullmatch(value) and not path_of(path, page.env).exists():
@@ -85,7 +85,7 @@ def file_fault(name: str, suffixes: frozenset[str], page: Page) -> Fault | None:
     """Return the fault of a file that a page shows or offers; its suffix must be one of `suffixes`."""
     if "://" in name or address(name, page):
         return Fault(f"the file {name}", "save it beside the page")
-    if fault := _outside(name, page):
+    if fault := _fault_of_location(name, page):
         return fault
     if remedy := remedy_to_publish(path_of(name, page.env), suffixes, page.env):
         return Fault(f"the file {name}", remedy)
@@ -94,7 +94,7 @@ def file_fault(name: str, suffixes: frozenset[str], page: Page) -> Fault | None:
 
 def remedy_to_publish(path: Path, suffixes: frozenset[str], env: BuildEnvironment) -> str:
     """Return the remedy for a file that may not be copied into the website; empty if it may."""
-    allowed = suffixes | {*env.config.cv_allow}
+    allowed = suffixes | {name for name in env.config.cv_allow if name.startswith(".")}
     if path.suffix.lower() not in allowed:
         return f"use one of {', '.join(sorted(allowed))}"
     if len(os.fsencode(path.name)) > limits.NAME_SIZE:
@@ -121,8 +121,8 @@ def _false_picture(name: str, page: Page) -> Fault | None:
     return None
 
 
-def _outside(name: str, page: Page) -> Fault | None:
-    """Return the fault of a name that leads out of the folder of the pages."""
+def _fault_of_location(name: str, page: Page) -> Fault | None:
+    """Return the fault of a name that leads to a path that no page may name."""
     remedy = next(filter(None, (remedy_for_location(path, page.env) for path in _paths(name, page.env))), "")
     return Fault(f"the file {name}", remedy) if remedy else None
 

@@ -60,8 +60,8 @@ def check_tokens(parser: MarkdownIt, page: Page) -> None:
     """Register the check of tokens with a parser; a plugin of markdown-it.
 
     The text of a directive is parsed in turn, with these keys in the parser's environment: ``line`` is the number of
-    lines before the text, ``depth`` the number of elements around it, ``only`` is set in ``{only}``, and ``hidden``
-    where pages do not show it.
+    lines before the text, ``depth`` the number of elements around it, and four for each directive, ``only`` is set in
+    ``{only}``, and ``hidden`` where pages do not show it.
     """
     parser.core.ruler.push("cv_check", lambda state: _TokenChecker(page, state).run())
 

@@ -6,6 +6,7 @@ A validator returns the fault of a value, or None. It looks at the value alone, 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -175,13 +176,13 @@ pages = _matching(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of
 
 def condition(value: str, page: Page) -> Fault | None:
     """Accept names of outputs with "and", "or", "not" between them (Sphinx's tags)."""
-    try:
-        # Constants are no tags, and whether Sphinx fails on one depends on the tags before it.
-        is_plain = re.fullmatch(r"(?i)(?!.*\b(?:true|false|none)\b)[\w ()]{1,80}", value)
-        Tags().eval_condition(value if is_plain else "")
-    except Exception:  # noqa: BLE001 - jinja2 raises errors of many types
-        return Fault(shorten(value), "write the name of an output, such as html")
-    return None
+    # Constants are no tags, and whether Sphinx fails on one depends on the tags before it.
+    if re.fullmatch(r"(?i)(?!.*\b(?:true|false|none)\b)[\w ()]{1,80}", value):
+        # jinja2 raises errors of many types.
+        with suppress(Exception):
+            Tags().eval_condition(value)
+            return None
+    return Fault(shorten(value), "write the name of an output, such as html")
 
 
 def address(value: str, page: Page) -> Fault | None:

@@ -100,6 +100,7 @@ def test_two_marks_of_one_element(project: Project, words: str) -> None:
         "- {.only-short}\n  Canary.\n",
         "- [Canary]{.only-short}\n",
         "> []{.only-short} Canary.\n",
+        "> []{.only-short}\n>\n> Canary.\n",
         ":::only-short\nCanary.\n:::\n",
         ":::{note}\n---\nclass: only-short\n---\nCanary.\n:::\n",
         "```{image} canary.png\n:class: only-short\n```\n",

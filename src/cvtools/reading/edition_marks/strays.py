@@ -15,7 +15,6 @@ from cvtools.model.entries import OUTPUTS
 from cvtools.reading.dialects import INVISIBLE
 from cvtools.reading.edition_marks.syntax import (
     FENCES,
-    ITEMS,
     MARKED_AT_BEGINNING,
     directive_line,
     has_marks,
@@ -145,7 +144,7 @@ def _words_to_search(node: SyntaxTreeNode) -> str:
 
 
 def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_LocatedFault]:
-    """Yield the faults of marks in a block's line, counted from 0: code, no link, or more than they seem to mark."""
+    """Yield the faults of marks in the text of a block: in code, beside brackets, alone, or in a later line."""
     children = inline.children
     # A line with other words, or code with more than a mark, is probably about the mark.
     code = children[0].content if len(children) == 1 and children[0].type == "code_inline" else ""
@@ -162,9 +161,10 @@ def _faults_of_line(inline: SyntaxTreeNode) -> Iterator[_LocatedFault]:
             signs += "\n"
         elif node and is_shown(node):
             signs += "x"
-    paragraph = inline.parent
-    is_first = paragraph and paragraph.parent and paragraph.parent.type in ITEMS and not paragraph.previous_sibling
-    if "*" in signs and "x" not in signs and paragraph and paragraph.type == "paragraph" and not is_first:
+    block = inline.parent
+    around = block and block.parent
+    marks_around = around and around.type in MARKED_AT_BEGINNING and around.children[0] is block and around.children[1:]
+    if "*" in signs and "x" not in signs and block and block.type == "paragraph" and not marks_around:
         yield 0, f"{inline.content} marks nothing here: write {{.only-NAME}} above a paragraph or another block"
     elif later := re.search(r"x\n+\*", signs):
         rule = "a mark in a later line marks all of the block: put it first, or write [words]{.only-NAME}"
@@ -243,7 +243,7 @@ def _end_of_mark(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
 
 
 def _fault_of(mark: str, config: Config) -> str:
-    """Return a message about what seems to be a mark; empty if it has no braces, and names no variant or output."""
+    """Return a message about a seeming mark; empty for what may be ordinary text and names no variant or output."""
     # Any name may be a variant if conf.py chooses one and declares none.
     may_be_any = "{" in mark or (config.cv_variant and not config.cv_editions)
     if not may_be_any or mark.startswith("{only} "):

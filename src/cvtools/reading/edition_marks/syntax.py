@@ -28,14 +28,12 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _EMPTY_SPAN = re.compile(r"\[\]\{([^{}]*)\}")
 #: A mark at the beginning of a text: a span without words, or a line of attributes.
 _MARK_AT_BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
-#: Types of nodes whose first paragraph marks them, even one that is nothing but a mark.
-ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that name what follows them: headings, terms and names of fields.
 HEADINGS_AND_TERMS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
 _LINES = HEADINGS_AND_TERMS | {"paragraph"}
-#: Types of nodes whose first paragraph may mark all of them.
-MARKED_AT_BEGINNING = ITEMS | {"blockquote", "footnote_reference"}
+#: Types of nodes whose first paragraph may mark all of them, even one that is nothing but a mark.
+MARKED_AT_BEGINNING = frozenset({"list_item", "dd", "fieldlist_body", "blockquote", "footnote_reference"})
 #: Types of nodes of which the text of a line is made.
 _WORDS = frozenset({"softbreak", "text"})
 #: Directives that are a quotation.
@@ -65,7 +63,7 @@ def nodes_inside(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[S
     if node.type == "html_block":
         text = _TAGS.sub("", text)
     is_code = node.type == "fence" and (not name or name.startswith(_NO_MARKDOWN))
-    # Deeper nesting is refused when the page is read.
+    # Deeper nesting is refused when the page is read, where a directive counts as four levels.
     if is_code or depth > limits.DEPTH // 4 or (node.type == "html_block" and text == node.content):
         return []
     return nodes_of(parser, f"{argument}\n\n{text}", depth)
