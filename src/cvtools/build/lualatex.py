@@ -31,7 +31,7 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
-#: TeX's primitive that reads a file, since LaTeX's command would read it within the arguments of other commands.
+#: TeX's primitive that reads a file: LaTeX's command runs hooks after it, which here would be in mid-document.
 _READ = "\\csname @@input\\endcsname"
 #: Cached, since the PDFs of a project read nearly the same files.
 _digest_once = cache(digest)
