@@ -221,3 +221,17 @@ def test_interrupt_during_a_fork_is_not_lost() -> None:
     command = [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-c", heed + FORKS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("ended\n" * 5, "")
+
+
+def test_interrupt_that_becomes_another_exception_still_interrupts() -> None:
+    code = (
+        "import os, signal; from cvtools.signals import interruptible\n"
+        "try:\n"
+        "    with interruptible():\n"
+        "        try: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        except BaseException as error: raise RuntimeError('wrapped') from error\n"
+        "except KeyboardInterrupt as error:\n"
+        "    print(error.status)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == f"{128 + signal.SIGTERM}\n"

@@ -34,6 +34,7 @@ def interruptible() -> Iterator[None]:
     # A shell makes background processes ignore Ctrl-C, which must not change.
     handled = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
     owner = os.getpid()
+    received: list[Interrupted] = []
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if os.getpid() != owner:
@@ -46,13 +47,17 @@ def interruptible() -> Iterator[None]:
         # A second signal must not interrupt the cleanup.
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)
-        raise Interrupted(number)
+        received.append(Interrupted(number))
+        raise received[0]
 
     before = {number: signal.signal(number, interrupt) for number in handled}
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         stop_children()
+        # Code may have raised another exception since, as Python 3.11 does from __set_name__().
+        if received and error is not received[0]:
+            raise received[0] from error
         raise
     finally:
         for number, handler in before.items():
